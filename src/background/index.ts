@@ -1,0 +1,45 @@
+/** The service worker: listeners, registered before anything waits, so that the browser wakes us for each of them. */
+
+import { browser } from '../extension/browser';
+import { watchSettings } from '../extension/settings';
+import { decodeConsoleRequest, decodeRequest, recipientOf } from '../protocol/decoders';
+import { fail } from '../protocol/envelope';
+import type { ConsoleMessage, Message } from '../protocol/messages';
+import { IndexedDatabase } from '../store/indexed-database';
+import { markTab } from './badge';
+import { callerOf, isOwnContext, type Sender } from './caller';
+import { answer, createHandlers } from './handlers';
+import { HeaderWrites } from './header-writes';
+import { applyPreferPolyfill } from './prefer-polyfill';
+
+const database = new IndexedDatabase();
+const handlers = createHandlers({ database, headerWrites: new HeaderWrites(database) });
+
+/** Passes what a worklet logged on to the bridge of its document. */
+function relayConsole(message: unknown): void {
+  const request = decodeConsoleRequest(message);
+  if (!request) return;
+  const { tabId, documentId, operation, level, args } = request;
+  const params: ConsoleMessage = { operation, level, args };
+  const relayed: Message = { to: 'bridge', params };
+  // The document may be gone: then nobody is left to read it.
+  chrome.tabs.sendMessage(tabId, relayed, { documentId }).catch(() => undefined);
+}
+
+browser.runtime.onMessage.addListener((message: unknown, sender: Sender) => {
+  const recipient = recipientOf(message);
+  if (recipient === 'console-relay' && isOwnContext(sender, browser.runtime.id, self.origin)) relayConsole(message);
+  if (recipient !== 'service-worker') return undefined;
+  const caller = callerOf(sender, browser.runtime.id);
+  const request = decodeRequest(message);
+  if (!caller || !request) return Promise.resolve(fail('NotSupportedError', 'Shared Storage Lab does not understand this request.'));
+  markTab(caller);
+  return answer(handlers, request.method, request.params, caller, request.sequence);
+});
+
+watchSettings(({ settings, warnings }) => {
+  for (const warning of warnings) console.warn(warning);
+  void applyPreferPolyfill(settings);
+});
+
+browser.runtime.onStartup.addListener(() => void database.forgetOldWrites());

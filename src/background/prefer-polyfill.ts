@@ -1,0 +1,35 @@
+/** While the setting `preferPolyfill` is true, a further script replaces the API of browsers that still have their own. */
+
+import { browser } from '../extension/browser';
+import type { Settings } from '../extension/settings';
+
+const ID = 'install-over-native';
+
+let last: Promise<unknown> = Promise.resolve();
+
+async function apply(wanted: boolean): Promise<void> {
+  const [registered] = await browser.scripting.getRegisteredContentScripts({ ids: [ID] });
+  if (wanted === Boolean(registered)) return;
+  if (!wanted) {
+    await browser.scripting.unregisterContentScripts({ ids: [ID] });
+    return;
+  }
+  await chrome.scripting.registerContentScripts([
+    {
+      id: ID,
+      js: ['src/page/install-over-native.iife.js'],
+      matches: ['<all_urls>'],
+      matchOriginAsFallback: true,
+      allFrames: true,
+      runAt: 'document_start',
+      world: 'MAIN',
+      persistAcrossSessions: true,
+    },
+  ]);
+}
+
+/** One change at a time, so that two quick changes of the setting end as the last one says. */
+export function applyPreferPolyfill({ preferPolyfill }: Settings): Promise<unknown> {
+  last = last.then(() => apply(preferPolyfill));
+  return last;
+}

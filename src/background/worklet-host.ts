@@ -1,0 +1,43 @@
+/** The service worker's way to the offscreen document, which holds the worklets: made when first needed, at most once. */
+
+import { browser } from '../extension/browser';
+import { decodeEnvelope, type Envelope, fail } from '../protocol/envelope';
+import type { HostMethod, HostRequests, Message } from '../protocol/messages';
+
+const OFFSCREEN_PAGE = 'src/offscreen/index.html';
+
+let opening: Promise<void> | null = null;
+
+async function openOffscreenDocument(): Promise<void> {
+  const contexts = await chrome.runtime.getContexts({ contextTypes: [chrome.runtime.ContextType.OFFSCREEN_DOCUMENT] });
+  if (contexts.length > 0) return;
+  await chrome.offscreen.createDocument({
+    url: OFFSCREEN_PAGE,
+    reasons: [chrome.offscreen.Reason.WORKERS],
+    justification: 'Shared storage worklets run in workers inside sandboxed frames.',
+  });
+}
+
+/** Resolves when the document is there; several callers at once make one. */
+export function ensureOffscreenDocument(): Promise<void> {
+  opening ??= openOffscreenDocument().finally(() => {
+    opening = null;
+  });
+  return opening;
+}
+
+async function deliver(message: Message): Promise<Envelope | null> {
+  return decodeEnvelope(await browser.runtime.sendMessage(message));
+}
+
+/** Sends a request to the offscreen document; never rejects. */
+export async function callWorkletHost<Name extends HostMethod>(method: Name, params: HostRequests[Name]['params']): Promise<Envelope> {
+  const message: Message = { to: 'offscreen', method, params };
+  try {
+    await ensureOffscreenDocument();
+    const envelope = await deliver(message);
+    return envelope ?? fail('UnknownError', 'The worklet host gave no answer.');
+  } catch (error) {
+    return fail('UnknownError', `The worklet host cannot be reached: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}

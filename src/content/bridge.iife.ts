@@ -1,0 +1,16 @@
+/** The isolated world's half of the channel: waits for the page's realm to hand over its port, and costs nothing until then. */
+
+import { HANDSHAKE } from '../protocol/page-channel';
+import { openChannel } from './page-requests';
+
+// An insecure page never gets the API, so nothing in it may find a bridge either.
+if (isSecureContext)
+  addEventListener(
+    HANDSHAKE,
+    (event) => {
+      event.stopImmediatePropagation();
+      const port = (event as MouseEvent).relatedTarget;
+      if (port) openChannel(port);
+    },
+    { capture: true, once: true },
+  );

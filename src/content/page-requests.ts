@@ -1,0 +1,62 @@
+/** One handler for each request of the page's realm. */
+
+import { type Envelope, fail, Refusal, succeed } from '../protocol/envelope';
+import { type PageRequest, type PageRequests, type PageResponse, REQUEST, RESPONSE } from '../protocol/page-channel';
+import { fetchModuleScript } from './module-script';
+import { send } from './service-worker-channel';
+import { listenToWorklets, openWorkletPort } from './worklet-console';
+
+/** Each worklet's addModule; operations wait for it, so that they reach the worklet after its module. */
+const addedModules = new Map<number, Promise<Envelope>>();
+
+type Handlers = { [Name in keyof PageRequests]: (params: PageRequests[Name]) => Promise<Envelope> };
+
+const handlers: Handlers = {
+  // The service worker decodes what the page sends; here it is only passed on.
+  'database.update': ({ methods }) => send('database.update', { methods } as Parameters<typeof send<'database.update'>>[1]),
+  'worklet.addModule': ({ workletId, moduleURL, credentials }) => {
+    const added = addModule(workletId, moduleURL, credentials);
+    addedModules.set(workletId, added);
+    return added;
+  },
+  'worklet.run': async ({ workletId, name, data, keepAlive }) => {
+    const added = await addedModules.get(workletId);
+    // A worklet whose module failed to load has no operations, and says nothing about it.
+    return added?.ok ? send('worklet.run', { workletId, name, data, keepAlive }) : succeed(undefined);
+  },
+  'header.expect': ({ token }) => send('header.expect', { token }),
+  'header.settle': ({ token }) => send('header.settle', { token }),
+};
+
+async function addModule(workletId: number, moduleURL: string, credentials: RequestCredentials): Promise<Envelope> {
+  try {
+    const source = await fetchModuleScript(moduleURL, credentials);
+    listenToWorklets();
+    const envelope = await send('worklet.create', { workletId, moduleURL, source });
+    if (envelope.ok) openWorkletPort();
+    return envelope;
+  } catch (error) {
+    if (error instanceof Refusal) return fail(error.name, error.message);
+    throw error;
+  }
+}
+
+function handle({ method, params }: PageRequest): Promise<Envelope> {
+  if (!Object.hasOwn(handlers, method)) return Promise.resolve(fail('NotSupportedError', `There is no method ${String(method)}.`));
+  return (handlers[method] as (params: unknown) => Promise<Envelope>)(params);
+}
+
+/** Answers each request of the page on the port; the request is on its way to the service worker before the event ends. */
+export function openChannel(port: EventTarget): void {
+  port.addEventListener(REQUEST, (event) => {
+    const { id, method, params } = (event as CustomEvent).detail as PageRequest;
+    const respond = (error: PageResponse['error']) => {
+      const detail: PageResponse = { id, error };
+      port.dispatchEvent(new CustomEvent(RESPONSE, { detail }));
+    };
+    handle({ id, method, params }).then(
+      (envelope) => respond(envelope.ok ? null : envelope.error),
+      (error: unknown) => respond({ name: 'UnknownError', message: String(error) }),
+    );
+  });
+}

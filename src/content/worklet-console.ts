@@ -1,0 +1,30 @@
+/**
+ * Shows what worklets log in the console of the page that made them. It is this world's console: page scripts cannot listen in,
+ * for what a worklet logs may be stored data.
+ */
+
+import { type ConsoleMessage, DOCUMENT_PORT } from '../protocol/messages';
+
+let listening = false;
+let port: chrome.runtime.Port | null = null;
+
+/** Call before the first worklet is created: its module may log while it loads. */
+export function listenToWorklets(): void {
+  if (listening) return;
+  listening = true;
+  chrome.runtime.onMessage.addListener((message: { to?: unknown; params?: ConsoleMessage }) => {
+    if (message?.to !== 'bridge' || !message.params) return;
+    const { operation, level, args } = message.params;
+    console[level](`[shared storage worklet: ${operation}]`, ...args);
+  });
+}
+
+/** Tells the offscreen document, which must exist by now, how long this document lives. */
+export function openWorkletPort(): void {
+  if (port) return;
+  port = chrome.runtime.connect({ name: DOCUMENT_PORT });
+  // The offscreen document went away, and the worklets with it: the next worklet opens a new port.
+  port.onDisconnect.addListener(() => {
+    port = null;
+  });
+}

@@ -1,0 +1,33 @@
+/** The offscreen document: holds the worklets and reads the database for them. */
+
+import type { Runtime } from 'webextension-polyfill';
+import { browser } from '../extension/browser';
+import { decodeHostRequest, recipientOf } from '../protocol/decoders';
+import { fail } from '../protocol/envelope';
+import { DOCUMENT_PORT } from '../protocol/messages';
+import { IndexedDatabase } from '../store/indexed-database';
+import { Registry } from './registry';
+import { prepareFrame } from './sandboxed-frame';
+
+const registry = new Registry(new IndexedDatabase());
+
+/** Every part of the extension hears every message; only our own service worker, which is no document, gives orders here. */
+function isServiceWorker(sender: Runtime.MessageSender & { documentId?: string }): boolean {
+  return sender.id === browser.runtime.id && sender.documentId === undefined && sender.tab === undefined;
+}
+
+browser.runtime.onMessage.addListener((message: unknown, sender: Runtime.MessageSender) => {
+  if (recipientOf(message) !== 'offscreen' || !isServiceWorker(sender)) return undefined;
+  const request = decodeHostRequest(message);
+  if (!request) return Promise.resolve(fail('NotSupportedError', 'The worklet host does not understand this request.'));
+  return request.method === 'host.create' ? registry.create(request.params) : Promise.resolve(registry.run(request.params));
+});
+
+browser.runtime.onConnect.addListener((port) => {
+  const documentId = (port.sender as { documentId?: string } | undefined)?.documentId;
+  if (port.name !== DOCUMENT_PORT || !documentId) return;
+  registry.documentOpened(documentId);
+  port.onDisconnect.addListener(() => registry.documentClosed(documentId));
+});
+
+prepareFrame();

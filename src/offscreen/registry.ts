@@ -1,0 +1,72 @@
+/** All worklets, by the document that made them; they live no longer than it does, give or take what the specification grants. */
+
+import { browser } from '../extension/browser';
+import { type Envelope, succeed } from '../protocol/envelope';
+import type { ConsoleRequest, HostRequests, Message, WorkletId } from '../protocol/messages';
+import type { SharedStorageDatabase } from '../spec/database';
+import { Worklet } from './worklet';
+
+/** "After a document dies, the worklet will continue to be kept alive for a maximum of two seconds." */
+const GRACE_PERIOD = 2000;
+
+/** How long a worklet may exist before its document's port must have been seen: a document may go away just as it makes one. */
+const PORT_DEADLINE = 10_000;
+
+const keyOf = ({ documentId, workletId }: WorkletId): string => `${documentId}/${workletId}`;
+
+export class Registry {
+  readonly #database: SharedStorageDatabase;
+  readonly #worklets = new Map<string, Worklet>();
+  /** The keys of each document's worklets. */
+  readonly #documents = new Map<string, Set<string>>();
+  readonly #alive = new Set<string>();
+
+  constructor(database: SharedStorageDatabase) {
+    this.#database = database;
+  }
+
+  create({ worklet: id, tabId, dataOrigin, moduleURL, source }: HostRequests['host.create']['params']): Promise<Envelope> {
+    const key = keyOf(id);
+    const existing = this.#worklets.get(key);
+    if (existing) return existing.loaded;
+    const { documentId } = id;
+    const keys = this.#documents.get(documentId) ?? new Set();
+    this.#documents.set(documentId, keys.add(key));
+    const console = async (message: Omit<ConsoleRequest, 'tabId' | 'documentId'>) => {
+      const relay: Message = { to: 'console-relay', params: { ...message, tabId, documentId } satisfies ConsoleRequest };
+      await browser.runtime.sendMessage(relay).catch(() => undefined);
+    };
+    const worklet = new Worklet({ database: this.#database, dataOrigin, console }, moduleURL, source, () => this.#forget(documentId, key));
+    this.#worklets.set(key, worklet);
+    setTimeout(() => {
+      if (!this.#alive.has(documentId)) worklet.end();
+    }, PORT_DEADLINE);
+    return worklet.loaded;
+  }
+
+  run({ worklet, runId, name, data, keepAlive }: HostRequests['host.run']['params']): Envelope {
+    // A worklet that has ended runs nothing, and its page is not told.
+    this.#worklets.get(keyOf(worklet))?.run({ runId, name, data, keepAlive });
+    return succeed(undefined);
+  }
+
+  documentOpened(documentId: string): void {
+    this.#alive.add(documentId);
+  }
+
+  documentClosed(documentId: string): void {
+    this.#alive.delete(documentId);
+    for (const key of this.#documents.get(documentId) ?? []) {
+      const worklet = this.#worklets.get(key);
+      if (worklet?.isBusy) setTimeout(() => worklet.end(), GRACE_PERIOD);
+      else worklet?.end();
+    }
+  }
+
+  #forget(documentId: string, key: string): void {
+    this.#worklets.delete(key);
+    const keys = this.#documents.get(documentId);
+    keys?.delete(key);
+    if (keys?.size === 0) this.#documents.delete(documentId);
+  }
+}

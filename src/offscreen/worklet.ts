@@ -1,0 +1,120 @@
+/** One worklet: its frame, its module, its operations, and what it may still be asked to do. */
+
+import { type Envelope, fail, Refusal, succeed } from '../protocol/envelope';
+import { type FromRealm, MAXIMUM_CALLS_IN_FLIGHT, type ToRealm } from '../protocol/worklet-port';
+import { type SandboxedFrame, takeFrame } from './sandboxed-frame';
+import { carryOut, type WorkletContext } from './worklet-calls';
+
+export interface Run {
+  readonly runId: number;
+  readonly name: string;
+  readonly data: { readonly value: unknown } | null;
+  readonly keepAlive: boolean;
+}
+
+const isMessage = (value: unknown): value is FromRealm => typeof value === 'object' && value !== null && 'type' in value;
+
+export class Worklet {
+  readonly #context: WorkletContext;
+  readonly #onEnd: () => void;
+  #frame: SandboxedFrame | null = null;
+  #settleLoad: ((envelope: Envelope) => void) | null = null;
+  #callsInFlight = 0;
+  #ended = false;
+  /** Operations that have not finished. */
+  readonly #running = new Set<number>();
+  /** Every operation that was ever asked for: a repeated delivery is not run again. */
+  readonly #known = new Set<number>();
+  #keepAlive = true;
+  /** Settles when the module has been evaluated; repeated deliveries of the creation get the same answer. */
+  readonly loaded: Promise<Envelope>;
+
+  constructor(context: WorkletContext, moduleURL: string, source: string, onEnd: () => void) {
+    this.#context = context;
+    this.#onEnd = onEnd;
+    this.loaded = this.#load(moduleURL, source);
+  }
+
+  get isBusy(): boolean {
+    return this.#running.size > 0 || this.#settleLoad !== null;
+  }
+
+  /** Runs the operation after the module, in the order of the calls. The worklet ends after the last one that did not ask to keep it. */
+  run({ runId, name, data, keepAlive }: Run): void {
+    if (this.#ended || this.#known.has(runId)) return;
+    this.#known.add(runId);
+    this.#running.add(runId);
+    this.#keepAlive = keepAlive;
+    this.#post({ type: 'run', runId, name, data });
+  }
+
+  /** Ends the worklet, whatever it is doing; what waits for its module is told so. */
+  end(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#frame?.remove();
+    this.#settleLoad?.(fail('OperationError', 'The shared storage worklet ended before its module was loaded.'));
+    this.#settleLoad = null;
+    this.#running.clear();
+    this.#onEnd();
+  }
+
+  async #load(url: string, source: string): Promise<Envelope> {
+    const frame = await takeFrame();
+    if (this.#ended) {
+      frame.remove();
+      return fail('OperationError', 'The shared storage worklet ended before its module was loaded.');
+    }
+    this.#frame = frame;
+    const result = new Promise<Envelope>((resolve) => {
+      this.#settleLoad = resolve;
+    });
+    frame.watch(
+      () => this.isBusy,
+      () => this.end(),
+    );
+    frame.port.onmessage = ({ data }) => this.#receive(data);
+    this.#post({ type: 'load', url, source });
+    return result;
+  }
+
+  #post(message: ToRealm): void {
+    this.#frame?.port.postMessage(message);
+  }
+
+  #receive(message: unknown): void {
+    if (this.#ended || !isMessage(message)) return;
+    switch (message.type) {
+      case 'loaded':
+        this.#settleLoad?.(typeof message.error === 'string' ? fail('OperationError', message.error) : succeed(undefined));
+        this.#settleLoad = null;
+        break;
+      case 'finished':
+        this.#running.delete(message.runId);
+        if (!this.#keepAlive && this.#running.size === 0 && this.#callsInFlight === 0) this.end();
+        break;
+      case 'call':
+        void this.#call(message);
+        break;
+    }
+  }
+
+  async #call({ id, call, params }: Extract<FromRealm, { type: 'call' }>): Promise<void> {
+    // Our realm never has more under way: this one is not ours any more.
+    if (this.#callsInFlight >= MAXIMUM_CALLS_IN_FLIGHT) {
+      this.end();
+      return;
+    }
+    this.#callsInFlight++;
+    try {
+      const value = await carryOut(call, params, this.#context);
+      this.#post({ type: 'answer', id, value, error: null });
+    } catch (error) {
+      const { name, message } = error instanceof Refusal ? error : new Refusal('OperationError', 'The shared storage database failed.');
+      this.#post({ type: 'answer', id, value: undefined, error: { name, message } });
+    } finally {
+      this.#callsInFlight--;
+    }
+    if (!this.#keepAlive && !this.isBusy && this.#callsInFlight === 0) this.end();
+  }
+}

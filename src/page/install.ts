@@ -1,0 +1,32 @@
+/** Puts the API into a page's realm, once, before any page script runs. */
+
+import { typeError } from '../webidl/exceptions';
+import { defineReadonlyAttribute, exposeInterface } from '../webidl/interface';
+import { connect } from './bridge-channel';
+import { hasSharedStorage, isFullyActive, isSecureContext } from './document-state';
+import { createSharedStorage, sharedStorage } from './shared-storage';
+import { sharedStorageWorklet } from './shared-storage-worklet';
+import { installStorageWritableFetch } from './storage-writable-fetch';
+
+/** https://wicg.github.io/shared-storage/#window-extension */
+function defineWindowAttribute(): void {
+  const instance = createSharedStorage();
+  const self = globalThis;
+  const read = (receiver: unknown) => {
+    if (receiver !== undefined && receiver !== null && receiver !== self) throw typeError('Illegal invocation');
+    // If this is fully active, return this's sharedStorage. Otherwise, return null.
+    return isFullyActive() ? instance : null;
+  };
+  defineReadonlyAttribute(self, 'sharedStorage', read);
+}
+
+export function install({ replaceNative }: { replaceNative: boolean }): void {
+  // [SecureContext]
+  if (!isSecureContext) return;
+  if (hasSharedStorage() && !replaceNative) return;
+  connect();
+  exposeInterface(globalThis, 'SharedStorage', sharedStorage);
+  exposeInterface(globalThis, 'SharedStorageWorklet', sharedStorageWorklet);
+  defineWindowAttribute();
+  installStorageWritableFetch();
+}

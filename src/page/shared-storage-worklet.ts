@@ -1,0 +1,123 @@
+/** The SharedStorageWorklet interface. https://wicg.github.io/shared-storage/#worklet */
+
+import { isObject, toBoolean, toDictionarySource, toDOMString, toUSVString } from '../webidl/conversions';
+import { domException, typeError } from '../webidl/exceptions';
+import { Interface } from '../webidl/interface';
+import { DOMException, getOwnPropertyDescriptor, hasOwn, stringIndexOf, stringSlice, uncurryGetter } from '../webidl/primordials';
+import { request } from './bridge-channel';
+import { baseURI, requireUsableContext } from './document-state';
+
+const NativeURL = URL;
+const urlHref = uncurryGetter(URL.prototype, 'href');
+const nativeStructuredClone = structuredClone;
+const nativeWorklet = getOwnPropertyDescriptor(globalThis, 'Worklet')?.value as typeof Worklet | undefined;
+
+interface WorkletState {
+  readonly id: number;
+  /** "addModule initiated" */
+  addModuleInitiated: boolean;
+  /** Becomes false with the first operation that did not ask for `keepAlive`. */
+  keepAliveAfterOperation: boolean;
+}
+
+const EXPIRED =
+  "The sharedStorage worklet cannot execute further operations because the previous operation did not include the option 'keepAlive: true'.";
+
+export const sharedStorageWorklet = new Interface<WorkletState>(
+  'SharedStorageWorklet',
+  nativeWorklet ? { parent: nativeWorkletInterface(nativeWorklet) } : {},
+);
+
+function nativeWorkletInterface(worklet: typeof Worklet) {
+  return { interfaceObject: worklet, prototype: worklet.prototype as object };
+}
+
+let lastId = 0;
+
+export function createWorklet(): { object: object; state: WorkletState } {
+  const state: WorkletState = { id: ++lastId, addModuleInitiated: false, keepAliveAfterOperation: true };
+  return { object: sharedStorageWorklet.create(state), state };
+}
+
+const CREDENTIALS = { __proto__: null, omit: 1, 'same-origin': 1, include: 1 };
+
+function convertCredentials(value: unknown, operation: string): RequestCredentials {
+  const source = toDictionarySource(value, 'WorkletOptions', operation);
+  const given = source?.credentials;
+  if (given === undefined) return 'same-origin';
+  const credentials = toDOMString(given);
+  if (hasOwn(CREDENTIALS, credentials)) return credentials as RequestCredentials;
+  throw typeError(
+    `${operation}: Failed to read the 'credentials' property from 'WorkletOptions': The provided value '${credentials}' is not a valid enum value of type RequestCredentials.`,
+  );
+}
+
+function parseModuleURL(moduleURL: string): string {
+  try {
+    return urlHref(new NativeURL(moduleURL, baseURI()));
+  } catch {
+    throw domException('DataError', 'The module script url is invalid.');
+  }
+}
+
+/** https://wicg.github.io/shared-storage/#add-module-monkey-patch */
+sharedStorageWorklet.promiseOperation('addModule', 1, (worklet, args) => {
+  const operation = "Failed to execute 'addModule' on 'SharedStorageWorklet'";
+  const moduleURL = toUSVString(args[0]);
+  const credentials = convertCredentials(args[1], operation);
+  requireUsableContext(operation);
+  const parsed = parseModuleURL(moduleURL);
+  // If worklet's addModule initiated is true, return "DisallowedDueToNonPreferenceError".
+  if (worklet.addModuleInitiated) throw domException('OperationError', 'addModule() can only be invoked once per worklet.');
+  // Set worklet's addModule initiated to true.
+  worklet.addModuleInitiated = true;
+  return request('worklet.addModule', { workletId: worklet.id, moduleURL: parsed, credentials });
+});
+
+interface RunOptions {
+  data: { value: unknown } | null;
+  keepAlive: boolean;
+}
+
+function convertRunOptions(value: unknown, operation: string): RunOptions {
+  const dictionary = 'SharedStorageRunOperationMethodOptions';
+  const source = toDictionarySource(value, dictionary, operation);
+  if (!source) return { data: null, keepAlive: false };
+  // The members are read in the order of their names, as Web IDL has it.
+  const { data } = source;
+  if (data !== undefined && !isObject(data))
+    throw typeError(`${operation}: Failed to read the 'data' property from '${dictionary}': Failed to convert value to 'object'.`);
+  const keepAlive = toBoolean(source.keepAlive);
+  return { data: data === undefined ? null : { value: data }, keepAlive };
+}
+
+const CLONE_PREFIX = "Failed to execute 'structuredClone' on 'Window': ";
+
+/** A clone of the data, made now; throws the DataCloneError with the name of the operation that it is for. */
+function serialize(data: { value: unknown } | null, operation: string): { value: unknown } | null {
+  if (!data) return null;
+  try {
+    return { __proto__: null, value: nativeStructuredClone(data.value) } as { value: unknown };
+  } catch (exception) {
+    if (!(exception instanceof DOMException)) throw exception;
+    const { message } = exception;
+    const reason = stringIndexOf(message, CLONE_PREFIX) === 0 ? stringSlice(message, CLONE_PREFIX.length) : message;
+    throw domException('DataCloneError', `${operation}: ${reason}`);
+  }
+}
+
+/** https://wicg.github.io/shared-storage/#dom-sharedstorageworklet-run */
+export function run(worklet: WorkletState, args: ArrayLike<unknown>, interfaceName: string): Promise<undefined> {
+  const operation = `Failed to execute 'run' on '${interfaceName}'`;
+  const name = toDOMString(args[0]);
+  const options = convertRunOptions(args[1], operation);
+  requireUsableContext(operation);
+  // If this's addModule initiated is false, then return a promise rejected with a TypeError (Chromium: an OperationError).
+  if (!worklet.addModuleInitiated) throw domException('OperationError', 'sharedStorage.worklet.addModule() has to be called before run().');
+  const data = serialize(options.data, operation);
+  if (!worklet.keepAliveAfterOperation) throw domException('OperationError', EXPIRED);
+  worklet.keepAliveAfterOperation = options.keepAlive;
+  return request('worklet.run', { workletId: worklet.id, name, data, keepAlive: options.keepAlive });
+}
+
+sharedStorageWorklet.promiseOperation('run', 1, (worklet, args) => run(worklet, args, 'SharedStorageWorklet'));

@@ -1,0 +1,128 @@
+/** Decoders for every message: the typed parameters, or null on anything unexpected. */
+
+import { isValidKey, isValidValue, type ModifierMethod } from '../spec/modifier-methods';
+import type { ConsoleLevel, ConsoleRequest, HostMethod, HostRequests, Message, Method, Requests, WorkletId } from './messages';
+
+type Fields = Record<string, unknown>;
+
+const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null;
+const isString = (value: unknown): value is string => typeof value === 'string';
+const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
+
+/** The longest batch that one message may carry, so that no page holds up the store for others. */
+const MAXIMUM_METHODS = 100_000;
+
+export function decodeModifierMethod(value: unknown): ModifierMethod | null {
+  if (!isFields(value)) return null;
+  const { type, key, value: newValue, ignoreIfPresent } = value;
+  if (type === 'clear') return { type };
+  if (!isString(key) || !isValidKey(key)) return null;
+  if (type === 'delete') return { type, key };
+  if (!isString(newValue) || !isValidValue(newValue)) return null;
+  if (type === 'append') return { type, key, value: newValue };
+  if (type === 'set' && typeof ignoreIfPresent === 'boolean') return { type, key, value: newValue, ignoreIfPresent };
+  return null;
+}
+
+function decodeModifierMethods(value: unknown): ModifierMethod[] | null {
+  if (!Array.isArray(value) || value.length > MAXIMUM_METHODS) return null;
+  const methods: ModifierMethod[] = [];
+  for (const one of value) {
+    const method = decodeModifierMethod(one);
+    if (!method) return null;
+    methods.push(method);
+  }
+  return methods;
+}
+
+function decodeData(value: unknown): { value: unknown } | null | undefined {
+  if (value === null) return null;
+  return isFields(value) && 'value' in value ? { value: value.value } : undefined;
+}
+
+function decodeToken(params: Fields): { token: string } | null {
+  const { token } = params;
+  return isString(token) && /^[0-9a-f-]{36}$/.test(token) ? { token } : null;
+}
+
+function decodeRun({ name, data, keepAlive }: Fields): { name: string; data: { value: unknown } | null; keepAlive: boolean } | null {
+  const decoded = decodeData(data);
+  if (!isString(name) || decoded === undefined || typeof keepAlive !== 'boolean') return null;
+  return { name, data: decoded, keepAlive };
+}
+
+type Decoders<Table extends Record<keyof Table, { params: unknown }>> = {
+  [Name in keyof Table]: (params: Fields) => Table[Name]['params'] | null;
+};
+
+const decoders: Decoders<Requests> = {
+  'database.update': ({ methods }) => {
+    const decoded = decodeModifierMethods(methods);
+    return decoded && { methods: decoded };
+  },
+  'worklet.create': ({ workletId, moduleURL, source }) =>
+    isCount(workletId) && isString(moduleURL) && isString(source) ? { workletId, moduleURL, source } : null,
+  'worklet.run': (params) => {
+    const run = decodeRun(params);
+    return run && isCount(params.workletId) ? { workletId: params.workletId, ...run } : null;
+  },
+  'header.expect': decodeToken,
+  'header.settle': decodeToken,
+};
+
+function decodeWorkletId(value: unknown): WorkletId | null {
+  if (!isFields(value)) return null;
+  const { documentId, workletId } = value;
+  return isString(documentId) && isCount(workletId) ? { documentId, workletId } : null;
+}
+
+const hostDecoders: Decoders<HostRequests> = {
+  'host.create': ({ worklet, tabId, dataOrigin, moduleURL, source }) => {
+    const id = decodeWorkletId(worklet);
+    if (!id || !isCount(tabId) || !isString(dataOrigin) || !isString(moduleURL) || !isString(source)) return null;
+    return { worklet: id, tabId, dataOrigin, moduleURL, source };
+  },
+  'host.run': (params) => {
+    const id = decodeWorkletId(params.worklet);
+    const run = decodeRun(params);
+    return id && run && isCount(params.runId) ? { worklet: id, runId: params.runId, ...run } : null;
+  },
+};
+
+/** A request to the service worker with its decoded parameters. */
+export type DecodedRequest = { [Name in Method]: { method: Name; sequence: number; params: Requests[Name]['params'] } }[Method];
+
+export type DecodedHostRequest = { [Name in HostMethod]: { method: Name; params: HostRequests[Name]['params'] } }[HostMethod];
+
+/** Who a message is for, or null where it is none of ours. */
+export function recipientOf(message: unknown): Message['to'] | null {
+  if (!isFields(message)) return null;
+  const { to } = message;
+  return to === 'service-worker' || to === 'offscreen' || to === 'console-relay' || to === 'bridge' ? to : null;
+}
+
+export function decodeRequest(message: unknown): DecodedRequest | null {
+  if (!isFields(message) || !isFields(message.params) || !isCount(message.sequence)) return null;
+  const { method, sequence, params } = message;
+  if (!isString(method) || !Object.hasOwn(decoders, method)) return null;
+  const decoded = decoders[method as Method](params as Fields);
+  return decoded && ({ method, sequence, params: decoded } as DecodedRequest);
+}
+
+export function decodeHostRequest(message: unknown): DecodedHostRequest | null {
+  if (!isFields(message) || !isFields(message.params)) return null;
+  const { method, params } = message;
+  if (!isString(method) || !Object.hasOwn(hostDecoders, method)) return null;
+  const decoded = hostDecoders[method as HostMethod](params as Fields);
+  return decoded && ({ method, params: decoded } as DecodedHostRequest);
+}
+
+const LEVELS: ReadonlySet<string> = new Set<ConsoleLevel>(['debug', 'error', 'info', 'log', 'trace', 'warn']);
+
+export function decodeConsoleRequest(message: unknown): ConsoleRequest | null {
+  if (!isFields(message) || !isFields(message.params)) return null;
+  const { operation, level, args, tabId, documentId } = message.params;
+  if (!isString(operation) || !isString(level) || !LEVELS.has(level) || !Array.isArray(args)) return null;
+  if (!isCount(tabId) || !isString(documentId)) return null;
+  return { operation, level: level as ConsoleLevel, args, tabId, documentId };
+}

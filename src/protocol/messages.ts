@@ -1,0 +1,61 @@
+/** Every message between the parts of the extension: who gets it, its parameters and its result. */
+
+import type { ModifierMethod } from '../spec/modifier-methods';
+
+/** Bridge to service worker. Neither origin nor document is among the parameters: the browser's `sender` says them. */
+export interface Requests {
+  'database.update': { params: { methods: ModifierMethod[] }; result: undefined };
+  'worklet.create': { params: { workletId: number; moduleURL: string; source: string }; result: undefined };
+  'worklet.run': {
+    params: { workletId: number; name: string; data: { value: unknown } | null; keepAlive: boolean };
+    result: undefined;
+  };
+  'header.expect': { params: { token: string }; result: undefined };
+  'header.settle': { params: { token: string }; result: undefined };
+}
+
+export type Method = keyof Requests;
+
+/** A worklet's name outside its page: the document that made it, and its number there. */
+export interface WorkletId {
+  readonly documentId: string;
+  readonly workletId: number;
+}
+
+/** Service worker to offscreen document. */
+export interface HostRequests {
+  'host.create': {
+    params: { worklet: WorkletId; tabId: number; dataOrigin: string; moduleURL: string; source: string };
+    result: undefined;
+  };
+  'host.run': {
+    params: { worklet: WorkletId; runId: number; name: string; data: { value: unknown } | null; keepAlive: boolean };
+    result: undefined;
+  };
+}
+
+export type HostMethod = keyof HostRequests;
+
+export type ConsoleLevel = 'debug' | 'error' | 'info' | 'log' | 'trace' | 'warn';
+
+/** Offscreen document to service worker, and on from there to the bridge of the document that made the worklet. */
+export interface ConsoleMessage {
+  readonly operation: string;
+  readonly level: ConsoleLevel;
+  readonly args: unknown[];
+}
+
+export interface ConsoleRequest extends ConsoleMessage {
+  readonly tabId: number;
+  readonly documentId: string;
+}
+
+/** What goes over the wire: `to` keeps the parts of the extension, who all hear everything, from answering for each other. */
+export type Message =
+  | { readonly to: 'service-worker'; readonly method: Method; readonly sequence: number; readonly params: unknown }
+  | { readonly to: 'offscreen'; readonly method: HostMethod; readonly params: unknown }
+  | { readonly to: 'console-relay'; readonly params: unknown }
+  | { readonly to: 'bridge'; readonly params: unknown };
+
+/** The name of the port that the bridge opens to the offscreen document: it closes with the document. */
+export const DOCUMENT_PORT = 'worklet-document';

@@ -1,0 +1,33 @@
+/**
+ * How the page's realm and the bridge in the isolated world talk: events on an element that no page script ever holds.
+ *
+ * MAIN makes a detached element and hands it over in the `relatedTarget` of one synchronous event at document_start, before
+ * any page script runs. Afterwards each side dispatches events on that element; their `detail` is cloned between the worlds.
+ */
+
+/** The one event that page scripts could see, if any were there to see it. */
+export const HANDSHAKE = 'shared-storage-lab';
+/** Page to bridge; detail: PageRequest. */
+export const REQUEST = 'request';
+/** Bridge to page; detail: PageResponse. */
+export const RESPONSE = 'response';
+
+export interface PageRequests {
+  'database.update': { methods: unknown };
+  'worklet.addModule': { workletId: number; moduleURL: string; credentials: RequestCredentials };
+  'worklet.run': { workletId: number; name: string; data: { value: unknown } | null; keepAlive: boolean };
+  'header.expect': { token: string };
+  'header.settle': { token: string };
+}
+
+export interface PageRequest<Method extends keyof PageRequests = keyof PageRequests> {
+  readonly id: number;
+  readonly method: Method;
+  readonly params: PageRequests[Method];
+}
+
+export interface PageResponse {
+  readonly id: number;
+  /** Null when it went well. The page never gets more than that: no stored data travels this way. */
+  readonly error: { readonly name: string; readonly message: string } | null;
+}

@@ -1,0 +1,130 @@
+/**
+ * The shared storage database: its interface, and the algorithms over one data origin's map of entries.
+ * https://wicg.github.io/shared-storage/#database
+ */
+
+import { isValidValue, type ModifierMethod } from './modifier-methods';
+
+/** An entry's "value struct". */
+export interface ValueStruct {
+  readonly value: string;
+  /** Milliseconds since the Unix epoch. */
+  readonly lastUpdated: number;
+}
+
+/** One data origin's entries while algorithms work on them: reads may wait, writes are noted at once. */
+export interface DatabaseMap {
+  get(key: string): Promise<ValueStruct | undefined>;
+  set(key: string, valueStruct: ValueStruct): void;
+  remove(key: string): void;
+  clear(): void;
+}
+
+export interface DatabaseEnvironment {
+  /** Milliseconds since the Unix epoch. */
+  readonly currentWallTime: number;
+  /** "default entry lifetime", in milliseconds. */
+  readonly defaultEntryLifetime: number;
+}
+
+/** Thirty days. https://wicg.github.io/shared-storage/#default-entry-lifetime */
+export const DEFAULT_ENTRY_LIFETIME = 30 * 24 * 60 * 60 * 1000;
+
+/** Names a write so that a repeated delivery of it is applied once: its document, and its number in that document. */
+export interface WriteId {
+  readonly documentId: string;
+  readonly sequence: number;
+}
+
+/** The store, whoever implements it. All methods reject with an Error when the database itself fails. */
+export interface SharedStorageDatabase {
+  /**
+   * Applies the methods in order, all or none, after every update that was asked for before; resolves once they are durable:
+   * true, or false where the specification's algorithm returns false.
+   */
+  update(dataOrigin: string, methods: readonly ModifierMethod[], id?: WriteId): Promise<boolean>;
+  /** The value, or undefined where there is no entry or it has expired. */
+  get(dataOrigin: string, key: string): Promise<string | undefined>;
+  /** The number of entries. */
+  length(dataOrigin: string): Promise<number>;
+  /** All entries that have not expired, as they are at one moment, in the order of their keys' code units. */
+  entries(dataOrigin: string): Promise<[key: string, value: string][]>;
+  /** Resolves once all updates asked for so far are settled. */
+  settled(): Promise<void>;
+}
+
+/** https://wicg.github.io/shared-storage/#determine-whether-an-entry-is-expired */
+export function determineWhetherAnEntryIsExpired(environment: DatabaseEnvironment, valueStruct: ValueStruct): boolean {
+  // Let expiration be the sum of lastUpdated and lifetime. If expiration is less than or equal to currentTime, return true.
+  return valueStruct.lastUpdated + environment.defaultEntryLifetime <= environment.currentWallTime;
+}
+
+/** https://wicg.github.io/shared-storage/#shared-storage-database-store-an-entry-in-the-database */
+export function storeAnEntry(map: DatabaseMap, environment: DatabaseEnvironment, key: string, value: string): boolean {
+  // User agents may specify the maximum length of a value.
+  if (!isValidValue(value)) return false;
+  map.set(key, { value, lastUpdated: environment.currentWallTime });
+  return true;
+}
+
+/** https://wicg.github.io/shared-storage/#shared-storage-database-retrieve-an-entry-from-the-database */
+export async function retrieveAnEntry(map: DatabaseMap, environment: DatabaseEnvironment, key: string): Promise<string | undefined> {
+  const valueStruct = await map.get(key);
+  // If the result of running determine whether an entry is expired is true, return undefined.
+  if (!valueStruct || determineWhetherAnEntryIsExpired(environment, valueStruct)) return undefined;
+  return valueStruct.value;
+}
+
+/** https://wicg.github.io/shared-storage/#shared-storage-database-set-an-entry-in-the-database */
+export async function setAnEntry(
+  map: DatabaseMap,
+  environment: DatabaseEnvironment,
+  key: string,
+  value: string,
+  ignoreIfPresent: boolean,
+): Promise<boolean> {
+  if (ignoreIfPresent) {
+    const currentValue = await retrieveAnEntry(map, environment, key);
+    // If currentValue is not undefined, then return true. The explainer adds, under "Data Retention Policy": the last write time is updated.
+    if (currentValue !== undefined) return storeAnEntry(map, environment, key, currentValue);
+  }
+  return storeAnEntry(map, environment, key, value);
+}
+
+/** https://wicg.github.io/shared-storage/#shared-storage-database-append-an-entry-in-the-database */
+export async function appendAnEntry(map: DatabaseMap, environment: DatabaseEnvironment, key: string, value: string): Promise<boolean> {
+  const currentValue = await retrieveAnEntry(map, environment, key);
+  // If currentValue is not undefined, set value to the concatenation of currentValue and value.
+  return storeAnEntry(map, environment, key, currentValue === undefined ? value : currentValue + value);
+}
+
+/**
+ * The loop of batch update; the caller drops what it noted in `map` when the result is false.
+ * https://wicg.github.io/shared-storage/#shared-storage-database-batch-update-entries-in-the-database
+ */
+export async function batchUpdateEntries(
+  map: DatabaseMap,
+  environment: DatabaseEnvironment,
+  methods: readonly ModifierMethod[],
+): Promise<boolean> {
+  for (const method of methods) {
+    let result = true;
+    switch (method.type) {
+      case 'set':
+        result = await setAnEntry(map, environment, method.key, method.value, method.ignoreIfPresent);
+        break;
+      case 'append':
+        result = await appendAnEntry(map, environment, method.key, method.value);
+        break;
+      case 'delete':
+        map.remove(method.key);
+        break;
+      case 'clear':
+        map.clear();
+        break;
+    }
+    // If result is false, set innerMethodFailed to true and break.
+    if (!result) return false;
+  }
+  return true;
+}

@@ -1,0 +1,9 @@
+/** https://w3c.github.io/webappsec-secure-contexts/#is-origin-trustworthy, for the origins that a request or a frame can have. */
+
+export function isOriginPotentiallyTrustworthy(origin: string): boolean {
+  const url = URL.parse(origin);
+  if (!url || url.origin === 'null') return false;
+  if (url.protocol === 'https:' || url.protocol === 'wss:') return true;
+  const { hostname } = url;
+  return hostname === 'localhost' || hostname.endsWith('.localhost') || /^127(?:\.\d+){3}$/.test(hostname) || hostname === '[::1]';
+}

@@ -1,0 +1,166 @@
+/**
+ * Interface objects, prototypes and members as the platform makes them: descriptors, names, lengths, brands, exceptions.
+ * https://webidl.spec.whatwg.org/#js-interfaces
+ */
+
+import { requireArguments } from './conversions';
+import { hideFrames, typeError } from './exceptions';
+import {
+  aPromiseRejectedWith,
+  create,
+  defineProperty,
+  Proxy,
+  setPrototypeOf,
+  toStringTag,
+  WeakMap,
+  weakMapGet,
+  weakMapSet,
+} from './primordials';
+
+// biome-ignore lint/complexity/noBannedTypes: any callable may be dressed up
+type Callable = Function;
+
+function property(
+  target: object,
+  name: PropertyKey,
+  descriptor: { [Name in keyof PropertyDescriptor]: PropertyDescriptor[Name] | undefined },
+): void {
+  defineProperty(target, name, { __proto__: null, ...descriptor } as PropertyDescriptor);
+}
+
+/**
+ * The function as page code gets it: `Function.prototype.toString` shows `[native code]`, as it does for every proxy.
+ * DEVIATION: the shown text lacks the function's name. Only a patched Function.prototype.toString could add it, and every page would see that patch.
+ */
+export function asNative<F extends Callable>(callable: F, name: string, length: number): F {
+  property(callable, 'name', { value: name, writable: false, enumerable: false, configurable: true });
+  property(callable, 'length', { value: length, writable: false, enumerable: false, configurable: true });
+  return new Proxy(callable, create(null) as ProxyHandler<F>);
+}
+
+/** A function that is no constructor. What its steps throw is thrown, or with `rejects` becomes a rejected promise. */
+export function nativeFunction(
+  name: string,
+  length: number,
+  steps: (self: unknown, args: ArrayLike<unknown>) => unknown,
+  rejects = false,
+): Callable {
+  const { callable } = {
+    callable(this: unknown, ...args: unknown[]) {
+      try {
+        return steps(this, args);
+      } catch (exception) {
+        hideFrames(exception, callable);
+        if (rejects) return aPromiseRejectedWith(exception);
+        throw exception;
+      }
+    },
+  };
+  return asNative(callable, name, length);
+}
+
+/** Puts a read-only attribute's accessor on `target`, as Web IDL does. */
+export function defineReadonlyAttribute(target: object, name: string, steps: (self: unknown) => unknown): void {
+  const get = nativeFunction(`get ${name}`, 0, steps) as () => unknown;
+  property(target, name, { get, set: undefined, enumerable: true, configurable: true });
+}
+
+/** Puts an interface object on the global object. */
+export function exposeInterface(global: object, name: string, { interfaceObject }: { readonly interfaceObject: Callable }): void {
+  property(global, name, { value: interfaceObject, writable: true, enumerable: false, configurable: true });
+}
+
+export interface InterfaceOptions<State extends object> {
+  /** The number of required constructor arguments. */
+  length?: number;
+  /** The constructor steps; without them `new` throws "Illegal constructor". */
+  construct?: (args: ArrayLike<unknown>) => State;
+  /** The interface that this one inherits from. */
+  parent?: { readonly interfaceObject: Callable; readonly prototype: object };
+  /** An existing object to use as the prototype. */
+  prototype?: object;
+}
+
+type Steps<State, Result> = (state: State, args: ArrayLike<unknown>) => Result;
+
+/** One Web IDL interface: `State` is what the specification calls the associated values of its instances. */
+export class Interface<State extends object> {
+  readonly prototype: object;
+  readonly interfaceObject: Callable;
+  readonly #name: string;
+  readonly #states = new WeakMap<object, State>();
+
+  constructor(name: string, options: InterfaceOptions<State> = {}) {
+    this.#name = name;
+    this.prototype = options.prototype ?? create(options.parent?.prototype ?? Object.prototype);
+    this.interfaceObject = this.#createInterfaceObject(options);
+    property(this.prototype, 'constructor', { value: this.interfaceObject, writable: true, enumerable: false, configurable: true });
+    property(this.prototype, toStringTag, { value: name, writable: false, enumerable: false, configurable: true });
+  }
+
+  #createInterfaceObject({ construct, length = 0, parent }: InterfaceOptions<State>): Callable {
+    const name = this.#name;
+    const register = (instance: object, state: State) => weakMapSet(this.#states, instance, state);
+    const interfaceObject = function (this: object, ...args: unknown[]) {
+      try {
+        if (!construct) throw typeError('Illegal constructor');
+        const operation = `Failed to construct '${name}'`;
+        if (!new.target)
+          throw typeError(`${operation}: Please use the 'new' operator, this DOM object constructor cannot be called as a function.`);
+        requireArguments(args.length, length, operation);
+        register(this, construct(args));
+      } catch (exception) {
+        hideFrames(exception, interfaceObject);
+        throw exception;
+      }
+    };
+    if (parent) setPrototypeOf(interfaceObject, parent.interfaceObject);
+    property(interfaceObject, 'prototype', { value: this.prototype, writable: false, enumerable: false, configurable: false });
+    return asNative(interfaceObject, name, length);
+  }
+
+  /** A platform object of this interface that script did not construct. */
+  create(state: State): object {
+    const instance = create(this.prototype);
+    weakMapSet(this.#states, instance, state);
+    return instance;
+  }
+
+  /** The instance's state, or undefined where the object does not implement this interface. */
+  stateOf(instance: unknown): State | undefined {
+    return typeof instance === 'object' && instance !== null ? weakMapGet(this.#states, instance) : undefined;
+  }
+
+  /** An operation that returns a promise: whatever its steps throw becomes a rejection. */
+  promiseOperation(name: string, length: number, steps: Steps<State, Promise<unknown>>): void {
+    this.#operation(name, length, steps, `Failed to execute '${name}' on '${this.#name}': Illegal invocation`, true);
+  }
+
+  /** An operation that returns or throws at once. */
+  operation(name: string, length: number, steps: Steps<State, unknown>): void {
+    this.#operation(name, length, steps, 'Illegal invocation', false);
+  }
+
+  readonlyAttribute(name: string, steps: (state: State) => unknown): void {
+    defineReadonlyAttribute(this.prototype, name, (self) => {
+      const state = this.stateOf(self);
+      if (!state) throw typeError('Illegal invocation');
+      return steps(state);
+    });
+  }
+
+  #operation(name: string, length: number, steps: Steps<State, unknown>, illegalInvocation: string, rejects: boolean): void {
+    const run = (self: unknown, args: ArrayLike<unknown>) => {
+      const state = this.stateOf(self);
+      if (!state) throw typeError(illegalInvocation);
+      requireArguments(args.length, length, `Failed to execute '${name}' on '${this.#name}'`);
+      return steps(state, args);
+    };
+    property(this.prototype, name, {
+      value: nativeFunction(name, length, run, rejects),
+      writable: true,
+      enumerable: true,
+      configurable: true,
+    });
+  }
+}

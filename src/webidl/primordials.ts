@@ -1,0 +1,73 @@
+/**
+ * What we use of JavaScript and the DOM, captured before any page or worklet code runs.
+ *
+ * Everything in the page's realm and in the worklet realm can be replaced by the code that shares it. So nothing there is
+ * called late: no `promise.then`, no `array.push`, no spread, no destructuring of arrays (both ask for `Symbol.iterator`).
+ * Property bags that reach the platform have a null prototype.
+ */
+
+export const { apply, construct, defineProperty, getOwnPropertyDescriptor, getPrototypeOf, ownKeys, setPrototypeOf, deleteProperty } =
+  Reflect;
+export const { create, freeze, hasOwn } = Object;
+
+/** `uncurryThis(Map.prototype.get)(map, key)` is `map.get(key)`, whatever has become of `Map.prototype` since. */
+export function uncurryThis<Self, Args extends unknown[], Result>(method: (this: Self, ...args: Args) => Result) {
+  return (self: Self, ...args: Args): Result => apply(method, self, args);
+}
+
+/** The captured getter of an accessor property, or a function that reads undefined where the platform has no such property. */
+export function uncurryGetter<Self extends object, Name extends keyof Self>(prototype: Self, name: Name): (self: Self) => Self[Name] {
+  const getter = getOwnPropertyDescriptor(prototype, name)?.get as ((this: Self) => Self[Name]) | undefined;
+  return getter ? uncurryThis(getter) : () => undefined as Self[Name];
+}
+
+const NativeError = Error;
+const NativeTypeError = TypeError;
+const NativeDOMException = DOMException;
+const NativePromise = Promise;
+const NativeMap = Map;
+const NativeWeakMap = WeakMap;
+const NativeWeakSet = WeakSet;
+const NativeProxy = Proxy;
+
+export {
+  NativeDOMException as DOMException,
+  NativeError as Error,
+  NativeMap as Map,
+  NativePromise as Promise,
+  NativeProxy as Proxy,
+  NativeTypeError as TypeError,
+  NativeWeakMap as WeakMap,
+  NativeWeakSet as WeakSet,
+};
+
+export const captureStackTrace = Error.captureStackTrace;
+export const toStringTag: typeof Symbol.toStringTag = Symbol.toStringTag;
+
+export const mapGet: <K, V>(map: Map<K, V>, key: K) => V | undefined = uncurryThis(Map.prototype.get);
+export const mapSet: <K, V>(map: Map<K, V>, key: K, value: V) => Map<K, V> = uncurryThis(Map.prototype.set);
+export const mapHas: <K, V>(map: Map<K, V>, key: K) => boolean = uncurryThis(Map.prototype.has);
+export const mapDelete: <K, V>(map: Map<K, V>, key: K) => boolean = uncurryThis(Map.prototype.delete);
+
+export const weakMapGet: <K extends WeakKey, V>(map: WeakMap<K, V>, key: K) => V | undefined = uncurryThis(WeakMap.prototype.get);
+export const weakMapSet: <K extends WeakKey, V>(map: WeakMap<K, V>, key: K, value: V) => WeakMap<K, V> = uncurryThis(WeakMap.prototype.set);
+export const weakSetAdd: <T extends WeakKey>(set: WeakSet<T>, value: T) => WeakSet<T> = uncurryThis(WeakSet.prototype.add);
+export const weakSetHas: <T extends WeakKey>(set: WeakSet<T>, value: T) => boolean = uncurryThis(WeakSet.prototype.has);
+
+export const stringSlice: (string: string, start: number, end?: number) => string = uncurryThis(String.prototype.slice);
+export const stringIndexOf: (string: string, search: string) => number = uncurryThis(String.prototype.indexOf);
+
+const promiseThen: <T>(promise: Promise<T>, onFulfilled: (value: T) => void, onRejected: (reason: unknown) => void) => unknown =
+  uncurryThis(Promise.prototype.then);
+const promiseReject = uncurryThis(Promise.reject);
+
+/** "A promise rejected with" (Web IDL). */
+export function aPromiseRejectedWith(reason: unknown): Promise<never> {
+  return promiseReject(NativePromise, reason) as Promise<never>;
+}
+
+/** "React" to a promise that no page code ever sees; its own `constructor` keeps a patched species out of it. */
+export function react<T>(promise: Promise<T>, onFulfilled: (value: T) => void, onRejected: (reason: unknown) => void): void {
+  defineProperty(promise, 'constructor', { __proto__: null, value: undefined } as PropertyDescriptor);
+  promiseThen(promise, onFulfilled, onRejected);
+}

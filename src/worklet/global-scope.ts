@@ -1,0 +1,22 @@
+/** The SharedStorageWorkletGlobalScope: its attributes, its method, its interface objects. https://wicg.github.io/shared-storage/#global-scope */
+
+import { defineReadonlyAttribute, exposeInterface, Interface, nativeFunction } from '../webidl/interface';
+import { defineProperty } from '../webidl/primordials';
+import { nameScopePrototypes } from './lockdown';
+import { register } from './operations';
+import { readSharedStorage, sharedStorage } from './shared-storage';
+
+export function exposeGlobalScope(): void {
+  const scope = globalThis;
+  const { globalScope, workletGlobalScope } = nameScopePrototypes();
+  const parent = new Interface('WorkletGlobalScope', { prototype: workletGlobalScope });
+  exposeInterface(
+    scope,
+    'SharedStorageWorkletGlobalScope',
+    new Interface('SharedStorageWorkletGlobalScope', { prototype: globalScope, parent }),
+  );
+  exposeInterface(scope, 'SharedStorage', sharedStorage);
+  defineReadonlyAttribute(scope, 'sharedStorage', readSharedStorage);
+  const value = nativeFunction('register', 2, (_self, args) => register(args));
+  defineProperty(scope, 'register', { __proto__: null, value, writable: true, enumerable: true, configurable: true } as PropertyDescriptor);
+}

@@ -1,0 +1,56 @@
+/**
+ * Makes a dedicated worker's global look, and be, like a SharedStorageWorkletGlobalScope: whatever is not on the list goes.
+ * https://wicg.github.io/shared-storage/#global-scope
+ *
+ * This is the first of two walls. The second is the sandbox's Content Security Policy, which lets nothing load or connect, and
+ * the third that all authority hangs on the worklet's port: a realm that gets something back gains no data by it.
+ */
+
+import { defineProperty, deleteProperty, getOwnPropertyDescriptor, getPrototypeOf, ownKeys, toStringTag } from '../webidl/primordials';
+
+/** The globals of Chromium's worklet, measured there, but for those that the realm adds itself. */
+const ALLOWED = [
+  // ECMAScript
+  'AggregateError Array ArrayBuffer Atomics BigInt BigInt64Array BigUint64Array Boolean DataView Date Error EvalError',
+  'FinalizationRegistry Float16Array Float32Array Float64Array Function Infinity Int16Array Int32Array Int8Array Intl Iterator JSON',
+  'Map Math NaN Number Object Promise Proxy RangeError ReferenceError Reflect RegExp Set String Symbol SyntaxError TypeError',
+  'URIError Uint16Array Uint32Array Uint8Array Uint8ClampedArray WeakMap WeakRef WeakSet AsyncDisposableStack DisposableStack',
+  'SuppressedError Temporal decodeURI decodeURIComponent encodeURI encodeURIComponent escape eval globalThis isFinite isNaN parseFloat',
+  'parseInt undefined unescape',
+  // The platform
+  'WebAssembly console TextDecoder TextEncoder Crypto CryptoKey SubtleCrypto crypto',
+].join(' ');
+
+/** Runs before any worklet code, so nothing here needs primordials of its own. Throws when something would stay reachable. */
+export function lockDown(): void {
+  const allowed = new Set<PropertyKey>(ALLOWED.split(' '));
+  const scope = globalThis as object;
+  const remaining: string[] = [];
+  for (let object: object | null = scope; object && object !== Object.prototype; object = getPrototypeOf(object)) {
+    for (const key of ownKeys(object)) {
+      if (object === scope && allowed.has(key)) continue;
+      if (deleteProperty(object, key)) continue;
+      // What cannot be deleted may stay if it is a plain number, such as the constant TEMPORARY.
+      const value = getOwnPropertyDescriptor(object, key)?.value as unknown;
+      if (typeof value !== 'number') remaining.push(String(key));
+    }
+  }
+  if (remaining.length > 0) throw new Error(`These globals cannot be removed: ${remaining.join(', ')}`);
+}
+
+/** Names the objects on the global's prototype chain; returns the two that the specification knows. */
+export function nameScopePrototypes(): { globalScope: object; workletGlobalScope: object } {
+  const globalScope = getPrototypeOf(globalThis) as object;
+  const workletGlobalScope = getPrototypeOf(globalScope) as object;
+  const tag = (object: object, value: string) =>
+    defineProperty(object, toStringTag, {
+      __proto__: null,
+      value,
+      writable: false,
+      enumerable: false,
+      configurable: true,
+    } as PropertyDescriptor);
+  tag(globalScope, 'SharedStorageWorkletGlobalScope');
+  tag(workletGlobalScope, 'WorkletGlobalScope');
+  return { globalScope, workletGlobalScope };
+}

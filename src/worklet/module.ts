@@ -1,0 +1,69 @@
+/**
+ * Runs the worklet's script. Chromium ran it as a classic script: sloppy mode, and top-level declarations of functions become
+ * globals. A script that does not parse as one, because it uses `import.meta` or a top-level `await`, runs as the module that
+ * the specification makes of it.
+ */
+
+import { construct, Error, react } from '../webidl/primordials';
+import { describeError } from './console';
+import {
+  createScriptURL,
+  importScripts,
+  NativeFunction,
+  NativeSyntaxError,
+  revokeScriptURL,
+  stringIncludes,
+  stringSplit,
+} from './primordials';
+
+/** Gets null, or what native puts into the OperationError's message. */
+type Done = (error: string | null) => void;
+
+function parsesAsClassicScript(source: string): boolean {
+  try {
+    construct(NativeFunction, [source]);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+export function runModule(url: string, source: string, done: Done): void {
+  // Developer tools then show the script, its breakpoints and its stack traces, under the script's own URL.
+  const scriptURL = createScriptURL(`${source}\n//# sourceURL=${url}`);
+  try {
+    importScripts(scriptURL);
+    revokeScriptURL(scriptURL);
+    done(null);
+  } catch (error) {
+    if (error instanceof NativeSyntaxError && !parsesAsClassicScript(source)) {
+      runAsModule(scriptURL, url, error, done);
+      return;
+    }
+    revokeScriptURL(scriptURL);
+    done(describe(error, url));
+  }
+}
+
+function runAsModule(scriptURL: string, url: string, classicError: unknown, done: Done): void {
+  const finish = (error: string | null) => {
+    revokeScriptURL(scriptURL);
+    done(error);
+  };
+  const fail = (error: unknown) => finish(describe(error instanceof NativeSyntaxError ? classicError : error, url));
+  react(import(/* @vite-ignore */ scriptURL), () => finish(null), fail);
+}
+
+/** The error, with those lines of its stack that are the script's own. */
+function describe(error: unknown, url: string): string {
+  if (error instanceof NativeSyntaxError) return `SyntaxError: ${error.message}`;
+  if (!(error instanceof Error)) return describeError(error);
+  const lines = stringSplit(describeError(error), '\n');
+  let text = '';
+  for (let index = 0; index < lines.length; index++) {
+    const line = lines[index] as string;
+    if (index === 0) text = line;
+    else if (stringIncludes(line, url)) text += `\n${line}`;
+  }
+  return text;
+}

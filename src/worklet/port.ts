@@ -1,0 +1,87 @@
+/** The realm's end of the port to the offscreen document. */
+
+import { type FromRealm, MAXIMUM_CALLS_IN_FLIGHT, type ToRealm, type WorkletCall, type WorkletCalls } from '../protocol/worklet-port';
+import { fromDescription } from '../webidl/exceptions';
+import { Map, mapDelete, mapGet, mapSet, Promise } from '../webidl/primordials';
+import { arrayPush, arrayShift, eventData, postMessage, setOnMessage } from './primordials';
+
+interface Waiting {
+  readonly call: WorkletCall;
+  readonly params: unknown;
+  resolve(value: unknown): void;
+  reject(reason: unknown): void;
+}
+
+let port: MessagePort;
+let lastId = 0;
+let inFlight = 0;
+const waiting: Waiting[] = [];
+const pending = new Map<number, Waiting>();
+
+export type Requests = Extract<ToRealm, { type: 'load' | 'run' }>;
+
+export function open(given: MessagePort, onRequest: (request: Requests) => void): void {
+  port = given;
+  setOnMessage(port, (event) => {
+    const message = eventData(event) as ToRealm;
+    if (message.type === 'answer') settle(message);
+    else onRequest(message);
+  });
+}
+
+export const send = (message: FromRealm): void => postMessage(port, { __proto__: null, ...message });
+
+function settle({ id, value, error }: Extract<ToRealm, { type: 'answer' }>): void {
+  const call = mapGet(pending, id);
+  if (!call) return;
+  mapDelete(pending, id);
+  inFlight--;
+  if (error) call.reject(fromDescription(error));
+  else call.resolve(value);
+  startNext();
+}
+
+function start(entry: Waiting): void {
+  const id = ++lastId;
+  try {
+    send({ type: 'call', id, call: entry.call, params: entry.params });
+  } catch (exception) {
+    // Only console arguments can fail to be cloned.
+    entry.reject(exception);
+    startNext();
+    return;
+  }
+  inFlight++;
+  mapSet(pending, id, entry);
+}
+
+let whenSent: (() => void)[] = [];
+
+/** Calls back once every call made so far is on its way. */
+export function afterPendingCalls(callback: () => void): void {
+  if (waiting.length === 0) callback();
+  else arrayPush(whenSent, callback);
+}
+
+function startNext(): void {
+  const next = arrayShift(waiting);
+  if (next) {
+    start(next);
+    return;
+  }
+  const callbacks = whenSent;
+  whenSent = [];
+  for (let index = 0; index < callbacks.length; index++) callbacks[index]?.();
+}
+
+/** How many calls wait for others to be answered first. */
+export const backlog = (): number => waiting.length;
+
+/** Calls go out in order, at most as many at a time as the offscreen document allows. */
+export function call<Name extends WorkletCall>(name: Name, params: WorkletCalls[Name]['params']): Promise<WorkletCalls[Name]['result']> {
+  return new Promise((resolve, reject) => {
+    const entry = { __proto__: null, call: name, params, resolve, reject } as Waiting;
+    if (inFlight < MAXIMUM_CALLS_IN_FLIGHT) start(entry);
+    else arrayPush(waiting, entry);
+  });
+}

@@ -1,0 +1,34 @@
+/** The worklet realm, inside the worker: locks itself down as soon as it has its port, then waits for the module. */
+
+import { mirrorConsole } from './console';
+import { exposeGlobalScope } from './global-scope';
+import { lockDown } from './lockdown';
+import { runModule } from './module';
+import { runOperation } from './operations';
+import { open, type Requests, send } from './port';
+import { eventPorts } from './primordials';
+import { finishAddModule } from './shared-storage';
+
+function handle(request: Requests): void {
+  if (request.type === 'run') {
+    runOperation(request);
+    return;
+  }
+  runModule(request.url, request.source, (error) => {
+    finishAddModule();
+    send({ type: 'loaded', error });
+  });
+}
+
+addEventListener(
+  'message',
+  (event: MessageEvent) => {
+    const port = eventPorts(event)[0] as MessagePort;
+    mirrorConsole();
+    lockDown();
+    exposeGlobalScope();
+    open(port, handle);
+    send({ type: 'ready' });
+  },
+  { once: true },
+);

@@ -1,0 +1,152 @@
+/** What every browser test starts from: test pages on several sites, and a real Chromium with the built extension. */
+
+import fs from 'node:fs';
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
+import path from 'node:path';
+import { findBrowser } from '../../scripts/browser/find.mjs';
+import { type Browser, launch, type Session } from '../../scripts/browser/launch.mjs';
+
+const ROOT = path.resolve(import.meta.dirname, '../..');
+const PAGES = path.join(ROOT, 'test/pages');
+export const EXTENSION = path.join(ROOT, 'dist');
+
+const TYPES: Record<string, string> = {
+  '.html': 'text/html; charset=utf-8',
+  '.xhtml': 'application/xhtml+xml',
+  '.svg': 'image/svg+xml',
+  '.js': 'text/javascript; charset=utf-8',
+  '.json': 'application/json',
+};
+
+type Responder = (request: http.IncomingMessage, response: http.ServerResponse, url: URL) => void;
+
+/** What the browser showed in a page's console. */
+export interface ConsoleLine {
+  readonly level: string;
+  readonly args: unknown[];
+}
+
+export class Lab {
+  readonly #server: http.Server;
+  readonly #routes = new Map<string, Responder>();
+  /** Every request that reached the server, as `HOST/path?query`. */
+  readonly requests: string[] = [];
+  browser!: Browser;
+
+  private constructor(server: http.Server) {
+    this.#server = server;
+  }
+
+  static async open(options: { extension?: boolean; args?: string[]; profile?: string } = {}): Promise<Lab> {
+    const lab = new Lab(http.createServer());
+    lab.#server.on('request', (request, response) => lab.#respond(request, response));
+    await new Promise<void>((resolve) => lab.#server.listen(0, '127.0.0.1', resolve));
+    await lab.startBrowser(options);
+    return lab;
+  }
+
+  /** Starts a browser, on its own or, after it was killed, once more on the same profile. */
+  async startBrowser({
+    extension = true,
+    args = [],
+    profile,
+  }: {
+    extension?: boolean;
+    args?: string[];
+    profile?: string;
+  } = {}): Promise<Browser> {
+    this.browser = await launch({
+      executable: await findBrowser(),
+      args,
+      ...(extension ? { extension: EXTENSION } : {}),
+      ...(profile ? { profile } : {}),
+    });
+    return this.browser;
+  }
+
+  get port(): number {
+    return (this.#server.address() as AddressInfo).port;
+  }
+
+  /** The origin of a site: every first label of `*.localhost` is a site of its own, and a secure context. */
+  origin(site: string): string {
+    return `http://${site}.localhost:${this.port}`;
+  }
+
+  /** Answers a path with text, or in any way at all; the content type goes by the path's ending, `.html` where it has none. */
+  serve(pathname: string, answer: string | Responder): void {
+    if (typeof answer !== 'string') {
+      this.#routes.set(pathname, answer);
+      return;
+    }
+    this.#routes.set(pathname, (_request, response) => {
+      response.writeHead(200, { 'Content-Type': TYPES[path.extname(pathname)] ?? TYPES['.html'], 'Access-Control-Allow-Origin': '*' });
+      response.end(answer);
+    });
+  }
+
+  #respond(request: http.IncomingMessage, response: http.ServerResponse): void {
+    const url = new URL(request.url ?? '/', `http://${request.headers.host}`);
+    this.requests.push(`${url.host}${url.pathname}${url.search}`);
+    const route = this.#routes.get(url.pathname);
+    if (route) {
+      route(request, response, url);
+      return;
+    }
+    const file = path.join(PAGES, path.normalize(url.pathname));
+    const type = TYPES[path.extname(file)];
+    if (type && file.startsWith(PAGES) && fs.existsSync(file)) {
+      response.writeHead(200, { 'Content-Type': type, 'Access-Control-Allow-Origin': '*' });
+      fs.createReadStream(file).pipe(response);
+      return;
+    }
+    response.writeHead(404).end();
+  }
+
+  /** Opens a page on a site; `console` fills with what its console shows. */
+  async page(site: string, pathname = '/blank.html'): Promise<Session & { readonly console: ConsoleLine[] }> {
+    const lines: ConsoleLine[] = [];
+    const page = await this.browser.openPage(`${this.origin(site)}${pathname}`, {
+      prepare: (session: Session) => session.on('Runtime.consoleAPICalled', (call) => lines.push(lineOf(call))),
+    });
+    return Object.assign(page, { console: lines });
+  }
+
+  /** What is stored for a site, read through a worklet on a page of that site. */
+  async stored(site: string): Promise<Record<string, string>> {
+    const page = await this.page(site);
+    await page.evaluate(`sharedStorage.worklet.addModule('/read-all.js').then(() => sharedStorage.run('read all'))`);
+    const line = await until(() => page.console.find(({ args }) => args[1] === 'stored:'));
+    await page.close();
+    return JSON.parse(String(line.args[2])) as Record<string, string>;
+  }
+
+  async close(): Promise<void> {
+    await this.browser.close();
+    this.#server.closeAllConnections();
+    await new Promise((resolve) => this.#server.close(resolve));
+  }
+}
+
+function lineOf(call: Record<string, unknown>): ConsoleLine {
+  const args = call.args as { type: string; value?: unknown; description?: string; unserializableValue?: string }[];
+  return {
+    level: String(call.type),
+    args: args.map(
+      ({ type, value, description, unserializableValue }) =>
+        value ?? unserializableValue ?? (type === 'undefined' ? undefined : description),
+    ),
+  };
+}
+
+/** Waits for a condition: polls until it holds, and says so when it never does. */
+export async function until<T>(condition: () => T | Promise<T>, milliseconds = 15_000): Promise<NonNullable<T>> {
+  const deadline = Date.now() + milliseconds;
+  for (;;) {
+    const value = await condition();
+    if (value) return value as NonNullable<T>;
+    if (Date.now() > deadline) throw new Error(`never came true within ${milliseconds} ms: ${condition}`);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}

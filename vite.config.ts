@@ -1,0 +1,87 @@
+import { crx, type ManifestV3Export } from '@crxjs/vite-plugin';
+import { build, defineConfig, type Plugin } from 'vite';
+import manifest from './manifest.json' with { type: 'json' };
+
+/** Chromium's `minimum_chrome_version` in manifest.json, so that no syntax is lowered that every browser we run in has. */
+const TARGET = `chrome${manifest.minimum_chrome_version}`;
+
+/** What a page pays for us is measured in these two files (design: injected scripts stay small and self-contained). */
+const MAXIMUM_BYTES = new Map([
+  ['src/page/install.iife.js', 20_000],
+  ['src/page/install-over-native.iife.js', 20_000],
+  ['src/content/bridge.iife.js', 8_000],
+]);
+
+/** Scripts that neither the manifest nor a page names: the worklet realm, and the injected script that replaces a native API. */
+const STANDALONE = ['src/page/install-over-native.iife.ts', 'src/worklet/realm.iife.ts'];
+
+const FRAME_SCRIPT = 'src/worklet/frame.iife.ts';
+
+async function bundle(entry: string): Promise<string> {
+  const result = await build({
+    configFile: false,
+    logLevel: 'warn',
+    build: {
+      write: false,
+      target: TARGET,
+      minify: true,
+      lib: { entry, formats: ['iife'], name: 'standalone', fileName: () => 'standalone.js' },
+    },
+  });
+  const outputs = (Array.isArray(result) ? result : [result]).flatMap((one) => ('output' in one ? one.output : []));
+  const chunk = outputs.find((output) => output.type === 'chunk' && output.isEntry);
+  if (chunk?.type !== 'chunk') throw new Error(`${entry} gave no script`);
+  return chunk.code;
+}
+
+function standaloneScripts(): Plugin {
+  return {
+    name: 'standalone-scripts',
+    apply: 'build',
+    buildStart() {
+      for (const entry of [...STANDALONE, FRAME_SCRIPT]) this.addWatchFile(entry);
+      // CRXJS builds the manifest's IIFE entries on its own and does not watch them.
+      for (const script of manifest.content_scripts) for (const entry of script.js) this.addWatchFile(entry);
+    },
+    transformIndexHtml: {
+      order: 'pre',
+      async handler(html, { filename }) {
+        if (!filename.endsWith('src/worklet/frame.html')) return html;
+        const code = await bundle(FRAME_SCRIPT);
+        return html.replace('<!-- frame script -->', () => `<script>${code.replaceAll('</script', '<\\/script')}</script>`);
+      },
+    },
+    async generateBundle() {
+      for (const entry of STANDALONE)
+        this.emitFile({ type: 'asset', fileName: entry.replace(/\.ts$/, '.js'), source: await bundle(entry) });
+    },
+  };
+}
+
+function sizeLimits(): Plugin {
+  return {
+    name: 'size-limits',
+    apply: 'build',
+    enforce: 'post',
+    writeBundle(_options, outputs) {
+      for (const [file, maximum] of MAXIMUM_BYTES) {
+        const output = outputs[file];
+        if (!output) this.error(`${file} is missing from the build`);
+        const bytes = Buffer.byteLength(output.type === 'chunk' ? output.code : output.source);
+        if (bytes > maximum) this.error(`${file} has ${bytes} bytes, more than the ${maximum} that a page may be given`);
+        this.info(`${file}: ${bytes} of ${maximum} bytes`);
+      }
+    },
+  };
+}
+
+export default defineConfig({
+  plugins: [crx({ manifest: manifest as ManifestV3Export }), standaloneScripts(), sizeLimits()],
+  build: {
+    target: TARGET,
+    emptyOutDir: true,
+    sourcemap: false,
+    modulePreload: false,
+    rolldownOptions: { input: { offscreen: 'src/offscreen/index.html' } },
+  },
+});
