@@ -1,10 +1,17 @@
 /** The SharedStorageWorkletGlobalScope: its attributes, its method, its interface objects. https://wicg.github.io/shared-storage/#global-scope */
 
 import { defineReadonlyAttribute, exposeInterface, Interface, nativeFunction } from '../webidl/interface';
-import { defineProperty } from '../webidl/primordials';
+import { defineProperty, getOwnPropertyDescriptor, getPrototypeOf } from '../webidl/primordials';
 import { nameScopePrototypes } from './lockdown';
 import { register } from './operations';
 import { readSharedStorage, sharedStorage } from './shared-storage';
+
+/** A worker has `crypto` on a prototype; a worklet has it on its global. */
+export function moveCrypto(): void {
+  const holder = getPrototypeOf(getPrototypeOf(globalThis) as object) as object;
+  const crypto = getOwnPropertyDescriptor(holder, 'crypto');
+  if (crypto) defineReadonlyAttribute(globalThis, 'crypto', () => crypto.get?.call(globalThis));
+}
 
 export function exposeGlobalScope(): void {
   const scope = globalThis;

@@ -1,7 +1,7 @@
 /** The worklet realm, inside the worker: locks itself down as soon as it has its port, then waits for the module. */
 
 import { mirrorConsole } from './console';
-import { exposeGlobalScope } from './global-scope';
+import { exposeGlobalScope, moveCrypto } from './global-scope';
 import { lockDown } from './lockdown';
 import { runModule } from './module';
 import { runOperation } from './operations';
@@ -25,6 +25,7 @@ addEventListener(
   (event: MessageEvent) => {
     const port = eventPorts(event)[0] as MessagePort;
     mirrorConsole();
+    moveCrypto();
     lockDown();
     exposeGlobalScope();
     open(port, handle);

@@ -141,11 +141,11 @@ function lineOf(call: Record<string, unknown>): ConsoleLine {
 }
 
 /** Waits for a condition: polls until it holds, and says so when it never does. */
-export async function until<T>(condition: () => T | Promise<T>, milliseconds = 15_000): Promise<NonNullable<T>> {
+export async function until<T>(condition: () => T | Promise<T>, milliseconds = 15_000): Promise<Exclude<T, false | null | undefined>> {
   const deadline = Date.now() + milliseconds;
   for (;;) {
     const value = await condition();
-    if (value) return value as NonNullable<T>;
+    if (value) return value as Exclude<T, false | null | undefined>;
     if (Date.now() > deadline) throw new Error(`never came true within ${milliseconds} ms: ${condition}`);
     await new Promise((resolve) => setImmediate(resolve));
   }

@@ -1,0 +1,102 @@
+/** A write outlives whatever happens right after it: to its page, its frame, the service worker, the browser. */
+
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Lab, until } from './lab';
+
+let lab: Lab;
+const profile = fs.mkdtempSync(path.join(os.tmpdir(), 'shared-storage-lab-durability-'));
+beforeAll(async () => {
+  lab = await Lab.open({ profile, args: ['--disable-popup-blocking'] });
+});
+afterAll(async () => {
+  await lab.close();
+  fs.rmSync(profile, { recursive: true, force: true });
+});
+
+/** Stops the service worker as the browser would after 30 idle seconds, but in the middle of things. */
+async function stopServiceWorker(): Promise<void> {
+  const isWorker = ({ type, url }: Record<string, unknown>) => type === 'service_worker' && String(url).startsWith('chrome-extension://');
+  const worker = [...lab.browser.targets.values()].find(isWorker);
+  if (!worker) return;
+  await lab.browser.devtools.send('Target.closeTarget', { targetId: worker.targetId });
+  await until(() => !lab.browser.targets.has(String(worker.targetId)));
+}
+
+test('a navigation right after the write', async () => {
+  const page = await lab.page('navigation');
+  await page.evaluate(`sharedStorage.set('a', '1'); sharedStorage.append('a', '2'); location.href = '/blank.html?next'; undefined`);
+  await until(async () => (await page.evaluate('location.search').catch(() => '')) === '?next');
+  expect(await lab.stored('navigation')).toEqual({ a: '12' });
+});
+
+test('a write in pagehide', async () => {
+  const page = await lab.page('pagehide');
+  await page.evaluate(
+    `addEventListener('pagehide', () => sharedStorage.set('left', 'yes')); location.href = '/blank.html?next'; undefined`,
+  );
+  await until(async () => (await page.evaluate('location.search').catch(() => '')) === '?next');
+  expect(await lab.stored('pagehide')).toEqual({ left: 'yes' });
+});
+
+test('removal of the frame right after the write', async () => {
+  const page = await lab.page('removal');
+  await page.evaluate(`(() => {
+    const frame = document.createElement('iframe');
+    document.body.append(frame);
+    frame.contentWindow.sharedStorage.set('from a frame', 'that is gone');
+    frame.remove();
+  })()`);
+  expect(await lab.stored('removal')).toEqual({ 'from a frame': 'that is gone' });
+});
+
+test('window.close() right after the write', async () => {
+  const page = await lab.page('closing');
+  await page.evaluate(`(() => {
+    const popup = open('about:blank');
+    popup.sharedStorage.set('from a popup', 'that is closed');
+    popup.close();
+  })()`);
+  expect(await lab.stored('closing')).toEqual({ 'from a popup': 'that is closed' });
+});
+
+test('a stop of the service worker right after the write', async () => {
+  const page = await lab.page('stop');
+  await page.evaluate(`sharedStorage.set('k', 'v'); undefined`);
+  await stopServiceWorker();
+  expect(await lab.stored('stop')).toEqual({ k: 'v' });
+});
+
+test('many stops of the service worker among writes: each is applied once, in order', async () => {
+  const page = await lab.page('stops');
+  for (let round = 0; round < 5; round++) {
+    await page.evaluate(`(() => {
+      globalThis.results ??= [];
+      for (let i = 0; i < 100; i++) results.push(sharedStorage.append('numbers', (${round} * 100 + i) + ','));
+    })()`);
+    await stopServiceWorker();
+  }
+  await page.evaluate('Promise.all(results).then(() => undefined)');
+  const { numbers } = await lab.stored('stops');
+  expect(numbers).toBe(Array.from({ length: 500 }, (_, i) => `${i},`).join(''));
+});
+
+test('a worklet keeps working while the service worker stops', async () => {
+  const page = await lab.page('worklet');
+  await page.evaluate(`sharedStorage.set('k', 'v').then(() => sharedStorage.worklet.addModule('/read-all.js'))`);
+  await stopServiceWorker();
+  await page.evaluate(`sharedStorage.run('read all', { keepAlive: true })`);
+  const line = await until(() => page.console.find(({ args }) => args[1] === 'stored:'));
+  expect(JSON.parse(String(line.args[2]))).toEqual({ k: 'v' });
+});
+
+test('a kill of the browser right after the acknowledgement', async () => {
+  const page = await lab.page('killed');
+  await page.evaluate(`Promise.all(Array.from({ length: 100 }, (_, i) => sharedStorage.set('key ' + i, 'value'))).then(() => undefined)`);
+  lab.browser.kill();
+  await lab.browser.exited;
+  await lab.startBrowser({ profile });
+  expect(Object.keys(await lab.stored('killed'))).toHaveLength(100);
+});

@@ -1,0 +1,92 @@
+/** Our interface objects against what native Chromium 120 was recorded to say (scripts/record-native-facts.mjs). */
+
+import fs from 'node:fs';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Lab, until } from './lab';
+import native from './native-facts.json' with { type: 'json' };
+
+type Facts = typeof native;
+
+let lab: Lab;
+let ours: Omit<Facts, 'product'>;
+
+beforeAll(async () => {
+  lab = await Lab.open();
+  const page = await lab.page('facts');
+  await page.evaluate(fs.readFileSync(path.resolve(import.meta.dirname, '../pages/describe-interfaces.js'), 'utf8'));
+  const window = (await page.evaluate('describeWindow()')) as Facts['window'];
+  await page.navigate(`${lab.origin('facts')}/blank.html`);
+  await page.evaluate(`sharedStorage.clear().then(() => sharedStorage.worklet.addModule('/describe-worklet.js'))`);
+  await page.evaluate(`sharedStorage.run('describe')`);
+  const line = await until(() => page.console.find(({ args }) => args[1] === 'described'));
+  ours = { window, worklet: JSON.parse(String(line.args[2])) as Facts['worklet'] };
+});
+afterAll(() => lab.close());
+
+const without = (object: Record<string, unknown>, ...names: string[]) =>
+  Object.fromEntries(Object.entries(object).filter(([name]) => !names.includes(name)));
+
+describe('in a window', () => {
+  test('SharedStorage has native descriptors, names and lengths', () => {
+    const { prototype, ...rest } = native.window.interfaces.SharedStorage;
+    const { prototype: ourPrototype, ...ourRest } = ours.window.interfaces.SharedStorage;
+    expect(ourRest).toEqual(rest);
+    // selectURL() is not here yet.
+    expect(ourPrototype).toEqual(without(prototype, 'selectURL'));
+  });
+
+  test('SharedStorageWorklet has native descriptors, names and lengths, and run(), which Chromium 120 did not have yet', () => {
+    const { prototype, ...rest } = native.window.interfaces.SharedStorageWorklet;
+    const { prototype: ourPrototype, ...ourRest } = ours.window.interfaces.SharedStorageWorklet;
+    expect(ourRest).toEqual(rest);
+    expect(ourPrototype).toEqual({ ...prototype, run: 'writable enumerable configurable: function run/1' });
+  });
+
+  test('window.sharedStorage is the same kind of attribute, and always the same object', () => {
+    const { attribute, strings, sameObject } = native.window;
+    expect(ours.window).toMatchObject({ attribute, strings, sameObject });
+    expect(ours.window.enumerated).toEqual(native.window.enumerated.filter((name) => name !== 'selectURL'));
+  });
+
+  test.each(Object.keys(native.window.calls))('%s ends as it did natively', (name) => {
+    const call = name as keyof Facts['window']['calls'];
+    expect(ours.window.calls[call]).toBe(native.window.calls[call]);
+  });
+
+  test('arguments and options are converted in the native order', () => {
+    expect(ours.window.order).toEqual(native.window.order);
+  });
+});
+
+describe('in a worklet', () => {
+  /** Private Aggregation is not here yet, nor is crypto.subtle: the worker is no secure context (README, Limits). */
+  const MISSING = ['PrivateAggregation', 'privateAggregation', 'CryptoKey', 'SubtleCrypto'];
+  /** ECMAScript that is younger than Chromium 120. */
+  const YOUNGER = ['AsyncDisposableStack', 'DisposableStack', 'Float16Array', 'Iterator', 'SuppressedError', 'Temporal'];
+
+  test('the global scope has the native names, and no other', () => {
+    const names = ours.worklet.globals.filter((name) => !YOUNGER.includes(name));
+    expect(names).toEqual(native.worklet.globals.filter((name) => !MISSING.includes(name)));
+  });
+
+  test('the global scope and its members look native', () => {
+    const { classOfGlobal, self, sharedStorage, register, prototypeOfGlobal } = native.worklet;
+    expect(ours.worklet).toMatchObject({ classOfGlobal, self, sharedStorage, register, prototypeOfGlobal });
+  });
+
+  test('SharedStorage has native descriptors, names and lengths', () => {
+    expect(ours.worklet.interfaceObject).toEqual(native.worklet.interfaceObject);
+    // The context comes with fenced frames, the budget with selectURL().
+    expect(ours.worklet.prototype).toEqual(without(native.worklet.prototype, 'context', 'remainingBudget'));
+  });
+
+  test('iterators look and behave as native ones', () => {
+    expect(ours.worklet.iterator).toEqual(native.worklet.iterator);
+  });
+
+  test.each(Object.keys(native.worklet.calls))('%s ends as it did natively', (name) => {
+    const call = name as keyof Facts['worklet']['calls'];
+    expect(ours.worklet.calls[call]).toBe(native.worklet.calls[call]);
+  });
+});

@@ -1,0 +1,153 @@
+// Describes interface objects, their prototypes, and how calls fail, as plain JSON: for our implementation and for a native one.
+// Loaded in a page as a classic script: defines describeWindow().
+
+function describeProperty(object, key) {
+  const descriptor = Object.getOwnPropertyDescriptor(object, key);
+  const flags = ['writable', 'enumerable', 'configurable'].filter((flag) => descriptor[flag]).join(' ');
+  if ('value' in descriptor) {
+    const { value } = descriptor;
+    return typeof value === 'function' ? `${flags}: function ${value.name}/${value.length}` : `${flags}: ${typeof value} ${String(value)}`;
+  }
+  const accessor = (name, f) => (f ? `${name} "${f.name}"/${f.length}` : `no ${name}`);
+  return `${flags}: ${accessor('getter', descriptor.get)}, ${accessor('setter', descriptor.set)}`;
+}
+
+// Older engines gave every interface object these two of their own; today's do not.
+const OLD_ENGINE = ['arguments', 'caller'];
+
+function describeObject(object) {
+  const keys = Reflect.ownKeys(object).filter((key) => !OLD_ENGINE.includes(key));
+  return Object.fromEntries(keys.map((key) => [String(key), describeProperty(object, key)]).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function describeInterface(name) {
+  const interfaceObject = globalThis[name];
+  return {
+    global: describeProperty(globalThis, name),
+    interfaceObject: describeObject(interfaceObject),
+    prototype: describeObject(interfaceObject.prototype),
+    isClass: Object.prototype.toString.call(interfaceObject.prototype),
+  };
+}
+
+async function outcomeOf(call) {
+  let returned = false;
+  const how = () => (returned ? 'rejects' : 'throws');
+  try {
+    const result = call();
+    returned = true;
+    return `resolves to ${String(await result)}`;
+  } catch (error) {
+    const kind = Object.prototype.toString.call(error).slice(8, -1);
+    return `${how()} ${kind} ${error.name}: ${error.message}`;
+  }
+}
+
+const TOO_LONG = 'x'.repeat(2_621_441);
+
+const CALLS = {
+  'set()': () => sharedStorage.set(),
+  'set(k)': () => sharedStorage.set('k'),
+  'set(k, v)': () => sharedStorage.set('k', 'v'),
+  'set(undefined, undefined)': () => sharedStorage.set(undefined, undefined),
+  'set(k, "")': () => sharedStorage.set('k', ''),
+  'set("", v)': () => sharedStorage.set('', 'v'),
+  'set(too long, v)': () => sharedStorage.set(TOO_LONG, 'v'),
+  'set(k, too long)': () => sharedStorage.set('k', TOO_LONG),
+  'set(k, v, null)': () => sharedStorage.set('k', 'v', null),
+  'set(k, v, true)': () => sharedStorage.set('k', 'v', true),
+  'set(k, v, "string")': () => sharedStorage.set('k', 'v', 'string'),
+  'set(k, v, function)': () => sharedStorage.set('k', 'v', () => {}),
+  'set(symbol, v)': () => sharedStorage.set(Symbol('s'), 'v'),
+  'set(throwing toString, v)': () =>
+    sharedStorage.set(
+      {
+        toString: () => {
+          throw new RangeError('from toString');
+        },
+      },
+      'v',
+    ),
+  'set(k, v, throwing getter)': () =>
+    sharedStorage.set('k', 'v', {
+      get ignoreIfPresent() {
+        throw new RangeError('from a getter');
+      },
+    }),
+  'set on another object': () => SharedStorage.prototype.set.call({}, 'k', 'v'),
+  'set() on another object': () => SharedStorage.prototype.set.call({}),
+  'append()': () => sharedStorage.append(),
+  'append(k)': () => sharedStorage.append('k'),
+  'append(k, v)': () => sharedStorage.append('k', 'v'),
+  'append("", v)': () => sharedStorage.append('', 'v'),
+  'append(too long, v)': () => sharedStorage.append(TOO_LONG, 'v'),
+  'append(k, too long)': () => sharedStorage.append('k', TOO_LONG),
+  'delete()': () => sharedStorage.delete(),
+  'delete(k)': () => sharedStorage.delete('k'),
+  'delete("")': () => sharedStorage.delete(''),
+  'delete(too long)': () => sharedStorage.delete(TOO_LONG),
+  'clear()': () => sharedStorage.clear(),
+  'run()': () => sharedStorage.run(),
+  'run(name) before addModule': () => sharedStorage.run('name'),
+  'run(name, {data: 5})': () => sharedStorage.run('name', { data: 5 }),
+  'run(name, {data: null})': () => sharedStorage.run('name', { data: null }),
+  'run(name, 5)': () => sharedStorage.run('name', 5),
+  'new SharedStorage()': () => new SharedStorage(),
+  'SharedStorage()': () => SharedStorage(),
+  'new SharedStorageWorklet()': () => new SharedStorageWorklet(),
+  'worklet of another object': () => Object.getOwnPropertyDescriptor(SharedStorage.prototype, 'worklet').get.call({}),
+  'sharedStorage of another object': () => Object.getOwnPropertyDescriptor(globalThis, 'sharedStorage').get.call({}),
+  'sharedStorage of undefined': () => Object.getOwnPropertyDescriptor(globalThis, 'sharedStorage').get.call(undefined),
+  'addModule()': () => sharedStorage.worklet.addModule(),
+  'addModule(invalid URL)': () => sharedStorage.worklet.addModule('https://'),
+  'addModule on another object': () => SharedStorageWorklet.prototype.addModule.call({}, '/x.js'),
+};
+
+const ORDER = {
+  async set() {
+    const log = [];
+    const note = (name) => ({ toString: () => log.push(name) && name });
+    await sharedStorage.set(note('key'), note('value'), {
+      get ignoreIfPresent() {
+        return log.push('ignoreIfPresent');
+      },
+    });
+    return log.join(', ');
+  },
+  async run() {
+    const log = [];
+    const options = {};
+    for (const name of ['keepAlive', 'data']) Object.defineProperty(options, name, { get: () => void log.push(name) });
+    await sharedStorage.run({ toString: () => log.push('name') && 'name' }, options).catch(() => log.push('rejected'));
+    return log.join(', ');
+  },
+};
+
+async function describeWindow() {
+  const calls = {};
+  for (const [name, call] of Object.entries(CALLS)) calls[name] = await outcomeOf(call);
+  const detached = document.createElement('iframe');
+  document.body.append(detached);
+  const storage = detached.contentWindow.sharedStorage;
+  detached.remove();
+  for (const name of ['set', 'append']) calls[`${name} in a detached frame`] = await outcomeOf(() => storage[name]('k', 'v'));
+  calls['delete in a detached frame'] = await outcomeOf(() => storage.delete('k'));
+  calls['clear in a detached frame'] = await outcomeOf(() => storage.clear());
+  calls['run in a detached frame'] = await outcomeOf(() => storage.run('name'));
+  calls['addModule in a detached frame'] = await outcomeOf(() => storage.worklet.addModule('/x.js'));
+  const order = {};
+  for (const [name, observe] of Object.entries(ORDER)) order[name] = await observe();
+  return {
+    interfaces: { SharedStorage: describeInterface('SharedStorage'), SharedStorageWorklet: describeInterface('SharedStorageWorklet') },
+    attribute: describeProperty(globalThis, 'sharedStorage'),
+    strings: [String(sharedStorage), String(sharedStorage.worklet)],
+    sameObject: sharedStorage === sharedStorage && sharedStorage.worklet === sharedStorage.worklet,
+    enumerated: (() => {
+      const names = [];
+      for (const name in sharedStorage) names.push(name);
+      return names.sort();
+    })(),
+    calls,
+    order,
+  };
+}

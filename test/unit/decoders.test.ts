@@ -1,0 +1,98 @@
+import { describe, expect, test } from 'vitest';
+import { callerOf, isOwnContext, type Sender } from '../../src/background/caller';
+import { decodeConsoleRequest, decodeHostRequest, decodeRequest, recipientOf } from '../../src/protocol/decoders';
+import { decodeEnvelope } from '../../src/protocol/envelope';
+
+const TOKEN = '123e4567-e89b-12d3-a456-426614174000';
+const request = (method: string, params: unknown, sequence: unknown = 1) => ({ to: 'service-worker', method, sequence, params });
+
+describe('requests to the service worker', () => {
+  test.each([
+    request('database.update', { methods: [{ type: 'clear' }, { type: 'delete', key: 'k' }] }),
+    request('worklet.create', { workletId: 1, moduleURL: 'https://a.example/w.js', source: '' }),
+    request('worklet.run', { workletId: 1, name: '', data: null, keepAlive: false }),
+    request('worklet.run', { workletId: 1, name: 'n', data: { value: undefined }, keepAlive: true }),
+    request('header.expect', { token: TOKEN }),
+  ])('%j is understood', (message) => {
+    const { method, sequence, params } = message;
+    expect(decodeRequest(message)).toEqual({ method, sequence, params });
+  });
+
+  test.each([
+    null,
+    5,
+    {},
+    request('unknown', {}),
+    request('toString', {}),
+    request('__proto__', {}),
+    request('database.update', null),
+    request('database.update', { methods: 'clear' }),
+    request('database.update', { methods: [{ type: 'clear' }] }, -1),
+    request('database.update', { methods: [{ type: 'clear' }] }, '1'),
+    request('database.update', { methods: [{ type: 'set', key: 'k', value: 'v' }] }),
+    request('database.update', { methods: [{ type: 'set', key: '', value: 'v', ignoreIfPresent: true }] }),
+    request('database.update', { methods: [{ type: 'append', key: 'k', value: 5 }] }),
+    request('database.update', { methods: [{ type: 'delete', key: 'k'.repeat(2_621_441) }] }),
+    request('worklet.create', { workletId: -1, moduleURL: '', source: '' }),
+    request('worklet.run', { workletId: 1, name: 'n', data: 5, keepAlive: true }),
+    request('header.expect', { token: '../../' }),
+  ])('%j is refused', (message) => {
+    expect(decodeRequest(message)).toBeNull();
+  });
+
+  test('an origin in the parameters goes nowhere', () => {
+    const decoded = decodeRequest(request('database.update', { methods: [], origin: 'https://victim.example', dataOrigin: 'x' }));
+    expect(decoded?.params).toEqual({ methods: [] });
+  });
+});
+
+test('requests to the worklet host are decoded with the same care', () => {
+  const worklet = { documentId: 'd', workletId: 1 };
+  const create = { worklet, tabId: 1, dataOrigin: 'https://a.example', moduleURL: 'u', source: 's' };
+  expect(decodeHostRequest({ method: 'host.create', params: create })).toEqual({ method: 'host.create', params: create });
+  expect(decodeHostRequest({ method: 'host.create', params: { ...create, dataOrigin: 1 } })).toBeNull();
+  expect(decodeHostRequest({ method: 'host.create', params: { ...create, worklet: 'd/1' } })).toBeNull();
+  expect(decodeHostRequest({ method: 'host.run', params: { worklet, runId: 1, name: 'n', data: null } })).toBeNull();
+});
+
+test('console messages name a level that exists', () => {
+  const params = { operation: 'o', level: 'log', args: [1], tabId: 1, documentId: 'd' };
+  expect(decodeConsoleRequest({ params })).toEqual(params);
+  expect(decodeConsoleRequest({ params: { ...params, level: 'constructor' } })).toBeNull();
+});
+
+test('recipients and envelopes', () => {
+  expect(recipientOf({ to: 'offscreen' })).toBe('offscreen');
+  expect(recipientOf({ to: 'elsewhere' })).toBeNull();
+  expect(recipientOf(undefined)).toBeNull();
+  expect(decodeEnvelope({ ok: true, value: 1, more: 2 })).toEqual({ ok: true, value: 1 });
+  expect(decodeEnvelope({ ok: false, error: { name: 'N', message: 'm', stack: 's' } })).toEqual({
+    ok: false,
+    error: { name: 'N', message: 'm' },
+  });
+  for (const bad of [undefined, null, {}, { ok: 'yes' }, { ok: false }, { ok: false, error: { name: 1, message: '' } }])
+    expect(decodeEnvelope(bad)).toBeNull();
+});
+
+describe('the caller', () => {
+  const sender = { id: 'us', origin: 'https://a.example', documentId: 'd', tab: { id: 7 }, url: 'https://other.example/' } as Sender;
+
+  test('is who the browser says, not what the URL says', () => {
+    expect(callerOf(sender, 'us')).toEqual({ origin: 'https://a.example', documentId: 'd', tabId: 7 });
+  });
+
+  test.each([
+    { ...sender, id: 'another extension' },
+    { ...sender, tab: undefined },
+    { ...sender, documentId: undefined },
+    { ...sender, origin: undefined },
+    { ...sender, origin: 'http://insecure.example' },
+  ] as unknown as Sender[])('is nobody for %j', (bad) => {
+    expect(callerOf(bad, 'us')).toBeNull();
+  });
+
+  test('of an own page is known by its origin', () => {
+    expect(isOwnContext({ id: 'us', origin: 'chrome-extension://us' } as Sender, 'us', 'chrome-extension://us')).toBe(true);
+    expect(isOwnContext(sender, 'us', 'chrome-extension://us')).toBe(false);
+  });
+});

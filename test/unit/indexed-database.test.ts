@@ -1,0 +1,87 @@
+import 'fake-indexeddb/auto';
+import { IDBFactory } from 'fake-indexeddb';
+import { beforeEach, expect, test } from 'vitest';
+import { DEFAULT_ENTRY_LIFETIME } from '../../src/spec/database';
+import type { ModifierMethod } from '../../src/spec/modifier-methods';
+import { IndexedDatabase } from '../../src/store/indexed-database';
+
+const set = (key: string, value: string): ModifierMethod => ({ type: 'set', key, value, ignoreIfPresent: false });
+
+let now: number;
+let database: IndexedDatabase;
+beforeEach(() => {
+  globalThis.indexedDB = new IDBFactory();
+  now = 1_000_000;
+  database = new IndexedDatabase(() => ({ currentWallTime: now, defaultEntryLifetime: DEFAULT_ENTRY_LIFETIME }));
+});
+
+test('origins do not see each other, even where their names begin alike', async () => {
+  await database.update('https://a.example', [set('k', 'a')]);
+  await database.update('https://a.example.evil', [set('k', 'evil')]);
+  expect(await database.entries('https://a.example')).toEqual([['k', 'a']]);
+  expect(await database.length('https://a.example.evil')).toBe(1);
+  await database.update('https://a.example', [{ type: 'clear' }]);
+  expect(await database.get('https://a.example.evil', 'k')).toBe('evil');
+});
+
+test('a read sees every update that was asked for before it, acknowledged or not', async () => {
+  for (let i = 0; i < 50; i++) void database.update('o', [{ type: 'append', key: 'k', value: `${i};` }]);
+  expect(await database.get('o', 'k')).toBe(Array.from({ length: 50 }, (_, i) => `${i};`).join(''));
+});
+
+test('entries come in the order of their code units', async () => {
+  for (const key of ['b', 'a', 'Z', '\ud83d\ude00', '\uffff', 'aa']) void database.update('o', [set(key, '')]);
+  expect((await database.entries('o')).map(([key]) => key)).toEqual(['Z', 'a', 'aa', 'b', '\ud83d\ude00', '\uffff']);
+});
+
+test('a batch that fails leaves nothing behind, and its neighbours in the same transaction stay', async () => {
+  const long = 'x'.repeat(2_621_440);
+  const results = await Promise.all([
+    database.update('o', [set('before', '1'), set('long', long)]),
+    database.update('o', [{ type: 'clear' }, set('half', 'done'), set('long', long), { type: 'append', key: 'long', value: 'x' }]),
+    database.update('o', [set('after', '2')]),
+  ]);
+  expect(results).toEqual([true, false, true]);
+  expect((await database.entries('o')).map(([key]) => key)).toEqual(['after', 'before', 'long']);
+});
+
+test('a write that is delivered again is applied once, also by another instance', async () => {
+  const append: ModifierMethod = { type: 'append', key: 'k', value: 'x' };
+  const id = (sequence: number) => ({ documentId: 'd', sequence });
+  await Promise.all([database.update('o', [append], id(1)), database.update('o', [append], id(2)), database.update('o', [append], id(1))]);
+  const restarted = new IndexedDatabase(() => ({ currentWallTime: now, defaultEntryLifetime: DEFAULT_ENTRY_LIFETIME }));
+  expect(await restarted.update('o', [append], id(2))).toBe(true);
+  await restarted.update('o', [append], id(3));
+  await restarted.update('o', [append], { documentId: 'another', sequence: 1 });
+  expect(await restarted.get('o', 'k')).toBe('xxxx');
+});
+
+test('what has expired is not read', async () => {
+  await database.update('o', [set('k', 'v')]);
+  now += DEFAULT_ENTRY_LIFETIME;
+  expect(await database.get('o', 'k')).toBeUndefined();
+  expect(await database.entries('o')).toEqual([]);
+});
+
+test('a database that cannot be opened rejects, and is tried again', async () => {
+  const working = globalThis.indexedDB;
+  globalThis.indexedDB = {
+    open() {
+      throw new DOMException('no disk', 'UnknownError');
+    },
+  } as unknown as IDBFactory;
+  await expect(database.update('o', [set('k', 'v')])).rejects.toThrow('no disk');
+  globalThis.indexedDB = working;
+  expect(await database.update('o', [set('k', 'v')])).toBe(true);
+});
+
+test('write numbers of long-gone documents are forgotten', async () => {
+  await database.update('o', [set('k', 'v')], { documentId: 'old', sequence: 7 });
+  now += 25 * 60 * 60 * 1000;
+  await database.update('o', [set('k', 'v')], { documentId: 'young', sequence: 7 });
+  await database.forgetOldWrites();
+  const append: ModifierMethod = { type: 'append', key: 'k', value: '+' };
+  await database.update('o', [append], { documentId: 'old', sequence: 7 });
+  await database.update('o', [append], { documentId: 'young', sequence: 7 });
+  expect(await database.get('o', 'k')).toBe('v+');
+});

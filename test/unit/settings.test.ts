@@ -1,0 +1,20 @@
+import { expect, test, vi } from 'vitest';
+
+// The polyfill refuses to load outside an extension; only the decoder is tested here.
+vi.mock('../../src/extension/browser', () => ({ browser: {} }));
+const { decodeSettings, DEFAULT_SETTINGS } = await import('../../src/extension/settings');
+
+test('absent settings are the defaults', () => {
+  expect(decodeSettings(undefined)).toEqual({ settings: DEFAULT_SETTINGS, warnings: [] });
+});
+
+test('a valid field counts; unknown and invalid ones are ignored, each with a warning', () => {
+  const { settings, warnings } = decodeSettings({ preferPolyfill: true, colour: 'red' });
+  expect(settings.preferPolyfill).toBe(true);
+  expect(warnings).toEqual(['settings.colour is unknown and ignored']);
+  expect(decodeSettings({ preferPolyfill: 'yes' })).toEqual({
+    settings: DEFAULT_SETTINGS,
+    warnings: ['settings.preferPolyfill is invalid and ignored: "yes"'],
+  });
+  expect(decodeSettings('all').warnings).toHaveLength(1);
+});
