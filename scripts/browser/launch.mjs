@@ -78,15 +78,38 @@ export class Session {
   }
 
   /**
-   * Navigates and waits for the load event.
+   * Navigates and waits for the load event of the document that it leads to.
    * @param {string} url
    */
   async navigate(url) {
     await this.send('Page.enable');
-    const loaded = new Promise((resolve) => this.browser.devtools.once(`${this.sessionId}:Page.loadEventFired`, resolve));
-    const { errorText } = await this.send('Page.navigate', { url });
-    if (errorText) throw new Error(`${url}: ${errorText}`);
-    await loaded;
+    await this.send('Page.setLifecycleEventsEnabled', { enabled: true });
+    /** @type {Set<string>} */
+    const loaded = new Set();
+    let onLoad = () => {};
+    const listener = (/** @type {import('./devtools.mjs').Params} */ { name, loaderId }) => {
+      if (name !== 'load') return;
+      loaded.add(loaderId);
+      onLoad();
+    };
+    const event = `${this.sessionId}:Page.lifecycleEvent`;
+    this.browser.devtools.on(event, listener);
+    try {
+      const { errorText, loaderId } = await this.send('Page.navigate', { url });
+      if (errorText) throw new Error(`${url}: ${errorText}`);
+      // A navigation within the document has no loader, and nothing to wait for.
+      if (!loaderId || loaded.has(loaderId)) return;
+      await new Promise((resolve) => {
+        onLoad = () => loaded.has(loaderId) && resolve(undefined);
+      });
+    } finally {
+      this.browser.devtools.off(event, listener);
+    }
+  }
+
+  /** Leaves the target alone: a worker that is attached to is never stopped for being idle. */
+  async detach() {
+    await this.browser.devtools.send('Target.detachFromTarget', { sessionId: this.sessionId });
   }
 
   async close() {

@@ -63,5 +63,7 @@ function linuxPlaces() {
   ];
   // PATH first; the fixed folders serve shells (cron, some IDEs) whose PATH lacks them. /snap/bin last: a snap sees few folders.
   const folders = [...(process.env.PATH ?? '').split(path.delimiter), '/usr/bin', '/usr/local/bin', '/opt/google/chrome', '/snap/bin'];
-  return [...new Set(names.flatMap((name) => folders.filter(Boolean).map((folder) => path.join(folder, name))))];
+  // Where /bin is a link to /usr/bin, a browser would be asked, and refused, twice.
+  const real = new Set(folders.filter((folder) => folder && fs.existsSync(folder)).map((folder) => fs.realpathSync(folder)));
+  return names.flatMap((name) => [...real].map((folder) => path.join(folder, name)));
 }

@@ -1,10 +1,11 @@
 /** What the page's realm can tell about its own document, through primordials. */
 
 import { domException } from '../webidl/exceptions';
-import { hasOwn, uncurryGetter } from '../webidl/primordials';
+import { getOwnPropertyDescriptor, stringIndexOf, uncurryGetter, uncurryThis } from '../webidl/primordials';
 
 const { document, origin, isSecureContext } = globalThis;
 
+const functionToString = uncurryThis(Function.prototype.toString);
 const defaultView = uncurryGetter(Document.prototype, 'defaultView');
 const nodeBaseURI = uncurryGetter(Node.prototype, 'baseURI');
 
@@ -18,8 +19,15 @@ export const baseURI = (): string => nodeBaseURI(document);
 /** Sandboxed frames and `data:` documents. */
 export const hasOpaqueOrigin = origin === 'null';
 
-/** A browser that still has the API, or an earlier run of ours in the same realm. */
-export const hasSharedStorage = (): boolean => hasOwn(globalThis, 'sharedStorage');
+export type Implementation = 'none' | 'native' | 'ours';
+
+/** Who put the API into this realm. A document may inherit its realm, and ours with it, from the one before it. */
+export function existingImplementation(): Implementation {
+  const existing = getOwnPropertyDescriptor(globalThis, 'SharedStorage')?.value as unknown;
+  if (typeof existing !== 'function') return 'none';
+  // Only native functions show their name in their text.
+  return stringIndexOf(functionToString(existing), 'SharedStorage') >= 0 ? 'native' : 'ours';
+}
 
 /** Throws where native refuses every method: a detached document, an opaque origin. */
 export function requireUsableContext(operation: string): void {

@@ -3,7 +3,7 @@
 import { typeError } from '../webidl/exceptions';
 import { defineReadonlyAttribute, exposeInterface } from '../webidl/interface';
 import { connect } from './bridge-channel';
-import { hasSharedStorage, isFullyActive, isSecureContext } from './document-state';
+import { existingImplementation, isFullyActive, isSecureContext } from './document-state';
 import { createSharedStorage, sharedStorage } from './shared-storage';
 import { sharedStorageWorklet } from './shared-storage-worklet';
 import { installStorageWritableFetch } from './storage-writable-fetch';
@@ -23,7 +23,8 @@ function defineWindowAttribute(): void {
 export function install({ replaceNative }: { replaceNative: boolean }): void {
   // [SecureContext]
   if (!isSecureContext) return;
-  if (hasSharedStorage() && !replaceNative) return;
+  const existing = existingImplementation();
+  if (existing === 'ours' || (existing === 'native' && !replaceNative)) return;
   connect();
   exposeInterface(globalThis, 'SharedStorage', sharedStorage);
   exposeInterface(globalThis, 'SharedStorageWorklet', sharedStorageWorklet);

@@ -4,7 +4,7 @@
  * the specification makes of it.
  */
 
-import { construct, Error, react } from '../webidl/primordials';
+import { construct, Error, react, stringIndexOf, stringSlice } from '../webidl/primordials';
 import { describeError } from './console';
 import {
   createScriptURL,
@@ -54,9 +54,15 @@ function runAsModule(scriptURL: string, url: string, classicError: unknown, done
   react(import(/* @vite-ignore */ scriptURL), () => finish(null), fail);
 }
 
+const PREFIX = "Failed to execute 'importScripts' on 'WorkerGlobalScope': ";
+
+function withoutPrefix(message: string): string {
+  return stringIndexOf(message, PREFIX) === 0 ? stringSlice(message, PREFIX.length) : message;
+}
+
 /** The error, with those lines of its stack that are the script's own. */
 function describe(error: unknown, url: string): string {
-  if (error instanceof NativeSyntaxError) return `SyntaxError: ${error.message}`;
+  if (error instanceof NativeSyntaxError) return `SyntaxError: ${withoutPrefix(error.message)}`;
   if (!(error instanceof Error)) return describeError(error);
   const lines = stringSplit(describeError(error), '\n');
   let text = '';

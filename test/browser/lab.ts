@@ -62,7 +62,24 @@ export class Lab {
       ...(extension ? { extension: EXTENSION } : {}),
       ...(profile ? { profile } : {}),
     });
+    if (extension && (await this.#hasNativeSharedStorage())) await this.#preferPolyfill();
     return this.browser;
+  }
+
+  /** Older browsers have the API still, and the extension leaves it alone unless it is told not to. */
+  async #hasNativeSharedStorage(): Promise<boolean> {
+    const page = await this.page('native');
+    // Only native functions show their name.
+    const native = await page.evaluate(`String(SharedStorage).includes('SharedStorage')`);
+    await page.close();
+    return native as boolean;
+  }
+
+  async #preferPolyfill(): Promise<void> {
+    const worker = await this.browser.serviceWorker();
+    await worker.evaluate(`chrome.storage.local.set({ settings: { preferPolyfill: true } })`);
+    await until(() => worker.evaluate(`chrome.scripting.getRegisteredContentScripts().then((scripts) => scripts.length > 0)`));
+    await worker.detach();
   }
 
   get port(): number {
@@ -133,10 +150,7 @@ function lineOf(call: Record<string, unknown>): ConsoleLine {
   const args = call.args as { type: string; value?: unknown; description?: string; unserializableValue?: string }[];
   return {
     level: String(call.type),
-    args: args.map(
-      ({ type, value, description, unserializableValue }) =>
-        value ?? unserializableValue ?? (type === 'undefined' ? undefined : description),
-    ),
+    args: args.map((arg) => ('value' in arg || arg.type === 'undefined' ? arg.value : (arg.unserializableValue ?? arg.description))),
   };
 }
 
