@@ -14,5 +14,5 @@ export async function buildExtension() {
   // Not node_modules/.bin/vite: that is a .cmd on Windows.
   const manifest = require.resolve('vite/package.json');
   const vite = path.join(path.dirname(manifest), require(manifest).bin.vite);
-  await runChild('vite build', process.execPath, [vite, 'build', '--logLevel', 'warn'], { cwd: root, stdio: ['ignore', 2, 2] });
+  await runChild('vite build', process.execPath, [vite, 'build', '--logLevel', 'warn'], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
 }

@@ -123,7 +123,7 @@ const ORDER = {
   },
 };
 
-async function describeWindow() {
+globalThis.describeWindow = async function describeWindow() {
   const calls = {};
   for (const [name, call] of Object.entries(CALLS)) calls[name] = await outcomeOf(call);
   const detached = document.createElement('iframe');
@@ -150,4 +150,4 @@ async function describeWindow() {
     calls,
     order,
   };
-}
+};

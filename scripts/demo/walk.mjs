@@ -1,0 +1,72 @@
+// Walks the demo as a visitor would, and says what was to be seen at each step.
+
+import { Visitor } from './visitor.mjs';
+
+/** @typedef {{ site: string, step: string, seen: string, expected: string, ok: boolean }} Row */
+
+/**
+ * @param {import('../browser/launch.mjs').Browser} browser with the extension loaded
+ * @param {{ origin: (site: import('./sites.mjs').Site) => string, startPage: string }} demo
+ * @returns {Promise<Row[]>}
+ */
+export async function walkDemo(browser, demo) {
+  const visitor = new Visitor(await browser.openPage());
+  /** @type {Row[]} */
+  const rows = [];
+  /** What the store must hold, by what the cards said. */
+  let store = { group: '', first: '', count: 0 };
+
+  /** @type {(site: string, step: string, seen: string, expected: string) => void} */
+  const note = (site, step, seen, expected) => rows.push({ site, step, seen, expected, ok: seen === expected });
+
+  const startOver = async () => {
+    note('start', 'start over', await visitor.startOver(demo.origin('start')), 'Cleared. The next visit is the first one again.');
+    store = { group: '', first: '', count: 0 };
+  };
+
+  /** @param {'news' | 'recipes'} site */
+  const visit = async (site) => {
+    const { lines, failure, wrote } = await visitor.visit(demo.origin(site));
+    const seen = (/** @type {string} */ what) => lines.get(what) ?? failure ?? 'nothing';
+    const host = `${site}.localhost`;
+    const isFirst = store.count === 0;
+    store = { group: store.group || (wrote.group ?? ''), first: store.first || host, count: store.count + 1 };
+    note(site, `experiment group (proposed ${wrote.group})`, seen('experiment group'), store.group);
+    const verdict = isFirst ? 'written just now' : `kept, ${host} was offered`;
+    note(site, 'writer worklet: first met on', seen('first met on'), `${store.first} (${verdict})`);
+    note(site, 'header write: last note', seen('last note'), `${wrote.note} from ${host}`);
+    note(site, 'views on all sites', seen('views on all sites'), String(store.count));
+  };
+
+  await visitor.arrive(demo.startPage);
+  note('start', 'the API is there', await visitor.support(), '✓ window.sharedStorage is here');
+  await visit('news');
+  await visit('recipes');
+  await visit('news');
+  await startOver();
+  await visit('recipes');
+  return rows;
+}
+
+/**
+ * The rows as a table, with the expectation spelled out where it was not met.
+ * @param {Row[]} rows
+ */
+export function formatRows(rows) {
+  const lines = rows.map(({ site, step, seen, expected, ok }) => [
+    ok ? 'ok' : 'FAIL',
+    site,
+    step,
+    ok ? seen : `${seen} (expected: ${expected})`,
+  ]);
+  const table = [['', 'site', 'step', 'seen'], ...lines];
+  const widths = [0, 1, 2].map((column) => Math.max(...table.map((line) => line[column]?.length ?? 0)));
+  return table
+    .map((line) =>
+      line
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
