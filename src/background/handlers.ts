@@ -5,10 +5,12 @@ import type { Method, Requests } from '../protocol/messages';
 import type { SharedStorageDatabase } from '../spec/database';
 import type { Caller } from './caller';
 import type { HeaderWrites } from './header-writes';
+import type { LockedUpdates } from './locked-updates';
 import { callWorkletHost } from './worklet-host';
 
 export interface Services {
   readonly database: SharedStorageDatabase;
+  readonly lockedUpdates: LockedUpdates;
   readonly headerWrites: HeaderWrites;
 }
 
@@ -23,12 +25,15 @@ function requireTupleOrigin({ origin }: Caller): void {
   if (origin === 'null') throw new Refusal('InvalidAccessError', 'The shared storage method is not allowed in an opaque origin context');
 }
 
-export function createHandlers({ database, headerWrites }: Services): Handlers {
+export function createHandlers({ database, lockedUpdates, headerWrites }: Services): Handlers {
+  const settled = () => Promise.all([database.settled(), lockedUpdates.settledUnlessBlocked()]);
   return {
-    'database.update': async ({ methods }, caller, sequence) => {
+    'database.update': async ({ methods, withLock }, caller, sequence) => {
       requireTupleOrigin(caller);
+      const id = { documentId: caller.documentId, sequence };
       // Outside worklets a result of false is not told: it would say something about what is stored.
-      await database.update(caller.origin, methods, { documentId: caller.documentId, sequence });
+      if (withLock === null) await database.update(caller.origin, methods, id);
+      else await lockedUpdates.add(caller.origin, methods, withLock, id);
       return succeed(undefined);
     },
 
@@ -42,7 +47,7 @@ export function createHandlers({ database, headerWrites }: Services): Handlers {
       requireTupleOrigin(caller);
       const worklet = { documentId: caller.documentId, workletId };
       // The operation sees whatever was written before it was asked for. Nothing of how it went is told to the page.
-      void database.settled().then(() => callWorkletHost('host.run', { worklet, runId: sequence, name, data, keepAlive }));
+      void settled().then(() => callWorkletHost('host.run', { worklet, runId: sequence, name, data, keepAlive }));
       return succeed(undefined);
     },
 

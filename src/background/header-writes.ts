@@ -8,12 +8,15 @@
 import type { SharedStorageDatabase } from '../spec/database';
 import { isOriginPotentiallyTrustworthy } from '../spec/secure-contexts';
 import type { Caller } from './caller';
+import { keepServiceWorkerAlive } from './keep-alive';
 import { readStorageWriteHeader } from './storage-write-response';
 
 interface Expected {
   readonly documentId: string;
   readonly since: number;
   readonly writes: Promise<unknown>[];
+  /** Nobody waits for the request any more. */
+  forget(): void;
 }
 
 const MARK = /~ssw=([0-9a-f-]{36})$/;
@@ -21,15 +24,11 @@ const MARK = /~ssw=([0-9a-f-]{36})$/;
 /** A document that goes away never settles its requests; they are dropped after this long. */
 const LONGEST_REQUEST = 5 * 60 * 1000;
 
-/** The browser stops a service worker that is idle for 30 s, and the list of expected requests with it. */
-const KEEP_ALIVE_INTERVAL = 20 * 1000;
-
 type HeadersReceived = chrome.webRequest.OnHeadersReceivedDetails;
 
 export class HeaderWrites {
   readonly #database: SharedStorageDatabase;
   readonly #expected = new Map<string, Expected>();
-  #keepAlive: ReturnType<typeof setInterval> | null = null;
 
   constructor(database: SharedStorageDatabase) {
     this.#database = database;
@@ -38,25 +37,29 @@ export class HeaderWrites {
   /** Call before the request goes out. */
   expect(token: string, { documentId }: Caller): void {
     const since = Date.now();
-    for (const [old, request] of this.#expected) if (since - request.since > LONGEST_REQUEST) this.#expected.delete(old);
-    this.#expected.set(token, { documentId, since, writes: [] });
-    if (this.#keepAlive) return;
-    // Only one requests filter fits all: a marked request may be redirected anywhere.
+    for (const [old, request] of this.#expected) if (since - request.since > LONGEST_REQUEST) this.#forget(old, request);
+    if (this.#expected.size === 0) this.#listen();
+    // Were the worker stopped now, the list would be lost, and the listener with it.
+    keepServiceWorkerAlive(new Promise<void>((forget) => this.#expected.set(token, { documentId, since, writes: [], forget })));
+  }
+
+  #listen(): void {
+    // Only one filter fits all: a marked request may be redirected anywhere.
     const filter = { urls: ['<all_urls>'] };
     chrome.webRequest.onHeadersReceived.addListener(this.#onHeadersReceived, filter, ['responseHeaders', 'extraHeaders']);
-    this.#keepAlive = setInterval(() => chrome.runtime.getPlatformInfo(), KEEP_ALIVE_INTERVAL);
+  }
+
+  #forget(token: string, request: Expected): void {
+    this.#expected.delete(token);
+    request.forget();
+    if (this.#expected.size === 0) chrome.webRequest.onHeadersReceived.removeListener(this.#onHeadersReceived);
   }
 
   /** Resolves when everything that the responses of the request wrote is stored. */
   async settle(token: string, { documentId }: Caller): Promise<void> {
     const request = this.#expected.get(token);
     if (request?.documentId !== documentId) return;
-    this.#expected.delete(token);
-    if (this.#expected.size === 0 && this.#keepAlive) {
-      chrome.webRequest.onHeadersReceived.removeListener(this.#onHeadersReceived);
-      clearInterval(this.#keepAlive);
-      this.#keepAlive = null;
-    }
+    this.#forget(token, request);
     await Promise.allSettled(request.writes);
   }
 

@@ -10,10 +10,12 @@ import { markTab } from './badge';
 import { callerOf, isOwnContext, type Sender } from './caller';
 import { answer, createHandlers } from './handlers';
 import { HeaderWrites } from './header-writes';
+import { LockedUpdates } from './locked-updates';
 import { applyPreferPolyfill } from './prefer-polyfill';
 
 const database = new IndexedDatabase();
-const handlers = createHandlers({ database, headerWrites: new HeaderWrites(database) });
+const lockedUpdates = new LockedUpdates(database);
+const handlers = createHandlers({ database, lockedUpdates, headerWrites: new HeaderWrites(database) });
 
 /** Passes what a worklet logged on to the bridge of its document. */
 function relayConsole(message: unknown): void {
@@ -41,5 +43,8 @@ watchSettings(({ settings, warnings }) => {
   for (const warning of warnings) console.warn(warning);
   void applyPreferPolyfill(settings);
 });
+
+// What an earlier worker was stopped in the middle of.
+void lockedUpdates.resume();
 
 browser.runtime.onStartup.addListener(() => void database.forgetOldWrites());

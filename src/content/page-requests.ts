@@ -13,7 +13,7 @@ type Handlers = { [Name in keyof PageRequests]: (params: PageRequests[Name]) => 
 
 const handlers: Handlers = {
   // The service worker decodes what the page sends; here it is only passed on.
-  'database.update': ({ methods }) => send('database.update', { methods } as Parameters<typeof send<'database.update'>>[1]),
+  'database.update': (params) => send('database.update', params as Parameters<typeof send<'database.update'>>[1]),
   'worklet.addModule': ({ workletId, moduleURL, credentials }) => {
     const added = addModule(workletId, moduleURL, credentials);
     addedModules.set(workletId, added);

@@ -1,52 +1,77 @@
-/** Modifier methods from JavaScript arguments: Web IDL conversions first, then the checks that native makes in the page. */
+/** Modifier methods from JavaScript arguments: Web IDL conversions first, then the checks that native makes in place. */
 
+import { isReservedLockName } from '../spec/locks';
 import { isValidKey, isValidValue, type ModifierMethod } from '../spec/modifier-methods';
 import { toBoolean, toDictionarySource, toDOMString } from '../webidl/conversions';
 import { domException } from '../webidl/exceptions';
 
 type Arguments = ArrayLike<unknown>;
 
-function setMethodOptions(value: unknown, operation: string): boolean {
-  const source = toDictionarySource(value, 'SharedStorageSetMethodOptions', operation);
-  return source ? toBoolean(source.ignoreIfPresent) : false;
+/** What a modifier method's object is associated with, and what a modifier operation was called with. */
+export interface LockableMethod {
+  readonly method: ModifierMethod;
+  /** "with lock" */
+  readonly withLock: string | null;
+}
+
+type Options = Record<string, unknown> | null;
+
+/** The member that SharedStorageModifierMethodOptions adds; inherited members are read first. */
+function toWithLock(options: Options): string | null {
+  const withLock = options?.withLock;
+  return withLock === undefined ? null : toDOMString(withLock);
+}
+
+export function convertOptions(value: unknown, operation: string): string | null {
+  return toWithLock(toDictionarySource(value, 'SharedStorageModifierMethodOptions', operation));
+}
+
+function lockable(method: ModifierMethod, withLock: string | null): LockableMethod {
+  const bag = { __proto__: null, ...method } as unknown as ModifierMethod;
+  return { __proto__: null, method: bag, withLock } as LockableMethod;
 }
 
 /** https://wicg.github.io/shared-storage/#dom-sharedstorage-set */
-export function convertSet(args: Arguments, operation: string): ModifierMethod {
+export function convertSet(args: Arguments, operation: string): LockableMethod {
   const key = toDOMString(args[0]);
   const value = toDOMString(args[1]);
-  return bag({ type: 'set', key, value, ignoreIfPresent: setMethodOptions(args[2], operation) });
+  const options = toDictionarySource(args[2], 'SharedStorageSetMethodOptions', operation);
+  const withLock = toWithLock(options);
+  return lockable({ type: 'set', key, value, ignoreIfPresent: toBoolean(options?.ignoreIfPresent) }, withLock);
 }
 
 /** https://wicg.github.io/shared-storage/#dom-sharedstorage-append */
-export function convertAppend(args: Arguments, operation: string): ModifierMethod {
+export function convertAppend(args: Arguments, operation: string): LockableMethod {
   const key = toDOMString(args[0]);
   const value = toDOMString(args[1]);
-  toDictionarySource(args[2], 'SharedStorageModifierMethodOptions', operation);
-  return bag({ type: 'append', key, value });
+  return lockable({ type: 'append', key, value }, convertOptions(args[2], operation));
 }
 
 /** https://wicg.github.io/shared-storage/#dom-sharedstorage-delete */
-export function convertDelete(args: Arguments, operation: string): ModifierMethod {
+export function convertDelete(args: Arguments, operation: string): LockableMethod {
   const key = toDOMString(args[0]);
-  toDictionarySource(args[1], 'SharedStorageModifierMethodOptions', operation);
-  return bag({ type: 'delete', key });
+  return lockable({ type: 'delete', key }, convertOptions(args[1], operation));
 }
 
 /** https://wicg.github.io/shared-storage/#dom-sharedstorage-clear */
-export function convertClear(args: Arguments, operation: string): ModifierMethod {
-  toDictionarySource(args[0], 'SharedStorageModifierMethodOptions', operation);
-  return bag({ type: 'clear' });
+export function convertClear(args: Arguments, operation: string): LockableMethod {
+  return lockable({ type: 'clear' }, convertOptions(args[0], operation));
 }
 
-function bag<Method extends ModifierMethod>(method: Method): Method {
-  return { __proto__: null, ...method } as Method;
+/** Throws a DataError, as native does, for a key or a value of a length that is not allowed, and for a reserved lock name. */
+export function requireValidMethod({ method, withLock }: LockableMethod): void {
+  if (method.type !== 'clear') {
+    requireValidKey(method.key);
+    if (method.type !== 'delete' && !isValidValue(method.value))
+      throw domException('DataError', 'Length of the "value" parameter is not valid.');
+  }
+  requireValidLockName(withLock);
 }
 
-/** Throws a DataError, as native does, for a key or a value of a length that is not allowed. */
-export function requireValidLengths(method: ModifierMethod): void {
-  if (method.type === 'clear') return;
-  if (!isValidKey(method.key)) throw domException('DataError', 'Length of the "key" parameter is not valid.');
-  if (method.type === 'delete' || isValidValue(method.value)) return;
-  throw domException('DataError', 'Length of the "value" parameter is not valid.');
+export function requireValidKey(key: string): void {
+  if (!isValidKey(key)) throw domException('DataError', 'Length of the "key" parameter is not valid.');
+}
+
+export function requireValidLockName(name: string | null): void {
+  if (name !== null && isReservedLockName(name)) throw domException('DataError', "Lock name cannot start with '-'");
 }

@@ -1,15 +1,18 @@
 /** What a worklet may ask for, carried out for its own data origin and nothing else. */
 
-import { decodeModifierMethod } from '../protocol/decoders';
+import { decodeModifierMethods, isCount, isLockName } from '../protocol/decoders';
 import { Refusal } from '../protocol/envelope';
 import type { ConsoleLevel } from '../protocol/messages';
 import type { WorkletCall, WorkletCalls } from '../protocol/worklet-port';
 import type { SharedStorageDatabase } from '../spec/database';
-import { isValidKey, type ModifierMethod } from '../spec/modifier-methods';
+import { lockManagerName } from '../spec/locks';
+import { isValidKey } from '../spec/modifier-methods';
+import type { WorkletLocks } from './worklet-locks';
 
 export interface WorkletContext {
   readonly database: SharedStorageDatabase;
   readonly dataOrigin: string;
+  readonly locks: WorkletLocks;
   console(message: WorkletCalls['console']['params']): Promise<void>;
 }
 
@@ -19,23 +22,17 @@ type Params = Record<string, unknown>;
 
 const invalid = () => new Refusal('DataError', 'The worklet sent a request that cannot be understood.');
 
-function decodeMethods(value: unknown): ModifierMethod[] {
-  if (!Array.isArray(value)) throw invalid();
-  return value.map((one) => {
-    const method = decodeModifierMethod(one);
-    if (!method) throw invalid();
-    return method;
-  });
-}
-
 type Handlers = { [Name in WorkletCall]: (params: Params, context: WorkletContext) => Promise<WorkletCalls[Name]['result']> };
 
 const handlers: Handlers = {
-  async update({ methods }, { database, dataOrigin }) {
-    const decoded = decodeMethods(methods);
+  async update({ methods, withLock }, { database, dataOrigin }) {
+    const decoded = decodeModifierMethods(methods);
+    if (!decoded || !(withLock === null || isLockName(withLock))) throw invalid();
+    const update = () => database.update(dataOrigin, decoded);
+    // In a worklet the promise waits for the lock.
+    const result = await (withLock === null ? update() : navigator.locks.request(lockManagerName(dataOrigin, withLock), update));
     // If result is false and globalObject is a SharedStorageWorkletGlobalScope: reject promise (Chromium: with an OperationError).
-    if (!(await database.update(dataOrigin, decoded)))
-      throw new Refusal('OperationError', 'The shared storage entry would become too long.');
+    if (!result) throw new Refusal('OperationError', 'The shared storage entry would become too long.');
     return undefined;
   },
   async get({ key }, { database, dataOrigin }) {
@@ -44,6 +41,18 @@ const handlers: Handlers = {
   },
   length: (_params, { database, dataOrigin }) => database.length(dataOrigin),
   entries: (_params, { database, dataOrigin }) => database.entries(dataOrigin),
+  async 'locks.request'({ lockId, name, mode, ifAvailable, steal }, { locks }) {
+    if (!isCount(lockId) || !isLockName(name) || !(mode === 'shared' || mode === 'exclusive')) throw invalid();
+    if (typeof ifAvailable !== 'boolean' || typeof steal !== 'boolean') throw invalid();
+    if (!locks.request({ lockId, name, mode, ifAvailable, steal })) throw invalid();
+    return undefined;
+  },
+  async 'locks.release'({ lockId }, { locks }) {
+    if (!isCount(lockId)) throw invalid();
+    locks.release(lockId);
+    return undefined;
+  },
+  'locks.query': (_params, { locks }) => locks.query(),
   async console({ operation, level, args }, context) {
     if (typeof operation !== 'string' || !LEVELS.has(level) || !Array.isArray(args)) throw invalid();
     await context.console({ operation, level: level as ConsoleLevel, args });

@@ -4,6 +4,7 @@ import { type Envelope, fail, Refusal, succeed } from '../protocol/envelope';
 import { type FromRealm, MAXIMUM_CALLS_IN_FLIGHT, type ToRealm } from '../protocol/worklet-port';
 import { type SandboxedFrame, takeFrame } from './sandboxed-frame';
 import { carryOut, type WorkletContext } from './worklet-calls';
+import { WorkletLocks } from './worklet-locks';
 
 export interface Run {
   readonly runId: number;
@@ -16,6 +17,7 @@ const isMessage = (value: unknown): value is FromRealm => typeof value === 'obje
 
 export class Worklet {
   readonly #context: WorkletContext;
+  readonly #locks: WorkletLocks;
   readonly #onEnd: () => void;
   #frame: SandboxedFrame | null = null;
   #settleLoad: ((envelope: Envelope) => void) | null = null;
@@ -29,8 +31,9 @@ export class Worklet {
   /** Settles when the module has been evaluated; repeated deliveries of the creation get the same answer. */
   readonly loaded: Promise<Envelope>;
 
-  constructor(context: WorkletContext, moduleURL: string, source: string, onEnd: () => void) {
-    this.#context = context;
+  constructor(context: Omit<WorkletContext, 'locks'>, moduleURL: string, source: string, onEnd: () => void) {
+    this.#locks = new WorkletLocks(context.dataOrigin, (lockId, state) => this.#post({ type: 'lock', lockId, state }));
+    this.#context = { ...context, locks: this.#locks };
     this.#onEnd = onEnd;
     this.loaded = this.#load(moduleURL, source);
   }
@@ -53,6 +56,7 @@ export class Worklet {
     if (this.#ended) return;
     this.#ended = true;
     this.#frame?.remove();
+    this.#locks.releaseAll();
     this.#settleLoad?.(fail('OperationError', 'The shared storage worklet ended before its module was loaded.'));
     this.#settleLoad = null;
     this.#running.clear();

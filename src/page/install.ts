@@ -4,7 +4,7 @@ import { typeError } from '../webidl/exceptions';
 import { defineReadonlyAttribute, exposeInterface } from '../webidl/interface';
 import { connect } from './bridge-channel';
 import { existingImplementation, isFullyActive, isSecureContext } from './document-state';
-import { createSharedStorage, sharedStorage } from './shared-storage';
+import { createSharedStorage, modifierMethodClasses, sharedStorage } from './shared-storage';
 import { sharedStorageWorklet } from './shared-storage-worklet';
 import { installStorageWritableFetch } from './storage-writable-fetch';
 
@@ -28,6 +28,7 @@ export function install({ replaceNative }: { replaceNative: boolean }): void {
   connect();
   exposeInterface(globalThis, 'SharedStorage', sharedStorage);
   exposeInterface(globalThis, 'SharedStorageWorklet', sharedStorageWorklet);
+  modifierMethodClasses.expose(globalThis);
   defineWindowAttribute();
   installStorageWritableFetch();
 }

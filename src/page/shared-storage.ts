@@ -1,7 +1,16 @@
 /** The SharedStorage interface as a window has it. https://wicg.github.io/shared-storage/#shared-storage-interface */
 
-import { convertAppend, convertClear, convertDelete, convertSet, requireValidLengths } from '../interfaces/modifier-methods';
-import type { ModifierMethod } from '../spec/modifier-methods';
+import { ModifierMethodClasses, requireNoInnerLocks } from '../interfaces/modifier-method-classes';
+import {
+  convertAppend,
+  convertClear,
+  convertDelete,
+  convertOptions,
+  convertSet,
+  type LockableMethod,
+  requireValidLockName,
+  requireValidMethod,
+} from '../interfaces/modifier-methods';
 import { Interface } from '../webidl/interface';
 import { request } from './bridge-channel';
 import { requireUsableContext } from './document-state';
@@ -13,14 +22,16 @@ interface SharedStorageState {
 
 export const sharedStorage = new Interface<SharedStorageState>('SharedStorage');
 
+export const modifierMethodClasses = new ModifierMethodClasses(requireUsableContext);
+
 /** https://wicg.github.io/shared-storage/#setter */
-function modifierOperation(name: string, length: number, convert: (args: ArrayLike<unknown>, operation: string) => ModifierMethod): void {
+function modifierOperation(name: string, length: number, convert: (args: ArrayLike<unknown>, operation: string) => LockableMethod): void {
   const operation = `Failed to execute '${name}' on 'SharedStorage'`;
   sharedStorage.promiseOperation(name, length, (_state, args) => {
-    const method = convert(args, operation);
+    const lockable = convert(args, operation);
     requireUsableContext(operation);
-    requireValidLengths(method);
-    return request('database.update', { methods: [method] });
+    requireValidMethod(lockable);
+    return request('database.update', { methods: [lockable.method], withLock: lockable.withLock });
   });
 }
 
@@ -29,6 +40,18 @@ modifierOperation('append', 2, convertAppend);
 modifierOperation('clear', 0, convertClear);
 modifierOperation('delete', 1, convertDelete);
 modifierOperation('set', 2, convertSet);
+
+/** https://wicg.github.io/shared-storage/#dom-sharedstorage-batchupdate */
+sharedStorage.promiseOperation('batchUpdate', 1, (_state, args) => {
+  const operation = "Failed to execute 'batchUpdate' on 'SharedStorage'";
+  const lockables = modifierMethodClasses.convertSequence(args[0], operation);
+  const withLock = convertOptions(args[1], operation);
+  requireUsableContext(operation);
+  const methods = requireNoInnerLocks(lockables);
+  requireValidLockName(withLock);
+  return request('database.update', { methods, withLock });
+});
+
 sharedStorage.readonlyAttribute('worklet', ({ worklet }) => worklet.object);
 sharedStorage.promiseOperation('run', 1, ({ worklet }, args) => run(worklet.state, args, 'SharedStorage'));
 

@@ -1,5 +1,6 @@
 /** Decoders for every message: the typed parameters, or null on anything unexpected. */
 
+import { isReservedLockName } from '../spec/locks';
 import { isValidKey, isValidValue, type ModifierMethod } from '../spec/modifier-methods';
 import type { ConsoleLevel, ConsoleRequest, HostMethod, HostRequests, Message, Method, Requests, WorkletId } from './messages';
 
@@ -7,7 +8,7 @@ type Fields = Record<string, unknown>;
 
 const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null;
 const isString = (value: unknown): value is string => typeof value === 'string';
-const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
+export const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
 
 /** The longest batch that one message may carry, so that no page holds up the store for others. */
 const MAXIMUM_METHODS = 100_000;
@@ -24,7 +25,10 @@ export function decodeModifierMethod(value: unknown): ModifierMethod | null {
   return null;
 }
 
-function decodeModifierMethods(value: unknown): ModifierMethod[] | null {
+/** The name of a lock that may be asked for. */
+export const isLockName = (value: unknown): value is string => isString(value) && !isReservedLockName(value);
+
+export function decodeModifierMethods(value: unknown): ModifierMethod[] | null {
   if (!Array.isArray(value) || value.length > MAXIMUM_METHODS) return null;
   const methods: ModifierMethod[] = [];
   for (const one of value) {
@@ -56,9 +60,9 @@ type Decoders<Table extends Record<keyof Table, { params: unknown }>> = {
 };
 
 const decoders: Decoders<Requests> = {
-  'database.update': ({ methods }) => {
+  'database.update': ({ methods, withLock }) => {
     const decoded = decodeModifierMethods(methods);
-    return decoded && { methods: decoded };
+    return decoded && (withLock === null || isLockName(withLock)) ? { methods: decoded, withLock } : null;
   },
   'worklet.create': ({ workletId, moduleURL, source }) =>
     isCount(workletId) && isString(moduleURL) && isString(source) ? { workletId, moduleURL, source } : null,

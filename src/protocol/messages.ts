@@ -4,7 +4,7 @@ import type { ModifierMethod } from '../spec/modifier-methods';
 
 /** Bridge to service worker. Neither origin nor document is among the parameters: the browser's `sender` says them. */
 export interface Requests {
-  'database.update': { params: { methods: ModifierMethod[] }; result: undefined };
+  'database.update': { params: { methods: ModifierMethod[]; withLock: string | null }; result: undefined };
   'worklet.create': { params: { workletId: number; moduleURL: string; source: string }; result: undefined };
   'worklet.run': {
     params: { workletId: number; name: string; data: { value: unknown } | null; keepAlive: boolean };

@@ -13,7 +13,7 @@ export const REQUEST = 'request';
 export const RESPONSE = 'response';
 
 export interface PageRequests {
-  'database.update': { methods: unknown };
+  'database.update': { methods: unknown; withLock: string | null };
   'worklet.addModule': { workletId: number; moduleURL: string; credentials: RequestCredentials };
   'worklet.run': { workletId: number; name: string; data: { value: unknown } | null; keepAlive: boolean };
   'header.expect': { token: string };

@@ -4,12 +4,33 @@ import type { ModifierMethod } from '../spec/modifier-methods';
 import type { ErrorDescription } from './envelope';
 import type { ConsoleLevel } from './messages';
 
+export interface LockRequest {
+  /** The realm's own number for the request, and for the lock once it is granted. */
+  readonly lockId: number;
+  readonly name: string;
+  readonly mode: LockMode;
+  readonly ifAvailable: boolean;
+  readonly steal: boolean;
+}
+
+export interface LocksSnapshot {
+  readonly held: readonly { readonly name: string; readonly mode: LockMode; readonly clientId: string }[];
+  readonly pending: readonly { readonly name: string; readonly mode: LockMode; readonly clientId: string }[];
+}
+
+/** What becomes of a requested lock: granted, not available now (`ifAvailable`), or taken away by another request (`steal`). */
+export type LockState = 'granted' | 'unavailable' | 'stolen';
+
 /** What a worklet can ask of its data origin. */
 export interface WorkletCalls {
-  update: { params: { methods: readonly ModifierMethod[] }; result: undefined };
+  update: { params: { methods: readonly ModifierMethod[]; withLock: string | null }; result: undefined };
   get: { params: { key: string }; result: string | undefined };
   length: { params: null; result: number };
   entries: { params: null; result: [key: string, value: string][] };
+  /** Answered at once; the lock itself comes as a message of its own, for it may take any time. */
+  'locks.request': { params: LockRequest; result: undefined };
+  'locks.release': { params: { lockId: number }; result: undefined };
+  'locks.query': { params: null; result: LocksSnapshot };
   console: { params: { operation: string; level: ConsoleLevel; args: unknown[] }; result: undefined };
 }
 
@@ -29,6 +50,7 @@ export type FromRealm =
 export type ToRealm =
   | { readonly type: 'load'; readonly url: string; readonly source: string }
   | { readonly type: 'run'; readonly runId: number; readonly name: string; readonly data: { readonly value: unknown } | null }
+  | { readonly type: 'lock'; readonly lockId: number; readonly state: LockState }
   | { readonly type: 'answer'; readonly id: number; readonly value: unknown; readonly error: ErrorDescription | null };
 
 /** Offscreen document to sandboxed frame: the realm's script, with the control port and the realm's port. */

@@ -36,6 +36,13 @@ export interface WriteId {
   readonly sequence: number;
 }
 
+/** An update whose lock has not been granted yet. */
+export interface LockedUpdate {
+  readonly number: number;
+  readonly dataOrigin: string;
+  readonly withLock: string;
+}
+
 /** The store, whoever implements it. All methods reject with an Error when the database itself fails. */
 export interface SharedStorageDatabase {
   /**
@@ -43,6 +50,12 @@ export interface SharedStorageDatabase {
    * true, or false where the specification's algorithm returns false.
    */
   update(dataOrigin: string, methods: readonly ModifierMethod[], id?: WriteId): Promise<boolean>;
+  /** Keeps the methods until a lock is granted; resolves once they are durable. */
+  keepLocked(dataOrigin: string, methods: readonly ModifierMethod[], withLock: string, id: WriteId): Promise<boolean>;
+  /** What is kept under higher numbers than `after`, in the order in which it was asked for. */
+  lockedUpdates(after: number): Promise<LockedUpdate[]>;
+  /** Applies what is kept under a number and forgets it, in one step; false where there is nothing, or the algorithm says so. */
+  applyLocked(number: number): Promise<boolean>;
   /** The value, or undefined where there is no entry or it has expired. */
   get(dataOrigin: string, key: string): Promise<string | undefined>;
   /** The number of entries. */

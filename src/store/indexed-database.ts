@@ -8,6 +8,7 @@ import {
   type DatabaseEnvironment,
   DEFAULT_ENTRY_LIFETIME,
   determineWhetherAnEntryIsExpired,
+  type LockedUpdate,
   type SharedStorageDatabase,
   type WriteId,
 } from '../spec/database';
@@ -16,9 +17,14 @@ import { AppliedWrites } from './applied-writes';
 import { type Connection, openDatabase, rangeOf } from './schema';
 import { BatchMap, TransactionMap, type WriteTransaction } from './transaction-map';
 
+/** What one update is to do, in its turn. */
+type Work =
+  | { readonly type: 'apply'; readonly dataOrigin: string; readonly methods: readonly ModifierMethod[] }
+  | { readonly type: 'keep'; readonly dataOrigin: string; readonly methods: readonly ModifierMethod[]; readonly withLock: string }
+  | { readonly type: 'apply what was kept'; readonly number: number };
+
 interface Update {
-  readonly dataOrigin: string;
-  readonly methods: readonly ModifierMethod[];
+  readonly work: Work;
   readonly id: WriteId | undefined;
   resolve(result: boolean): void;
   reject(reason: unknown): void;
@@ -43,8 +49,28 @@ export class IndexedDatabase implements SharedStorageDatabase {
   }
 
   update(dataOrigin: string, methods: readonly ModifierMethod[], id?: WriteId): Promise<boolean> {
+    return this.#enqueue({ type: 'apply', dataOrigin, methods }, id);
+  }
+
+  keepLocked(dataOrigin: string, methods: readonly ModifierMethod[], withLock: string, id: WriteId): Promise<boolean> {
+    return this.#enqueue({ type: 'keep', dataOrigin, methods, withLock }, id);
+  }
+
+  applyLocked(number: number): Promise<boolean> {
+    return this.#enqueue({ type: 'apply what was kept', number });
+  }
+
+  async lockedUpdates(after: number): Promise<LockedUpdate[]> {
+    await this.settled();
+    const { store } = (await this.#open()).transaction('lockedUpdates');
+    const range = IDBKeyRange.lowerBound(after, true);
+    const [numbers, updates] = await Promise.all([store.getAllKeys(range), store.getAll(range)]);
+    return updates.map(({ dataOrigin, withLock }, index) => ({ number: numbers[index] ?? 0, dataOrigin, withLock }));
+  }
+
+  #enqueue(work: Work, id?: WriteId): Promise<boolean> {
     const result = new Promise<boolean>((resolve, reject) => {
-      this.#queue.push({ dataOrigin, methods, id, resolve, reject });
+      this.#queue.push({ work, id, resolve, reject });
     });
     this.#lastUpdate = result.catch(() => undefined);
     if (!this.#committing) void this.#commitAll();
@@ -121,7 +147,7 @@ export class IndexedDatabase implements SharedStorageDatabase {
 
   async #commit(group: readonly Update[]): Promise<void> {
     const database = await this.#open();
-    const transaction = database.transaction(['entries', 'writes'], 'readwrite', { durability: 'relaxed' });
+    const transaction = database.transaction(['entries', 'lockedUpdates', 'writes'], 'readwrite', { durability: 'relaxed' });
     let results: boolean[];
     try {
       results = await this.#apply(group, transaction);
@@ -138,17 +164,23 @@ export class IndexedDatabase implements SharedStorageDatabase {
     const applied = new AppliedWrites(transaction);
     const maps = new Map<string, TransactionMap>();
     const results: boolean[] = [];
-    for (const { dataOrigin, methods, id } of group) {
+    for (const { work, id } of group) {
       if (id && (await applied.isRepetition(id))) {
         // Only the answer was lost.
         results.push(true);
         continue;
       }
+      const batch = await batchOf(work, transaction);
+      if (!batch) {
+        results.push(work.type === 'keep');
+        continue;
+      }
+      const { dataOrigin, methods } = batch;
       const map = maps.get(dataOrigin) ?? new TransactionMap(transaction, dataOrigin);
       maps.set(dataOrigin, map);
-      const batch = new BatchMap(map);
-      const result = await batchUpdateEntries(batch, environment, methods);
-      if (result) batch.commit();
+      const batchMap = new BatchMap(map);
+      const result = await batchUpdateEntries(batchMap, environment, methods);
+      if (result) batchMap.commit();
       results.push(result);
     }
     await Promise.all([...maps.values()].flatMap((map) => map.writeOut()).concat(applied.writeOut(environment.currentWallTime)));
@@ -171,4 +203,21 @@ async function abort(transaction: { abort(): void; readonly done: Promise<void> 
     // It has ended by itself, which is why we are here.
   }
   await transaction.done.catch(() => undefined);
+}
+
+/** The batch that is to be applied now; null where the work is done without one. */
+async function batchOf(
+  work: Work,
+  transaction: WriteTransaction,
+): Promise<{ readonly dataOrigin: string; readonly methods: readonly ModifierMethod[] } | null> {
+  if (work.type === 'apply') return work;
+  const kept = transaction.objectStore('lockedUpdates');
+  if (work.type === 'keep') {
+    const { dataOrigin, methods, withLock } = work;
+    await kept.add({ dataOrigin, methods, withLock });
+    return null;
+  }
+  const update = await kept.get(work.number);
+  await kept.delete(work.number);
+  return update ?? null;
 }

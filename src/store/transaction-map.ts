@@ -4,7 +4,7 @@ import type { IDBPTransaction } from 'idb';
 import type { DatabaseMap, ValueStruct } from '../spec/database';
 import { rangeOf, type Schema } from './schema';
 
-export type WriteTransaction = IDBPTransaction<Schema, ('entries' | 'writes')[], 'readwrite'>;
+export type WriteTransaction = IDBPTransaction<Schema, ('entries' | 'lockedUpdates' | 'writes')[], 'readwrite'>;
 
 /** A batch's own notes on top of the map, dropped when the batch fails. */
 export class BatchMap implements DatabaseMap {

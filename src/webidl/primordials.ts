@@ -54,6 +54,19 @@ export const weakMapSet: <K extends WeakKey, V>(map: WeakMap<K, V>, key: K, valu
 export const weakSetAdd: <T extends WeakKey>(set: WeakSet<T>, value: T) => WeakSet<T> = uncurryThis(WeakSet.prototype.add);
 export const weakSetHas: <T extends WeakKey>(set: WeakSet<T>, value: T) => boolean = uncurryThis(WeakSet.prototype.has);
 
+/** Adds an element, without the setters that `Array.prototype` may have been given. */
+export function append<T>(array: T[], value: T): void {
+  defineProperty(array, array.length, {
+    __proto__: null,
+    value,
+    writable: true,
+    enumerable: true,
+    configurable: true,
+  } as PropertyDescriptor);
+}
+
+export const iteratorSymbol: typeof Symbol.iterator = Symbol.iterator;
+
 export const stringSlice: (string: string, start: number, end?: number) => string = uncurryThis(String.prototype.slice);
 export const stringIndexOf: (string: string, search: string) => number = uncurryThis(String.prototype.indexOf);
 

@@ -2,9 +2,10 @@
 
 import { defineReadonlyAttribute, exposeInterface, Interface, nativeFunction } from '../webidl/interface';
 import { defineProperty, getOwnPropertyDescriptor, getPrototypeOf } from '../webidl/primordials';
+import { createNavigator, lock, lockManager, workletNavigator } from './lock-manager';
 import { nameScopePrototypes } from './lockdown';
 import { register } from './operations';
-import { readSharedStorage, sharedStorage } from './shared-storage';
+import { modifierMethodClasses, readSharedStorage, requireAddModuleFinished, sharedStorage } from './shared-storage';
 
 /** A worker has `crypto` on a prototype; a worklet has it on its global. */
 export function moveCrypto(): void {
@@ -23,7 +24,13 @@ export function exposeGlobalScope(): void {
     new Interface('SharedStorageWorkletGlobalScope', { prototype: globalScope, parent }),
   );
   exposeInterface(scope, 'SharedStorage', sharedStorage);
+  modifierMethodClasses.expose(scope);
+  exposeInterface(scope, 'Lock', lock);
+  exposeInterface(scope, 'LockManager', lockManager);
+  exposeInterface(scope, 'SharedStorageWorkletNavigator', workletNavigator);
   defineReadonlyAttribute(scope, 'sharedStorage', readSharedStorage);
+  const navigator = createNavigator(requireAddModuleFinished);
+  defineReadonlyAttribute(scope, 'navigator', () => navigator);
   const value = nativeFunction('register', 2, (_self, args) => register(args));
   defineProperty(scope, 'register', { __proto__: null, value, writable: true, enumerable: true, configurable: true } as PropertyDescriptor);
 }

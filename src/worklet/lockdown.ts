@@ -18,7 +18,7 @@ const ALLOWED = [
   'SuppressedError Temporal decodeURI decodeURIComponent encodeURI encodeURIComponent escape eval globalThis isFinite isNaN parseFloat',
   'parseInt undefined unescape',
   // The platform
-  'WebAssembly console TextDecoder TextEncoder Crypto CryptoKey SubtleCrypto crypto',
+  'WebAssembly console TextDecoder TextEncoder Crypto CryptoKey SubtleCrypto crypto AbortController AbortSignal',
 ].join(' ');
 
 /** Runs before any worklet code, so nothing here needs primordials of its own. Throws when something would stay reachable. */

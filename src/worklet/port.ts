@@ -20,11 +20,15 @@ const pending = new Map<number, Waiting>();
 
 export type Requests = Extract<ToRealm, { type: 'load' | 'run' }>;
 
-export function open(given: MessagePort, onRequest: (request: Requests) => void): void {
+/** What becomes of locks is told by messages of their own. */
+export type LockMessage = Extract<ToRealm, { type: 'lock' }>;
+
+export function open(given: MessagePort, onRequest: (request: Requests) => void, onLock: (message: LockMessage) => void): void {
   port = given;
   setOnMessage(port, (event) => {
     const message = eventData(event) as ToRealm;
     if (message.type === 'answer') settle(message);
+    else if (message.type === 'lock') onLock(message);
     else onRequest(message);
   });
 }

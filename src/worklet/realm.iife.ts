@@ -2,6 +2,7 @@
 
 import { mirrorConsole } from './console';
 import { exposeGlobalScope, moveCrypto } from './global-scope';
+import { lockChanged } from './lock-manager';
 import { lockDown } from './lockdown';
 import { runModule } from './module';
 import { runOperation } from './operations';
@@ -28,7 +29,7 @@ addEventListener(
     moveCrypto();
     lockDown();
     exposeGlobalScope();
-    open(port, handle);
+    open(port, handle, lockChanged);
     send({ type: 'ready' });
   },
   { once: true },

@@ -16,15 +16,6 @@ afterAll(async () => {
   fs.rmSync(profile, { recursive: true, force: true });
 });
 
-/** Stops the service worker as the browser would after 30 idle seconds, but in the middle of things. */
-async function stopServiceWorker(): Promise<void> {
-  const isWorker = ({ type, url }: Record<string, unknown>) => type === 'service_worker' && String(url).startsWith('chrome-extension://');
-  const worker = [...lab.browser.targets.values()].find(isWorker);
-  if (!worker) return;
-  await lab.browser.devtools.send('Target.closeTarget', { targetId: worker.targetId });
-  await until(() => !lab.browser.targets.has(String(worker.targetId)));
-}
-
 test('a navigation right after the write', async () => {
   const page = await lab.page('navigation');
   await page.evaluate(`sharedStorage.set('a', '1'); sharedStorage.append('a', '2'); location.href = '/blank.html?next'; undefined`);
@@ -65,7 +56,7 @@ test('window.close() right after the write', async () => {
 test('a stop of the service worker right after the write', async () => {
   const page = await lab.page('stop');
   await page.evaluate(`sharedStorage.set('k', 'v'); undefined`);
-  await stopServiceWorker();
+  await lab.stopServiceWorker();
   expect(await lab.stored('stop')).toEqual({ k: 'v' });
 });
 
@@ -76,7 +67,7 @@ test('many stops of the service worker among writes: each is applied once, in or
       globalThis.results ??= [];
       for (let i = 0; i < 100; i++) results.push(sharedStorage.append('numbers', (${round} * 100 + i) + ','));
     })()`);
-    await stopServiceWorker();
+    await lab.stopServiceWorker();
   }
   await page.evaluate('Promise.all(results).then(() => undefined)');
   const { numbers } = await lab.stored('stops');
@@ -86,7 +77,7 @@ test('many stops of the service worker among writes: each is applied once, in or
 test('a worklet keeps working while the service worker stops', async () => {
   const page = await lab.page('worklet');
   await page.evaluate(`sharedStorage.set('k', 'v').then(() => sharedStorage.worklet.addModule('/read-all.js'))`);
-  await stopServiceWorker();
+  await lab.stopServiceWorker();
   await page.evaluate(`sharedStorage.run('read all', { keepAlive: true })`);
   const line = await until(() => page.console.find(({ args }) => args[1] === 'stored:'));
   expect(JSON.parse(String(line.args[2]))).toEqual({ k: 'v' });

@@ -32,8 +32,11 @@ describe('in a window', () => {
     const { prototype, ...rest } = native.window.interfaces.SharedStorage;
     const { prototype: ourPrototype, ...ourRest } = ours.window.interfaces.SharedStorage;
     expect(ourRest).toEqual(rest);
-    // selectURL() is not here yet.
-    expect(ourPrototype).toEqual(without(prototype, 'selectURL'));
+    // selectURL() is not here yet; batchUpdate() is younger than Chromium 120.
+    expect(ourPrototype).toEqual({
+      ...without(prototype, 'selectURL'),
+      batchUpdate: 'writable enumerable configurable: function batchUpdate/1',
+    });
   });
 
   test('SharedStorageWorklet has native descriptors, names and lengths, and run(), which Chromium 120 did not have yet', () => {
@@ -46,7 +49,8 @@ describe('in a window', () => {
   test('window.sharedStorage is the same kind of attribute, and always the same object', () => {
     const { attribute, strings, sameObject } = native.window;
     expect(ours.window).toMatchObject({ attribute, strings, sameObject });
-    expect(ours.window.enumerated).toEqual(native.window.enumerated.filter((name) => name !== 'selectURL'));
+    const enumerated = [...native.window.enumerated.filter((name) => name !== 'selectURL'), 'batchUpdate'].sort();
+    expect(ours.window.enumerated).toEqual(enumerated);
   });
 
   test.each(Object.keys(native.window.calls))('%s ends as it did natively', (name) => {
@@ -62,8 +66,26 @@ describe('in a window', () => {
 describe('in a worklet', () => {
   /** Private Aggregation is not here yet, nor is crypto.subtle: the worker is no secure context (README, Limits). */
   const MISSING = ['PrivateAggregation', 'privateAggregation', 'CryptoKey', 'SubtleCrypto'];
-  /** ECMAScript that is younger than Chromium 120. */
-  const YOUNGER = ['AsyncDisposableStack', 'DisposableStack', 'Float16Array', 'Iterator', 'SuppressedError', 'Temporal'];
+  /** ECMAScript that is younger than Chromium 120, and what the specification added since. */
+  const YOUNGER = [
+    'AbortController',
+    'AbortSignal',
+    'Lock',
+    'LockManager',
+    'SharedStorageAppendMethod',
+    'SharedStorageClearMethod',
+    'SharedStorageDeleteMethod',
+    'SharedStorageModifierMethod',
+    'SharedStorageSetMethod',
+    'SharedStorageWorkletNavigator',
+    'navigator',
+    'AsyncDisposableStack',
+    'DisposableStack',
+    'Float16Array',
+    'Iterator',
+    'SuppressedError',
+    'Temporal',
+  ];
 
   test('the global scope has the native names, and no other', () => {
     const names = ours.worklet.globals.filter((name) => !YOUNGER.includes(name));
@@ -78,7 +100,11 @@ describe('in a worklet', () => {
   test('SharedStorage has native descriptors, names and lengths', () => {
     expect(ours.worklet.interfaceObject).toEqual(native.worklet.interfaceObject);
     // The context comes with fenced frames, the budget with selectURL().
-    expect(ours.worklet.prototype).toEqual(without(native.worklet.prototype, 'context', 'remainingBudget'));
+    expect(ours.worklet.prototype).toEqual({
+      ...without(native.worklet.prototype, 'context', 'remainingBudget'),
+      batchUpdate: 'writable enumerable configurable: function batchUpdate/1',
+      'Symbol(Symbol.asyncIterator)': 'writable configurable: function entries/0',
+    });
   });
 
   test('iterators look and behave as native ones', () => {

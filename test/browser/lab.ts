@@ -139,6 +139,16 @@ export class Lab {
     return JSON.parse(String(line.args[2])) as Record<string, string>;
   }
 
+  /** Stops the service worker as the browser would after 30 idle seconds, but in the middle of things. */
+  async stopServiceWorker(): Promise<void> {
+    const { targets, devtools, extensionId } = this.browser;
+    const origin = `chrome-extension://${extensionId}/`;
+    const worker = [...targets.values()].find(({ type, url }) => type === 'service_worker' && String(url).startsWith(origin));
+    if (!worker) return;
+    await devtools.send('Target.closeTarget', { targetId: worker.targetId });
+    await until(() => !targets.has(String(worker.targetId)));
+  }
+
   async close(): Promise<void> {
     await this.browser.close();
     this.#server.closeAllConnections();

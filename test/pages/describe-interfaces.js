@@ -141,7 +141,7 @@ globalThis.describeWindow = async function describeWindow() {
     interfaces: { SharedStorage: describeInterface('SharedStorage'), SharedStorageWorklet: describeInterface('SharedStorageWorklet') },
     attribute: describeProperty(globalThis, 'sharedStorage'),
     strings: [String(sharedStorage), String(sharedStorage.worklet)],
-    sameObject: sharedStorage === sharedStorage && sharedStorage.worklet === sharedStorage.worklet,
+    sameObject: new Set([0, 1].flatMap(() => [sharedStorage, sharedStorage.worklet])).size === 2,
     enumerated: (() => {
       const names = [];
       for (const name in sharedStorage) names.push(name);

@@ -8,7 +8,8 @@ const request = (method: string, params: unknown, sequence: unknown = 1) => ({ t
 
 describe('requests to the service worker', () => {
   test.each([
-    request('database.update', { methods: [{ type: 'clear' }, { type: 'delete', key: 'k' }] }),
+    request('database.update', { methods: [{ type: 'clear' }, { type: 'delete', key: 'k' }], withLock: null }),
+    request('database.update', { methods: [], withLock: 'lock' }),
     request('worklet.create', { workletId: 1, moduleURL: 'https://a.example/w.js', source: '' }),
     request('worklet.run', { workletId: 1, name: '', data: null, keepAlive: false }),
     request('worklet.run', { workletId: 1, name: 'n', data: { value: undefined }, keepAlive: true }),
@@ -26,13 +27,15 @@ describe('requests to the service worker', () => {
     request('toString', {}),
     request('__proto__', {}),
     request('database.update', null),
-    request('database.update', { methods: 'clear' }),
-    request('database.update', { methods: [{ type: 'clear' }] }, -1),
-    request('database.update', { methods: [{ type: 'clear' }] }, '1'),
-    request('database.update', { methods: [{ type: 'set', key: 'k', value: 'v' }] }),
-    request('database.update', { methods: [{ type: 'set', key: '', value: 'v', ignoreIfPresent: true }] }),
-    request('database.update', { methods: [{ type: 'append', key: 'k', value: 5 }] }),
-    request('database.update', { methods: [{ type: 'delete', key: 'k'.repeat(2_621_441) }] }),
+    request('database.update', { methods: 'clear', withLock: null }),
+    request('database.update', { methods: [], withLock: '-reserved' }),
+    request('database.update', { methods: [] }),
+    request('database.update', { methods: [{ type: 'clear' }], withLock: null }, -1),
+    request('database.update', { methods: [{ type: 'clear' }], withLock: null }, '1'),
+    request('database.update', { methods: [{ type: 'set', key: 'k', value: 'v' }], withLock: null }),
+    request('database.update', { methods: [{ type: 'set', key: '', value: 'v', ignoreIfPresent: true }], withLock: null }),
+    request('database.update', { methods: [{ type: 'append', key: 'k', value: 5 }], withLock: null }),
+    request('database.update', { methods: [{ type: 'delete', key: 'k'.repeat(2_621_441) }], withLock: null }),
     request('worklet.create', { workletId: -1, moduleURL: '', source: '' }),
     request('worklet.run', { workletId: 1, name: 'n', data: 5, keepAlive: true }),
     request('header.expect', { token: '../../' }),
@@ -41,8 +44,10 @@ describe('requests to the service worker', () => {
   });
 
   test('an origin in the parameters goes nowhere', () => {
-    const decoded = decodeRequest(request('database.update', { methods: [], origin: 'https://victim.example', dataOrigin: 'x' }));
-    expect(decoded?.params).toEqual({ methods: [] });
+    const decoded = decodeRequest(
+      request('database.update', { methods: [], withLock: null, origin: 'https://victim.example', dataOrigin: 'x' }),
+    );
+    expect(decoded?.params).toEqual({ methods: [], withLock: null });
   });
 });
 

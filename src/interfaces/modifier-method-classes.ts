@@ -1,0 +1,85 @@
+/**
+ * SharedStorageModifierMethod and the four classes that inherit from it, for windows and worklets alike.
+ * https://wicg.github.io/shared-storage/#shared-storage-modifier-method-interface-group
+ */
+
+import type { ModifierMethod } from '../spec/modifier-methods';
+import { isObject } from '../webidl/conversions';
+import { domException, typeError } from '../webidl/exceptions';
+import { exposeInterface, Interface } from '../webidl/interface';
+import { append, apply, iteratorSymbol } from '../webidl/primordials';
+import { convertAppend, convertClear, convertDelete, convertSet, type LockableMethod, requireValidMethod } from './modifier-methods';
+
+/** The context checks of the constructors: throws where the realm's document may not use the API. */
+type RequireContext = (operation: string) => void;
+
+const CLASSES = [
+  ['SharedStorageSetMethod', 2, convertSet],
+  ['SharedStorageAppendMethod', 2, convertAppend],
+  ['SharedStorageDeleteMethod', 1, convertDelete],
+  ['SharedStorageClearMethod', 0, convertClear],
+] as const;
+
+export class ModifierMethodClasses {
+  readonly #base = new Interface<LockableMethod>('SharedStorageModifierMethod');
+  readonly #classes: Interface<LockableMethod>[] = [];
+
+  constructor(requireContext: RequireContext) {
+    for (const [name, length, convert] of CLASSES) {
+      const construct = (args: ArrayLike<unknown>) => {
+        const operation = `Failed to construct '${name}'`;
+        const method = convert(args, operation);
+        requireContext(operation);
+        requireValidMethod(method);
+        return method;
+      };
+      append(this.#classes, new Interface(name, { parent: this.#base, length, construct }));
+    }
+  }
+
+  expose(global: object): void {
+    exposeInterface(global, 'SharedStorageModifierMethod', this.#base);
+    for (let index = 0; index < CLASSES.length; index++)
+      exposeInterface(global, CLASSES[index]?.[0] as string, this.#classes[index] as Interface<LockableMethod>);
+  }
+
+  #methodOf(value: unknown): LockableMethod | undefined {
+    for (let index = 0; index < this.#classes.length; index++) {
+      const method = this.#classes[index]?.stateOf(value);
+      if (method) return method;
+    }
+    return undefined;
+  }
+
+  /** https://webidl.spec.whatwg.org/#js-sequence, of SharedStorageModifierMethod */
+  convertSequence(value: unknown, operation: string): LockableMethod[] {
+    const notSequence = `${operation}: The provided value cannot be converted to a sequence.`;
+    if (!isObject(value)) throw typeError(notSequence);
+    const method = (value as Partial<Iterable<unknown>>)[iteratorSymbol];
+    if (typeof method !== 'function') throw typeError(notSequence);
+    const methods: LockableMethod[] = [];
+    // The iterator is the caller's own: whatever it does, it does to itself.
+    const iterator = apply(method, value, []) as Iterator<unknown>;
+    const { next } = iterator;
+    for (;;) {
+      const result = apply(next, iterator, []) as IteratorResult<unknown>;
+      if (result.done) break;
+      const state = this.#methodOf(result.value);
+      if (!state) throw typeError(`${operation}: Failed to convert value to 'SharedStorageModifierMethod'.`);
+      append(methods, state);
+    }
+    return methods;
+  }
+}
+
+/** The methods of a batch. https://wicg.github.io/shared-storage/#dom-sharedstorage-batchupdate */
+export function requireNoInnerLocks(methods: readonly LockableMethod[]): ModifierMethod[] {
+  const plain: ModifierMethod[] = [];
+  for (let index = 0; index < methods.length; index++) {
+    const { method, withLock } = methods[index] as LockableMethod;
+    // If method["withLock"] exists: return a promise rejected with a TypeError (Chromium: a DataError).
+    if (withLock !== null) throw domException('DataError', "The 'withLock' option is not allowed for methods within batchUpdate()");
+    append(plain, method);
+  }
+  return plain;
+}
