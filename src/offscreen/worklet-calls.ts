@@ -7,12 +7,14 @@ import type { WorkletCall, WorkletCalls } from '../protocol/worklet-port';
 import type { SharedStorageDatabase } from '../spec/database';
 import { lockManagerName } from '../spec/locks';
 import { isValidKey } from '../spec/modifier-methods';
+import type { WorkletSubtleCrypto } from './subtle-crypto';
 import type { WorkletLocks } from './worklet-locks';
 
 export interface WorkletContext {
   readonly database: SharedStorageDatabase;
   readonly dataOrigin: string;
   readonly locks: WorkletLocks;
+  readonly subtleCrypto: WorkletSubtleCrypto;
   console(message: WorkletCalls['console']['params']): Promise<void>;
 }
 
@@ -53,6 +55,13 @@ const handlers: Handlers = {
     return undefined;
   },
   'locks.query': (_params, { locks }) => locks.query(),
+  async 'crypto.subtle'({ method, args }, { subtleCrypto }) {
+    try {
+      return await subtleCrypto.call(method, args);
+    } catch (error) {
+      throw error instanceof Error ? new Refusal(error.name, error.message) : invalid();
+    }
+  },
   async console({ operation, level, args }, context) {
     if (typeof operation !== 'string' || !LEVELS.has(level) || !Array.isArray(args)) throw invalid();
     await context.console({ operation, level: level as ConsoleLevel, args });

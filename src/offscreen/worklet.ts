@@ -3,6 +3,7 @@
 import { type Envelope, fail, Refusal, succeed } from '../protocol/envelope';
 import { type FromRealm, MAXIMUM_CALLS_IN_FLIGHT, type ToRealm } from '../protocol/worklet-port';
 import { type SandboxedFrame, takeFrame } from './sandboxed-frame';
+import { WorkletSubtleCrypto } from './subtle-crypto';
 import { carryOut, type WorkletContext } from './worklet-calls';
 import { WorkletLocks } from './worklet-locks';
 
@@ -31,9 +32,9 @@ export class Worklet {
   /** Settles when the module has been evaluated; repeated deliveries of the creation get the same answer. */
   readonly loaded: Promise<Envelope>;
 
-  constructor(context: Omit<WorkletContext, 'locks'>, moduleURL: string, source: string, onEnd: () => void) {
+  constructor(context: Omit<WorkletContext, 'locks' | 'subtleCrypto'>, moduleURL: string, source: string, onEnd: () => void) {
     this.#locks = new WorkletLocks(context.dataOrigin, (lockId, state) => this.#post({ type: 'lock', lockId, state }));
-    this.#context = { ...context, locks: this.#locks };
+    this.#context = { ...context, locks: this.#locks, subtleCrypto: new WorkletSubtleCrypto() };
     this.#onEnd = onEnd;
     this.loaded = this.#load(moduleURL, source);
   }

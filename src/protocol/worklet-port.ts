@@ -21,6 +21,24 @@ export interface LocksSnapshot {
 /** What becomes of a requested lock: granted, not available now (`ifAvailable`), or taken away by another request (`steal`). */
 export type LockState = 'granted' | 'unavailable' | 'stolen';
 
+export interface KeyDescription {
+  readonly number: number;
+  readonly type: KeyType;
+  readonly extractable: boolean;
+  readonly algorithm: KeyAlgorithm;
+  readonly usages: KeyUsage[];
+}
+
+/** An argument of a method of SubtleCrypto; keys are named by their numbers, also one that is a member of an algorithm. */
+export type SubtleArgument =
+  | { readonly key: number }
+  | { readonly value: unknown; readonly member?: { readonly name: 'public'; readonly key: number } };
+
+export type SubtleResult =
+  | { readonly value: unknown }
+  | { readonly key: KeyDescription }
+  | { readonly publicKey: KeyDescription; readonly privateKey: KeyDescription };
+
 /** What a worklet can ask of its data origin. */
 export interface WorkletCalls {
   update: { params: { methods: readonly ModifierMethod[]; withLock: string | null }; result: undefined };
@@ -31,6 +49,7 @@ export interface WorkletCalls {
   'locks.request': { params: LockRequest; result: undefined };
   'locks.release': { params: { lockId: number }; result: undefined };
   'locks.query': { params: null; result: LocksSnapshot };
+  'crypto.subtle': { params: { method: string; args: SubtleArgument[] }; result: SubtleResult };
   console: { params: { operation: string; level: ConsoleLevel; args: unknown[] }; result: undefined };
 }
 

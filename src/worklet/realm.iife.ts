@@ -9,6 +9,7 @@ import { runOperation } from './operations';
 import { open, type Requests, send } from './port';
 import { eventPorts } from './primordials';
 import { finishAddModule } from './shared-storage';
+import { completeCrypto } from './subtle-crypto';
 
 function handle(request: Requests): void {
   if (request.type === 'run') {
@@ -28,6 +29,7 @@ addEventListener(
     mirrorConsole();
     moveCrypto();
     lockDown();
+    completeCrypto();
     exposeGlobalScope();
     open(port, handle, lockChanged);
     send({ type: 'ready' });

@@ -64,8 +64,8 @@ describe('in a window', () => {
 });
 
 describe('in a worklet', () => {
-  /** Private Aggregation is not here yet, nor is crypto.subtle: the worker is no secure context (README, Limits). */
-  const MISSING = ['PrivateAggregation', 'privateAggregation', 'CryptoKey', 'SubtleCrypto'];
+  /** Private Aggregation is not here yet. */
+  const MISSING = ['PrivateAggregation', 'privateAggregation'];
   /** ECMAScript that is younger than Chromium 120, and what the specification added since. */
   const YOUNGER = [
     'AbortController',

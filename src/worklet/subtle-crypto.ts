@@ -1,0 +1,91 @@
+/**
+ * crypto.subtle and CryptoKey in the worklet: the offscreen document does the work.
+ * https://w3c.github.io/webcrypto/#subtlecrypto-interface
+ */
+
+import type { KeyDescription, SubtleArgument, SubtleResult } from '../protocol/worklet-port';
+import { isObject } from '../webidl/conversions';
+import { exposeInterface, Interface, nativeFunction } from '../webidl/interface';
+import { append, apply, defineProperty, getOwnPropertyDescriptor, Promise, react } from '../webidl/primordials';
+import { call } from './port';
+
+export const cryptoKey = new Interface<KeyDescription>('CryptoKey');
+for (const name of ['type', 'extractable', 'algorithm', 'usages'] as const) cryptoKey.readonlyAttribute(name, (key) => key[name]);
+
+const subtleCrypto = new Interface<object>('SubtleCrypto');
+
+/** The methods, with the number of their required arguments. */
+const METHODS = [
+  ['decrypt', 3],
+  ['deriveBits', 2],
+  ['deriveKey', 5],
+  ['digest', 2],
+  ['encrypt', 3],
+  ['exportKey', 2],
+  ['generateKey', 3],
+  ['importKey', 5],
+  ['sign', 3],
+  ['unwrapKey', 7],
+  ['verify', 4],
+  ['wrapKey', 4],
+] as const;
+
+/** A key goes as its number; so does the one that an ECDH or X25519 algorithm has as its member `public`. */
+function toArgument(value: unknown): SubtleArgument {
+  const key = cryptoKey.stateOf(value);
+  if (key) return { key: key.number };
+  if (!isObject(value) || !('public' in value)) return { value };
+  const { public: publicKey, ...rest } = value as { public: unknown };
+  const member = cryptoKey.stateOf(publicKey);
+  return member ? { value: rest, member: { name: 'public', key: member.number } } : { value };
+}
+
+function toResult(result: SubtleResult): unknown {
+  if ('key' in result) return cryptoKey.create(result.key);
+  if ('publicKey' in result) return { publicKey: cryptoKey.create(result.publicKey), privateKey: cryptoKey.create(result.privateKey) };
+  return result.value;
+}
+
+for (const [name, length] of METHODS) {
+  subtleCrypto.promiseOperation(name, length, (_state, args) => {
+    const converted: SubtleArgument[] = [];
+    for (let index = 0; index < args.length; index++) append(converted, toArgument(args[index]));
+    return new Promise((resolve, reject) => {
+      react(call('crypto.subtle', { method: name, args: converted }), (result) => resolve(toResult(result)), reject);
+    });
+  });
+}
+
+const HEX = '0123456789abcdef';
+
+/** https://w3c.github.io/webcrypto/#Crypto-method-randomUUID, which secure contexts only have. */
+function randomUUID(random: (array: Uint8Array) => Uint8Array): string {
+  const bytes = random(new Uint8Array(16));
+  let uuid = '';
+  for (let index = 0; index < 16; index++) {
+    let byte = bytes[index] as number;
+    if (index === 6) byte = (byte & 0x0f) | 0x40;
+    if (index === 8) byte = (byte & 0x3f) | 0x80;
+    if (index === 4 || index === 6 || index === 8 || index === 10) uuid += '-';
+    uuid += HEX[byte >> 4] as string;
+    uuid += HEX[byte & 15] as string;
+  }
+  return uuid;
+}
+
+/** Adds what `crypto` has in secure contexts only. */
+export function completeCrypto(): void {
+  const { crypto, Crypto } = globalThis;
+  const getRandomValues = getOwnPropertyDescriptor(Crypto.prototype, 'getRandomValues')?.value as (array: Uint8Array) => Uint8Array;
+  const random = (array: Uint8Array) => apply(getRandomValues, crypto, [array]) as Uint8Array;
+  const subtle = subtleCrypto.create({});
+  defineProperty(Crypto.prototype, 'subtle', {
+    get: nativeFunction('get subtle', 0, () => subtle) as () => unknown,
+    enumerable: true,
+    configurable: true,
+  });
+  const value = nativeFunction('randomUUID', 0, () => randomUUID(random));
+  defineProperty(Crypto.prototype, 'randomUUID', { value, writable: true, enumerable: true, configurable: true });
+  exposeInterface(globalThis, 'SubtleCrypto', subtleCrypto);
+  exposeInterface(globalThis, 'CryptoKey', cryptoKey);
+}

@@ -1,0 +1,54 @@
+/** crypto in a worklet: complete, as it was natively, though a worklet's worker is no secure context. */
+
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Lab, until } from './lab';
+
+let lab: Lab;
+let page: Awaited<ReturnType<Lab['page']>>;
+beforeAll(async () => {
+  lab = await Lab.open();
+  page = await lab.page('crypto');
+  await page.evaluate(`sharedStorage.worklet.addModule('/locks.js')`);
+});
+afterAll(() => lab.close());
+
+let lastLabel = 0;
+
+const EXPRESSIONS = {
+  'a digest': `hex(await crypto.subtle.digest('SHA-256', new TextEncoder().encode('experiment')))`,
+  'a signature with an imported key': `await (async () => {
+    const key = await crypto.subtle.importKey('raw', new Uint8Array(32), { name: 'HMAC', hash: 'SHA-256' }, false, ['sign']);
+    return [String(key), key.type, key.extractable, key.usages, hex(await crypto.subtle.sign('HMAC', key, new Uint8Array(3)))];
+  })()`,
+  'a key exchange': `await (async () => {
+    const [a, b] = await Promise.all([0, 1].map(() => crypto.subtle.generateKey({ name: 'ECDH', namedCurve: 'P-256' }, false, ['deriveBits'])));
+    const bits = (own, other) => crypto.subtle.deriveBits({ name: 'ECDH', public: other.publicKey }, own.privateKey, 256);
+    return hex(await bits(a, b)) === hex(await bits(b, a));
+  })()`,
+  'a key that is exported and imported': `await (async () => {
+    const key = await crypto.subtle.generateKey({ name: 'AES-GCM', length: 128 }, true, ['encrypt', 'decrypt']);
+    const { kty, alg } = await crypto.subtle.exportKey('jwk', key);
+    const iv = new Uint8Array(12);
+    const sealed = await crypto.subtle.encrypt({ name: 'AES-GCM', iv }, key, new Uint8Array([1, 2, 3]));
+    return [kty, alg, hex(await crypto.subtle.decrypt({ name: 'AES-GCM', iv }, key, sealed))];
+  })()`,
+  'an unknown algorithm': `await crypto.subtle.digest('MD5', new Uint8Array(1)).catch(({ name }) => name)`,
+  'a key that must not be exported': `await (async () => {
+    const key = await crypto.subtle.generateKey({ name: 'AES-GCM', length: 128 }, false, ['encrypt']);
+    return crypto.subtle.exportKey('raw', key).catch(({ name }) => name);
+  })()`,
+  'a random UUID': `/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/.test(crypto.randomUUID())`,
+  'random values': `crypto.getRandomValues(new Uint8Array(64)).some((byte) => byte > 0)`,
+};
+
+const HEX = `const hex = (buffer) => [...new Uint8Array(buffer)].map((byte) => byte.toString(16).padStart(2, '0')).join('');`;
+
+test.each(Object.entries(EXPRESSIONS))('%s is the same as in a window', async (_name, expression) => {
+  const label = `crypto ${++lastLabel}`;
+  const whole = `(async () => { ${HEX} return ${expression}; })()`;
+  await page.evaluate(
+    `sharedStorage.run('evaluate', { data: ${JSON.stringify({ label, expression: `await ${whole}` })}, keepAlive: true })`,
+  );
+  const line = await until(() => page.console.find(({ args }) => args[1] === label));
+  expect(JSON.parse(String(line.args[2]))).toEqual({ value: await page.evaluate(whole) });
+});
