@@ -13,7 +13,10 @@ function realmSource(): Promise<string> {
 }
 
 /** How often a frame with work to do is asked whether it lives, in milliseconds; it is given up after as long without an answer. */
-const PING_INTERVAL = 2000;
+const PING_INTERVAL = 1500;
+
+/** How long a frame that nobody has used yet is given to answer. All frames share a renderer, and may have died with it unnoticed. */
+const FIRST_ANSWER = 1000;
 
 export class SandboxedFrame {
   readonly #element: HTMLIFrameElement;
@@ -21,12 +24,13 @@ export class SandboxedFrame {
   /** The port to the realm; messages wait in it until somebody listens. */
   readonly port: MessagePort;
   #timer: ReturnType<typeof setInterval> | null = null;
-  #answered = true;
+  #onAnswer: ((answer: unknown) => void) | null = null;
 
   private constructor(element: HTMLIFrameElement, control: MessagePort, port: MessagePort) {
     this.#element = element;
     this.#control = control;
     this.port = port;
+    control.onmessage = ({ data }) => this.#onAnswer?.(data);
   }
 
   static async create(): Promise<SandboxedFrame> {
@@ -43,19 +47,31 @@ export class SandboxedFrame {
     return new SandboxedFrame(element, control.port1, realm.port1);
   }
 
+  /** Whether the frame answers. */
+  async isAlive(): Promise<boolean> {
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    this.#onAnswer = () => resolve(true);
+    const timer = setTimeout(() => resolve(false), FIRST_ANSWER);
+    this.#control.postMessage('ping');
+    const alive = await promise;
+    clearTimeout(timer);
+    return alive;
+  }
+
   /** Calls back once if the frame's renderer or its worker dies. Pings only while `isBusy`. */
   watch(isBusy: () => boolean, onDeath: () => void): void {
-    this.#control.onmessage = ({ data }) => {
-      this.#answered = true;
-      if (data === 'failed') onDeath();
+    let answered = true;
+    this.#onAnswer = (answer) => {
+      answered = true;
+      if (answer === 'failed') onDeath();
     };
     this.#timer = setInterval(() => {
-      if (!this.#answered) {
+      if (!answered) {
         onDeath();
         return;
       }
       if (!isBusy()) return;
-      this.#answered = false;
+      answered = false;
       this.#control.postMessage('ping');
     }, PING_INTERVAL);
   }
@@ -73,11 +89,17 @@ let spare: Promise<SandboxedFrame> | null = null;
 
 /** A frame at once where one stands ready; another is prepared for the next. */
 export async function takeFrame(): Promise<SandboxedFrame> {
-  const frame = spare ?? SandboxedFrame.create();
+  const prepared = spare;
   spare = null;
-  const taken = await frame;
-  queueMicrotask(prepareFrame);
-  return taken;
+  const frame = prepared && (await prepared);
+  if (frame && !(await frame.isAlive())) frame.remove();
+  else if (frame) {
+    prepareFrame();
+    return frame;
+  }
+  const fresh = await SandboxedFrame.create();
+  prepareFrame();
+  return fresh;
 }
 
 export function prepareFrame(): void {

@@ -1,0 +1,75 @@
+/** How long worklets live, and what becomes of the others when one, or the process of all, dies. */
+
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Lab, until } from './lab';
+
+let lab: Lab;
+beforeAll(async () => {
+  lab = await Lab.open();
+});
+afterAll(() => lab.close());
+
+/** Sandboxed frames, one of which stands ready for the next worklet. */
+const frames = (): number => [...lab.browser.targets.values()].filter(({ url }) => String(url).includes('/src/worklet/frame.html')).length;
+const workletsAre = (count: number) => until(() => frames() === count + 1);
+
+const add = `sharedStorage.worklet.addModule('/lifetime.js')`;
+
+test('a worklet ends after the operation that did not ask to keep it, and not before', async () => {
+  const page = await lab.page('keep');
+  await page.evaluate(add);
+  await page.evaluate(`sharedStorage.run('end', { keepAlive: true })`);
+  await workletsAre(1);
+  await page.evaluate(`sharedStorage.run('end')`);
+  await workletsAre(0);
+  await page.close();
+});
+
+test('worklets end with their document, however many it has', async () => {
+  const page = await lab.page('many');
+  await page.evaluate(`Promise.all([0, 1, 2].map(() => {
+    const frame = document.body.appendChild(document.createElement('iframe'));
+    return frame.contentWindow.${add};
+  })).then(() => undefined)`);
+  await workletsAre(3);
+  await page.evaluate(`document.querySelector('iframe').remove()`);
+  await workletsAre(2);
+  await page.close();
+  await workletsAre(0);
+});
+
+test('an operation may finish after its document is gone; one that does not is ended', async () => {
+  const page = await lab.page('grace');
+  await page.evaluate(add);
+  await page.evaluate(`sharedStorage.run('never end', { keepAlive: true })`);
+  await page.evaluate(`sharedStorage.run('write when the page is gone', { data: { key: 'k' } })`);
+  await page.close();
+  await until(async () => (await lab.stored('grace')).k === 'written');
+  await workletsAre(0);
+});
+
+test('an endless loop holds up nothing but its own worklet, and ends with its document', async () => {
+  const spinning = await lab.page('spin');
+  await spinning.evaluate(add);
+  await spinning.evaluate(`sharedStorage.run('spin', { keepAlive: true })`);
+  await until(() => spinning.console.some(({ args }) => args[1] === 'spinning'));
+  await spinning.evaluate(`sharedStorage.set('k', 'v')`);
+  expect(await lab.stored('spin')).toEqual({ k: 'v' });
+  await spinning.close();
+  await workletsAre(0);
+});
+
+test('the death of the process of all worklets rejects what waits, and the next worklet works', async () => {
+  lab.serve('/loading-forever.js', `console.log('loading'); for (;;);`);
+  const page = await lab.page('crash');
+  await page.evaluate(`globalThis.added = sharedStorage.worklet.addModule('/loading-forever.js').catch(({ name }) => name); undefined`);
+  await until(() => page.console.some(({ args }) => args[1] === 'loading'));
+  const frame = await lab.browser.attach(({ url }) => String(url).includes('/src/worklet/frame.html'));
+  const started = Date.now();
+  // The answer never comes: the target is gone.
+  frame.send('Page.crash').catch(() => undefined);
+  expect(await page.evaluate('added')).toBe('OperationError');
+  expect(Date.now() - started).toBeLessThan(5000);
+  await page.evaluate(`sharedStorage.set('after', 'the crash')`);
+  expect(await lab.stored('crash')).toEqual({ after: 'the crash' });
+});
