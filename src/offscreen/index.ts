@@ -7,7 +7,7 @@ import { fail } from '../protocol/envelope';
 import { DOCUMENT_PORT } from '../protocol/messages';
 import { IndexedDatabase } from '../store/indexed-database';
 import { Registry } from './registry';
-import { prepareFrame } from './sandboxed-frame';
+import { prepareSandbox } from './sandbox';
 
 const registry = new Registry(new IndexedDatabase());
 
@@ -30,4 +30,4 @@ browser.runtime.onConnect.addListener((port) => {
   port.onDisconnect.addListener(() => registry.documentClosed(documentId));
 });
 
-prepareFrame();
+void prepareSandbox();

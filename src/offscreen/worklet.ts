@@ -1,8 +1,8 @@
-/** One worklet: its frame, its module, its operations, and what it may still be asked to do. */
+/** One worklet: its worker, its module, its operations, and what it may still be asked to do. */
 
 import { type Envelope, fail, Refusal, succeed } from '../protocol/envelope';
 import { type FromRealm, MAXIMUM_CALLS_IN_FLIGHT, type ToRealm } from '../protocol/worklet-port';
-import { type SandboxedFrame, takeFrame } from './sandboxed-frame';
+import { type SandboxedWorker, takeWorker } from './sandbox';
 import { WorkletSubtleCrypto } from './subtle-crypto';
 import { carryOut, type WorkletContext } from './worklet-calls';
 import { WorkletLocks } from './worklet-locks';
@@ -20,7 +20,7 @@ export class Worklet {
   readonly #context: WorkletContext;
   readonly #locks: WorkletLocks;
   readonly #onEnd: () => void;
-  #frame: SandboxedFrame | null = null;
+  #worker: SandboxedWorker | null = null;
   #settleLoad: ((envelope: Envelope) => void) | null = null;
   #callsInFlight = 0;
   #ended = false;
@@ -56,7 +56,7 @@ export class Worklet {
   end(): void {
     if (this.#ended) return;
     this.#ended = true;
-    this.#frame?.remove();
+    this.#worker?.end();
     this.#locks.releaseAll();
     this.#settleLoad?.(fail('OperationError', 'The shared storage worklet ended before its module was loaded.'));
     this.#settleLoad = null;
@@ -65,26 +65,24 @@ export class Worklet {
   }
 
   async #load(url: string, source: string): Promise<Envelope> {
-    const frame = await takeFrame();
+    const worker = await takeWorker();
     if (this.#ended) {
-      frame.remove();
+      worker.end();
       return fail('OperationError', 'The shared storage worklet ended before its module was loaded.');
     }
-    this.#frame = frame;
+    this.#worker = worker;
     const result = new Promise<Envelope>((resolve) => {
       this.#settleLoad = resolve;
     });
-    frame.watch(
-      () => this.isBusy,
-      () => this.end(),
-    );
-    frame.port.onmessage = ({ data }) => this.#receive(data);
+    worker.isBusy = () => this.isBusy;
+    worker.onDeath = () => this.end();
+    worker.port.onmessage = ({ data }) => this.#receive(data);
     this.#post({ type: 'load', url, source });
     return result;
   }
 
   #post(message: ToRealm): void {
-    this.#frame?.port.postMessage(message);
+    this.#worker?.port.postMessage(message);
   }
 
   #receive(message: unknown): void {

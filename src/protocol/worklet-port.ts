@@ -72,7 +72,11 @@ export type ToRealm =
   | { readonly type: 'lock'; readonly lockId: number; readonly state: LockState }
   | { readonly type: 'answer'; readonly id: number; readonly value: unknown; readonly error: ErrorDescription | null };
 
-/** Offscreen document to sandboxed frame: the realm's script, with the control port and the realm's port. */
-export interface StartFrame {
-  readonly realm: string;
-}
+/** Offscreen document to sandboxed frame, on the control port; a worker that is to start gets the port that comes with the message. */
+export type FrameMessage =
+  | { readonly type: 'start'; readonly id: number }
+  | { readonly type: 'end'; readonly id: number }
+  | { readonly type: 'ping' };
+
+/** Sandboxed frame to offscreen document. */
+export type FromFrame = { readonly type: 'alive' } | { readonly type: 'failed'; readonly id: number };

@@ -9,9 +9,9 @@ beforeAll(async () => {
 });
 afterAll(() => lab.close());
 
-/** Sandboxed frames, one of which stands ready for the next worklet. */
-const frames = (): number => [...lab.browser.targets.values()].filter(({ url }) => String(url).includes('/src/worklet/frame.html')).length;
-const workletsAre = (count: number) => until(() => frames() === count + 1);
+/** Workers of the sandbox, one of which stands ready for the next worklet. */
+const workers = (): number => [...lab.browser.targets.values()].filter(({ type }) => type === 'worker').length;
+const workletsAre = (count: number) => until(() => workers() === count + 1);
 
 const add = `sharedStorage.worklet.addModule('/lifetime.js')`;
 
