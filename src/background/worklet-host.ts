@@ -35,8 +35,11 @@ export async function callWorkletHost<Name extends HostMethod>(method: Name, par
   const message: Message = { to: 'offscreen', method, params };
   try {
     await ensureOffscreenDocument();
-    const envelope = await deliver(message);
-    return envelope ?? fail('UnknownError', 'The worklet host gave no answer.');
+    const envelope = await deliver(message).catch(() => null);
+    if (envelope) return envelope;
+    // It closed just then, having nothing left to do. What it did before that, it does not do again.
+    await ensureOffscreenDocument();
+    return (await deliver(message)) ?? fail('UnknownError', 'The worklet host gave no answer.');
   } catch (error) {
     return fail('UnknownError', `The worklet host cannot be reached: ${error instanceof Error ? error.message : String(error)}`);
   }

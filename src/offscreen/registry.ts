@@ -12,6 +12,9 @@ const GRACE_PERIOD = 2000;
 /** How long a worklet may exist before its document's port must have been seen: a document may go away just as it makes one. */
 const PORT_DEADLINE = 10_000;
 
+/** How long the offscreen document stays when there is no worklet, in milliseconds. */
+const IDLE_LIFETIME = 60_000;
+
 const keyOf = ({ documentId, workletId }: WorkletId): string => `${documentId}/${workletId}`;
 
 export class Registry {
@@ -21,8 +24,17 @@ export class Registry {
   readonly #documents = new Map<string, Set<string>>();
   readonly #alive = new Set<string>();
 
+  /** Runs out while there is no worklet. */
+  #idle: ReturnType<typeof setTimeout>;
+
   constructor(database: SharedStorageDatabase) {
     this.#database = database;
+    this.#idle = this.#startIdling();
+  }
+
+  /** Closes this document, and frees what it and the sandbox cost, when no worklet has needed it for a while. */
+  #startIdling(): ReturnType<typeof setTimeout> {
+    return setTimeout(() => window.close(), IDLE_LIFETIME);
   }
 
   create({ worklet: id, tabId, dataOrigin, moduleURL, source }: HostRequests['host.create']['params']): Promise<Envelope> {
@@ -38,6 +50,7 @@ export class Registry {
     };
     const worklet = new Worklet({ database: this.#database, dataOrigin, console }, moduleURL, source, () => this.#forget(documentId, key));
     this.#worklets.set(key, worklet);
+    clearTimeout(this.#idle);
     setTimeout(() => {
       if (!this.#alive.has(documentId)) worklet.end();
     }, PORT_DEADLINE);
@@ -68,5 +81,8 @@ export class Registry {
     const keys = this.#documents.get(documentId);
     keys?.delete(key);
     if (keys?.size === 0) this.#documents.delete(documentId);
+    if (this.#worklets.size > 0) return;
+    clearTimeout(this.#idle);
+    this.#idle = this.#startIdling();
   }
 }
