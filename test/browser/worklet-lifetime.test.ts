@@ -73,3 +73,13 @@ test('the death of the process of all worklets rejects what waits, and the next 
   await page.evaluate(`sharedStorage.set('after', 'the crash')`);
   expect(await lab.stored('crash')).toEqual({ after: 'the crash' });
 });
+
+test('a worklet is made also when the offscreen document has closed since the last one', async () => {
+  await lab.stored('reopened');
+  const offscreen = await lab.browser.attach(({ url }) => String(url).endsWith('/src/offscreen/index.html'));
+  await offscreen.evaluate('window.close()').catch(() => undefined);
+  await until(() => !lab.browser.targets.has(offscreen.targetId));
+  const page = await lab.page('reopened');
+  await page.evaluate(`sharedStorage.set('k', 'v')`);
+  expect(await lab.stored('reopened')).toEqual({ k: 'v' });
+});
