@@ -4,6 +4,7 @@ import { decodeModifierMethods, isCount, isLockName } from '../protocol/decoders
 import { Refusal } from '../protocol/envelope';
 import type { ConsoleLevel } from '../protocol/messages';
 import type { WorkletCall, WorkletCalls } from '../protocol/worklet-port';
+import { determineRemainingNavigationBudget, NAVIGATION_ENTROPY_ALLOWANCE } from '../spec/budgets';
 import type { SharedStorageDatabase } from '../spec/database';
 import { lockManagerName } from '../spec/locks';
 import { isValidKey } from '../spec/modifier-methods';
@@ -42,6 +43,9 @@ const handlers: Handlers = {
     return database.get(dataOrigin, key);
   },
   length: (_params, { database, dataOrigin }) => database.length(dataOrigin),
+  // Nothing is ever charged yet: only a navigation out of a frame that selectURL() filled would be.
+  remainingBudget: async () =>
+    determineRemainingNavigationBudget({ currentWallTime: Date.now(), navigationEntropyAllowance: NAVIGATION_ENTROPY_ALLOWANCE }, []),
   entries: (_params, { database, dataOrigin }) => database.entries(dataOrigin),
   async 'locks.request'({ lockId, name, mode, ifAvailable, steal }, { locks }) {
     if (!isCount(lockId) || !isLockName(name) || !(mode === 'shared' || mode === 'exclusive')) throw invalid();

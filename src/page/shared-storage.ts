@@ -11,6 +11,8 @@ import {
   requireValidLockName,
   requireValidMethod,
 } from '../interfaces/modifier-methods';
+import { toDOMString } from '../webidl/conversions';
+import { domException } from '../webidl/exceptions';
 import { Interface } from '../webidl/interface';
 import { request } from './bridge-channel';
 import { requireUsableContext } from './document-state';
@@ -50,6 +52,17 @@ sharedStorage.promiseOperation('batchUpdate', 1, (_state, args) => {
   const methods = requireNoInnerLocks(lockables);
   requireValidLockName(withLock);
   return request('database.update', { methods, withLock });
+});
+
+/**
+ * Succeeds only in a fenced frame whose network is revoked, and there is none yet.
+ * https://wicg.github.io/shared-storage/#dom-sharedstorage-get
+ */
+sharedStorage.promiseOperation('get', 1, (_state, args) => {
+  toDOMString(args[0]);
+  requireUsableContext("Failed to execute 'get' on 'SharedStorage'");
+  // If the result of determine if a navigable has fully revoked network is false, return a promise rejected with an OperationError.
+  throw domException('OperationError', 'Cannot call get() outside of a fenced frame.');
 });
 
 sharedStorage.readonlyAttribute('worklet', ({ worklet }) => worklet.object);

@@ -44,6 +44,7 @@ export interface WorkletCalls {
   update: { params: { methods: readonly ModifierMethod[]; withLock: string | null }; result: undefined };
   get: { params: { key: string }; result: string | undefined };
   length: { params: null; result: number };
+  remainingBudget: { params: null; result: number };
   entries: { params: null; result: [key: string, value: string][] };
   /** Answered at once; the lock itself comes as a message of its own, for it may take any time. */
   'locks.request': { params: LockRequest; result: undefined };

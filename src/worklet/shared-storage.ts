@@ -65,6 +65,12 @@ sharedStorage.promiseOperation('get', 1, (_state, args) => {
 /** https://wicg.github.io/shared-storage/#dom-sharedstorage-length */
 sharedStorage.promiseOperation('length', 0, () => call('length', null));
 
+/** https://wicg.github.io/shared-storage/#dom-sharedstorage-remainingbudget */
+sharedStorage.promiseOperation('remainingBudget', 0, () => call('remainingBudget', null));
+
+/** What the embedder of a fenced frame gave its configuration; undefined for everybody else. */
+sharedStorage.readonlyAttribute('context', () => undefined);
+
 /** https://wicg.github.io/shared-storage/#iteration */
 for (const kind of ['entries', 'keys', 'values'] as const) sharedStorage.operation(kind, 0, () => createIterator(kind));
 

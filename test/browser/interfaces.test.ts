@@ -36,6 +36,7 @@ describe('in a window', () => {
     expect(ourPrototype).toEqual({
       ...without(prototype, 'selectURL'),
       batchUpdate: 'writable enumerable configurable: function batchUpdate/1',
+      get: 'writable enumerable configurable: function get/1',
     });
   });
 
@@ -49,7 +50,7 @@ describe('in a window', () => {
   test('window.sharedStorage is the same kind of attribute, and always the same object', () => {
     const { attribute, strings, sameObject } = native.window;
     expect(ours.window).toMatchObject({ attribute, strings, sameObject });
-    const enumerated = [...native.window.enumerated.filter((name) => name !== 'selectURL'), 'batchUpdate'].sort();
+    const enumerated = [...native.window.enumerated.filter((name) => name !== 'selectURL'), 'batchUpdate', 'get'].sort();
     expect(ours.window.enumerated).toEqual(enumerated);
   });
 
@@ -99,9 +100,8 @@ describe('in a worklet', () => {
 
   test('SharedStorage has native descriptors, names and lengths', () => {
     expect(ours.worklet.interfaceObject).toEqual(native.worklet.interfaceObject);
-    // The context comes with fenced frames, the budget with selectURL().
     expect(ours.worklet.prototype).toEqual({
-      ...without(native.worklet.prototype, 'context', 'remainingBudget'),
+      ...native.worklet.prototype,
       batchUpdate: 'writable enumerable configurable: function batchUpdate/1',
       'Symbol(Symbol.asyncIterator)': 'writable configurable: function entries/0',
     });
