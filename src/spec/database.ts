@@ -66,7 +66,7 @@ export interface SharedStorageDatabase {
   settled(): Promise<void>;
 }
 
-/** https://wicg.github.io/shared-storage/#determine-whether-an-entry-is-expired */
+/** https://wicg.github.io/shared-storage/#shared-storage-database-determine-whether-an-entry-is-expired */
 export function determineWhetherAnEntryIsExpired(environment: DatabaseEnvironment, valueStruct: ValueStruct): boolean {
   // Let expiration be the sum of lastUpdated and lifetime. If expiration is less than or equal to currentTime, return true.
   return valueStruct.lastUpdated + environment.defaultEntryLifetime <= environment.currentWallTime;

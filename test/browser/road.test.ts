@@ -93,3 +93,10 @@ test('a marked fetch writes to the origin that answered it, and is known to the 
   expect(await lab.stored('server')).toEqual({ header: 'yy' });
   expect(await lab.stored('publisher')).toEqual({});
 });
+
+test('a window cannot read: get() rejects outside of fenced frames', async () => {
+  const page = await lab.page('reader');
+  expect(await page.evaluate(`sharedStorage.get('k').catch(({ name, message }) => name + ': ' + message)`)).toBe(
+    'OperationError: Cannot call get() outside of a fenced frame.',
+  );
+});
