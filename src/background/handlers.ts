@@ -1,17 +1,19 @@
 /** One handler for each request that a bridge can make. What a handler throws becomes the envelope's error. */
 
 import { type Envelope, fail, Refusal, succeed } from '../protocol/envelope';
-import type { Method, Requests } from '../protocol/messages';
+import { type Method, PREPARE_AGAIN, type Requests } from '../protocol/messages';
 import type { SharedStorageDatabase } from '../spec/database';
 import type { Caller } from './caller';
 import type { HeaderWrites } from './header-writes';
 import type { LockedUpdates } from './locked-updates';
+import type { WorkletDataOrigins } from './worklet-data-origins';
 import { callWorkletHost } from './worklet-host';
 
 export interface Services {
   readonly database: SharedStorageDatabase;
   readonly lockedUpdates: LockedUpdates;
   readonly headerWrites: HeaderWrites;
+  readonly dataOrigins: WorkletDataOrigins;
 }
 
 /** The message's number in its document: the same number means the same message, delivered again. */
@@ -25,7 +27,7 @@ function requireTupleOrigin({ origin }: Caller): void {
   if (origin === 'null') throw new Refusal('InvalidAccessError', 'The shared storage method is not allowed in an opaque origin context');
 }
 
-export function createHandlers({ database, lockedUpdates, headerWrites }: Services): Handlers {
+export function createHandlers({ database, lockedUpdates, headerWrites, dataOrigins }: Services): Handlers {
   const settled = () => Promise.all([database.settled(), lockedUpdates.settledUnlessBlocked()]);
   return {
     'database.update': async ({ methods, withLock }, caller, sequence) => {
@@ -37,14 +39,23 @@ export function createHandlers({ database, lockedUpdates, headerWrites }: Servic
       return succeed(undefined);
     },
 
-    'worklet.create': async ({ workletId, moduleURL, source }, caller) => {
-      requireTupleOrigin(caller);
-      const { documentId, tabId, origin: dataOrigin } = caller;
+    'worklet.prepare': async (params, caller) => succeed(await dataOrigins.prepare(params, caller)),
+
+    'worklet.abandon': async ({ workletId }, caller) => {
+      dataOrigins.abandon(workletId, caller);
+      return succeed(undefined);
+    },
+
+    'worklet.create': async (params, caller) => {
+      const dataOrigin = await dataOrigins.decide(params, caller);
+      if (dataOrigin === null) return succeed(PREPARE_AGAIN);
+      const { workletId, moduleURL, source } = params;
+      const { documentId, tabId } = caller;
       return callWorkletHost('host.create', { worklet: { documentId, workletId }, tabId, dataOrigin, moduleURL, source });
     },
 
     'worklet.run': async ({ workletId, name, data, keepAlive }, caller, sequence) => {
-      requireTupleOrigin(caller);
+      // An opaque context may run what it could create: a worklet for another origin's data.
       const worklet = { documentId: caller.documentId, workletId };
       // The operation sees whatever was written before it was asked for. Nothing of how it went is told to the page.
       void settled().then(() => callWorkletHost('host.run', { worklet, runId: sequence, name, data, keepAlive }));

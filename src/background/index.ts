@@ -12,10 +12,12 @@ import { answer, createHandlers } from './handlers';
 import { HeaderWrites } from './header-writes';
 import { LockedUpdates } from './locked-updates';
 import { applyPreferPolyfill } from './prefer-polyfill';
+import { WorkletDataOrigins } from './worklet-data-origins';
 
 const database = new IndexedDatabase();
 const lockedUpdates = new LockedUpdates(database);
-const handlers = createHandlers({ database, lockedUpdates, headerWrites: new HeaderWrites(database) });
+const headerWrites = new HeaderWrites(database);
+const handlers = createHandlers({ database, lockedUpdates, headerWrites, dataOrigins: new WorkletDataOrigins() });
 
 /** Passes what a worklet logged on to the bridge of its document. */
 function relayConsole(message: unknown): void {

@@ -11,13 +11,22 @@ const JAVASCRIPT_MIME_TYPE = /^(?:(?:application|text)\/(?:x-)?(?:ecma|java)scri
 
 const refuse = (message: string) => new Refusal('OperationError', message);
 
+/**
+ * The end of the fragment marks the request: rules of the extension give it `Sec-Fetch-Dest: sharedstorageworklet`, and where the
+ * service worker gave a token, `Sec-Shared-Storage-Data-Origin`. A server never sees the fragment.
+ */
+function markedURL(url: string, token: string): string {
+  return /^https?:/i.test(url) ? `${url}${url.includes('#') ? '' : '#'}~ssm=${token}` : url;
+}
+
 /** Resolves to the script's text, or rejects with a Refusal that says what native says. */
-export async function fetchModuleScript(url: string, credentials: RequestCredentials): Promise<string> {
+export async function fetchModuleScript(url: string, credentials: RequestCredentials, token: string): Promise<string> {
   // Loading goes by CORS, which does not know the data: scheme.
   if (/^data:/i.test(url)) throw refuse(`Failed to load ${url} error = net::ERR_FAILED.`);
   let response: Response;
   try {
-    response = await fetch(url, { mode: 'cors', credentials, redirect: 'manual' });
+    const headers = { Accept: 'application/javascript' };
+    response = await fetch(markedURL(url, token), { mode: 'cors', credentials, redirect: 'manual', headers });
   } catch {
     throw refuse(`Failed to load ${url} error = net::ERR_FAILED.`);
   }

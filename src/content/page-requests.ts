@@ -1,10 +1,9 @@
 /** One handler for each request of the page's realm. */
 
-import { type Envelope, fail, Refusal, succeed } from '../protocol/envelope';
+import { type Envelope, fail, succeed } from '../protocol/envelope';
 import { type PageRequest, type PageRequests, type PageResponse, REQUEST, RESPONSE } from '../protocol/page-channel';
-import { fetchModuleScript } from './module-script';
+import { addModule } from './add-module';
 import { send } from './service-worker-channel';
-import { listenToWorklets, openWorkletPort } from './worklet-console';
 
 /** Each worklet's addModule; operations wait for it, so that they reach the worklet after its module. */
 const addedModules = new Map<number, Promise<Envelope>>();
@@ -14,9 +13,9 @@ type Handlers = { [Name in keyof PageRequests]: (params: PageRequests[Name]) => 
 const handlers: Handlers = {
   // The service worker decodes what the page sends; here it is only passed on.
   'database.update': (params) => send('database.update', params as Parameters<typeof send<'database.update'>>[1]),
-  'worklet.addModule': ({ workletId, moduleURL, credentials }) => {
-    const added = addModule(workletId, moduleURL, credentials);
-    addedModules.set(workletId, added);
+  'worklet.addModule': (params) => {
+    const added = addModule(params);
+    addedModules.set(params.workletId, added);
     return added;
   },
   'worklet.run': async ({ workletId, name, data, keepAlive }) => {
@@ -27,19 +26,6 @@ const handlers: Handlers = {
   'header.expect': ({ token }) => send('header.expect', { token }),
   'header.settle': ({ token }) => send('header.settle', { token }),
 };
-
-async function addModule(workletId: number, moduleURL: string, credentials: RequestCredentials): Promise<Envelope> {
-  try {
-    const source = await fetchModuleScript(moduleURL, credentials);
-    listenToWorklets();
-    const envelope = await send('worklet.create', { workletId, moduleURL, source });
-    if (envelope.ok) openWorkletPort();
-    return envelope;
-  } catch (error) {
-    if (error instanceof Refusal) return fail(error.name, error.message);
-    throw error;
-  }
-}
 
 function handle({ method, params }: PageRequest): Promise<Envelope> {
   if (!Object.hasOwn(handlers, method)) return Promise.resolve(fail('NotSupportedError', `There is no method ${String(method)}.`));

@@ -29,8 +29,13 @@ export function existingImplementation(): Implementation {
   return stringIndexOf(functionToString(existing), 'SharedStorage') >= 0 ? 'native' : 'ours';
 }
 
-/** Throws where native refuses every method: a detached document, an opaque origin. */
-export function requireUsableContext(operation: string): void {
+/**
+ * Throws where native refuses every method: a detached document, an opaque origin.
+ * https://wicg.github.io/shared-storage/#determine-whether-shared-storage-is-allowed-by-context
+ */
+export function requireUsableContext(operation: string, allowedInOpaqueOriginContext = false): void {
   if (!isFullyActive()) throw domException('InvalidAccessError', `${operation}: context is not valid`);
-  if (hasOpaqueOrigin) throw domException('InvalidAccessError', 'The shared storage method is not allowed in an opaque origin context');
+  // If allowedInOpaqueOriginContext is false and environment's origin is an opaque origin, then return false.
+  if (!allowedInOpaqueOriginContext && hasOpaqueOrigin)
+    throw domException('InvalidAccessError', 'The shared storage method is not allowed in an opaque origin context');
 }

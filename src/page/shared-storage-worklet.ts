@@ -3,7 +3,16 @@
 import { isObject, toBoolean, toDictionarySource, toDOMString, toUSVString } from '../webidl/conversions';
 import { domException, typeError } from '../webidl/exceptions';
 import { Interface } from '../webidl/interface';
-import { DOMException, getOwnPropertyDescriptor, hasOwn, stringIndexOf, stringSlice, uncurryGetter } from '../webidl/primordials';
+import {
+  DOMException,
+  getOwnPropertyDescriptor,
+  hasOwn,
+  Promise,
+  react,
+  stringIndexOf,
+  stringSlice,
+  uncurryGetter,
+} from '../webidl/primordials';
 import { request } from './bridge-channel';
 import { baseURI, requireUsableContext } from './document-state';
 
@@ -14,6 +23,10 @@ const nativeWorklet = getOwnPropertyDescriptor(globalThis, 'Worklet')?.value as 
 
 interface WorkletState {
   readonly id: number;
+  /**
+   * "has cross-origin data origin", as far as it matters here: in an opaque context, createWorklet() makes no worklet without one.
+   */
+  readonly allowedInOpaqueOriginContext: boolean;
   /** "addModule initiated" */
   addModuleInitiated: boolean;
   /** Becomes false with the first operation that did not ask for `keepAlive`. */
@@ -34,16 +47,16 @@ function nativeWorkletInterface(worklet: typeof Worklet) {
 
 let lastId = 0;
 
-export function createWorklet(): { object: object; state: WorkletState } {
-  const state: WorkletState = { id: ++lastId, addModuleInitiated: false, keepAliveAfterOperation: true };
+export function newWorklet(allowedInOpaqueOriginContext: boolean): { object: object; state: WorkletState } {
+  const state: WorkletState = { id: ++lastId, allowedInOpaqueOriginContext, addModuleInitiated: false, keepAliveAfterOperation: true };
   return { object: sharedStorageWorklet.create(state), state };
 }
 
+const CONTEXT_ORIGIN = 'context-origin';
+
 const CREDENTIALS = { __proto__: null, omit: 1, 'same-origin': 1, include: 1 };
 
-function convertCredentials(value: unknown, operation: string): RequestCredentials {
-  const source = toDictionarySource(value, 'WorkletOptions', operation);
-  const given = source?.credentials;
+function convertCredentials(given: unknown, operation: string): RequestCredentials {
   if (given === undefined) return 'same-origin';
   const credentials = toDOMString(given);
   if (hasOwn(CREDENTIALS, credentials)) return credentials as RequestCredentials;
@@ -61,18 +74,59 @@ function parseModuleURL(moduleURL: string): string {
 }
 
 /** https://wicg.github.io/shared-storage/#add-module-monkey-patch */
-sharedStorageWorklet.promiseOperation('addModule', 1, (worklet, args) => {
-  const operation = "Failed to execute 'addModule' on 'SharedStorageWorklet'";
-  const moduleURL = toUSVString(args[0]);
-  const credentials = convertCredentials(args[1], operation);
-  requireUsableContext(operation);
+function addModule(
+  worklet: WorkletState,
+  moduleURL: string,
+  credentials: RequestCredentials,
+  dataOrigin: string,
+  operation: string,
+): Promise<undefined> {
+  requireUsableContext(operation, dataOrigin !== CONTEXT_ORIGIN);
   const parsed = parseModuleURL(moduleURL);
   // If worklet's addModule initiated is true, return "DisallowedDueToNonPreferenceError".
   if (worklet.addModuleInitiated) throw domException('OperationError', 'addModule() can only be invoked once per worklet.');
   // Set worklet's addModule initiated to true.
   worklet.addModuleInitiated = true;
-  return request('worklet.addModule', { workletId: worklet.id, moduleURL: parsed, credentials });
+  return request('worklet.addModule', { workletId: worklet.id, moduleURL: parsed, credentials, dataOrigin });
+}
+
+sharedStorageWorklet.promiseOperation('addModule', 1, (worklet, args) => {
+  const operation = "Failed to execute 'addModule' on 'SharedStorageWorklet'";
+  const moduleURL = toUSVString(args[0]);
+  const credentials = convertCredentials(toDictionarySource(args[1], 'WorkletOptions', operation)?.credentials, operation);
+  return addModule(worklet, moduleURL, credentials, CONTEXT_ORIGIN, operation);
 });
+
+function convertDataOrigin(given: unknown): string {
+  return given === undefined ? CONTEXT_ORIGIN : toUSVString(given);
+}
+
+/** Throws where the data origin is neither a keyword nor a URL; what follows from it is not for the page's realm to decide. */
+function requireValidDataOrigin(dataOrigin: string, operation: string): void {
+  if (dataOrigin === CONTEXT_ORIGIN || dataOrigin === 'script-origin') return;
+  try {
+    new NativeURL(dataOrigin);
+  } catch {
+    throw typeError(`${operation}: The dataOrigin is invalid.`);
+  }
+}
+
+/** https://wicg.github.io/shared-storage/#dom-sharedstorage-createworklet */
+export function createWorklet(args: ArrayLike<unknown>): Promise<object> {
+  const operation = "Failed to execute 'createWorklet' on 'SharedStorage'";
+  const moduleURL = toUSVString(args[0]);
+  const options = toDictionarySource(args[1], 'SharedStorageWorkletOptions', operation);
+  // The members of the inherited dictionary come first.
+  const credentials = convertCredentials(options?.credentials, operation);
+  const dataOrigin = convertDataOrigin(options?.dataOrigin);
+  requireValidDataOrigin(dataOrigin, operation);
+  // Let sharedStorageWorklet be a new SharedStorageWorklet.
+  const { object, state } = newWorklet(true);
+  // Let addModulePromise be the result of invoking sharedStorageWorklet.addModule(moduleURL, options).
+  const added = addModule(state, moduleURL, credentials, dataOrigin, operation);
+  // Upon fulfillment of addModulePromise, resolve resultPromise to sharedStorageWorklet; upon rejection, reject it (Chromium: for the same reason).
+  return new Promise((resolve, reject) => react(added, () => resolve(object), reject));
+}
 
 interface RunOptions {
   data: { value: unknown } | null;
@@ -111,7 +165,7 @@ export function run(worklet: WorkletState, args: ArrayLike<unknown>, interfaceNa
   const operation = `Failed to execute 'run' on '${interfaceName}'`;
   const name = toDOMString(args[0]);
   const options = convertRunOptions(args[1], operation);
-  requireUsableContext(operation);
+  requireUsableContext(operation, worklet.allowedInOpaqueOriginContext);
   // If this's addModule initiated is false, then return a promise rejected with a TypeError (Chromium: an OperationError).
   if (!worklet.addModuleInitiated) throw domException('OperationError', 'sharedStorage.worklet.addModule() has to be called before run().');
   const data = serialize(options.data, operation);

@@ -16,10 +16,10 @@ import { domException } from '../webidl/exceptions';
 import { Interface } from '../webidl/interface';
 import { request } from './bridge-channel';
 import { requireUsableContext } from './document-state';
-import { createWorklet, run } from './shared-storage-worklet';
+import { createWorklet, newWorklet, run } from './shared-storage-worklet';
 
 interface SharedStorageState {
-  readonly worklet: ReturnType<typeof createWorklet>;
+  readonly worklet: ReturnType<typeof newWorklet>;
 }
 
 export const sharedStorage = new Interface<SharedStorageState>('SharedStorage');
@@ -67,5 +67,6 @@ sharedStorage.promiseOperation('get', 1, (_state, args) => {
 
 sharedStorage.readonlyAttribute('worklet', ({ worklet }) => worklet.object);
 sharedStorage.promiseOperation('run', 1, ({ worklet }, args) => run(worklet.state, args, 'SharedStorage'));
+sharedStorage.promiseOperation('createWorklet', 1, (_state, args) => createWorklet(args));
 
-export const createSharedStorage = (): object => sharedStorage.create({ worklet: createWorklet() });
+export const createSharedStorage = (): object => sharedStorage.create({ worklet: newWorklet(false) });

@@ -64,8 +64,13 @@ const decoders: Decoders<Requests> = {
     const decoded = decodeModifierMethods(methods);
     return decoded && (withLock === null || isLockName(withLock)) ? { methods: decoded, withLock } : null;
   },
-  'worklet.create': ({ workletId, moduleURL, source }) =>
-    isCount(workletId) && isString(moduleURL) && isString(source) ? { workletId, moduleURL, source } : null,
+  'worklet.prepare': ({ workletId, moduleURL, dataOrigin }) =>
+    isCount(workletId) && isString(moduleURL) && isString(dataOrigin) ? { workletId, moduleURL, dataOrigin } : null,
+  'worklet.create': ({ workletId, moduleURL, dataOrigin, source }) =>
+    isCount(workletId) && isString(moduleURL) && isString(dataOrigin) && isString(source)
+      ? { workletId, moduleURL, dataOrigin, source }
+      : null,
+  'worklet.abandon': ({ workletId }) => (isCount(workletId) ? { workletId } : null),
   'worklet.run': (params) => {
     const run = decodeRun(params);
     return run && isCount(params.workletId) ? { workletId: params.workletId, ...run } : null;

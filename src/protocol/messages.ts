@@ -5,7 +5,14 @@ import type { ModifierMethod } from '../spec/modifier-methods';
 /** Bridge to service worker. Neither origin nor document is among the parameters: the browser's `sender` says them. */
 export interface Requests {
   'database.update': { params: { methods: ModifierMethod[]; withLock: string | null }; result: undefined };
-  'worklet.create': { params: { workletId: number; moduleURL: string; source: string }; result: undefined };
+  /** Before the module of a worklet with a data origin other than "context-origin" is fetched; the result marks that request. */
+  'worklet.prepare': { params: { workletId: number; moduleURL: string; dataOrigin: string }; result: string | null };
+  'worklet.create': {
+    params: { workletId: number; moduleURL: string; dataOrigin: string; source: string };
+    result: undefined | typeof PREPARE_AGAIN;
+  };
+  /** The module of a prepared worklet could not be fetched. */
+  'worklet.abandon': { params: { workletId: number }; result: undefined };
   'worklet.run': {
     params: { workletId: number; name: string; data: { value: unknown } | null; keepAlive: boolean };
     result: undefined;
@@ -13,6 +20,9 @@ export interface Requests {
   'header.expect': { params: { token: string }; result: undefined };
   'header.settle': { params: { token: string }; result: undefined };
 }
+
+/** The service worker was stopped since the worklet was prepared, and has not seen the module's response. */
+export const PREPARE_AGAIN = 'prepare again';
 
 export type Method = keyof Requests;
 

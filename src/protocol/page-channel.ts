@@ -14,7 +14,7 @@ export const RESPONSE = 'response';
 
 export interface PageRequests {
   'database.update': { methods: unknown; withLock: string | null };
-  'worklet.addModule': { workletId: number; moduleURL: string; credentials: RequestCredentials };
+  'worklet.addModule': { workletId: number; moduleURL: string; credentials: RequestCredentials; dataOrigin: string };
   'worklet.run': { workletId: number; name: string; data: { value: unknown } | null; keepAlive: boolean };
   'header.expect': { token: string };
   'header.settle': { token: string };

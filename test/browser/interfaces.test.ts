@@ -32,10 +32,11 @@ describe('in a window', () => {
     const { prototype, ...rest } = native.window.interfaces.SharedStorage;
     const { prototype: ourPrototype, ...ourRest } = ours.window.interfaces.SharedStorage;
     expect(ourRest).toEqual(rest);
-    // selectURL() is not here yet; batchUpdate() is younger than Chromium 120.
+    // selectURL() is not here yet; batchUpdate(), get() and createWorklet() are younger than Chromium 120.
     expect(ourPrototype).toEqual({
       ...without(prototype, 'selectURL'),
       batchUpdate: 'writable enumerable configurable: function batchUpdate/1',
+      createWorklet: 'writable enumerable configurable: function createWorklet/1',
       get: 'writable enumerable configurable: function get/1',
     });
   });
@@ -50,7 +51,7 @@ describe('in a window', () => {
   test('window.sharedStorage is the same kind of attribute, and always the same object', () => {
     const { attribute, strings, sameObject } = native.window;
     expect(ours.window).toMatchObject({ attribute, strings, sameObject });
-    const enumerated = [...native.window.enumerated.filter((name) => name !== 'selectURL'), 'batchUpdate', 'get'].sort();
+    const enumerated = [...native.window.enumerated.filter((name) => name !== 'selectURL'), 'batchUpdate', 'createWorklet', 'get'].sort();
     expect(ours.window.enumerated).toEqual(enumerated);
   });
 

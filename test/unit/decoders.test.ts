@@ -10,7 +10,9 @@ describe('requests to the service worker', () => {
   test.each([
     request('database.update', { methods: [{ type: 'clear' }, { type: 'delete', key: 'k' }], withLock: null }),
     request('database.update', { methods: [], withLock: 'lock' }),
-    request('worklet.create', { workletId: 1, moduleURL: 'https://a.example/w.js', source: '' }),
+    request('worklet.prepare', { workletId: 1, moduleURL: 'https://a.example/w.js', dataOrigin: 'script-origin' }),
+    request('worklet.create', { workletId: 1, moduleURL: 'https://a.example/w.js', dataOrigin: 'context-origin', source: '' }),
+    request('worklet.abandon', { workletId: 1 }),
     request('worklet.run', { workletId: 1, name: '', data: null, keepAlive: false }),
     request('worklet.run', { workletId: 1, name: 'n', data: { value: undefined }, keepAlive: true }),
     request('header.expect', { token: TOKEN }),
@@ -36,7 +38,10 @@ describe('requests to the service worker', () => {
     request('database.update', { methods: [{ type: 'set', key: '', value: 'v', ignoreIfPresent: true }], withLock: null }),
     request('database.update', { methods: [{ type: 'append', key: 'k', value: 5 }], withLock: null }),
     request('database.update', { methods: [{ type: 'delete', key: 'k'.repeat(2_621_441) }], withLock: null }),
-    request('worklet.create', { workletId: -1, moduleURL: '', source: '' }),
+    request('worklet.prepare', { workletId: 1, moduleURL: 'https://a.example/w.js' }),
+    request('worklet.create', { workletId: -1, moduleURL: '', dataOrigin: '', source: '' }),
+    request('worklet.create', { workletId: 1, moduleURL: '', source: '' }),
+    request('worklet.abandon', {}),
     request('worklet.run', { workletId: 1, name: 'n', data: 5, keepAlive: true }),
     request('header.expect', { token: '../../' }),
   ])('%j is refused', (message) => {

@@ -1,0 +1,33 @@
+/** Session rules that give request headers to single requests: those whose URL's fragment ends in a mark that only we know. */
+
+type RequestHeaders = Record<string, string>;
+
+/** Session rules with ids from here on are ours; other parts of the extension stay below. */
+const FIRST_ID = 1_000_000;
+
+function ruleFor(id: number, mark: string, headers: RequestHeaders): chrome.declarativeNetRequest.Rule {
+  const { HeaderOperation, RuleActionType } = chrome.declarativeNetRequest;
+  const requestHeaders = Object.entries(headers).map(([header, value]) => ({ header, operation: HeaderOperation.SET, value }));
+  return { id, condition: { urlFilter: `#*${mark}|` }, action: { type: RuleActionType.MODIFY_HEADERS, requestHeaders } };
+}
+
+export class MarkedRequests {
+  #lastId = FIRST_ID;
+  #cleared: Promise<void> | null = null;
+
+  /** Resolves once requests with the mark get the headers, to a function that ends it. */
+  async mark(mark: string, headers: RequestHeaders): Promise<() => Promise<void>> {
+    const id = this.#lastId++;
+    this.#cleared ??= removeLeftovers();
+    await this.#cleared;
+    await chrome.declarativeNetRequest.updateSessionRules({ addRules: [ruleFor(id, mark, headers)] });
+    return () => chrome.declarativeNetRequest.updateSessionRules({ removeRuleIds: [id] });
+  }
+}
+
+/** Rules outlive a service worker that was stopped; what they were for was forgotten with it. */
+async function removeLeftovers(): Promise<void> {
+  const rules = await chrome.declarativeNetRequest.getSessionRules();
+  const removeRuleIds = rules.map(({ id }) => id).filter((id) => id >= FIRST_ID);
+  if (removeRuleIds.length > 0) await chrome.declarativeNetRequest.updateSessionRules({ removeRuleIds });
+}

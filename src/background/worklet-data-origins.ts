@@ -1,0 +1,121 @@
+/**
+ * Decides whose data each new worklet works on. The answer hangs on what the browser says alone: the sender's origin, the response
+ * headers that webRequest shows, and a file that the data origin itself serves. Nothing of it is taken from a page or its bridge.
+ *
+ * A worklet for another origin's data comes in two messages: `worklet.prepare` before its module is fetched, `worklet.create` after.
+ * What is remembered in between dies with the service worker, and then the bridge starts again.
+ */
+
+import { Refusal } from '../protocol/envelope';
+import { type AllowedDataOrigin, checkIfAddModuleIsAllowed } from '../spec/data-origin';
+import type { Caller } from './caller';
+import { MarkedRequests } from './marked-requests';
+import { refusalByDataOrigin } from './trusted-origins';
+import { watchForAllowedHeader } from './worklet-allowed-header';
+
+export interface NewWorklet {
+  readonly workletId: number;
+  readonly moduleURL: string;
+  /** The option `dataOrigin`. */
+  readonly dataOrigin: string;
+}
+
+interface Prepared {
+  readonly moduleURL: string;
+  readonly dataOrigin: string;
+  readonly since: number;
+  /** What the page is told where the data origin does not agree; null where it does. */
+  refusal(): Promise<string | null>;
+  forget(): Promise<void>;
+}
+
+/** A document that goes away never creates what it prepared. */
+const LONGEST_PREPARATION = 5 * 60 * 1000;
+
+/** How many worklets may be under way at once: each has a rule, and the browser has a limit for those. */
+const MAXIMUM_PREPARED = 1000;
+
+/** The browser stops a service worker that is idle for 30 s, however slow the servers are that we wait for. */
+const KEEP_ALIVE_INTERVAL = 20 * 1000;
+
+/** https://wicg.github.io/shared-storage/#add-module-monkey-patch */
+function check({ moduleURL, dataOrigin }: NewWorklet, caller: Caller): AllowedDataOrigin {
+  const checked = checkIfAddModuleIsAllowed(dataOrigin, moduleURL, caller.origin);
+  if (checked.result !== 'Allowed') throw new Refusal(checked.name, checked.message);
+  return checked;
+}
+
+const keyOf = (workletId: number, { documentId }: Caller): string => `${documentId}/${workletId}`;
+
+export class WorkletDataOrigins {
+  readonly #marks = new MarkedRequests();
+  readonly #prepared = new Map<string, Prepared>();
+  #keepAlive: ReturnType<typeof setInterval> | null = null;
+
+  /** Resolves to the token for the fragment of the module's URL; null where the module needs none. Rejects with a Refusal. */
+  async prepare(worklet: NewWorklet, caller: Caller): Promise<string | null> {
+    const allowed = check(worklet, caller);
+    if (allowed.permission === 'none') return null;
+    const { moduleURL } = worklet;
+    const { dataOrigin } = allowed;
+    if (this.#prepared.size >= MAXIMUM_PREPARED) throw new Refusal('OperationError', 'Too many shared storage worklets are being created.');
+    const key = keyOf(worklet.workletId, caller);
+    const token = crypto.randomUUID();
+    const unmark = await this.#marks.mark(`~ssm=${token}`, { 'Sec-Shared-Storage-Data-Origin': dataOrigin });
+    // The same message may have come twice.
+    this.#forget(key);
+    const permission = this.#askForPermission(allowed, moduleURL, token, caller);
+    const forget = () => {
+      permission.stop();
+      return unmark();
+    };
+    this.#prepared.set(key, { moduleURL, dataOrigin, since: Date.now(), refusal: permission.refusal, forget });
+    this.#keepAlive ??= setInterval(() => this.#stayAlive(), KEEP_ALIVE_INTERVAL);
+    return token;
+  }
+
+  /** Resolves to the origin whose data the worklet gets, or to null where it has to be prepared (again). Rejects with a Refusal. */
+  async decide(worklet: NewWorklet, caller: Caller): Promise<string | null> {
+    const { permission, dataOrigin } = check(worklet, caller);
+    if (permission === 'none') return dataOrigin;
+    const key = keyOf(worklet.workletId, caller);
+    const prepared = this.#prepared.get(key);
+    if (prepared?.moduleURL !== worklet.moduleURL || prepared.dataOrigin !== dataOrigin) return null;
+    try {
+      const refusal = await prepared.refusal();
+      if (refusal !== null) throw new Refusal('OperationError', refusal);
+      return dataOrigin;
+    } finally {
+      this.#forget(key);
+    }
+  }
+
+  abandon(workletId: number, caller: Caller): void {
+    this.#forget(keyOf(workletId, caller));
+  }
+
+  #askForPermission(allowed: AllowedDataOrigin, moduleURL: string, token: string, caller: Caller) {
+    if (allowed.permission === 'allowed header') {
+      const { isAllowed, stop } = watchForAllowedHeader(moduleURL, token, caller);
+      return { refusal: async () => ((await isAllowed()) ? null : `Failed to load ${moduleURL} error = net::ERR_FAILED.`), stop };
+    }
+    const refusal = refusalByDataOrigin(this.#marks, allowed, moduleURL, caller.origin);
+    return { refusal: () => refusal, stop: () => undefined };
+  }
+
+  #stayAlive(): void {
+    const now = Date.now();
+    for (const [key, { since }] of this.#prepared) if (now - since > LONGEST_PREPARATION) this.#forget(key);
+    void chrome.runtime.getPlatformInfo();
+  }
+
+  #forget(key: string): void {
+    const prepared = this.#prepared.get(key);
+    if (!prepared) return;
+    this.#prepared.delete(key);
+    prepared.forget().catch((error: unknown) => console.error('A rule could not be removed:', error));
+    if (this.#prepared.size > 0 || !this.#keepAlive) return;
+    clearInterval(this.#keepAlive);
+    this.#keepAlive = null;
+  }
+}

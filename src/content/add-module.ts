@@ -1,0 +1,44 @@
+/** Fetches a worklet's module and has the worklet made. https://wicg.github.io/shared-storage/#add-module-monkey-patch */
+
+import { type Envelope, fail, Refusal, succeed } from '../protocol/envelope';
+import { PREPARE_AGAIN } from '../protocol/messages';
+import type { PageRequests } from '../protocol/page-channel';
+import { fetchModuleScript } from './module-script';
+import { send } from './service-worker-channel';
+import { listenToWorklets, openWorkletPort } from './worklet-console';
+
+type Params = PageRequests['worklet.addModule'];
+
+/** How often the service worker may be stopped in between before we give up. */
+const MAXIMUM_ATTEMPTS = 5;
+
+/** One attempt; the envelope's value is PREPARE_AGAIN where it has to be repeated. */
+async function attempt({ workletId, moduleURL, credentials, dataOrigin }: Params): Promise<Envelope> {
+  let token: string | null = null;
+  if (dataOrigin !== 'context-origin') {
+    // Another origin's data is at stake: the service worker wants to see for itself what that origin answers.
+    const prepared = await send('worklet.prepare', { workletId, moduleURL, dataOrigin });
+    if (!prepared.ok) return prepared;
+    token = prepared.value as string | null;
+  }
+  try {
+    const source = await fetchModuleScript(moduleURL, credentials, token ?? '');
+    listenToWorklets();
+    return await send('worklet.create', { workletId, moduleURL, dataOrigin, source });
+  } catch (error) {
+    if (token) void send('worklet.abandon', { workletId });
+    if (error instanceof Refusal) return fail(error.name, error.message);
+    throw error;
+  }
+}
+
+export async function addModule(params: Params): Promise<Envelope> {
+  for (let attempts = 0; attempts < MAXIMUM_ATTEMPTS; attempts++) {
+    const envelope = await attempt(params);
+    if (!envelope.ok) return envelope;
+    if (envelope.value === PREPARE_AGAIN) continue;
+    openWorkletPort();
+    return succeed(undefined);
+  }
+  return fail('UnknownError', 'The Shared Storage Lab service worker was stopped again and again.');
+}
