@@ -2,8 +2,12 @@
 
 type RequestHeaders = Record<string, string>;
 
-/** Session rules with ids from here on are ours; other parts of the extension stay below. */
-const FIRST_ID = 1_000_000;
+/**
+ * Session rules with these ids are ours; other parts of the extension stay below. A private window's service worker, another
+ * process of the same extension (`"incognito": "split"`), has a range of its own.
+ */
+const RANGE = 1_000_000;
+const firstId = (): number => (chrome.extension.inIncognitoContext ? 2 * RANGE : RANGE);
 
 function ruleFor(id: number, mark: string, headers: RequestHeaders): chrome.declarativeNetRequest.Rule {
   const { HeaderOperation, RuleActionType } = chrome.declarativeNetRequest;
@@ -12,12 +16,12 @@ function ruleFor(id: number, mark: string, headers: RequestHeaders): chrome.decl
 }
 
 export class MarkedRequests {
-  #lastId = FIRST_ID;
+  #nextId = firstId();
   #cleared: Promise<void> | null = null;
 
   /** Resolves once requests with the mark get the headers, to a function that ends it. */
   async mark(mark: string, headers: RequestHeaders): Promise<() => Promise<void>> {
-    const id = this.#lastId++;
+    const id = this.#nextId++;
     this.#cleared ??= removeLeftovers();
     await this.#cleared;
     await chrome.declarativeNetRequest.updateSessionRules({ addRules: [ruleFor(id, mark, headers)] });
@@ -28,6 +32,7 @@ export class MarkedRequests {
 /** Rules outlive a service worker that was stopped; what they were for was forgotten with it. */
 async function removeLeftovers(): Promise<void> {
   const rules = await chrome.declarativeNetRequest.getSessionRules();
-  const removeRuleIds = rules.map(({ id }) => id).filter((id) => id >= FIRST_ID);
+  const first = firstId();
+  const removeRuleIds = rules.map(({ id }) => id).filter((id) => id >= first && id < first + RANGE);
   if (removeRuleIds.length > 0) await chrome.declarativeNetRequest.updateSessionRules({ removeRuleIds });
 }

@@ -31,22 +31,25 @@ export interface Watch {
 /** Listens for the one request, on its host alone: listeners slow down every request that they hear of. */
 export function watchForAllowedHeader(moduleURL: string, token: string, { documentId, tabId }: Caller): Watch {
   const { protocol, hostname } = new URL(moduleURL);
-  const seen = Promise.withResolvers<boolean>();
+  let settle = (_allowed: boolean) => {};
+  const seen = new Promise<boolean>((resolve) => {
+    settle = resolve;
+  });
   const onHeadersReceived = (details: chrome.webRequest.OnHeadersReceivedDetails): undefined => {
     if (details.documentId !== documentId || !details.url.endsWith(`~ssm=${token}`)) return;
     if (withoutFragment(details.url) !== withoutFragment(moduleURL)) return;
     const lines = (details.responseHeaders ?? []).filter(({ name }) => name.toLowerCase() === NAME);
-    seen.resolve(isWorkletAllowed(lines.map(({ value }) => value ?? '')));
+    settle(isWorkletAllowed(lines.map(({ value }) => value ?? '')));
   };
   const filter = { urls: [`${protocol}//${hostname}/*`], types: [chrome.webRequest.ResourceType.XMLHTTPREQUEST], tabId };
   chrome.webRequest.onHeadersReceived.addListener(onHeadersReceived, filter, ['responseHeaders', 'extraHeaders']);
   const stop = () => {
     chrome.webRequest.onHeadersReceived.removeListener(onHeadersReceived);
-    seen.resolve(false);
+    settle(false);
   };
   const isAllowed = async () => {
-    const timer = setTimeout(() => seen.resolve(false), LONGEST_WAIT);
-    const allowed = await seen.promise;
+    const timer = setTimeout(() => settle(false), LONGEST_WAIT);
+    const allowed = await seen;
     clearTimeout(timer);
     return allowed;
   };

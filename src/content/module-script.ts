@@ -25,6 +25,7 @@ export async function fetchModuleScript(url: string, credentials: RequestCredent
   if (/^data:/i.test(url)) throw refuse(`Failed to load ${url} error = net::ERR_FAILED.`);
   let response: Response;
   try {
+    // Set request's redirect mode to "error"; "manual" also lets nothing through, and tells a redirect from a failure.
     const headers = { Accept: 'application/javascript' };
     response = await fetch(markedURL(url, token), { mode: 'cors', credentials, redirect: 'manual', headers });
   } catch {

@@ -397,6 +397,21 @@ describe('createWorklet()', () => {
     await page.close();
   });
 
+  test('makes many worklets for different origins at once, each with its own data', async () => {
+    const page = await lab.page('context');
+    trusted.set(hostOf('data'), { body: [{ scriptOrigin: '*', contextOrigin: lab.origin('context') }] });
+    const one = (option: string, index: number) =>
+      create(script('script', `?allowed=?1&${index}`), { dataOrigin: option }, `many ${option} ${index}`);
+    const options = ['context-origin', 'script-origin', lab.origin('data')];
+    const calls = Array.from({ length: 18 }, (_, index) => one(options[index % 3] as string, index));
+    expect(await page.evaluate(`Promise.all([${calls.join()}])`)).toEqual(calls.map(() => 'created'));
+    await until(() => page.console.filter(({ args }) => args[1] === 'marked').length === calls.length);
+    const whose = ['context', 'script', 'data'];
+    for (const { args } of page.console.filter(({ args }) => args[1] === 'marked'))
+      expect(args.slice(3)).toEqual(['x', whose[Number(String(args[2]).split(' ').at(-1)) % 3]]);
+    await page.close();
+  });
+
   test('survives that the service worker is stopped while the module is on its way', async () => {
     let requests = 0;
     lab.serve('/slow.js', async (request, response) => {
