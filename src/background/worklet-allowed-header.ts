@@ -31,6 +31,8 @@ export interface Watch {
 /** Listens for the one request, on its host alone: listeners slow down every request that they hear of. */
 export function watchForAllowedHeader(moduleURL: string, token: string, { documentId, tabId }: Caller): Watch {
   const { protocol, hostname } = new URL(moduleURL);
+  // No response of another scheme, a blob: URL of another origin say, has headers.
+  if (protocol !== 'https:' && protocol !== 'http:') return { isAllowed: async () => false, stop: () => undefined };
   let settle = (_allowed: boolean) => {};
   const seen = new Promise<boolean>((resolve) => {
     settle = resolve;

@@ -101,6 +101,13 @@ test('a response of another URL gives no permission, even with the token', async
   expect(await decision()).toBe(REFUSED);
 });
 
+test('a blob: URL of another origin gets no permission', async () => {
+  const worklet = { ...WORKLET, moduleURL: 'blob:https://script.example/0' };
+  await dataOrigins.prepare(worklet, CALLER);
+  expect(await decision(worklet)).toBe('OperationError: Failed to load blob:https://script.example/0 error = net::ERR_FAILED.');
+  expect(listeners.size).toBe(0);
+});
+
 test.each([
   ['another module', { ...WORKLET, moduleURL: 'https://script.example/other.js' }, CALLER],
   ['another data origin', { ...WORKLET, moduleURL: MODULE, dataOrigin: 'https://victim.example' }, CALLER],
