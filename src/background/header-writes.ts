@@ -13,7 +13,6 @@ import { readStorageWriteHeader } from './storage-write-response';
 
 interface Expected {
   readonly documentId: string;
-  readonly since: number;
   readonly writes: Promise<unknown>[];
   /** Nobody waits for the request any more. */
   forget(): void;
@@ -36,11 +35,16 @@ export class HeaderWrites {
 
   /** Call before the request goes out. */
   expect(token: string, { documentId }: Caller): void {
-    const since = Date.now();
-    for (const [old, request] of this.#expected) if (since - request.since > LONGEST_REQUEST) this.#forget(old, request);
     if (this.#expected.size === 0) this.#listen();
+    const { promise: forgotten, resolve } = Promise.withResolvers<void>();
+    const tooLong = setTimeout(() => this.#forget(token), LONGEST_REQUEST);
+    const forget = () => {
+      clearTimeout(tooLong);
+      resolve();
+    };
+    this.#expected.set(token, { documentId, writes: [], forget });
     // Were the worker stopped now, the list would be lost, and the listener with it.
-    keepServiceWorkerAlive(new Promise<void>((forget) => this.#expected.set(token, { documentId, since, writes: [], forget })));
+    keepServiceWorkerAlive(forgotten);
   }
 
   #listen(): void {
@@ -49,9 +53,9 @@ export class HeaderWrites {
     chrome.webRequest.onHeadersReceived.addListener(this.#onHeadersReceived, filter, ['responseHeaders', 'extraHeaders']);
   }
 
-  #forget(token: string, request: Expected): void {
+  #forget(token: string): void {
+    this.#expected.get(token)?.forget();
     this.#expected.delete(token);
-    request.forget();
     if (this.#expected.size === 0) chrome.webRequest.onHeadersReceived.removeListener(this.#onHeadersReceived);
   }
 
@@ -59,7 +63,7 @@ export class HeaderWrites {
   async settle(token: string, { documentId }: Caller): Promise<void> {
     const request = this.#expected.get(token);
     if (request?.documentId !== documentId) return;
-    this.#forget(token, request);
+    this.#forget(token);
     await Promise.allSettled(request.writes);
   }
 

@@ -9,6 +9,7 @@
 import { Refusal } from '../protocol/envelope';
 import { type AllowedDataOrigin, checkIfAddModuleIsAllowed } from '../spec/data-origin';
 import type { Caller } from './caller';
+import { keepServiceWorkerAlive } from './keep-alive';
 import { MarkedRequests } from './marked-requests';
 import { refusalByDataOrigin } from './trusted-origins';
 import { watchForAllowedHeader } from './worklet-allowed-header';
@@ -23,7 +24,6 @@ export interface NewWorklet {
 interface Prepared {
   readonly moduleURL: string;
   readonly dataOrigin: string;
-  readonly since: number;
   /** What the page is told where the data origin does not agree; null where it does. */
   refusal(): Promise<string | null>;
   forget(): Promise<void>;
@@ -34,9 +34,6 @@ const LONGEST_PREPARATION = 5 * 60 * 1000;
 
 /** How many worklets may be under way at once: each has a rule, and the browser has a limit for those. */
 const MAXIMUM_PREPARED = 1000;
-
-/** The browser stops a service worker that is idle for 30 s, however slow the servers are that we wait for. */
-const KEEP_ALIVE_INTERVAL = 20 * 1000;
 
 /** https://wicg.github.io/shared-storage/#add-module-monkey-patch */
 function check({ moduleURL, dataOrigin }: NewWorklet, caller: Caller): AllowedDataOrigin {
@@ -50,7 +47,6 @@ const keyOf = (workletId: number, { documentId }: Caller): string => `${document
 export class WorkletDataOrigins {
   readonly #marks = new MarkedRequests();
   readonly #prepared = new Map<string, Prepared>();
-  #keepAlive: ReturnType<typeof setInterval> | null = null;
 
   /** Resolves to the token for the fragment of the module's URL; null where the module needs none. Rejects with a Refusal. */
   async prepare(worklet: NewWorklet, caller: Caller): Promise<string | null> {
@@ -65,12 +61,17 @@ export class WorkletDataOrigins {
     // The same message may have come twice.
     this.#forget(key);
     const permission = this.#askForPermission(allowed, moduleURL, token, caller);
+    let release = () => {};
+    // However slow the servers are that we wait for.
+    keepServiceWorkerAlive(new Promise<void>((resolve) => (release = resolve)));
+    const tooLong = setTimeout(() => this.#forget(key), LONGEST_PREPARATION);
     const forget = () => {
+      clearTimeout(tooLong);
       permission.stop();
+      release();
       return unmark();
     };
-    this.#prepared.set(key, { moduleURL, dataOrigin, since: Date.now(), refusal: permission.refusal, forget });
-    this.#keepAlive ??= setInterval(() => this.#stayAlive(), KEEP_ALIVE_INTERVAL);
+    this.#prepared.set(key, { moduleURL, dataOrigin, refusal: permission.refusal, forget });
     return token;
   }
 
@@ -103,19 +104,10 @@ export class WorkletDataOrigins {
     return { refusal: () => refusal, stop: () => undefined };
   }
 
-  #stayAlive(): void {
-    const now = Date.now();
-    for (const [key, { since }] of this.#prepared) if (now - since > LONGEST_PREPARATION) this.#forget(key);
-    void chrome.runtime.getPlatformInfo();
-  }
-
   #forget(key: string): void {
     const prepared = this.#prepared.get(key);
     if (!prepared) return;
     this.#prepared.delete(key);
     prepared.forget().catch((error: unknown) => console.error('A rule could not be removed:', error));
-    if (this.#prepared.size > 0 || !this.#keepAlive) return;
-    clearInterval(this.#keepAlive);
-    this.#keepAlive = null;
   }
 }
