@@ -35,6 +35,8 @@ export class HeaderWrites {
 
   /** Call before the request goes out. */
   expect(token: string, { documentId }: Caller): void {
+    // The message may come twice.
+    if (this.#expected.has(token)) return;
     if (this.#expected.size === 0) this.#listen();
     const { promise: forgotten, resolve } = Promise.withResolvers<void>();
     const tooLong = setTimeout(() => this.#forget(token), LONGEST_REQUEST);
