@@ -1,7 +1,7 @@
 /** One worklet: its worker, its module, its operations, and what it may still be asked to do. */
 
 import { type Envelope, fail, Refusal, succeed } from '../protocol/envelope';
-import { type FromRealm, MAXIMUM_CALLS_IN_FLIGHT, type ToRealm } from '../protocol/worklet-port';
+import { type FromRealm, MAXIMUM_CALLS_IN_FLIGHT, type ToRealm, type WorkletCall } from '../protocol/worklet-port';
 import { type SandboxedWorker, takeWorker } from './sandbox';
 import { WorkletSubtleCrypto } from './subtle-crypto';
 import { carryOut, type WorkletContext } from './worklet-calls';
@@ -13,6 +13,12 @@ export interface Run {
   readonly data: { readonly value: unknown } | null;
   readonly keepAlive: boolean;
 }
+
+/** What a module throws may be of any length; a page gets this much of it, in UTF-16 code units. */
+const MAXIMUM_ERROR_LENGTH = 10_000;
+
+/** What a module may ask for before it is loaded: nothing that is stored, for the page is told how loading ends. */
+const WHILE_LOADING: ReadonlySet<WorkletCall> = new Set(['console', 'crypto.subtle']);
 
 const isMessage = (value: unknown): value is FromRealm => typeof value === 'object' && value !== null && 'type' in value;
 
@@ -89,7 +95,9 @@ export class Worklet {
     if (this.#ended || !isMessage(message)) return;
     switch (message.type) {
       case 'loaded':
-        this.#settleLoad?.(typeof message.error === 'string' ? fail('OperationError', message.error) : succeed(undefined));
+        this.#settleLoad?.(
+          typeof message.error === 'string' ? fail('OperationError', message.error.slice(0, MAXIMUM_ERROR_LENGTH)) : succeed(undefined),
+        );
         this.#settleLoad = null;
         break;
       case 'finished':
@@ -97,7 +105,9 @@ export class Worklet {
         if (!this.#keepAlive && this.#running.size === 0 && this.#callsInFlight === 0) this.end();
         break;
       case 'call':
-        void this.#call(message);
+        // Our realm asks for nothing else: this one is not ours any more.
+        if (this.#settleLoad && !WHILE_LOADING.has(message.call)) this.end();
+        else void this.#call(message);
         break;
     }
   }
