@@ -17,7 +17,11 @@ export interface Services {
 }
 
 /** The message's number in its document: the same number means the same message, delivered again. */
-type Handler<Name extends Method> = (params: Requests[Name]['params'], caller: Caller, sequence: number) => Promise<Envelope>;
+type Handler<Name extends Method> = (
+  params: Requests[Name]['params'],
+  caller: Caller,
+  id: { sequence: number; after: number },
+) => Promise<Envelope | undefined>;
 
 type Handlers = { [Name in Method]: Handler<Name> };
 
@@ -30,13 +34,15 @@ function requireTupleOrigin({ origin }: Caller): void {
 export function createHandlers({ database, lockedUpdates, headerWrites, dataOrigins }: Services): Handlers {
   const settled = () => Promise.all([database.settled(), lockedUpdates.settledUnlessBlocked()]);
   return {
-    'database.update': async ({ methods, withLock }, caller, sequence) => {
+    'database.update': async ({ methods, withLock }, caller, { sequence, after }) => {
       requireTupleOrigin(caller);
-      const id = { documentId: caller.documentId, sequence };
+      const id = { documentId: caller.documentId, sequence, after };
       // Outside worklets a result of false is not told: it would say something about what is stored.
-      if (withLock === null) await database.update(caller.origin, methods, id);
-      else await lockedUpdates.add(caller.origin, methods, withLock, id);
-      return succeed(undefined);
+      const result = await (withLock === null
+        ? database.update(caller.origin, methods, id)
+        : lockedUpdates.add(caller.origin, methods, withLock, id));
+      // One that has overtaken its predecessor has to be delivered again.
+      return result === null ? undefined : succeed(undefined);
     },
 
     'worklet.prepare': async (params, caller) => succeed(await dataOrigins.prepare(params, caller)),
@@ -54,7 +60,7 @@ export function createHandlers({ database, lockedUpdates, headerWrites, dataOrig
       return callWorkletHost('host.create', { worklet: { documentId, workletId }, tabId, dataOrigin, moduleURL, source });
     },
 
-    'worklet.run': async ({ workletId, name, data, keepAlive }, caller, sequence) => {
+    'worklet.run': async ({ workletId, name, data, keepAlive }, caller, { sequence }) => {
       // An opaque context may run what it could create: a worklet for another origin's data.
       const worklet = { documentId: caller.documentId, workletId };
       // The operation sees whatever was written before it was asked for. Nothing of how it went is told to the page.
@@ -79,10 +85,10 @@ export async function answer<Name extends Method>(
   method: Name,
   params: Requests[Name]['params'],
   caller: Caller,
-  sequence: number,
-): Promise<Envelope> {
+  id: { sequence: number; after: number },
+): Promise<Envelope | undefined> {
   try {
-    return await handlers[method](params, caller, sequence);
+    return await handlers[method](params, caller, id);
   } catch (error) {
     if (error instanceof Refusal) return fail(error.name, error.message);
     console.error(method, error);

@@ -38,7 +38,7 @@ browser.runtime.onMessage.addListener((message: unknown, sender: Sender) => {
   const request = decodeRequest(message);
   if (!caller || !request) return Promise.resolve(fail('NotSupportedError', 'Shared Storage Lab does not understand this request.'));
   markTab(caller);
-  return answer(handlers, request.method, request.params, caller, request.sequence);
+  return answer(handlers, request.method, request.params, caller, { sequence: request.sequence, after: request.after });
 });
 
 watchSettings(({ settings, warnings }) => {

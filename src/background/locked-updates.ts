@@ -20,10 +20,11 @@ export class LockedUpdates {
     this.#database = database;
   }
 
-  /** Resolves once the update is kept. */
-  async add(dataOrigin: string, methods: readonly ModifierMethod[], withLock: string, id: WriteId): Promise<void> {
-    await this.#database.keepLocked(dataOrigin, methods, withLock, id);
+  /** Resolves once the update is kept; to null where it has overtaken the write before it. */
+  async add(dataOrigin: string, methods: readonly ModifierMethod[], withLock: string, id: WriteId): Promise<boolean | null> {
+    const result = await this.#database.keepLocked(dataOrigin, methods, withLock, id);
     void this.resume();
+    return result;
   }
 
   /** Requests the locks of all that is kept and has not been asked for, in its order; also what an earlier worker left behind. */

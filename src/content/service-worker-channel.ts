@@ -2,23 +2,28 @@
  * Requests to the service worker, in order and at most once each.
  *
  * The browser may stop the service worker between receiving a message and answering it. Whatever was not answered is then sent
- * again, in its order and before anything newer; the numbers let the receiver tell what it has done already.
+ * again, in its order; the numbers let the receiver tell what it has done already. A newer write can overtake the repetition, when
+ * it was sent after the stop and before we heard of it. So each write says which one it comes after, and is refused without that.
  */
 
 import { decodeEnvelope, type Envelope, fail } from '../protocol/envelope';
 import type { Message, Method, Requests } from '../protocol/messages';
 
+type ToServiceWorker = Extract<Message, { to: 'service-worker' }>;
+
 interface Unanswered {
-  readonly message: Message;
+  readonly message: ToServiceWorker;
   readonly answer: (envelope: Envelope) => void;
-  attempts: number;
+  repetitions: number;
 }
 
-/** After as many stops of the service worker during one request, something is wrong with the request itself. */
-const MAXIMUM_ATTEMPTS = 5;
+/** After as many repetitions of the oldest request, something is wrong with the request itself. One stop can cost several. */
+const MAXIMUM_REPETITIONS = 20;
 
 const unanswered = new Map<number, Unanswered>();
 let lastSequence = 0;
+/** The newest write, while it is not answered; 0 when nothing needs to be waited for. */
+let newestWrite = 0;
 /** Grows with each repetition: failures of deliveries before it are old news. */
 let repetition = 0;
 
@@ -28,16 +33,24 @@ const isOrphaned = (): boolean => !chrome.runtime?.id;
 export function send<Name extends Method>(method: Name, params: Requests[Name]['params']): Promise<Envelope> {
   return new Promise((answer) => {
     const sequence = ++lastSequence;
-    const message: Message = { to: 'service-worker', method, sequence, params };
-    const entry: Unanswered = { message, answer, attempts: 0 };
+    const message: ToServiceWorker = { to: 'service-worker', method, sequence, after: 0, params };
+    const entry: Unanswered = { message, answer, repetitions: 0 };
     unanswered.set(sequence, entry);
+    order(entry);
     deliver(sequence, entry);
   });
+}
+
+function order({ message }: Unanswered): void {
+  message.after = newestWrite;
+  if (message.method === 'database.update') newestWrite = message.sequence;
 }
 
 function settle(sequence: number, envelope: Envelope): void {
   const entry = unanswered.get(sequence);
   unanswered.delete(sequence);
+  // A write that went well says the same of all before it.
+  if (entry && sequence === newestWrite) newestWrite = envelope.ok ? 0 : entry.message.after;
   entry?.answer(envelope);
 }
 
@@ -50,7 +63,6 @@ function deliver(sequence: number, entry: Unanswered): void {
     settle(sequence, fail('InvalidStateError', 'Shared Storage Lab was reloaded or removed. Reload this page to use sharedStorage again.'));
     return;
   }
-  entry.attempts++;
   try {
     chrome.runtime.sendMessage(entry.message).then((answer: unknown) => {
       const envelope = decodeEnvelope(answer);
@@ -65,8 +77,10 @@ function deliver(sequence: number, entry: Unanswered): void {
 
 function repeat(): void {
   repetition++;
-  for (const [sequence, entry] of [...unanswered]) {
-    if (entry.attempts < MAXIMUM_ATTEMPTS) deliver(sequence, entry);
-    else settle(sequence, fail('UnknownError', 'The Shared Storage Lab service worker does not answer.'));
-  }
+  const [oldest] = unanswered.values();
+  if (oldest && ++oldest.repetitions > MAXIMUM_REPETITIONS)
+    settle(oldest.message.sequence, fail('UnknownError', 'The Shared Storage Lab service worker does not answer.'));
+  newestWrite = 0;
+  for (const entry of unanswered.values()) order(entry);
+  for (const [sequence, entry] of [...unanswered]) deliver(sequence, entry);
 }

@@ -99,7 +99,9 @@ const hostDecoders: Decoders<HostRequests> = {
 };
 
 /** A request to the service worker with its decoded parameters. */
-export type DecodedRequest = { [Name in Method]: { method: Name; sequence: number; params: Requests[Name]['params'] } }[Method];
+export type DecodedRequest = {
+  [Name in Method]: { method: Name; sequence: number; after: number; params: Requests[Name]['params'] };
+}[Method];
 
 export type DecodedHostRequest = { [Name in HostMethod]: { method: Name; params: HostRequests[Name]['params'] } }[HostMethod];
 
@@ -111,11 +113,11 @@ export function recipientOf(message: unknown): Message['to'] | null {
 }
 
 export function decodeRequest(message: unknown): DecodedRequest | null {
-  if (!isFields(message) || !isFields(message.params) || !isCount(message.sequence)) return null;
-  const { method, sequence, params } = message;
+  if (!isFields(message) || !isFields(message.params) || !isCount(message.sequence) || !isCount(message.after)) return null;
+  const { method, sequence, after, params } = message;
   if (!isString(method) || !Object.hasOwn(decoders, method)) return null;
   const decoded = decoders[method as Method](params as Fields);
-  return decoded && ({ method, sequence, params: decoded } as DecodedRequest);
+  return decoded && ({ method, sequence, after, params: decoded } as DecodedRequest);
 }
 
 export function decodeHostRequest(message: unknown): DecodedHostRequest | null {

@@ -62,7 +62,7 @@ export interface ConsoleRequest extends ConsoleMessage {
 
 /** What goes over the wire: `to` keeps the parts of the extension, who all hear everything, from answering for each other. */
 export type Message =
-  | { readonly to: 'service-worker'; readonly method: Method; readonly sequence: number; readonly params: unknown }
+  | { readonly to: 'service-worker'; readonly method: Method; readonly sequence: number; after: number; readonly params: unknown }
   | { readonly to: 'offscreen'; readonly method: HostMethod; readonly params: unknown }
   | { readonly to: 'console-relay'; readonly params: unknown }
   | { readonly to: 'bridge'; readonly params: unknown };

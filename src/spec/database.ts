@@ -34,6 +34,8 @@ export const DEFAULT_ENTRY_LIFETIME = 30 * 24 * 60 * 60 * 1000;
 export interface WriteId {
   readonly documentId: string;
   readonly sequence: number;
+  /** The number of the document's write before it, where that one was not answered yet. */
+  readonly after?: number;
 }
 
 /** An update whose lock has not been granted yet. */
@@ -47,15 +49,16 @@ export interface LockedUpdate {
 export interface SharedStorageDatabase {
   /**
    * Applies the methods in order, all or none, after every update that was asked for before; resolves once they are durable:
-   * true, or false where the specification's algorithm returns false.
+   * true, or false where the specification's algorithm returns false. Null, and nothing is done, where the write that `id` says
+   * comes before it is missing: it got lost, and both have to be delivered again.
    */
-  update(dataOrigin: string, methods: readonly ModifierMethod[], id?: WriteId): Promise<boolean>;
-  /** Keeps the methods until a lock is granted; resolves once they are durable. */
-  keepLocked(dataOrigin: string, methods: readonly ModifierMethod[], withLock: string, id: WriteId): Promise<boolean>;
+  update(dataOrigin: string, methods: readonly ModifierMethod[], id?: WriteId): Promise<boolean | null>;
+  /** Keeps the methods until a lock is granted; resolves once they are durable, or to null like update(). */
+  keepLocked(dataOrigin: string, methods: readonly ModifierMethod[], withLock: string, id: WriteId): Promise<boolean | null>;
   /** What is kept under higher numbers than `after`, in the order in which it was asked for. */
   lockedUpdates(after: number): Promise<LockedUpdate[]>;
   /** Applies what is kept under a number and forgets it, in one step; false where there is nothing, or the algorithm says so. */
-  applyLocked(number: number): Promise<boolean>;
+  applyLocked(number: number): Promise<boolean | null>;
   /** The value, or undefined where there is no entry or it has expired. */
   get(dataOrigin: string, key: string): Promise<string | undefined>;
   /** The number of entries. */

@@ -12,11 +12,13 @@ export class AppliedWrites {
     this.#transaction = transaction;
   }
 
-  /** Notes the write. Numbers of one document arrive in ascending order, repeated ones too. */
-  async isRepetition({ documentId, sequence }: WriteId): Promise<boolean> {
+  /** What to do with a write; one that is to be applied now is noted. The writes of one document are applied in the order of their numbers. */
+  async judge({ documentId, sequence, after = 0 }: WriteId): Promise<'apply' | 'applied' | 'too early'> {
     const last = this.#last.get(documentId) ?? (await this.#transaction.objectStore('writes').get(documentId))?.sequence ?? 0;
-    this.#last.set(documentId, Math.max(last, sequence));
-    return sequence <= last;
+    if (sequence <= last) return 'applied';
+    if (after > last) return 'too early';
+    this.#last.set(documentId, sequence);
+    return 'apply';
   }
 
   writeOut(time: number): Promise<unknown>[] {

@@ -26,7 +26,7 @@ type Work =
 interface Update {
   readonly work: Work;
   readonly id: WriteId | undefined;
-  resolve(result: boolean): void;
+  resolve(result: boolean | null): void;
   reject(reason: unknown): void;
 }
 
@@ -48,15 +48,15 @@ export class IndexedDatabase implements SharedStorageDatabase {
     this.#environment = environment;
   }
 
-  update(dataOrigin: string, methods: readonly ModifierMethod[], id?: WriteId): Promise<boolean> {
+  update(dataOrigin: string, methods: readonly ModifierMethod[], id?: WriteId): Promise<boolean | null> {
     return this.#enqueue({ type: 'apply', dataOrigin, methods }, id);
   }
 
-  keepLocked(dataOrigin: string, methods: readonly ModifierMethod[], withLock: string, id: WriteId): Promise<boolean> {
+  keepLocked(dataOrigin: string, methods: readonly ModifierMethod[], withLock: string, id: WriteId): Promise<boolean | null> {
     return this.#enqueue({ type: 'keep', dataOrigin, methods, withLock }, id);
   }
 
-  applyLocked(number: number): Promise<boolean> {
+  applyLocked(number: number): Promise<boolean | null> {
     return this.#enqueue({ type: 'apply what was kept', number });
   }
 
@@ -68,8 +68,8 @@ export class IndexedDatabase implements SharedStorageDatabase {
     return updates.map(({ dataOrigin, withLock }, index) => ({ number: numbers[index] ?? 0, dataOrigin, withLock }));
   }
 
-  #enqueue(work: Work, id?: WriteId): Promise<boolean> {
-    const result = new Promise<boolean>((resolve, reject) => {
+  #enqueue(work: Work, id?: WriteId): Promise<boolean | null> {
+    const result = new Promise<boolean | null>((resolve, reject) => {
       this.#queue.push({ work, id, resolve, reject });
     });
     this.#lastUpdate = result.catch(() => undefined);
@@ -148,7 +148,7 @@ export class IndexedDatabase implements SharedStorageDatabase {
   async #commit(group: readonly Update[]): Promise<void> {
     const database = await this.#open();
     const transaction = database.transaction(['entries', 'lockedUpdates', 'writes'], 'readwrite', { durability: 'relaxed' });
-    let results: boolean[];
+    let results: (boolean | null)[];
     try {
       results = await this.#apply(group, transaction);
       await transaction.done;
@@ -156,18 +156,19 @@ export class IndexedDatabase implements SharedStorageDatabase {
       await abort(transaction);
       throw reason;
     }
-    for (const [index, update] of group.entries()) update.resolve(results[index] ?? false);
+    for (const [index, update] of group.entries()) update.resolve(results[index] as boolean | null);
   }
 
-  async #apply(group: readonly Update[], transaction: WriteTransaction): Promise<boolean[]> {
+  async #apply(group: readonly Update[], transaction: WriteTransaction): Promise<(boolean | null)[]> {
     const environment = this.#environment();
     const applied = new AppliedWrites(transaction);
     const maps = new Map<string, TransactionMap>();
-    const results: boolean[] = [];
+    const results: (boolean | null)[] = [];
     for (const { work, id } of group) {
-      if (id && (await applied.isRepetition(id))) {
-        // Only the answer was lost.
-        results.push(true);
+      const verdict = id ? await applied.judge(id) : 'apply';
+      if (verdict !== 'apply') {
+        // Of one that was applied before only the answer was lost; one that comes too early has overtaken its predecessor.
+        results.push(verdict === 'applied' ? true : null);
         continue;
       }
       const batch = await batchOf(work, transaction);

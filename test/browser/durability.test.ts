@@ -74,6 +74,25 @@ test('many stops of the service worker among writes: each is applied once, in or
   expect(numbers).toBe(Array.from({ length: 500 }, (_, i) => `${i},`).join(''));
 });
 
+test('stops of the service worker in a steady stream of writes: what was acknowledged is there, once and in order', async () => {
+  const page = await lab.page('stream');
+  await page.evaluate(`(() => {
+    globalThis.sent = 0;
+    globalThis.acknowledged = 0;
+    globalThis.stream = setInterval(() => sharedStorage.append('numbers', sent++ + ',').then(() => acknowledged++), 1);
+  })()`);
+  for (let stops = 1; stops <= 10; stops++) {
+    const before = await page.evaluate('acknowledged');
+    await until(async () => (await page.evaluate('acknowledged')) > before);
+    await lab.stopServiceWorker();
+  }
+  await page.evaluate('clearInterval(stream)');
+  const sent = (await page.evaluate('sent')) as number;
+  await until(() => page.evaluate('acknowledged === sent'));
+  const { numbers } = await lab.stored('stream');
+  expect(numbers).toBe(Array.from({ length: sent }, (_, i) => `${i},`).join(''));
+});
+
 test('a worklet keeps working while the service worker stops', async () => {
   const page = await lab.page('worklet');
   await page.evaluate(`sharedStorage.set('k', 'v').then(() => sharedStorage.worklet.addModule('/read-all.js'))`);

@@ -4,7 +4,7 @@ import { decodeConsoleRequest, decodeHostRequest, decodeRequest, recipientOf } f
 import { decodeEnvelope } from '../../src/protocol/envelope';
 
 const TOKEN = '123e4567-e89b-12d3-a456-426614174000';
-const request = (method: string, params: unknown, sequence: unknown = 1) => ({ to: 'service-worker', method, sequence, params });
+const request = (method: string, params: unknown, sequence: unknown = 1) => ({ to: 'service-worker', method, sequence, after: 0, params });
 
 describe('requests to the service worker', () => {
   test.each([
@@ -17,8 +17,8 @@ describe('requests to the service worker', () => {
     request('worklet.run', { workletId: 1, name: 'n', data: { value: undefined }, keepAlive: true }),
     request('header.expect', { token: TOKEN }),
   ])('%j is understood', (message) => {
-    const { method, sequence, params } = message;
-    expect(decodeRequest(message)).toEqual({ method, sequence, params });
+    const { method, sequence, after, params } = message;
+    expect(decodeRequest(message)).toEqual({ method, sequence, after, params });
   });
 
   test.each([

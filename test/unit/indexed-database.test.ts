@@ -56,6 +56,14 @@ test('a write that is delivered again is applied once, also by another instance'
   expect(await restarted.get('o', 'k')).toBe('xxxx');
 });
 
+test('a write that overtook its predecessor waits for it', async () => {
+  const append = (value: string): ModifierMethod => ({ type: 'append', key: 'k', value });
+  expect(await database.update('o', [append('2')], { documentId: 'd', sequence: 2, after: 1 })).toBeNull();
+  expect(await database.update('o', [append('1')], { documentId: 'd', sequence: 1, after: 0 })).toBe(true);
+  expect(await database.update('o', [append('2')], { documentId: 'd', sequence: 2, after: 1 })).toBe(true);
+  expect(await database.get('o', 'k')).toBe('12');
+});
+
 test('what has expired is not read', async () => {
   await database.update('o', [set('k', 'v')]);
   now += DEFAULT_ENTRY_LIFETIME;
