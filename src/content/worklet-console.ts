@@ -15,7 +15,8 @@ export function listenToWorklets(): void {
   chrome.runtime.onMessage.addListener((message: { to?: unknown; params?: ConsoleMessage }) => {
     if (message?.to !== 'bridge' || !message.params) return;
     const { operation, level, args } = message.params;
-    console[level](`[shared storage worklet: ${operation}]`, ...args);
+    // The name is the page's and the first argument a format string.
+    console[level](`[shared storage worklet: ${operation.replaceAll('%', '%%')}]`, ...args);
   });
 }
 

@@ -2,68 +2,70 @@
 
 import type { ConsoleLevel } from '../protocol/messages';
 import { asNative } from '../webidl/interface';
-import { apply, defineProperty, Error, getOwnPropertyDescriptor, hasOwn, react } from '../webidl/primordials';
+import { defineProperty, deleteProperty, ownKeys, react } from '../webidl/primordials';
+import { copyConsoleArguments } from './console-arguments';
+import { describeError } from './describe-error';
 import { runningOperations } from './operations';
 import { backlog, call } from './port';
-import { arrayPush } from './primordials';
+import { arrayPush, errorOf, preventDefault, rejectionReason } from './primordials';
 
 const LEVELS: readonly ConsoleLevel[] = ['debug', 'error', 'info', 'log', 'trace', 'warn'];
 
+/** Methods that show what they are given, at the level that browsers show it. */
+const SHOWN_AS_LOG = ['dir', 'dirxml', 'group', 'groupCollapsed', 'table'];
+
 /** A worklet that logs faster than anybody can read loses lines rather than memory. */
 const MAXIMUM_BACKLOG = 1000;
+const MAXIMUM_PENDING_CHARACTERS = 2 ** 24;
 
 let dropped = 0;
-
-function describe(value: unknown): unknown {
-  switch (typeof value) {
-    case 'function':
-    case 'symbol':
-      return `${typeof value}`;
-    case 'object':
-      return value instanceof Error ? describeError(value) : '[an object that cannot be cloned]';
-    default:
-      return value;
-  }
-}
-
-/** The stack of an error, which names it, or whatever it is that was thrown. */
-export function describeError(thrown: unknown): string {
-  try {
-    if (thrown instanceof Error || (typeof thrown === 'object' && thrown !== null && hasOwn(thrown, 'stack')))
-      return `${(thrown as Error).stack ?? (thrown as Error).message}`;
-    return `${thrown as string}`;
-  } catch {
-    return 'an error that cannot be described';
-  }
-}
+/** In messages that have not arrived yet. */
+let pendingCharacters = 0;
 
 export function mirror(level: ConsoleLevel, args: unknown[]): void {
-  if (backlog() > MAXIMUM_BACKLOG) {
+  if (backlog() > MAXIMUM_BACKLOG || pendingCharacters > MAXIMUM_PENDING_CHARACTERS) {
     dropped++;
     return;
   }
+  const { copies, characters } = copyConsoleArguments(args);
   if (dropped > 0) {
-    arrayPush(args, `(${dropped} earlier messages were dropped)`);
+    arrayPush(copies, `(${dropped} earlier messages were dropped)`);
     dropped = 0;
   }
-  const operation = runningOperations();
-  const ignore = () => undefined;
-  react(call('console', { operation, level, args }), ignore, () => {
-    const plain: unknown[] = [];
-    for (let index = 0; index < args.length; index++) arrayPush(plain, describe(args[index]));
-    react(call('console', { operation, level, args: plain }), ignore, ignore);
-  });
+  pendingCharacters += characters;
+  const arrived = () => {
+    pendingCharacters -= characters;
+  };
+  react(call('console', { operation: runningOperations(), level, args: copies }), arrived, arrived);
 }
 
+function replace(name: string, steps: (...args: unknown[]) => void): void {
+  defineProperty(console, name, { __proto__: null, value: asNative(steps, name, 0) } as PropertyDescriptor);
+}
+
+/**
+ * No native method stays. Each of their messages, and each report of an error that nobody caught, takes a turn of the thread that all
+ * sandboxed frames share, so that one worklet could keep every other one from starting.
+ */
 export function mirrorConsole(): void {
-  for (const level of LEVELS) {
-    const native = getOwnPropertyDescriptor(console, level)?.value as (...args: unknown[]) => void;
-    const { value } = {
-      value(...args: unknown[]) {
-        apply(native, console, args);
-        mirror(level, args);
-      },
-    };
-    defineProperty(console, level, { __proto__: null, value: asNative(value, level, 0) } as PropertyDescriptor);
+  for (const name of ownKeys(console)) {
+    if (typeof name === 'symbol') continue;
+    const level = LEVELS.find((one) => one === name) ?? (SHOWN_AS_LOG.includes(name) ? 'log' : null);
+    if (level) replace(name, (...args) => mirror(level, args));
+    else if (name === 'assert')
+      replace(name, (condition, ...args) => {
+        if (!condition) mirror('error', args);
+      });
+    // These two hand out more of the native console.
+    else if (name === 'context' || name === 'createTask') deleteProperty(console, name);
+    else replace(name, () => undefined);
   }
+  addEventListener('error', (event: ErrorEvent) => {
+    preventDefault(event);
+    mirror('error', [`Uncaught ${describeError(errorOf(event))}`]);
+  });
+  addEventListener('unhandledrejection', (event: PromiseRejectionEvent) => {
+    preventDefault(event);
+    mirror('error', [`Uncaught (in promise) ${describeError(rejectionReason(event))}`]);
+  });
 }

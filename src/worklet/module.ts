@@ -5,7 +5,7 @@
  */
 
 import { construct, Error, react, stringIndexOf, stringSlice } from '../webidl/primordials';
-import { describeError } from './console';
+import { describeError } from './describe-error';
 import {
   createScriptURL,
   importScripts,
@@ -28,6 +28,15 @@ function parsesAsClassicScript(source: string): boolean {
   }
 }
 
+/** What was thrown may be a proxy whose traps throw. */
+function isSyntaxError(error: unknown): error is SyntaxError {
+  try {
+    return error instanceof NativeSyntaxError;
+  } catch {
+    return false;
+  }
+}
+
 export function runModule(url: string, source: string, done: Done): void {
   // Developer tools then show the script, its breakpoints and its stack traces, under the script's own URL.
   const scriptURL = createScriptURL(`${source}\n//# sourceURL=${url}`);
@@ -36,7 +45,7 @@ export function runModule(url: string, source: string, done: Done): void {
     revokeScriptURL(scriptURL);
     done(null);
   } catch (error) {
-    if (error instanceof NativeSyntaxError && !parsesAsClassicScript(source)) {
+    if (isSyntaxError(error) && !parsesAsClassicScript(source)) {
       runAsModule(scriptURL, url, error, done);
       return;
     }
@@ -50,7 +59,7 @@ function runAsModule(scriptURL: string, url: string, classicError: unknown, done
     revokeScriptURL(scriptURL);
     done(error);
   };
-  const fail = (error: unknown) => finish(describe(error instanceof NativeSyntaxError ? classicError : error, url));
+  const fail = (error: unknown) => finish(describe(isSyntaxError(error) ? classicError : error, url));
   react(import(/* @vite-ignore */ scriptURL), () => finish(null), fail);
 }
 
@@ -62,7 +71,15 @@ function withoutPrefix(message: string): string {
 
 /** The error, with those lines of its stack that are the script's own. */
 function describe(error: unknown, url: string): string {
-  if (error instanceof NativeSyntaxError) return `SyntaxError: ${withoutPrefix(error.message)}`;
+  try {
+    return describeWithStack(error, url);
+  } catch {
+    return 'an error that cannot be described';
+  }
+}
+
+function describeWithStack(error: unknown, url: string): string {
+  if (isSyntaxError(error)) return `SyntaxError: ${withoutPrefix(error.message)}`;
   if (!(error instanceof Error)) return describeError(error);
   const lines = stringSplit(describeError(error), '\n');
   let text = '';

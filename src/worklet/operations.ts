@@ -4,7 +4,8 @@ import type { ToRealm } from '../protocol/worklet-port';
 import { requireArguments, toDOMString } from '../webidl/conversions';
 import { domException, typeError } from '../webidl/exceptions';
 import { apply, construct, Map, mapGet, mapHas, mapSet, Promise, react } from '../webidl/primordials';
-import { describeError, mirror } from './console';
+import { mirror } from './console';
+import { describeError } from './describe-error';
 import { afterPendingCalls, send } from './port';
 import { arrayPush } from './primordials';
 

@@ -1,10 +1,13 @@
 /** What the realm uses of its worker, captured before the lockdown takes it away from the worklet's code. */
 
-import { apply, getOwnPropertyDescriptor, uncurryGetter, uncurryThis } from '../webidl/primordials';
+import { apply, getOwnPropertyDescriptor, getPrototypeOf, uncurryGetter, uncurryThis } from '../webidl/primordials';
 
 export const { importScripts } = globalThis as unknown as { importScripts: (url: string) => void };
 export const postMessage = uncurryThis(MessagePort.prototype.postMessage) as (port: MessagePort, message: unknown) => void;
 export const eventData = uncurryGetter(MessageEvent.prototype, 'data');
+export const preventDefault = uncurryThis(Event.prototype.preventDefault);
+export const errorOf = uncurryGetter(ErrorEvent.prototype, 'error');
+export const rejectionReason = uncurryGetter(PromiseRejectionEvent.prototype, 'reason');
 export const eventPorts = uncurryGetter(MessageEvent.prototype, 'ports');
 export const setOnMessage = uncurryThis(
   getOwnPropertyDescriptor(MessagePort.prototype, 'onmessage')?.set as (this: MessagePort, handler: (event: MessageEvent) => void) => void,
@@ -46,3 +49,43 @@ export const addAbortListener = (signal: AbortSignal, listener: () => void): voi
 
 export const NativeFunction = Function;
 export const NativeSyntaxError = SyntaxError;
+
+export const { isArray } = Array;
+export const objectKeys = Object.keys;
+export const tagOf: (value: object) => string = uncurryThis(Object.prototype.toString);
+const ObjectPrototype = Object.prototype;
+/** An object literal, or one without a prototype. */
+export function isPlain(value: object): boolean {
+  const prototype = getPrototypeOf(value);
+  return prototype === null || prototype === ObjectPrototype;
+}
+
+const { isView } = ArrayBuffer;
+const viewBuffers = [Object.getPrototypeOf(Uint8Array.prototype) as Uint8Array, DataView.prototype].map((prototype) =>
+  uncurryGetter(prototype as DataView, 'buffer'),
+);
+const arrayBufferLength = uncurryGetter(ArrayBuffer.prototype, 'byteLength');
+const sharedBufferLength = typeof SharedArrayBuffer === 'function' ? uncurryGetter(SharedArrayBuffer.prototype, 'byteLength') : null;
+
+/** The bytes that are cloned with a buffer or a view of one: the whole buffer. Undefined for every other object. */
+export function bufferLength(value: object): number | undefined {
+  let buffer: unknown = value;
+  if (isView(value)) {
+    for (let index = 0; index < viewBuffers.length; index++) {
+      try {
+        buffer = viewBuffers[index]?.(value as DataView);
+      } catch {
+        // The other kind of view.
+      }
+    }
+  }
+  try {
+    return arrayBufferLength(buffer as ArrayBuffer);
+  } catch {
+    try {
+      return sharedBufferLength?.(buffer as SharedArrayBuffer);
+    } catch {
+      return undefined;
+    }
+  }
+}

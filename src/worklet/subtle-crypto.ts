@@ -5,9 +5,11 @@
 
 import type { KeyDescription, SubtleArgument, SubtleResult } from '../protocol/worklet-port';
 import { isObject } from '../webidl/conversions';
+import { domException } from '../webidl/exceptions';
 import { exposeInterface, Interface, nativeFunction } from '../webidl/interface';
 import { append, apply, defineProperty, getOwnPropertyDescriptor, Promise, react } from '../webidl/primordials';
 import { call } from './port';
+import { bufferLength, objectKeys } from './primordials';
 
 export const cryptoKey = new Interface<KeyDescription>('CryptoKey');
 for (const name of ['type', 'extractable', 'algorithm', 'usages'] as const) cryptoKey.readonlyAttribute(name, (key) => key[name]);
@@ -30,6 +32,24 @@ const METHODS = [
   ['wrapKey', 4],
 ] as const;
 
+/** What one call may carry, in bytes: the work is done in a process that all worklets share. An origin's data is not much more. */
+const MAXIMUM_BYTES = 2 ** 23;
+const MAXIMUM_DEPTH = 4;
+
+/** A rough size; getters of the worklet's own may run, and what they return is weighed again by nobody but them. */
+function weigh(value: unknown, depth = 0): number {
+  if (typeof value === 'string') return value.length * 2;
+  if (!isObject(value)) return 8;
+  const bytes = bufferLength(value);
+  if (bytes !== undefined) return bytes;
+  if (depth === MAXIMUM_DEPTH) return MAXIMUM_BYTES;
+  const keys = objectKeys(value);
+  let total = keys.length * 8;
+  for (let index = 0; index < keys.length && total < MAXIMUM_BYTES; index++)
+    total += weigh((value as Record<string, unknown>)[keys[index] as string], depth + 1);
+  return total;
+}
+
 /** A key goes as its number; so does the one that an ECDH or X25519 algorithm has as its member `public`. */
 function toArgument(value: unknown): SubtleArgument {
   const key = cryptoKey.stateOf(value);
@@ -49,7 +69,12 @@ function toResult(result: SubtleResult): unknown {
 for (const [name, length] of METHODS) {
   subtleCrypto.promiseOperation(name, length, (_state, args) => {
     const converted: SubtleArgument[] = [];
-    for (let index = 0; index < args.length; index++) append(converted, toArgument(args[index]));
+    let bytes = 0;
+    for (let index = 0; index < args.length; index++) {
+      bytes += weigh(args[index]);
+      append(converted, toArgument(args[index]));
+    }
+    if (bytes > MAXIMUM_BYTES) throw domException('OperationError', 'The data is too large for a shared storage worklet.');
     return new Promise((resolve, reject) => {
       react(call('crypto.subtle', { method: name, args: converted }), (result) => resolve(toResult(result)), reject);
     });
