@@ -30,6 +30,8 @@ class Sandbox {
   readonly #timer: ReturnType<typeof setInterval>;
   #lastId = 0;
   #answered = true;
+  /** Called with the next answer. */
+  #onAnswer: (() => void)[] = [];
   #spare: SandboxedWorker | null = null;
   readonly #onDeath: () => void;
 
@@ -39,6 +41,7 @@ class Sandbox {
     this.#onDeath = onDeath;
     control.onmessage = ({ data }: MessageEvent<FromFrame>) => {
       this.#answered = true;
+      for (const answered of this.#onAnswer.splice(0)) answered();
       if (data.type === 'failed') this.#fail(data.id);
     };
     this.#timer = setInterval(() => this.#watch(), PING_INTERVAL);
@@ -56,6 +59,18 @@ class Sandbox {
     // The frame's origin is opaque: no target origin names it. It is our own page, and nothing can navigate it.
     element.contentWindow?.postMessage(realm, '*', [control.port2]);
     return new Sandbox(element, control.port1, onDeath);
+  }
+
+  /** Whether the renderer answers: it may have died while nobody watched it. One that does not is given up. */
+  async isAlive(): Promise<boolean> {
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    this.#onAnswer.push(() => resolve(true));
+    const timer = setTimeout(() => resolve(false), PING_INTERVAL);
+    this.#tell({ type: 'ping' });
+    const alive = await promise;
+    clearTimeout(timer);
+    if (!alive) this.#die();
+    return alive;
   }
 
   /** A worker at once, for one stands ready always. */
@@ -123,5 +138,8 @@ export function prepareSandbox(): Promise<Sandbox> {
 }
 
 export async function takeWorker(): Promise<SandboxedWorker> {
-  return (await prepareSandbox()).take();
+  for (;;) {
+    const sandbox = await prepareSandbox();
+    if (await sandbox.isAlive()) return sandbox.take();
+  }
 }
