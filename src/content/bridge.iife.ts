@@ -9,7 +9,8 @@ if (isSecureContext)
     HANDSHAKE,
     (event) => {
       event.stopImmediatePropagation();
-      const port = (event as MouseEvent).relatedTarget;
+      const host = (event as MouseEvent).relatedTarget;
+      const port = host instanceof HTMLElement && chrome.dom.openOrClosedShadowRoot(host);
       if (port) openChannel(port);
     },
     { capture: true, once: true },

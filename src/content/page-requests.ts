@@ -3,6 +3,7 @@
 import { type Envelope, fail, succeed } from '../protocol/envelope';
 import { type PageRequest, type PageRequests, type PageResponse, REQUEST, RESPONSE } from '../protocol/page-channel';
 import { addModule } from './add-module';
+import { isProcessBound } from './process-bound';
 import { send } from './service-worker-channel';
 
 /** Each worklet's addModule; operations wait for it, so that they reach the worklet after its module. */
@@ -19,6 +20,8 @@ const handlers: Handlers = {
     return added;
   },
   'worklet.run': async ({ workletId, name, data, keepAlive }) => {
+    if (isProcessBound(data?.value))
+      return fail('DataCloneError', "Failed to execute 'run' on 'SharedStorage': The data could not be cloned.");
     const added = await addedModules.get(workletId);
     // A worklet whose module failed to load has no operations, and says nothing about it.
     return added?.ok ? send('worklet.run', { workletId, name, data, keepAlive }) : succeed(undefined);
@@ -35,7 +38,11 @@ function handle({ method, params }: PageRequest): Promise<Envelope> {
 /** Answers each request of the page on the port; the request is on its way to the service worker before the event ends. */
 export function openChannel(port: EventTarget): void {
   port.addEventListener(REQUEST, (event) => {
-    const { id, method, params } = (event as CustomEvent).detail as PageRequest;
+    const request = (event as CustomEvent).detail as PageRequest | null;
+    // Null where it cannot be cloned into this world; the page is told by the event that nobody took it.
+    if (!request) return;
+    event.preventDefault();
+    const { id, method, params } = request;
     const respond = (error: PageResponse['error']) => {
       const detail: PageResponse = { id, error };
       port.dispatchEvent(new CustomEvent(RESPONSE, { detail }));

@@ -1,7 +1,7 @@
 /** The page's end of the channel to the bridge (protocol/page-channel.ts says how it works). */
 
 import { HANDSHAKE, type PageRequests, type PageResponse, REQUEST, RESPONSE } from '../protocol/page-channel';
-import { fromDescription } from '../webidl/exceptions';
+import { domException, fromDescription } from '../webidl/exceptions';
 import { Map, mapDelete, mapGet, mapSet, Promise, uncurryGetter, uncurryThis } from '../webidl/primordials';
 
 const NativeCustomEvent = CustomEvent;
@@ -9,7 +9,7 @@ const NativeMouseEvent = MouseEvent;
 const dispatchEvent = uncurryThis(EventTarget.prototype.dispatchEvent);
 const addEventListener = uncurryThis(EventTarget.prototype.addEventListener);
 const eventDetail = uncurryGetter(CustomEvent.prototype, 'detail');
-const createElement = uncurryThis(Document.prototype.createElement) as (self: Document, name: string) => Element;
+const createElementNS = uncurryThis(Document.prototype.createElementNS) as (self: Document, namespace: string, name: string) => Element;
 const { document } = globalThis;
 
 interface Settle {
@@ -17,7 +17,12 @@ interface Settle {
   reject(reason: unknown): void;
 }
 
-const port = createElement(document, 'i');
+const attachShadow = uncurryThis(Element.prototype.attachShadow);
+
+/** Handed to the bridge, which alone can open its shadow root: page scripts that get hold of it have nothing. */
+const host = createElementNS(document, 'http://www.w3.org/1999/xhtml', 'div');
+/** Events in a shadow tree never become `window.event`, which would show them to page code that runs while one is read. */
+const port = attachShadow(host, { __proto__: null, mode: 'closed' } as unknown as ShadowRootInit);
 const pending = new Map<number, Settle>();
 let lastId = 0;
 
@@ -31,7 +36,7 @@ export function connect(): void {
     if (error) settle.reject(fromDescription(error));
     else settle.resolve(undefined);
   });
-  dispatchEvent(document, new NativeMouseEvent(HANDSHAKE, { __proto__: null, relatedTarget: port } as MouseEventInit));
+  dispatchEvent(document, new NativeMouseEvent(HANDSHAKE, { __proto__: null, relatedTarget: host } as MouseEventInit));
 }
 
 /**
@@ -43,6 +48,10 @@ export function request<Method extends keyof PageRequests>(method: Method, param
   return new Promise((resolve, reject) => {
     mapSet(pending, id, { __proto__: null, resolve, reject } as Settle);
     const detail = { __proto__: null, id, method, params };
-    dispatchEvent(port, new NativeCustomEvent(REQUEST, { __proto__: null, detail } as CustomEventInit));
+    const event = new NativeCustomEvent(REQUEST, { __proto__: null, detail, cancelable: true } as CustomEventInit);
+    if (!dispatchEvent(port, event)) return;
+    // Nobody took it: what it carries cannot leave this world, such as a WebAssembly.Module.
+    mapDelete(pending, id);
+    reject(domException('DataCloneError', `The data of '${method}' could not be cloned.`));
   });
 }
