@@ -31,6 +31,9 @@ export class HeaderWrites {
 
   constructor(database: SharedStorageDatabase) {
     this.#database = database;
+    // The browser remembers the listener of a worker that was stopped, and would wake us for every request of every page.
+    this.#listen();
+    chrome.webRequest.onHeadersReceived.removeListener(this.#onHeadersReceived);
   }
 
   /** Call before the request goes out. */
