@@ -18,23 +18,13 @@ const urlHref = uncurryGetter(URL.prototype, 'href');
 const urlHash = uncurryGetter(URL.prototype, 'hash');
 const urlProtocol = uncurryGetter(URL.prototype, 'protocol');
 const requestUrl = uncurryGetter(Request.prototype, 'url');
+const requestHeaders = uncurryGetter(Request.prototype, 'headers');
+const headersForEach = uncurryThis(Headers.prototype.forEach);
 const requestBody = uncurryGetter(Request.prototype, 'body');
 const requestArrayBuffer = uncurryThis(Request.prototype.arrayBuffer);
 
 /** What makes a request but its URL and its body. */
-const COPIED = [
-  'cache',
-  'credentials',
-  'headers',
-  'integrity',
-  'keepalive',
-  'method',
-  'mode',
-  'redirect',
-  'referrer',
-  'referrerPolicy',
-  'signal',
-];
+const COPIED = ['cache', 'credentials', 'integrity', 'keepalive', 'method', 'mode', 'redirect', 'referrer', 'referrerPolicy', 'signal'];
 const COPIED_GETTERS = COPIED.map((name) => uncurryGetter(Request.prototype, name as keyof Request));
 
 type Fetch = (args: ArrayLike<unknown>) => Promise<Response>;
@@ -61,6 +51,12 @@ function fetchMarked(fetch: Fetch, url: string, input: unknown, init: object): P
   const combined = new NativeRequest(input as Request, init);
   const copy = create(null) as Record<string, unknown>;
   for (let index = 0; index < COPIED.length; index++) copy[COPIED[index] as string] = COPIED_GETTERS[index]?.(combined);
+  // A record rather than the Headers object, which would be read through its own, replaceable, iterator.
+  const headers = create(null) as Record<string, string>;
+  headersForEach(requestHeaders(combined), (value, name) => {
+    headers[name] = value;
+  });
+  copy.headers = headers;
   if (!requestBody(combined)) return fetch([url, copy]);
   return new Promise((resolve, reject) => {
     const send = (body: ArrayBuffer) => {
@@ -105,7 +101,8 @@ export function installStorageWritableFetch(): void {
     __proto__: null,
     apply(target: typeof nativeFetch, self: unknown, args: ArrayLike<unknown>) {
       const fetch: Fetch = (actual) => apply(target, self, actual) as Promise<Response>;
-      const init = args[1];
+      // Not just args[1]: a page may have put one on Array.prototype.
+      const init = args.length > 1 ? args[1] : undefined;
       if (!isObject(init) || !toBoolean((init as { sharedStorageWritable?: unknown }).sharedStorageWritable)) return fetch(args);
       return storageWritableFetch(fetch, args, init);
     },

@@ -28,6 +28,12 @@ function property(
   defineProperty(target, name, { __proto__: null, ...descriptor } as PropertyDescriptor);
 }
 
+/** An argument that is absent is then not looked for on Array.prototype, where page code may have put one. */
+function withoutPrototype(args: unknown[]): ArrayLike<unknown> {
+  setPrototypeOf(args, null);
+  return args;
+}
+
 /**
  * The function as page code gets it: `Function.prototype.toString` shows `[native code]`, as it does for every proxy.
  * DEVIATION: the shown text lacks the function's name. Only a patched Function.prototype.toString could add it, and every page would see that patch.
@@ -48,7 +54,7 @@ export function nativeFunction(
   const { callable } = {
     callable(this: unknown, ...args: unknown[]) {
       try {
-        return steps(this, args);
+        return steps(this, withoutPrototype(args));
       } catch (exception) {
         hideFrames(exception, callable);
         if (rejects) return aPromiseRejectedWith(exception);
@@ -108,7 +114,7 @@ export class Interface<State extends object> {
         if (!new.target)
           throw typeError(`${operation}: Please use the 'new' operator, this DOM object constructor cannot be called as a function.`);
         requireArguments(args.length, length, operation);
-        register(this, construct(args));
+        register(this, construct(withoutPrototype(args)));
       } catch (exception) {
         hideFrames(exception, interfaceObject);
         throw exception;
