@@ -21,6 +21,16 @@ const ALLOWED = [
   'WebAssembly console TextDecoder TextEncoder Crypto CryptoKey SubtleCrypto crypto AbortController AbortSignal',
 ].join(' ');
 
+/** Removed as globals, but what the realm itself makes or WebAssembly returns needs their members. */
+const KEPT_WHOLE: ReadonlySet<PropertyKey> = new Set(['DOMException', 'SharedArrayBuffer']);
+
+/** An operation's data may hold a Blob, and so lead to its class and to streams: what is no global has no members either. */
+function emptyPrototype(value: unknown): void {
+  if (typeof value !== 'function') return;
+  const { prototype } = value as { prototype?: unknown };
+  if (typeof prototype === 'object' && prototype !== null) for (const key of ownKeys(prototype)) deleteProperty(prototype, key);
+}
+
 /** Runs before any worklet code, so nothing here needs primordials of its own. Throws when something would stay reachable. */
 export function lockDown(): void {
   const allowed = new Set<PropertyKey>(ALLOWED.split(' '));
@@ -29,9 +39,10 @@ export function lockDown(): void {
   for (let object: object | null = scope; object && object !== Object.prototype; object = getPrototypeOf(object)) {
     for (const key of ownKeys(object)) {
       if (object === scope && allowed.has(key)) continue;
+      const value = getOwnPropertyDescriptor(object, key)?.value as unknown;
+      if (!KEPT_WHOLE.has(key)) emptyPrototype(value);
       if (deleteProperty(object, key)) continue;
       // What cannot be deleted may stay if it is a plain number, such as the constant TEMPORARY.
-      const value = getOwnPropertyDescriptor(object, key)?.value as unknown;
       if (typeof value !== 'number') remaining.push(String(key));
     }
   }
