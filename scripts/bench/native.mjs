@@ -1,0 +1,47 @@
+// The reference: Chromium 120, the last packaged one with the API in it, in a Debian 11 root folder of its own.
+
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+
+/** @typedef {{ options: import('../browser/launch.mjs').LaunchOptions } | { missing: string, advice: string }} Native */
+
+const FEATURES = [
+  ...['SharedStorageAPI', 'SharedStorageAPIM118', 'PrivateAggregationApi', 'AllowURNsInIframes'],
+  ...['FencedFrames', 'FencedFramesAPIChanges', 'FencedFramesDefaultMode'],
+  ...['OverridePrivacySandboxSettingsLocalTesting', 'DefaultAllowPrivacySandboxAttestations'],
+  ...['PrivacySandboxAdsAPIsOverride', 'PrivacySandboxAdsAPIsM1Override'],
+];
+
+/** @type {import('../browser/launch.mjs').LaunchOptions} */
+const OPTIONS = {
+  executable: '/usr/lib/chromium/chromium',
+  // Only the old headless mode has the API on: the new one asks the profile's preferences.
+  headless: false,
+  args: ['--headless=old', '--disable-gpu', '--enable-privacy-sandbox-ads-apis', `--enable-features=${FEATURES.join(',')}`],
+};
+
+/**
+ * How to launch the reference, or why that is not possible and what would help.
+ * @returns {Native}
+ */
+export function findNative() {
+  const { NATIVE_ROOT, XDG_CACHE_HOME } = process.env;
+  const cache = XDG_CACHE_HOME || path.join(os.homedir(), '.cache');
+  const root = NATIVE_ROOT || path.join(cache, 'shared-storage-lab', 'native-reference');
+  if (!fs.existsSync(path.join(root, '.complete')))
+    return {
+      missing: 'not installed',
+      advice:
+        `Native Chromium 120 is not in ${root} (NATIVE_ROOT names another place). To have it there: as root on Linux, debootstrap ` +
+        'Debian 11 with its package "chromium" into that folder, mount proc, dev, sys and a tmpfs on tmp in it, and add an empty file ".complete".',
+    };
+  if (process.getuid?.() !== 0)
+    return { missing: 'needs root', advice: `Native Chromium 120 is in ${root}; starting it there takes chroot, and that takes root.` };
+  if (!fs.existsSync(path.join(root, 'proc', 'self')))
+    return {
+      missing: 'not mounted',
+      advice: `Native Chromium 120 is in ${root}, but proc, dev and sys are not mounted there (mount --bind each of them).`,
+    };
+  return { options: { ...OPTIONS, prefix: ['chroot', root], root } };
+}

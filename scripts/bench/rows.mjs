@@ -1,0 +1,34 @@
+// The table of everything that is measured. To add something: write a row, in a file of its own under rows/, and list it here.
+
+import { addModuleCold, addModuleWarm } from './rows/add-module.mjs';
+import { awaitedSet, wakingSet } from './rows/awaited-set.mjs';
+import { run } from './rows/run.mjs';
+import { unawaitedCalls, unawaitedSeen } from './rows/unawaited-writes.mjs';
+import { cpuOfUnusedAPI, loadOfUnusedAPI } from './rows/unused-api.mjs';
+import { workletGet } from './rows/worklet-get.mjs';
+
+/**
+ * @typedef {object} Row
+ * @property {string} name
+ * @property {string} unit
+ * @property {import('./sides.mjs').SideName[]} sides where it is measured
+ * @property {number} samples how many are taken on each side
+ * @property {number} block how many of them in one turn, before the next side has its turn
+ * @property {Record<string, string>} [files] what the site serves besides /timing.html, by path
+ * @property {(side: import('./sides.mjs').Side) => Promise<(count: number) => Promise<number[]>>} begin
+ *   opens what it needs in a fresh browser, and gives the function that takes so many samples
+ */
+
+/** @type {Row[]} */
+export const rows = [
+  awaitedSet,
+  wakingSet,
+  unawaitedCalls,
+  unawaitedSeen,
+  addModuleWarm,
+  addModuleCold,
+  run,
+  workletGet,
+  loadOfUnusedAPI,
+  cpuOfUnusedAPI,
+];

@@ -1,0 +1,58 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** A page does not add its module right after another did: the worklet that stands ready has been replaced by then. */
+const REST = 250;
+
+const files = { '/worklet.js': `register('nothing', class { async run() {} })` };
+
+/** A document can add a module once, so that each sample has a document of its own. @param {import('../../browser/launch.mjs').Session} page @param {string} url */
+async function freshDocument(page, url) {
+  await page.navigate(url);
+  await delay(REST);
+}
+
+const TIME = `timeEach(1, () => sharedStorage.worklet.addModule('/worklet.js'))`;
+
+/** @type {import('../rows.mjs').Row} */
+export const addModuleWarm = {
+  name: 'addModule, warm',
+  unit: 'ms',
+  sides: ['extension', 'native'],
+  samples: 24,
+  block: 2,
+  files,
+  async begin(side) {
+    const page = await side.openPage();
+    return async (count) => {
+      const samples = [];
+      for (let i = 0; i < count; i++) {
+        await freshDocument(page, `${side.origin}/timing.html`);
+        samples.push(...(await page.evaluate(TIME)));
+      }
+      return samples;
+    };
+  },
+};
+
+/** The extension's offscreen document, which holds the worklets, is not there yet. @type {import('../rows.mjs').Row} */
+export const addModuleCold = {
+  name: 'addModule, cold',
+  unit: 'ms',
+  sides: ['extension'],
+  samples: 20,
+  block: 2,
+  files,
+  async begin(side) {
+    const page = await side.openPage();
+    const worker = await side.browser.serviceWorker();
+    return async (count) => {
+      const samples = [];
+      for (let i = 0; i < count; i++) {
+        await worker.evaluate('chrome.offscreen.hasDocument().then((has) => has && chrome.offscreen.closeDocument())');
+        await freshDocument(page, `${side.origin}/timing.html`);
+        samples.push(...(await page.evaluate(TIME)));
+      }
+      return samples;
+    };
+  },
+};

@@ -1,0 +1,93 @@
+// What is compared: a browser with the extension, native Chromium, and the first one's browser without the extension, twice.
+
+import { setTimeout as delay } from 'node:timers/promises';
+import { launch } from '../browser/launch.mjs';
+import { beforeLeaving } from '../leave.mjs';
+
+/** @typedef {'extension' | 'native' | 'off' | 'off again'} SideName */
+/** @typedef {{ executable: string, extension: string, native: import('./native.mjs').Native }} Browsers */
+
+/** One side: a fresh browser, and the row's site. */
+export class Side {
+  /**
+   * @param {SideName} name
+   * @param {import('../browser/launch.mjs').Browser} browser
+   * @param {string} origin
+   */
+  constructor(name, browser, origin) {
+    this.name = name;
+    this.browser = browser;
+    this.origin = origin;
+  }
+
+  /**
+   * @param {string} [pathname]
+   * @param {{ prepare?: (page: import('../browser/launch.mjs').Session) => unknown }} [options]
+   */
+  openPage(pathname = '/timing.html', options = {}) {
+    return this.browser.openPage(`${this.origin}${pathname}`, options);
+  }
+
+  /** @returns {Promise<string>} as the browser says it, such as `Chrome/120.0.6099.224` */
+  async version() {
+    return (await this.browser.devtools.send('Browser.getVersion')).product;
+  }
+
+  /** Stops the extension's service worker, as the browser does with an idle one. */
+  async stopServiceWorker() {
+    const { targets, devtools, extensionId } = this.browser;
+    const running = [...targets.values()].find(
+      ({ type, url }) => type === 'service_worker' && url.startsWith(`chrome-extension://${extensionId}/`),
+    );
+    if (!running) return;
+    await devtools.send('Target.closeTarget', { targetId: running.targetId });
+    while (targets.has(running.targetId)) await delay(10);
+  }
+
+  close() {
+    return close(this.browser);
+  }
+}
+
+/** @type {Set<import('../browser/launch.mjs').Browser>} */
+const open = new Set();
+/** @type {Set<Promise<unknown>>} */
+const starting = new Set();
+
+/** @param {import('../browser/launch.mjs').Browser} browser */
+async function close(browser) {
+  await browser.close();
+  open.delete(browser);
+}
+
+let leaving = false;
+
+beforeLeaving(async () => {
+  // Ctrl-C may come while a browser starts, and no other may start after it.
+  leaving = true;
+  await Promise.allSettled(starting);
+  await Promise.allSettled([...open].map(close));
+});
+process.once('exit', () => {
+  for (const browser of open) browser.kill();
+});
+
+/**
+ * @param {SideName} name
+ * @param {Browsers} browsers
+ * @param {string} origin
+ */
+export async function openSide(name, { executable, extension, native }, origin) {
+  const options = { extension: { executable, extension }, off: { executable }, 'off again': { executable } };
+  if (leaving) throw new Error('the bench is ending');
+  if (name === 'native' && 'missing' in native) throw new Error(native.missing);
+  const launching = launch(name === 'native' ? /** @type {any} */ (native).options : options[name]);
+  starting.add(launching);
+  try {
+    const browser = await launching;
+    open.add(browser);
+    return new Side(name, browser, origin);
+  } finally {
+    starting.delete(launching);
+  }
+}
