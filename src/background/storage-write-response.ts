@@ -4,7 +4,7 @@ import { parseList, Token } from 'structured-headers';
 import type { ModifierMethod } from '../spec/modifier-methods';
 import { type BareItem, type ListMember, methodsOfAStorageWriteHeader } from '../spec/storage-write-header';
 
-function toBareItem(value: unknown): BareItem {
+export function toBareItem(value: unknown): BareItem {
   if (typeof value === 'string') return { type: 'string', value };
   if (typeof value === 'boolean') return { type: 'boolean', value };
   if (value instanceof Token) return { type: 'token', value: value.toString() };
