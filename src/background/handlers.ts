@@ -2,16 +2,19 @@
 
 import { type Envelope, fail, Refusal, succeed } from '../protocol/envelope';
 import { type Method, PREPARE_AGAIN, type Requests } from '../protocol/messages';
+import { checkIfAddModuleIsAllowed } from '../spec/data-origin';
 import type { SharedStorageDatabase } from '../spec/database';
 import type { Caller } from './caller';
 import type { HeaderWrites } from './header-writes';
 import type { LockedUpdates } from './locked-updates';
-import type { WorkletDataOrigins } from './worklet-data-origins';
+import type { PermissionsPolicies } from './permissions-policy';
+import type { NewWorklet, WorkletDataOrigins } from './worklet-data-origins';
 import { callWorkletHost } from './worklet-host';
 
 export interface Services {
   readonly database: SharedStorageDatabase;
   readonly lockedUpdates: LockedUpdates;
+  readonly policies: PermissionsPolicies;
   readonly headerWrites: HeaderWrites;
   readonly dataOrigins: WorkletDataOrigins;
 }
@@ -31,11 +34,20 @@ function requireTupleOrigin({ origin }: Caller): void {
   if (origin === 'null') throw new Refusal('InvalidAccessError', 'The shared storage method is not allowed in an opaque origin context');
 }
 
-export function createHandlers({ database, lockedUpdates, headerWrites, dataOrigins }: Services): Handlers {
+export function createHandlers({ database, lockedUpdates, policies, headerWrites, dataOrigins }: Services): Handlers {
+  /** Asks for the document, and for the origin whose data the worklet is to work on. */
+  const requireWorkletPolicy = async ({ dataOrigin, moduleURL }: NewWorklet, caller: Caller) => {
+    await policies.requireFeature(caller, 'shared-storage', caller.origin);
+    const checked = checkIfAddModuleIsAllowed(dataOrigin, moduleURL, caller.origin);
+    if (checked.result === 'Allowed') await policies.requireFeature(caller, 'shared-storage', checked.dataOrigin);
+  };
+
   const settled = () => Promise.all([database.settled(), lockedUpdates.settledUnlessBlocked()]);
   return {
     'database.update': async ({ methods, withLock }, caller, { sequence, after }) => {
       requireTupleOrigin(caller);
+      const held = policies.requireFeature(caller, 'shared-storage', caller.origin);
+      if (held) await held;
       const id = { documentId: caller.documentId, sequence, after };
       // Outside worklets a result of false is not told: it would say something about what is stored.
       const result = await (withLock === null
@@ -45,7 +57,10 @@ export function createHandlers({ database, lockedUpdates, headerWrites, dataOrig
       return result === null ? undefined : succeed(undefined);
     },
 
-    'worklet.prepare': async (params, caller) => succeed(await dataOrigins.prepare(params, caller)),
+    'worklet.prepare': async (params, caller) => {
+      await requireWorkletPolicy(params, caller);
+      return succeed(await dataOrigins.prepare(params, caller));
+    },
 
     'worklet.abandon': async ({ workletId }, caller) => {
       dataOrigins.abandon(workletId, caller);
@@ -53,6 +68,7 @@ export function createHandlers({ database, lockedUpdates, headerWrites, dataOrig
     },
 
     'worklet.create': async (params, caller) => {
+      await requireWorkletPolicy(params, caller);
       const dataOrigin = await dataOrigins.decide(params, caller);
       if (dataOrigin === null) return succeed(PREPARE_AGAIN);
       const { workletId, moduleURL, source } = params;
@@ -61,6 +77,8 @@ export function createHandlers({ database, lockedUpdates, headerWrites, dataOrig
     },
 
     'worklet.run': async ({ workletId, name, data, keepAlive }, caller, { sequence }) => {
+      const held = policies.requireFeature(caller, 'shared-storage', caller.origin);
+      if (held) await held;
       // An opaque context may run what it could create: a worklet for another origin's data.
       const worklet = { documentId: caller.documentId, workletId };
       // The operation sees whatever was written before it was asked for. Nothing of how it went is told to the page.
@@ -68,7 +86,13 @@ export function createHandlers({ database, lockedUpdates, headerWrites, dataOrig
       return succeed(undefined);
     },
 
-    'header.expect': async ({ token }, caller) => {
+    'policy.require': async (_params, caller) => {
+      await policies.requireFeature(caller, 'shared-storage', caller.origin);
+      return succeed(undefined);
+    },
+
+    'header.expect': async ({ token, origin }, caller) => {
+      await policies.requireFeature(caller, 'shared-storage', origin);
       headerWrites.expect(token, caller);
       return succeed(undefined);
     },

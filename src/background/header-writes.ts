@@ -9,10 +9,11 @@ import type { SharedStorageDatabase } from '../spec/database';
 import { isOriginPotentiallyTrustworthy } from '../spec/secure-contexts';
 import type { Caller } from './caller';
 import { keepServiceWorkerAlive } from './keep-alive';
+import type { PermissionsPolicies } from './permissions-policy';
 import { readStorageWriteHeader } from './storage-write-response';
 
 interface Expected {
-  readonly documentId: string;
+  readonly caller: Caller;
   readonly writes: Promise<unknown>[];
   /** Nobody waits for the request any more. */
   forget(): void;
@@ -27,17 +28,19 @@ type HeadersReceived = chrome.webRequest.OnHeadersReceivedDetails;
 
 export class HeaderWrites {
   readonly #database: SharedStorageDatabase;
+  readonly #policies: PermissionsPolicies;
   readonly #expected = new Map<string, Expected>();
 
-  constructor(database: SharedStorageDatabase) {
+  constructor(database: SharedStorageDatabase, policies: PermissionsPolicies) {
     this.#database = database;
+    this.#policies = policies;
     // The browser remembers the listener of a worker that was stopped, and would wake us for every request of every page.
     this.#listen();
     chrome.webRequest.onHeadersReceived.removeListener(this.#onHeadersReceived);
   }
 
   /** Call before the request goes out. */
-  expect(token: string, { documentId }: Caller): void {
+  expect(token: string, caller: Caller): void {
     // The message may come twice.
     if (this.#expected.has(token)) return;
     if (this.#expected.size === 0) this.#listen();
@@ -47,7 +50,7 @@ export class HeaderWrites {
       clearTimeout(tooLong);
       resolve();
     };
-    this.#expected.set(token, { documentId, writes: [], forget });
+    this.#expected.set(token, { caller, writes: [], forget });
     // Were the worker stopped now, the list would be lost, and the listener with it.
     keepServiceWorkerAlive(forgotten);
   }
@@ -67,7 +70,7 @@ export class HeaderWrites {
   /** Resolves when everything that the responses of the request wrote is stored. */
   async settle(token: string, { documentId }: Caller): Promise<void> {
     const request = this.#expected.get(token);
-    if (request?.documentId !== documentId) return;
+    if (request?.caller.documentId !== documentId) return;
     this.#forget(token);
     await Promise.allSettled(request.writes);
   }
@@ -75,11 +78,15 @@ export class HeaderWrites {
   readonly #onHeadersReceived = (details: HeadersReceived): undefined => {
     const request = this.#expected.get(MARK.exec(details.url)?.[1] ?? '');
     // The mark is the page's own, but what it opens is only ever asked for by the document that it was given to.
-    if (!request || (details.documentId !== undefined && details.documentId !== request.documentId)) return;
+    if (!request || (details.documentId !== undefined && details.documentId !== request.caller.documentId)) return;
     const { origin } = new URL(details.url);
     if (!isOriginPotentiallyTrustworthy(origin)) return;
     const lines = (details.responseHeaders ?? []).filter(({ name }) => name.toLowerCase() === 'shared-storage-write');
     const methods = readStorageWriteHeader(lines.map(({ value }) => value ?? ''));
-    if (methods.length > 0) request.writes.push(this.#database.update(origin, methods));
+    if (methods.length === 0) return;
+    // Each hop of a redirect is allowed, or not, for its own origin.
+    const enabled = this.#policies.isEnabled(request.caller, 'shared-storage', origin);
+    const write = (allowed: boolean) => (allowed ? this.#database.update(origin, methods) : undefined);
+    request.writes.push(Promise.resolve(typeof enabled === 'boolean' ? write(enabled) : enabled.then(write)));
   };
 }

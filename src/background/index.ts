@@ -11,13 +11,15 @@ import { callerOf, isOwnContext, type Sender } from './caller';
 import { answer, createHandlers } from './handlers';
 import { HeaderWrites } from './header-writes';
 import { LockedUpdates } from './locked-updates';
+import { PermissionsPolicies } from './permissions-policy';
 import { applyPreferPolyfill } from './prefer-polyfill';
 import { WorkletDataOrigins } from './worklet-data-origins';
 
 const database = new IndexedDatabase();
+const policies = new PermissionsPolicies();
 const lockedUpdates = new LockedUpdates(database);
-const headerWrites = new HeaderWrites(database);
-const handlers = createHandlers({ database, lockedUpdates, headerWrites, dataOrigins: new WorkletDataOrigins() });
+const headerWrites = new HeaderWrites(database, policies);
+const handlers = createHandlers({ database, lockedUpdates, policies, headerWrites, dataOrigins: new WorkletDataOrigins() });
 
 /** Passes what a worklet logged on to the bridge of its document. */
 function relayConsole(message: unknown): void {
@@ -34,9 +36,9 @@ browser.runtime.onMessage.addListener((message: unknown, sender: Sender) => {
   const recipient = recipientOf(message);
   if (recipient === 'console-relay' && isOwnContext(sender, browser.runtime.id, self.origin)) relayConsole(message);
   if (recipient !== 'service-worker') return undefined;
-  const caller = callerOf(sender, browser.runtime.id);
   const request = decodeRequest(message);
-  if (!caller || !request) return Promise.resolve(fail('NotSupportedError', 'Shared Storage Lab does not understand this request.'));
+  const caller = request && callerOf(sender, browser.runtime.id, request.facts);
+  if (!caller) return Promise.resolve(fail('NotSupportedError', 'Shared Storage Lab does not understand this request.'));
   markTab(caller);
   return answer(handlers, request.method, request.params, caller, { sequence: request.sequence, after: request.after });
 });

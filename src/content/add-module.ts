@@ -4,6 +4,7 @@ import { type Envelope, fail, Refusal, succeed } from '../protocol/envelope';
 import { PREPARE_AGAIN } from '../protocol/messages';
 import type { PageRequests } from '../protocol/page-channel';
 import { fetchModuleScript } from './module-script';
+import { requirePolicy } from './permissions-policy';
 import { send } from './service-worker-channel';
 import { listenToWorklets, openWorkletPort } from './worklet-console';
 
@@ -33,6 +34,8 @@ async function attempt({ workletId, moduleURL, credentials, dataOrigin }: Params
 }
 
 export async function addModule(params: Params): Promise<Envelope> {
+  const allowed = await requirePolicy();
+  if (!allowed.ok) return allowed;
   for (let attempts = 0; attempts < MAXIMUM_ATTEMPTS; attempts++) {
     const envelope = await attempt(params);
     if (!envelope.ok) return envelope;

@@ -1,10 +1,13 @@
 /** The isolated world's half of the channel: waits for the page's realm to hand over its port, and costs nothing until then. */
 
+import type { BridgeGlobals } from '../protocol/document-facts';
 import { HANDSHAKE } from '../protocol/page-channel';
 import { openChannel } from './page-requests';
 
 // An insecure page never gets the API, so nothing in it may find a bridge either.
-if (isSecureContext)
+if (isSecureContext) {
+  // The page may change its address later; its header came from this one.
+  Object.assign(globalThis, { sharedStorageLabURL: document.URL } satisfies BridgeGlobals);
   addEventListener(
     HANDSHAKE,
     (event) => {
@@ -15,3 +18,4 @@ if (isSecureContext)
     },
     { capture: true, once: true },
   );
+}

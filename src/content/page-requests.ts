@@ -4,6 +4,7 @@ import { type Envelope, fail, succeed } from '../protocol/envelope';
 import { type PageRequest, type PageRequests, type PageResponse, REQUEST, RESPONSE } from '../protocol/page-channel';
 import { addModule } from './add-module';
 import { isProcessBound } from './process-bound';
+import { requirePolicy } from './permissions-policy';
 import { send } from './service-worker-channel';
 
 /** Each worklet's addModule; operations wait for it, so that they reach the worklet after its module. */
@@ -20,13 +21,15 @@ const handlers: Handlers = {
     return added;
   },
   'worklet.run': async ({ workletId, name, data, keepAlive }) => {
+    const allowed = await requirePolicy();
+    if (!allowed.ok) return allowed;
     if (isProcessBound(data?.value))
       return fail('DataCloneError', "Failed to execute 'run' on 'SharedStorage': The data could not be cloned.");
     const added = await addedModules.get(workletId);
     // A worklet whose module failed to load has no operations, and says nothing about it.
     return added?.ok ? send('worklet.run', { workletId, name, data, keepAlive }) : succeed(undefined);
   },
-  'header.expect': ({ token }) => send('header.expect', { token }),
+  'header.expect': ({ token, origin }) => send('header.expect', { token, origin }),
   'header.settle': ({ token }) => send('header.settle', { token }),
 };
 

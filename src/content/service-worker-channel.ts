@@ -8,6 +8,7 @@
 
 import { decodeEnvelope, type Envelope, fail } from '../protocol/envelope';
 import type { Message, Method, Requests } from '../protocol/messages';
+import { ownFacts } from './facts';
 
 type ToServiceWorker = Extract<Message, { to: 'service-worker' }>;
 
@@ -33,7 +34,7 @@ const isOrphaned = (): boolean => !chrome.runtime?.id;
 export function send<Name extends Method>(method: Name, params: Requests[Name]['params']): Promise<Envelope> {
   return new Promise((answer) => {
     const sequence = ++lastSequence;
-    const message: ToServiceWorker = { to: 'service-worker', method, sequence, after: 0, params };
+    const message: ToServiceWorker = { to: 'service-worker', method, sequence, after: 0, facts: ownFacts(), params };
     const entry: Unanswered = { message, answer, repetitions: 0 };
     unanswered.set(sequence, entry);
     order(entry);

@@ -15,6 +15,7 @@ const NativeRequest = Request;
 const { crypto } = globalThis;
 const randomUUID = uncurryThis(Crypto.prototype.randomUUID);
 const urlHref = uncurryGetter(URL.prototype, 'href');
+const urlOrigin = uncurryGetter(URL.prototype, 'origin');
 const urlHash = uncurryGetter(URL.prototype, 'hash');
 const urlProtocol = uncurryGetter(URL.prototype, 'protocol');
 const requestUrl = uncurryGetter(Request.prototype, 'url');
@@ -38,11 +39,12 @@ function urlOf(input: unknown): string | null {
   }
 }
 
-function markedURL(url: string, token: string): string | null {
+function markedURL(url: string, token: string): { marked: string; origin: string } | null {
   const parsed = new NativeURL(url, baseURI());
   const protocol = urlProtocol(parsed);
   if (protocol !== 'https:' && protocol !== 'http:') return null;
-  return `${urlHref(parsed)}${urlHash(parsed) === '' ? '#' : ''}~ssw=${token}`;
+  const marked = `${urlHref(parsed)}${urlHash(parsed) === '' ? '#' : ''}~ssw=${token}`;
+  return { __proto__: null, marked, origin: urlOrigin(parsed) } as { marked: string; origin: string };
 }
 
 /** Fetches what `input` and `init` ask for from a URL that differs in its fragment only. */
@@ -69,7 +71,7 @@ function fetchMarked(fetch: Fetch, url: string, input: unknown, init: object): P
 
 function storageWritableFetch(fetch: Fetch, args: ArrayLike<unknown>, init: object): Promise<Response> {
   const token = randomUUID(crypto);
-  let url: string | null;
+  let url: ReturnType<typeof markedURL>;
   try {
     const given = urlOf(args[0]) ?? `${args[0] as string}`;
     url = markedURL(given, token);
@@ -77,8 +79,8 @@ function storageWritableFetch(fetch: Fetch, args: ArrayLike<unknown>, init: obje
     // Native fetch says what is wrong with it.
     url = null;
   }
-  const marked = url;
-  if (marked === null) return fetch(args);
+  if (url === null) return fetch(args);
+  const { marked, origin } = url;
   return new Promise((resolve, reject) => {
     const settle = (finish: () => void) => react(request('header.settle', { token }), finish, finish);
     const fulfilled = (response: Response) => settle(() => resolve(response));
@@ -91,7 +93,7 @@ function storageWritableFetch(fetch: Fetch, args: ArrayLike<unknown>, init: obje
       }
     };
     // Where the extension refuses, the request still goes out, as native's does: without the header.
-    react(request('header.expect', { token }), start, () => react(fetch(args), resolve, reject));
+    react(request('header.expect', { token, origin }), start, () => react(fetch(args), resolve, reject));
   });
 }
 

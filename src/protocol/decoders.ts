@@ -2,6 +2,7 @@
 
 import { isReservedLockName } from '../spec/locks';
 import { isValidKey, isValidValue, type ModifierMethod } from '../spec/modifier-methods';
+import { decodeFacts, type Facts } from './document-facts';
 import type { ConsoleLevel, ConsoleRequest, HostMethod, HostRequests, Message, Method, Requests, WorkletId } from './messages';
 
 type Fields = Record<string, unknown>;
@@ -75,7 +76,11 @@ const decoders: Decoders<Requests> = {
     const run = decodeRun(params);
     return run && isCount(params.workletId) ? { workletId: params.workletId, ...run } : null;
   },
-  'header.expect': decodeToken,
+  'policy.require': () => ({}),
+  'header.expect': (params) => {
+    const decoded = decodeToken(params);
+    return decoded && isString(params.origin) ? { ...decoded, origin: params.origin } : null;
+  },
   'header.settle': decodeToken,
 };
 
@@ -100,7 +105,13 @@ const hostDecoders: Decoders<HostRequests> = {
 
 /** A request to the service worker with its decoded parameters. */
 export type DecodedRequest = {
-  [Name in Method]: { method: Name; sequence: number; after: number; params: Requests[Name]['params'] };
+  [Name in Method]: {
+    method: Name;
+    sequence: number;
+    after: number;
+    facts: Facts | null;
+    params: Requests[Name]['params'];
+  };
 }[Method];
 
 export type DecodedHostRequest = { [Name in HostMethod]: { method: Name; params: HostRequests[Name]['params'] } }[HostMethod];
@@ -116,8 +127,10 @@ export function decodeRequest(message: unknown): DecodedRequest | null {
   if (!isFields(message) || !isFields(message.params) || !isCount(message.sequence) || !isCount(message.after)) return null;
   const { method, sequence, after, params } = message;
   if (!isString(method) || !Object.hasOwn(decoders, method)) return null;
+  const facts = message.facts === null ? null : decodeFacts(message.facts);
+  if (!facts && message.facts !== null) return null;
   const decoded = decoders[method as Method](params as Fields);
-  return decoded && ({ method, sequence, after, params: decoded } as DecodedRequest);
+  return decoded && ({ method, sequence, after, facts, params: decoded } as DecodedRequest);
 }
 
 export function decodeHostRequest(message: unknown): DecodedHostRequest | null {

@@ -1,6 +1,7 @@
 /** Every message between the parts of the extension: who gets it, its parameters and its result. */
 
 import type { ModifierMethod } from '../spec/modifier-methods';
+import type { Facts } from './document-facts';
 
 /** Bridge to service worker. Neither origin nor document is among the parameters: the browser's `sender` says them. */
 export interface Requests {
@@ -17,7 +18,10 @@ export interface Requests {
     params: { workletId: number; name: string; data: { value: unknown } | null; keepAlive: boolean };
     result: undefined;
   };
-  'header.expect': { params: { token: string }; result: undefined };
+  /** Fails where the document's permissions policy denies it shared storage. */
+  'policy.require': { params: object; result: undefined };
+  /** The origin is the page's own word; each response's origin is then checked by the browser's. */
+  'header.expect': { params: { token: string; origin: string }; result: undefined };
   'header.settle': { params: { token: string }; result: undefined };
 }
 
@@ -62,7 +66,14 @@ export interface ConsoleRequest extends ConsoleMessage {
 
 /** What goes over the wire: `to` keeps the parts of the extension, who all hear everything, from answering for each other. */
 export type Message =
-  | { readonly to: 'service-worker'; readonly method: Method; readonly sequence: number; after: number; readonly params: unknown }
+  | {
+      readonly to: 'service-worker';
+      readonly method: Method;
+      readonly sequence: number;
+      after: number;
+      readonly facts: Facts | null;
+      readonly params: unknown;
+    }
   | { readonly to: 'offscreen'; readonly method: HostMethod; readonly params: unknown }
   | { readonly to: 'console-relay'; readonly params: unknown }
   | { readonly to: 'bridge'; readonly params: unknown };

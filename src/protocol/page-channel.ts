@@ -16,7 +16,7 @@ export interface PageRequests {
   'database.update': { methods: unknown; withLock: string | null };
   'worklet.addModule': { workletId: number; moduleURL: string; credentials: RequestCredentials; dataOrigin: string };
   'worklet.run': { workletId: number; name: string; data: { value: unknown } | null; keepAlive: boolean };
-  'header.expect': { token: string };
+  'header.expect': { token: string; origin: string };
   'header.settle': { token: string };
 }
 

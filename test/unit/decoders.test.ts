@@ -4,7 +4,25 @@ import { decodeConsoleRequest, decodeHostRequest, decodeRequest, recipientOf } f
 import { decodeEnvelope } from '../../src/protocol/envelope';
 
 const TOKEN = '123e4567-e89b-12d3-a456-426614174000';
-const request = (method: string, params: unknown, sequence: unknown = 1) => ({ to: 'service-worker', method, sequence, after: 0, params });
+const FACTS = {
+  documents: [
+    {
+      origin: 'https://a.example',
+      url: 'https://a.example/',
+      marks: ['shared-storage none'],
+      container: { allow: '', src: '', hasSrcdoc: true, isSandboxed: false },
+    },
+  ],
+  position: 0,
+};
+const request = (method: string, params: unknown, sequence: unknown = 1, facts: unknown = null) => ({
+  to: 'service-worker',
+  method,
+  sequence,
+  after: 0,
+  facts,
+  params,
+});
 
 describe('requests to the service worker', () => {
   test.each([
@@ -15,10 +33,11 @@ describe('requests to the service worker', () => {
     request('worklet.abandon', { workletId: 1 }),
     request('worklet.run', { workletId: 1, name: '', data: null, keepAlive: false }),
     request('worklet.run', { workletId: 1, name: 'n', data: { value: undefined }, keepAlive: true }),
-    request('header.expect', { token: TOKEN }),
+    request('header.expect', { token: TOKEN, origin: 'https://a.example' }),
+    request('policy.require', {}, 1, FACTS),
   ])('%j is understood', (message) => {
-    const { method, sequence, after, params } = message;
-    expect(decodeRequest(message)).toEqual({ method, sequence, after, params });
+    const { method, sequence, after, facts, params } = message;
+    expect(decodeRequest(message)).toEqual({ method, sequence, after, facts, params });
   });
 
   test.each([
@@ -43,7 +62,13 @@ describe('requests to the service worker', () => {
     request('worklet.create', { workletId: 1, moduleURL: '', source: '' }),
     request('worklet.abandon', {}),
     request('worklet.run', { workletId: 1, name: 'n', data: 5, keepAlive: true }),
-    request('header.expect', { token: '../../' }),
+    request('header.expect', { token: '../../', origin: 'https://a.example' }),
+    request('header.expect', { token: TOKEN }),
+    request('policy.require', {}, 1, 5),
+    request('policy.require', {}, 1, { documents: [], position: null }),
+    request('policy.require', {}, 1, { ...FACTS, position: 0.5 }),
+    request('policy.require', {}, 1, { ...FACTS, documents: [{ ...FACTS.documents[0], marks: [1] }] }),
+    request('policy.require', {}, 1, { ...FACTS, documents: [{ ...FACTS.documents[0], container: { allow: '' } }] }),
   ])('%j is refused', (message) => {
     expect(decodeRequest(message)).toBeNull();
   });
@@ -85,20 +110,28 @@ test('recipients and envelopes', () => {
 });
 
 describe('the caller', () => {
-  const sender = { id: 'us', origin: 'https://a.example', documentId: 'd', tab: { id: 7 }, url: 'https://other.example/' } as Sender;
+  const sender = {
+    id: 'us',
+    origin: 'https://a.example',
+    documentId: 'd',
+    frameId: 3,
+    tab: { id: 7 },
+    url: 'https://other.example/',
+  } as Sender;
 
   test('is who the browser says, not what the URL says', () => {
-    expect(callerOf(sender, 'us')).toEqual({ origin: 'https://a.example', documentId: 'd', tabId: 7 });
+    expect(callerOf(sender, 'us', null)).toEqual({ origin: 'https://a.example', documentId: 'd', tabId: 7, frameId: 3, facts: null });
   });
 
   test.each([
     { ...sender, id: 'another extension' },
     { ...sender, tab: undefined },
     { ...sender, documentId: undefined },
+    { ...sender, frameId: undefined },
     { ...sender, origin: undefined },
     { ...sender, origin: 'http://insecure.example' },
   ] as unknown as Sender[])('is nobody for %j', (bad) => {
-    expect(callerOf(bad, 'us')).toBeNull();
+    expect(callerOf(bad, 'us', null)).toBeNull();
   });
 
   test('of an own page is known by its origin', () => {

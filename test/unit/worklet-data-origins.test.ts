@@ -7,7 +7,7 @@ import { WorkletDataOrigins } from '../../src/background/worklet-data-origins';
 type Listener = (details: object) => void;
 
 const MODULE = 'https://script.example/w.js';
-const CALLER: Caller = { origin: 'https://context.example', documentId: 'document', tabId: 1 };
+const CALLER: Caller = { origin: 'https://context.example', documentId: 'document', tabId: 1, frameId: 0, facts: null };
 const WORKLET = { workletId: 1, moduleURL: MODULE, dataOrigin: 'script-origin' };
 
 let listeners: Map<Listener, object>;

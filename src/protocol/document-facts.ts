@@ -1,0 +1,114 @@
+/**
+ * What the isolated world can tell about a document's permissions policy: the marks that declarative rules left on its
+ * response, and how it is embedded. Page scripts can neither see this being read nor change what is read.
+ */
+
+import type { ContainerAttributes } from '../spec/permissions-policy/parse-allow-attribute';
+
+/** What the bridge leaves in its world's global object, where no page script can see it. */
+export interface BridgeGlobals {
+  /** The document's URL before any script ran. */
+  readonly sharedStorageLabURL: string;
+}
+
+export interface DocumentFacts {
+  /** As `origin` has it: `"null"` for an opaque one. */
+  readonly origin: string;
+  /** Where the document came from, to ask for its header once more. */
+  readonly url: string;
+  /** One for each declarative rule that matched: a feature's name, a space, a form (public/rules/permissions-policy.json). */
+  readonly marks: readonly string[];
+  /** The element that contains the document, where its parent has the same origin; null for one that is no iframe. */
+  readonly container: ContainerAttributes | null;
+}
+
+export interface Facts {
+  /** The document and its ancestors, innermost first, up to the first whose parent has another origin. */
+  readonly documents: readonly DocumentFacts[];
+  /** Where that last one's frame is among its parent's `frames`; -1 in a shadow tree, null where it has no parent. */
+  readonly position: number | null;
+}
+
+export interface FactsWithFrames extends Facts {
+  /** The frame that was asked for; or, for one in a shadow tree, all iframes in shadow trees. Empty where no policy is on any of them. */
+  readonly frames: readonly ContainerAttributes[];
+}
+
+/**
+ * Reads the facts of the document that it runs in, and of the frame at `position` among its frames. It is also injected on
+ * its own, so it must not refer to anything outside itself.
+ */
+export function readFacts(position?: number | null): FactsWithFrames {
+  const attributesOf = (element: Element | null): ContainerAttributes | null => {
+    if (element?.localName !== 'iframe') return null;
+    const { allow, src, sandbox } = element as HTMLIFrameElement;
+    const isSandboxed = element.hasAttribute('sandbox') && !sandbox.contains('allow-same-origin');
+    return { allow, src, hasSrcdoc: element.hasAttribute('srcdoc'), isSandboxed };
+  };
+
+  const documents: DocumentFacts[] = [];
+  let view: Window & { readonly origin?: string } & Partial<BridgeGlobals> = self;
+  for (let container: Element | null = null; ; view = view.parent) {
+    const [navigation] = view.performance.getEntriesByType('navigation') as PerformanceNavigationTiming[];
+    const marks = (navigation?.serverTiming ?? []).filter(({ name }) => name === 'shared-storage-lab');
+    container = view.frameElement;
+    documents.push({
+      origin: String(view.origin),
+      url: view.sharedStorageLabURL ?? view.document.URL,
+      marks: marks.map(({ description }) => description),
+      container: attributesOf(container),
+    });
+    if (!container) break;
+  }
+  const { parent } = view;
+  let own: number | null = parent === view ? null : -1;
+  for (let index = 0; own === -1 && index < parent.length; index++) if (parent[index] === view) own = index;
+
+  const elements: HTMLIFrameElement[] = [];
+  const collect = (root: ParentNode, isShadowTree: boolean) => {
+    if (position !== -1 || isShadowTree) elements.push(...root.querySelectorAll('iframe'));
+    if (position !== -1) return;
+    for (const element of root.querySelectorAll<HTMLElement>('*')) {
+      // The browser hands closed shadow roots to extensions, and throws for elements that cannot have one.
+      const shadow = element instanceof HTMLElement ? chrome.dom.openOrClosedShadowRoot(element) : null;
+      if (shadow) collect(shadow, true);
+    }
+  };
+  if (typeof position === 'number') collect(document, false);
+  const asked = position === -1 ? elements : elements.filter(({ contentWindow }) => contentWindow === self[position ?? -1]);
+  const isMentioned = elements.some(({ allow }) => /shared-storage|private-aggregation/.test(allow));
+  return {
+    documents,
+    position: own,
+    frames: isMentioned ? asked.map(attributesOf).filter((attributes) => attributes !== null) : [],
+  };
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
+const areAll = <T>(value: unknown, is: (one: unknown) => one is T): value is readonly T[] => Array.isArray(value) && value.every(is);
+const isString = (value: unknown): value is string => typeof value === 'string';
+
+function isContainer(value: unknown): value is ContainerAttributes {
+  if (!isRecord(value)) return false;
+  const { allow, src, hasSrcdoc, isSandboxed } = value;
+  return isString(allow) && isString(src) && typeof hasSrcdoc === 'boolean' && typeof isSandboxed === 'boolean';
+}
+
+function isDocument(value: unknown): value is DocumentFacts {
+  if (!isRecord(value)) return false;
+  const { origin, url, marks, container } = value;
+  return isString(origin) && isString(url) && areAll(marks, isString) && (container === null || isContainer(container));
+}
+
+export function decodeFacts(value: unknown): Facts | null {
+  if (!isRecord(value)) return null;
+  const { documents, position } = value;
+  if (!areAll(documents, isDocument) || documents.length === 0) return null;
+  return position === null || Number.isSafeInteger(position) ? { documents, position: position as number | null } : null;
+}
+
+export function decodeFactsWithFrames(value: unknown): FactsWithFrames | null {
+  const facts = decodeFacts(value);
+  const { frames } = (value ?? {}) as { frames?: unknown };
+  return facts && areAll(frames, isContainer) ? { ...facts, frames } : null;
+}
