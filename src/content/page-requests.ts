@@ -1,8 +1,9 @@
 /** One handler for each request of the page's realm. */
 
 import { type Envelope, fail, succeed } from '../protocol/envelope';
-import { type PageRequest, type PageRequests, type PageResponse, REQUEST, RESPONSE } from '../protocol/page-channel';
+import { MAY_BE_DENIED, type PageRequest, type PageRequests, type PageResponse, REQUEST, RESPONSE } from '../protocol/page-channel';
 import { addModule } from './add-module';
+import { ownFacts } from './facts';
 import { isProcessBound } from './process-bound';
 import { requirePolicy } from './permissions-policy';
 import { send } from './service-worker-channel';
@@ -29,6 +30,7 @@ const handlers: Handlers = {
     // A worklet whose module failed to load has no operations, and says nothing about it.
     return added?.ok ? send('worklet.run', { workletId, name, data, keepAlive }) : succeed(undefined);
   },
+  'policy.require': () => requirePolicy(),
   'header.expect': ({ token, origin }) => send('header.expect', { token, origin }),
   'header.settle': ({ token }) => send('header.settle', { token }),
 };
@@ -40,6 +42,9 @@ function handle({ method, params }: PageRequest): Promise<Envelope> {
 
 /** Answers each request of the page on the port; the request is on its way to the service worker before the event ends. */
 export function openChannel(port: EventTarget): void {
+  port.addEventListener(MAY_BE_DENIED, (event) => {
+    if (ownFacts()) event.preventDefault();
+  });
   port.addEventListener(REQUEST, (event) => {
     const request = (event as CustomEvent).detail as PageRequest | null;
     // Null where it cannot be cloned into this world; the page is told by the event that nobody took it.

@@ -1,6 +1,6 @@
 /** The page's end of the channel to the bridge (protocol/page-channel.ts says how it works). */
 
-import { HANDSHAKE, type PageRequests, type PageResponse, REQUEST, RESPONSE } from '../protocol/page-channel';
+import { HANDSHAKE, MAY_BE_DENIED, type PageRequests, type PageResponse, REQUEST, RESPONSE } from '../protocol/page-channel';
 import { domException, fromDescription } from '../webidl/exceptions';
 import { Map, mapDelete, mapGet, mapSet, Promise, uncurryGetter, uncurryThis } from '../webidl/primordials';
 
@@ -54,4 +54,9 @@ export function request<Method extends keyof PageRequests>(method: Method, param
     mapDelete(pending, id);
     reject(domException('DataCloneError', `The data of '${method}' could not be cloned.`));
   });
+}
+
+/** True where the document's permissions policy may deny something: where the bridge has anything at all to say about it. */
+export function mayBeDenied(): boolean {
+  return !dispatchEvent(port, new NativeCustomEvent(MAY_BE_DENIED, { __proto__: null, cancelable: true } as CustomEventInit));
 }

@@ -15,6 +15,7 @@ import {
 } from '../webidl/primordials';
 import { request } from './bridge-channel';
 import { baseURI, requireUsableContext } from './document-state';
+import { rejectAfterPermissionsPolicy } from './permissions-policy';
 
 const NativeURL = URL;
 const urlHref = uncurryGetter(URL.prototype, 'href');
@@ -36,10 +37,10 @@ interface WorkletState {
 const EXPIRED =
   "The sharedStorage worklet cannot execute further operations because the previous operation did not include the option 'keepAlive: true'.";
 
-export const sharedStorageWorklet = new Interface<WorkletState>(
-  'SharedStorageWorklet',
-  nativeWorklet ? { parent: nativeWorkletInterface(nativeWorklet) } : {},
-);
+export const sharedStorageWorklet = new Interface<WorkletState>('SharedStorageWorklet', {
+  rejectWith: rejectAfterPermissionsPolicy,
+  ...(nativeWorklet ? { parent: nativeWorkletInterface(nativeWorklet) } : {}),
+});
 
 function nativeWorkletInterface(worklet: typeof Worklet) {
   return { interfaceObject: worklet, prototype: worklet.prototype as object };

@@ -16,13 +16,14 @@ import { domException } from '../webidl/exceptions';
 import { Interface } from '../webidl/interface';
 import { request } from './bridge-channel';
 import { requireUsableContext } from './document-state';
+import { rejectAfterPermissionsPolicy } from './permissions-policy';
 import { createWorklet, newWorklet, run } from './shared-storage-worklet';
 
 interface SharedStorageState {
   readonly worklet: ReturnType<typeof newWorklet>;
 }
 
-export const sharedStorage = new Interface<SharedStorageState>('SharedStorage');
+export const sharedStorage = new Interface<SharedStorageState>('SharedStorage', { rejectWith: rejectAfterPermissionsPolicy });
 
 export const modifierMethodClasses = new ModifierMethodClasses(requireUsableContext);
 

@@ -12,10 +12,14 @@ export const REQUEST = 'request';
 /** Bridge to page; detail: PageResponse. */
 export const RESPONSE = 'response';
 
+/** Page to bridge; the bridge cancels it for yes. */
+export const MAY_BE_DENIED = 'may-be-denied';
+
 export interface PageRequests {
   'database.update': { methods: unknown; withLock: string | null };
   'worklet.addModule': { workletId: number; moduleURL: string; credentials: RequestCredentials; dataOrigin: string };
   'worklet.run': { workletId: number; name: string; data: { value: unknown } | null; keepAlive: boolean };
+  'policy.require': object;
   'header.expect': { token: string; origin: string };
   'header.settle': { token: string };
 }

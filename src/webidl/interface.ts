@@ -44,12 +44,15 @@ export function asNative<F extends Callable>(callable: F, name: string, length: 
   return new Proxy(callable, create(null) as ProxyHandler<F>);
 }
 
-/** A function that is no constructor. What its steps throw is thrown, or with `rejects` becomes a rejected promise. */
+/** Makes the promise that an operation returns instead of throwing. */
+export type RejectWith = (exception: unknown) => Promise<unknown>;
+
+/** A function that is no constructor. What its steps throw is thrown, or becomes a promise that `rejectWith` makes. */
 export function nativeFunction(
   name: string,
   length: number,
   steps: (self: unknown, args: ArrayLike<unknown>) => unknown,
-  rejects = false,
+  rejectWith: RejectWith | null = null,
 ): Callable {
   const { callable } = {
     callable(this: unknown, ...args: unknown[]) {
@@ -57,7 +60,7 @@ export function nativeFunction(
         return steps(this, withoutPrototype(args));
       } catch (exception) {
         hideFrames(exception, callable);
-        if (rejects) return aPromiseRejectedWith(exception);
+        if (rejectWith) return rejectWith(exception);
         throw exception;
       }
     },
@@ -85,6 +88,8 @@ export interface InterfaceOptions<State extends object> {
   parent?: { readonly interfaceObject: Callable; readonly prototype: object };
   /** An existing object to use as the prototype. */
   prototype?: object;
+  /** Default: a promise rejected with the exception. */
+  rejectWith?: RejectWith;
 }
 
 type Steps<State, Result> = (state: State, args: ArrayLike<unknown>) => Result;
@@ -94,10 +99,12 @@ export class Interface<State extends object> {
   readonly prototype: object;
   readonly interfaceObject: Callable;
   readonly #name: string;
+  readonly #rejectWith: RejectWith;
   readonly #states = new WeakMap<object, State>();
 
   constructor(name: string, options: InterfaceOptions<State> = {}) {
     this.#name = name;
+    this.#rejectWith = options.rejectWith ?? aPromiseRejectedWith;
     this.prototype = options.prototype ?? create(options.parent?.prototype ?? Object.prototype);
     this.interfaceObject = this.#createInterfaceObject(options);
     property(this.prototype, 'constructor', { value: this.interfaceObject, writable: true, enumerable: false, configurable: true });
@@ -139,12 +146,12 @@ export class Interface<State extends object> {
 
   /** An operation that returns a promise: whatever its steps throw becomes a rejection. */
   promiseOperation(name: string, length: number, steps: Steps<State, Promise<unknown>>): void {
-    this.#operation(name, length, steps, `Failed to execute '${name}' on '${this.#name}': Illegal invocation`, true);
+    this.#operation(name, length, steps, `Failed to execute '${name}' on '${this.#name}': Illegal invocation`, this.#rejectWith);
   }
 
   /** An operation that returns or throws at once. */
   operation(name: string, length: number, steps: Steps<State, unknown>): void {
-    this.#operation(name, length, steps, 'Illegal invocation', false);
+    this.#operation(name, length, steps, 'Illegal invocation', null);
   }
 
   readonlyAttribute(name: string, steps: (state: State) => unknown): void {
@@ -155,7 +162,7 @@ export class Interface<State extends object> {
     });
   }
 
-  #operation(name: string, length: number, steps: Steps<State, unknown>, illegalInvocation: string, rejects: boolean): void {
+  #operation(name: string, length: number, steps: Steps<State, unknown>, illegalInvocation: string, rejectWith: RejectWith | null): void {
     const run = (self: unknown, args: ArrayLike<unknown>) => {
       const state = this.stateOf(self);
       if (!state) throw typeError(illegalInvocation);
@@ -163,7 +170,7 @@ export class Interface<State extends object> {
       return steps(state, args);
     };
     property(this.prototype, name, {
-      value: nativeFunction(name, length, run, rejects),
+      value: nativeFunction(name, length, run, rejectWith),
       writable: true,
       enumerable: true,
       configurable: true,

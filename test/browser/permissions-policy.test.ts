@@ -375,12 +375,29 @@ describe('nobody but us takes part', () => {
 });
 
 describe('addModule and run', () => {
+  test('a document that might have been denied, and is not, gets the error that its call deserves', async () => {
+    const page = await lab.page('top', urlOf({ name: 'top', header: ['shared-storage=(self)'] }).slice(lab.origin('top').length));
+    const error = `sharedStorage.run('early').catch((error) => error.message)`;
+    expect(await page.evaluate(error)).toBe('sharedStorage.worklet.addModule() has to be called before run().');
+    await page.close();
+  });
+
   test('a denied document neither fetches a module nor runs an operation', async () => {
     const page = await lab.page('top', urlOf({ name: 'top', header: ['shared-storage=()'] }).slice(lab.origin('top').length));
     const outcome = (call: string) => page.evaluate(`${call}.then(() => 'allowed', (error) => error.name + ': ' + error.message)`);
     expect(await outcome(`sharedStorage.worklet.addModule('/denied-module.js')`)).toBe(DENIED);
     expect(await outcome(`sharedStorage.run('read all')`)).toBe(DENIED);
     expect(lab.requests.some((request) => request.includes('denied-module'))).toBe(false);
+    // Native asks the policy before it looks at anything else, but for what an argument's type is.
+    const late = [
+      `worklet.addModule('https://')`,
+      `worklet.addModule('/denied-module.js')`,
+      `run('again')`,
+      `set('', 'v')`,
+      `append('k', 'v'.repeat(2_621_441))`,
+    ];
+    for (const call of late) expect(await outcome(`sharedStorage.${call}`)).toBe(DENIED);
+    expect(await outcome(`sharedStorage.set('k')`)).toMatch(/^TypeError/);
     await page.close();
   });
 });
