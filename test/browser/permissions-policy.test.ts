@@ -375,6 +375,29 @@ describe('nobody but us takes part', () => {
 });
 
 describe('addModule and run', () => {
+  test('a worklet needs the policy for the origin whose data it works on, too', async () => {
+    lab.serve('/agreed.js', (_request, response) => {
+      const headers = { 'Access-Control-Allow-Origin': '*', 'Shared-Storage-Cross-Origin-Worklet-Allowed': '?1' };
+      response.writeHead(200, { ...headers, 'Content-Type': 'text/javascript' }).end();
+    });
+    const created = async (header: string) => {
+      const page = await lab.page('top', urlOf({ name: 'top', header: [header] }).slice(lab.origin('top').length));
+      const create = (dataOrigin: string) =>
+        `sharedStorage.createWorklet('${lab.origin('script')}/agreed.js', { dataOrigin: '${dataOrigin}' })`;
+      const outcome = (call: string) => page.evaluate(`${call}.then(() => 'created', (error) => error.name + ': ' + error.message)`);
+      const outcomes = [await outcome(create('context-origin')), await outcome(create('script-origin'))];
+      await page.close();
+      return outcomes;
+    };
+    const deniedOrigin = 'InvalidAccessError: The "shared-storage" Permissions Policy denied the method for the worklet origin.';
+    expect(await created('shared-storage=*')).toEqual(['created', 'created']);
+    expect(await created(`shared-storage=(self "${lab.origin('script')}")`)).toEqual(['created', 'created']);
+    expect(await created('shared-storage=(self)')).toEqual(['created', deniedOrigin]);
+    const before = lab.requests.filter((request) => request.includes('agreed.js')).length;
+    expect(await created('shared-storage=()')).toEqual([DENIED, DENIED]);
+    expect(lab.requests.filter((request) => request.includes('agreed.js'))).toHaveLength(before);
+  });
+
   test('a document that might have been denied, and is not, gets the error that its call deserves', async () => {
     const page = await lab.page('top', urlOf({ name: 'top', header: ['shared-storage=(self)'] }).slice(lab.origin('top').length));
     const error = `sharedStorage.run('early').catch((error) => error.message)`;
