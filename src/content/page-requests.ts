@@ -4,8 +4,8 @@ import { type Envelope, fail, succeed } from '../protocol/envelope';
 import { MAY_BE_DENIED, type PageRequest, type PageRequests, type PageResponse, REQUEST, RESPONSE } from '../protocol/page-channel';
 import { addModule } from './add-module';
 import { ownFacts } from './facts';
-import { isProcessBound } from './process-bound';
 import { requirePolicy } from './permissions-policy';
+import { isProcessBound } from './process-bound';
 import { send } from './service-worker-channel';
 
 /** Each worklet's addModule; operations wait for it, so that they reach the worklet after its module. */
