@@ -3,12 +3,15 @@
 import { type Envelope, fail, Refusal, succeed } from '../protocol/envelope';
 import type { Method, Requests } from '../protocol/messages';
 import type { SharedStorageDatabase } from '../spec/database';
+import { shorten } from '../store/event-log';
 import type { Caller } from './caller';
+import type { Gate } from './gate';
 import type { HeaderWrites } from './header-writes';
 import { callWorkletHost } from './worklet-host';
 
 export interface Services {
   readonly database: SharedStorageDatabase;
+  readonly gate: Gate;
   readonly headerWrites: HeaderWrites;
 }
 
@@ -23,27 +26,36 @@ function requireTupleOrigin({ origin }: Caller): void {
   if (origin === 'null') throw new Refusal('InvalidAccessError', 'The shared storage method is not allowed in an opaque origin context');
 }
 
-export function createHandlers({ database, headerWrites }: Services): Handlers {
+export function createHandlers({ database, gate, headerWrites }: Services): Handlers {
   return {
     'database.update': async ({ methods }, caller, sequence) => {
       requireTupleOrigin(caller);
-      // Outside worklets a result of false is not told: it would say something about what is stored.
-      await database.update(caller.origin, methods, { documentId: caller.documentId, sequence });
-      return succeed(undefined);
+      const request = { method: 'update', dataOrigin: caller.origin, parameters: { count: methods.length } } as const;
+      return gate.pass(caller, request, async () => {
+        // Outside worklets a result of false is not told: it would say something about what is stored.
+        await gate.databaseFor(caller).update(caller.origin, methods, { documentId: caller.documentId, sequence });
+        return succeed(undefined);
+      });
     },
 
     'worklet.create': async ({ workletId, moduleURL, source }, caller) => {
       requireTupleOrigin(caller);
       const { documentId, tabId, origin: dataOrigin } = caller;
-      return callWorkletHost('host.create', { worklet: { documentId, workletId }, tabId, dataOrigin, moduleURL, source });
+      const request = { method: 'addModule', dataOrigin, parameters: { workletId, moduleURL: shorten(moduleURL) } } as const;
+      return gate.pass(caller, request, () =>
+        callWorkletHost('host.create', { worklet: { documentId, workletId }, tabId, dataOrigin, moduleURL, source }),
+      );
     },
 
     'worklet.run': async ({ workletId, name, data, keepAlive }, caller, sequence) => {
       requireTupleOrigin(caller);
       const worklet = { documentId: caller.documentId, workletId };
-      // The operation sees whatever was written before it was asked for. Nothing of how it went is told to the page.
-      void database.settled().then(() => callWorkletHost('host.run', { worklet, runId: sequence, name, data, keepAlive }));
-      return succeed(undefined);
+      const request = { method: 'run', dataOrigin: caller.origin, parameters: { workletId, name: shorten(name), keepAlive } } as const;
+      return gate.pass(caller, request, async () => {
+        // The operation sees whatever was written before it was asked for. Nothing of how it went is told to the page.
+        void database.settled().then(() => callWorkletHost('host.run', { worklet, runId: sequence, name, data, keepAlive }));
+        return succeed(undefined);
+      });
     },
 
     'header.expect': async ({ token }, caller) => {

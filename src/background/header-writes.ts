@@ -27,11 +27,11 @@ const KEEP_ALIVE_INTERVAL = 20 * 1000;
 type HeadersReceived = chrome.webRequest.OnHeadersReceivedDetails;
 
 export class HeaderWrites {
-  readonly #database: SharedStorageDatabase;
+  readonly #database: Pick<SharedStorageDatabase, 'update'>;
   readonly #expected = new Map<string, Expected>();
   #keepAlive: ReturnType<typeof setInterval> | null = null;
 
-  constructor(database: SharedStorageDatabase) {
+  constructor(database: Pick<SharedStorageDatabase, 'update'>) {
     this.#database = database;
   }
 

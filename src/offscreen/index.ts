@@ -2,14 +2,29 @@
 
 import type { Runtime } from 'webextension-polyfill';
 import { browser } from '../extension/browser';
+import { databaseEnvironment } from '../extension/database-environment';
+import { LiveSettings } from '../extension/live-settings';
+import { DEFAULT_SETTINGS, decodeSettings } from '../extension/settings';
 import { decodeHostRequest, recipientOf } from '../protocol/decoders';
 import { fail } from '../protocol/envelope';
 import { DOCUMENT_PORT } from '../protocol/messages';
+import { EventLog } from '../store/event-log';
 import { IndexedDatabase } from '../store/indexed-database';
+import { LoggedDatabase } from '../store/logged-database';
+import { watchSettingsCopy } from '../store/settings-copy';
 import { Registry } from './registry';
 import { prepareFrame } from './sandboxed-frame';
 
-const registry = new Registry(new IndexedDatabase());
+const settings = new LiveSettings();
+watchSettingsCopy(
+  (copy) => settings.set(decodeSettings(copy).settings),
+  // The operations that need the settings say so themselves, once the database can be opened or not.
+  () => settings.set(DEFAULT_SETTINGS),
+);
+
+const database = new IndexedDatabase(async () => databaseEnvironment(await settings.get()));
+const log = new EventLog(async () => (await settings.get()).eventLogSize);
+const registry = new Registry((context) => new LoggedDatabase(database, log, { scope: 'worklet', ...context }));
 
 /** Every part of the extension hears every message; only our own service worker, which is no document, gives orders here. */
 function isServiceWorker(sender: Runtime.MessageSender & { documentId?: string }): boolean {

@@ -14,15 +14,18 @@ const PORT_DEADLINE = 10_000;
 
 const keyOf = ({ documentId, workletId }: WorkletId): string => `${documentId}/${workletId}`;
 
+/** The store as the worklets of a document use it. */
+type DatabaseFor = (document: { readonly documentId: string; readonly tabId: number }) => SharedStorageDatabase;
+
 export class Registry {
-  readonly #database: SharedStorageDatabase;
+  readonly #databaseFor: DatabaseFor;
   readonly #worklets = new Map<string, Worklet>();
   /** The keys of each document's worklets. */
   readonly #documents = new Map<string, Set<string>>();
   readonly #alive = new Set<string>();
 
-  constructor(database: SharedStorageDatabase) {
-    this.#database = database;
+  constructor(databaseFor: DatabaseFor) {
+    this.#databaseFor = databaseFor;
   }
 
   create({ worklet: id, tabId, dataOrigin, moduleURL, source }: HostRequests['host.create']['params']): Promise<Envelope> {
@@ -36,7 +39,9 @@ export class Registry {
       const relay: Message = { to: 'console-relay', params: { ...message, tabId, documentId } satisfies ConsoleRequest };
       await browser.runtime.sendMessage(relay).catch(() => undefined);
     };
-    const worklet = new Worklet({ database: this.#database, dataOrigin, console }, moduleURL, source, () => this.#forget(documentId, key));
+    const worklet = new Worklet({ database: this.#databaseFor({ documentId, tabId }), dataOrigin, console }, moduleURL, source, () =>
+      this.#forget(documentId, key),
+    );
     this.#worklets.set(key, worklet);
     setTimeout(() => {
       if (!this.#alive.has(documentId)) worklet.end();
