@@ -34,8 +34,10 @@ const handlers: Handlers = {
   async update({ methods }, { database, dataOrigin }) {
     const decoded = decodeMethods(methods);
     // If result is false and globalObject is a SharedStorageWorkletGlobalScope: reject promise (Chromium: with an OperationError).
-    if (!(await database.update(dataOrigin, decoded)))
-      throw new Refusal('OperationError', 'The shared storage entry would become too long.');
+    const [only] = decoded;
+    const name = only && decoded.length === 1 ? only.type : 'batchUpdate';
+    // Native says no more than this; the event log says why.
+    if (!(await database.update(dataOrigin, decoded))) throw new Refusal('OperationError', `sharedStorage.${name}() failed`);
     return undefined;
   },
   async get({ key }, { database, dataOrigin }) {

@@ -54,6 +54,23 @@ test('an update over the quota comes to nothing, its page is not told, the log s
   expect(await refusal('quota', /quota of 20 bytes/)).toMatchObject({ scope: 'window', method: 'append', result: false });
 });
 
+test('in a worklet an update over the quota is rejected', async () => {
+  await configure({ quotaBytes: 20 });
+  lab.serve(
+    '/fill.js',
+    `register('fill', class { async run() {
+      await sharedStorage.append('k', '12345');
+      await sharedStorage.append('k', '67890').catch((error) => console.log('refused:', String(error)));
+    } });`,
+  );
+  const page = await lab.page('worklet-quota');
+  await page.evaluate(`sharedStorage.worklet.addModule('/fill.js').then(() => sharedStorage.run('fill'))`);
+  const line = await until(() => page.console.find(({ args }) => args[1] === 'refused:'));
+  expect(line.args[2]).toBe('OperationError: sharedStorage.append() failed');
+  expect(await refusal('worklet-quota', /quota of 20 bytes/)).toMatchObject({ scope: 'worklet', method: 'append' });
+  expect(await lab.stored('worklet-quota')).toEqual({ k: '12345' });
+});
+
 test('a worklet sees no entry that expired by a clock that was put forward while it ran', async () => {
   lab.serve(
     '/clock.js',
