@@ -4,7 +4,9 @@ import { type Envelope, fail, Refusal, succeed } from '../protocol/envelope';
 import { type Method, PREPARE_AGAIN, type Requests } from '../protocol/messages';
 import { checkIfAddModuleIsAllowed } from '../spec/data-origin';
 import type { SharedStorageDatabase } from '../spec/database';
+import { shorten } from '../store/event-log';
 import type { Caller } from './caller';
+import type { Gate } from './gate';
 import type { HeaderWrites } from './header-writes';
 import type { LockedUpdates } from './locked-updates';
 import type { PermissionsPolicies } from './permissions-policy';
@@ -15,6 +17,7 @@ export interface Services {
   readonly database: SharedStorageDatabase;
   readonly lockedUpdates: LockedUpdates;
   readonly policies: PermissionsPolicies;
+  readonly gate: Gate;
   readonly headerWrites: HeaderWrites;
   readonly dataOrigins: WorkletDataOrigins;
 }
@@ -34,27 +37,39 @@ function requireTupleOrigin({ origin }: Caller): void {
   if (origin === 'null') throw new Refusal('InvalidAccessError', 'The shared storage method is not allowed in an opaque origin context');
 }
 
-export function createHandlers({ database, lockedUpdates, policies, headerWrites, dataOrigins }: Services): Handlers {
+/** The origin whose data a new worklet may be for. */
+function wantedDataOrigin({ dataOrigin, moduleURL }: NewWorklet, caller: Caller): string {
+  const checked = checkIfAddModuleIsAllowed(dataOrigin, moduleURL, caller.origin);
+  return checked.result === 'Allowed' ? checked.dataOrigin : caller.origin;
+}
+
+export function createHandlers({ database, lockedUpdates, policies, gate, headerWrites, dataOrigins }: Services): Handlers {
+  const requirePolicy = (caller: Caller) => policies.requireFeature(caller, 'shared-storage', caller.origin);
+
   /** Asks for the document, and for the origin whose data the worklet is to work on. */
-  const requireWorkletPolicy = async ({ dataOrigin, moduleURL }: NewWorklet, caller: Caller) => {
-    await policies.requireFeature(caller, 'shared-storage', caller.origin);
-    const checked = checkIfAddModuleIsAllowed(dataOrigin, moduleURL, caller.origin);
-    if (checked.result === 'Allowed') await policies.requireFeature(caller, 'shared-storage', checked.dataOrigin);
+  const requireWorkletPolicy = async (worklet: NewWorklet, caller: Caller) => {
+    await requirePolicy(caller);
+    await policies.requireFeature(caller, 'shared-storage', wantedDataOrigin(worklet, caller));
   };
 
   const settled = () => Promise.all([database.settled(), lockedUpdates.settledUnlessBlocked()]);
   return {
     'database.update': async ({ methods, withLock }, caller, { sequence, after }) => {
-      requireTupleOrigin(caller);
-      const held = policies.requireFeature(caller, 'shared-storage', caller.origin);
-      if (held) await held;
-      const id = { documentId: caller.documentId, sequence, after };
-      // Outside worklets a result of false is not told: it would say something about what is stored.
-      const result = await (withLock === null
-        ? database.update(caller.origin, methods, id)
-        : lockedUpdates.add(caller.origin, methods, withLock, id));
-      // One that has overtaken its predecessor has to be delivered again.
-      return result === null ? undefined : succeed(undefined);
+      const allow = () => {
+        requireTupleOrigin(caller);
+        return requirePolicy(caller);
+      };
+      const request = { method: 'update', dataOrigin: caller.origin, parameters: { count: methods.length, withLock }, allow } as const;
+      return gate.pass(caller, request, async () => {
+        const id = { documentId: caller.documentId, sequence, after };
+        const noted = gate.databaseFor(caller);
+        // Outside worklets a result of false is not told: it would say something about what is stored.
+        const result = await (withLock === null
+          ? noted.update(caller.origin, methods, id)
+          : lockedUpdates.add(noted, caller.origin, methods, withLock, id));
+        // One that has overtaken its predecessor has to be delivered again.
+        return result === null ? undefined : succeed(undefined);
+      });
     },
 
     'worklet.prepare': async (params, caller) => {
@@ -68,22 +83,30 @@ export function createHandlers({ database, lockedUpdates, policies, headerWrites
     },
 
     'worklet.create': async (params, caller) => {
-      await requireWorkletPolicy(params, caller);
-      const dataOrigin = await dataOrigins.decide(params, caller);
-      if (dataOrigin === null) return succeed(PREPARE_AGAIN);
       const { workletId, moduleURL, source } = params;
-      const { documentId, tabId } = caller;
-      return callWorkletHost('host.create', { worklet: { documentId, workletId }, tabId, dataOrigin, moduleURL, source });
+      const parameters = { workletId, moduleURL: shorten(moduleURL), dataOrigin: shorten(params.dataOrigin) };
+      const allow = () => requireWorkletPolicy(params, caller);
+      const request = { method: 'addModule', dataOrigin: wantedDataOrigin(params, caller), parameters, allow } as const;
+      return gate.pass(caller, request, async () => {
+        const dataOrigin = await dataOrigins.decide(params, caller);
+        if (dataOrigin === null) return succeed(PREPARE_AGAIN);
+        const { documentId, tabId } = caller;
+        return callWorkletHost('host.create', { worklet: { documentId, workletId }, tabId, dataOrigin, moduleURL, source });
+      });
     },
 
     'worklet.run': async ({ workletId, name, data, keepAlive }, caller, { sequence }) => {
-      const held = policies.requireFeature(caller, 'shared-storage', caller.origin);
-      if (held) await held;
-      // An opaque context may run what it could create: a worklet for another origin's data.
       const worklet = { documentId: caller.documentId, workletId };
-      // The operation sees whatever was written before it was asked for. Nothing of how it went is told to the page.
-      void settled().then(() => callWorkletHost('host.run', { worklet, runId: sequence, name, data, keepAlive }));
-      return succeed(undefined);
+      const owner = dataOrigins.of(workletId, caller);
+      const dataOrigin = typeof owner === 'string' ? owner : await owner;
+      const allow = () => requirePolicy(caller);
+      const request = { method: 'run', dataOrigin, parameters: { workletId, name: shorten(name), keepAlive }, allow } as const;
+      // An opaque context may run what it could create: a worklet for another origin's data.
+      return gate.pass(caller, request, async () => {
+        // The operation sees whatever was written before it was asked for. Nothing of how it went is told to the page.
+        void settled().then(() => callWorkletHost('host.run', { worklet, runId: sequence, name, data, keepAlive }));
+        return succeed(undefined);
+      });
     },
 
     'policy.require': async (_params, caller) => {

@@ -27,11 +27,11 @@ const LONGEST_REQUEST = 5 * 60 * 1000;
 type HeadersReceived = chrome.webRequest.OnHeadersReceivedDetails;
 
 export class HeaderWrites {
-  readonly #database: SharedStorageDatabase;
+  readonly #database: Pick<SharedStorageDatabase, 'update'>;
   readonly #policies: PermissionsPolicies;
   readonly #expected = new Map<string, Expected>();
 
-  constructor(database: SharedStorageDatabase, policies: PermissionsPolicies) {
+  constructor(database: Pick<SharedStorageDatabase, 'update'>, policies: PermissionsPolicies) {
     this.#database = database;
     this.#policies = policies;
     // The browser remembers the listener of a worker that was stopped, and would wake us for every request of every page.

@@ -1,25 +1,43 @@
 /** The service worker: listeners, registered before anything waits, so that the browser wakes us for each of them. */
 
 import { browser } from '../extension/browser';
+import { databaseEnvironment } from '../extension/database-environment';
+import { LiveSettings } from '../extension/live-settings';
 import { watchSettings } from '../extension/settings';
 import { decodeConsoleRequest, decodeRequest, recipientOf } from '../protocol/decoders';
 import { fail } from '../protocol/envelope';
 import type { ConsoleMessage, Message } from '../protocol/messages';
+import { EventLog, shorten } from '../store/event-log';
 import { IndexedDatabase } from '../store/indexed-database';
+import { writeSettingsCopy } from '../store/settings-copy';
 import { markTab } from './badge';
 import { callerOf, isOwnContext, type Sender } from './caller';
+import { listenToClearSiteData } from './clear-site-data';
+import { Gate } from './gate';
 import { answer, createHandlers } from './handlers';
 import { HeaderWrites } from './header-writes';
 import { LockedUpdates } from './locked-updates';
 import { PermissionsPolicies } from './permissions-policy';
 import { applyPreferPolyfill } from './prefer-polyfill';
+import { purgeByAlarm } from './purge-alarm';
 import { WorkletDataOrigins } from './worklet-data-origins';
+import { callWorkletHost } from './worklet-host';
 
-const database = new IndexedDatabase();
+const liveSettings = new LiveSettings();
+const database = new IndexedDatabase(async () => databaseEnvironment(await liveSettings.get()));
+const log = new EventLog(async () => (await liveSettings.get()).eventLogSize);
+const gate = new Gate(liveSettings, log, database);
 const policies = new PermissionsPolicies();
 const lockedUpdates = new LockedUpdates(database);
-const headerWrites = new HeaderWrites(database, policies);
-const handlers = createHandlers({ database, lockedUpdates, policies, headerWrites, dataOrigins: new WorkletDataOrigins() });
+const headerWrites = new HeaderWrites(gate.headerWrites, policies);
+const handlers = createHandlers({
+  database,
+  gate,
+  lockedUpdates,
+  policies,
+  headerWrites,
+  dataOrigins: new WorkletDataOrigins(callWorkletHost),
+});
 
 /** Passes what a worklet logged on to the bridge of its document. */
 function relayConsole(message: unknown): void {
@@ -44,11 +62,27 @@ browser.runtime.onMessage.addListener((message: unknown, sender: Sender) => {
 });
 
 watchSettings(({ settings, warnings }) => {
-  for (const warning of warnings) console.warn(warning);
+  liveSettings.set(settings);
+  for (const warning of warnings) {
+    console.warn(warning);
+    gate.note('settings', { refusal: warning });
+  }
+  writeSettingsCopy(settings).catch((error: unknown) => console.error('settings', error));
+  void log.flush();
   void applyPreferPolyfill(settings);
 });
 
 // What an earlier worker was stopped in the middle of.
 void lockedUpdates.resume();
+purgeByAlarm(database, (count) => gate.note('purge', { result: count }));
+
+listenToClearSiteData((dataOrigin, { tabId, documentId = null, url }) => {
+  const note = (refusal: string | null) =>
+    gate.note('clear-site-data', { dataOrigin, tabId, documentId, parameters: { url: shorten(url) }, refusal });
+  database.clearOrigin(dataOrigin).then(
+    () => note(null),
+    (error: unknown) => note(String(error)),
+  );
+});
 
 browser.runtime.onStartup.addListener(() => void database.forgetOldWrites());

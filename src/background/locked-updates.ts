@@ -21,8 +21,14 @@ export class LockedUpdates {
   }
 
   /** Resolves once the update is kept; to null where it has overtaken the write before it. */
-  async add(dataOrigin: string, methods: readonly ModifierMethod[], withLock: string, id: WriteId): Promise<boolean | null> {
-    const result = await this.#database.keepLocked(dataOrigin, methods, withLock, id);
+  async add(
+    database: Pick<SharedStorageDatabase, 'keepLocked'>,
+    dataOrigin: string,
+    methods: readonly ModifierMethod[],
+    withLock: string,
+    id: WriteId,
+  ): Promise<boolean | null> {
+    const result = await database.keepLocked(dataOrigin, methods, withLock, id);
     void this.resume();
     return result;
   }

@@ -13,6 +13,7 @@ import { keepServiceWorkerAlive } from './keep-alive';
 import { MarkedRequests } from './marked-requests';
 import { refusalByDataOrigin } from './trusted-origins';
 import { watchForAllowedHeader } from './worklet-allowed-header';
+import type { callWorkletHost } from './worklet-host';
 
 export interface NewWorklet {
   readonly workletId: number;
@@ -35,6 +36,9 @@ const LONGEST_PREPARATION = 5 * 60 * 1000;
 /** How many worklets may be under way at once: each has a rule, and the browser has a limit for those. */
 const MAXIMUM_PREPARED = 1000;
 
+/** How many worklets' data origins are remembered. */
+const MAXIMUM_DECIDED = 1000;
+
 /** https://wicg.github.io/shared-storage/#add-module-monkey-patch */
 function check({ moduleURL, dataOrigin }: NewWorklet, caller: Caller): AllowedDataOrigin {
   const checked = checkIfAddModuleIsAllowed(dataOrigin, moduleURL, caller.origin);
@@ -45,8 +49,15 @@ function check({ moduleURL, dataOrigin }: NewWorklet, caller: Caller): AllowedDa
 const keyOf = (workletId: number, { documentId }: Caller): string => `${documentId}/${workletId}`;
 
 export class WorkletDataOrigins {
+  readonly #callHost: typeof callWorkletHost;
   readonly #marks = new MarkedRequests();
   readonly #prepared = new Map<string, Prepared>();
+  /** What was decided last, so that most operations need not ask the worklet's host. */
+  readonly #decided = new Map<string, string>();
+
+  constructor(callHost: typeof callWorkletHost) {
+    this.#callHost = callHost;
+  }
 
   /** Resolves to the token for the fragment of the module's URL; null where the module needs none. Rejects with a Refusal. */
   async prepare(worklet: NewWorklet, caller: Caller): Promise<string | null> {
@@ -75,8 +86,27 @@ export class WorkletDataOrigins {
     return token;
   }
 
+  /** Whose data a worklet of the caller works on; the caller's own where there is no such worklet. */
+  of(workletId: number, caller: Caller): string | Promise<string> {
+    const { documentId } = caller;
+    const ask = async () => {
+      const answer = await this.#callHost('host.dataOrigin', { worklet: { documentId, workletId } });
+      return (answer.ok && (answer.value as string | null)) || caller.origin;
+    };
+    return this.#decided.get(keyOf(workletId, caller)) ?? ask();
+  }
+
   /** Resolves to the origin whose data the worklet gets, or to null where it has to be prepared (again). Rejects with a Refusal. */
   async decide(worklet: NewWorklet, caller: Caller): Promise<string | null> {
+    const dataOrigin = await this.#decide(worklet, caller);
+    if (dataOrigin === null) return null;
+    const [oldest] = this.#decided.keys();
+    if (oldest !== undefined && this.#decided.size >= MAXIMUM_DECIDED) this.#decided.delete(oldest);
+    this.#decided.set(keyOf(worklet.workletId, caller), dataOrigin);
+    return dataOrigin;
+  }
+
+  async #decide(worklet: NewWorklet, caller: Caller): Promise<string | null> {
     const { permission, dataOrigin } = check(worklet, caller);
     if (permission === 'none') return dataOrigin;
     const key = keyOf(worklet.workletId, caller);

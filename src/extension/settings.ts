@@ -1,18 +1,60 @@
 /** The settings contract: `chrome.storage.local` key `settings`, read live, defaults for whatever is absent or invalid. */
 
+import { DEFAULT_QUOTA } from '../spec/database';
 import { browser } from './browser';
 
 export interface Settings {
+  /** False refuses everything, as a browser does whose user has switched the API off. */
+  readonly enabled: boolean;
+  /** The sites that are enrolled; the others are refused. */
+  readonly enrollment: 'all' | readonly string[];
+  /** Sites that the user does not allow to use the API. */
+  readonly blockedSites: readonly string[];
+  /** How many bytes the keys and values of one data origin may have, in UTF-16. */
+  readonly quotaBytes: number;
+  /** How many days after its last write an entry expires. */
+  readonly retentionDays: number;
+  /** Added to the clock, for everything that expires or is budgeted by time. */
+  readonly clockOffsetMs: number;
+  /** How many events the event log keeps; 0 switches it off. */
+  readonly eventLogSize: number;
   /** Replace a native `window.sharedStorage` where the browser still has one. */
   readonly preferPolyfill: boolean;
 }
 
-export const DEFAULT_SETTINGS: Settings = { preferPolyfill: false };
+export const DEFAULT_SETTINGS: Settings = {
+  enabled: true,
+  enrollment: 'all',
+  blockedSites: [],
+  quotaBytes: DEFAULT_QUOTA,
+  retentionDays: 30,
+  clockOffsetMs: 0,
+  eventLogSize: 10_000,
+  preferPolyfill: false,
+};
 
 type Validators = { [Name in keyof Settings]: (value: unknown) => value is Settings[Name] };
 
+const isBoolean = (value: unknown): value is boolean => typeof value === 'boolean';
+const isNumber = (value: unknown): value is number => Number.isFinite(value);
+const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
+
+/** Sites as `https://example.com` or, with the scheme left out, `example.com`; what is under them belongs to them. */
+const isListOfSites = (value: unknown): value is string[] =>
+  Array.isArray(value) && value.every((site) => typeof site === 'string' && site !== '');
+
+/** A hundred years: dates stay dates. */
+const LONGEST_OFFSET = 100 * 366 * 24 * 60 * 60 * 1000;
+
 const validators: Validators = {
-  preferPolyfill: (value) => typeof value === 'boolean',
+  enabled: isBoolean,
+  enrollment: (value): value is 'all' | string[] => value === 'all' || isListOfSites(value),
+  blockedSites: isListOfSites,
+  quotaBytes: isCount,
+  retentionDays: (value): value is number => isNumber(value) && value > 0,
+  clockOffsetMs: (value): value is number => isNumber(value) && Math.abs(value) <= LONGEST_OFFSET,
+  eventLogSize: isCount,
+  preferPolyfill: isBoolean,
 };
 
 export interface DecodedSettings {

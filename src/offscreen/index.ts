@@ -2,14 +2,40 @@
 
 import type { Runtime } from 'webextension-polyfill';
 import { browser } from '../extension/browser';
-import { decodeHostRequest, recipientOf } from '../protocol/decoders';
-import { fail } from '../protocol/envelope';
+import { databaseEnvironment } from '../extension/database-environment';
+import { LiveSettings } from '../extension/live-settings';
+import { DEFAULT_SETTINGS, decodeSettings } from '../extension/settings';
+import { type DecodedHostRequest, decodeHostRequest, recipientOf } from '../protocol/decoders';
+import { type Envelope, fail, succeed } from '../protocol/envelope';
 import { DOCUMENT_PORT } from '../protocol/messages';
+import { EventLog } from '../store/event-log';
 import { IndexedDatabase } from '../store/indexed-database';
+import { LoggedDatabase } from '../store/logged-database';
+import { watchSettingsCopy } from '../store/settings-copy';
 import { Registry } from './registry';
 import { prepareSandbox } from './sandbox';
 
-const registry = new Registry(new IndexedDatabase());
+const settings = new LiveSettings();
+watchSettingsCopy(
+  (copy) => settings.set(decodeSettings(copy).settings),
+  // The operations that need the settings say so themselves, once the database can be opened or not.
+  () => settings.set(DEFAULT_SETTINGS),
+);
+
+const database = new IndexedDatabase(async () => databaseEnvironment(await settings.get()));
+const log = new EventLog(async () => (await settings.get()).eventLogSize);
+const registry = new Registry((context) => new LoggedDatabase(database, log, { scope: 'worklet', ...context }));
+
+async function answer(request: DecodedHostRequest): Promise<Envelope> {
+  switch (request.method) {
+    case 'host.create':
+      return registry.create(request.params);
+    case 'host.run':
+      return registry.run(request.params);
+    case 'host.dataOrigin':
+      return succeed(registry.dataOriginOf(request.params.worklet));
+  }
+}
 
 /** Every part of the extension hears every message; only our own service worker, which is no document, gives orders here. */
 function isServiceWorker(sender: Runtime.MessageSender & { documentId?: string }): boolean {
@@ -20,7 +46,7 @@ browser.runtime.onMessage.addListener((message: unknown, sender: Runtime.Message
   if (recipientOf(message) !== 'offscreen' || !isServiceWorker(sender)) return undefined;
   const request = decodeHostRequest(message);
   if (!request) return Promise.resolve(fail('NotSupportedError', 'The worklet host does not understand this request.'));
-  return request.method === 'host.create' ? registry.create(request.params) : Promise.resolve(registry.run(request.params));
+  return answer(request);
 });
 
 browser.runtime.onConnect.addListener((port) => {

@@ -3,8 +3,8 @@
 import { browser } from '../extension/browser';
 import { type Envelope, succeed } from '../protocol/envelope';
 import type { ConsoleRequest, HostRequests, Message, WorkletId } from '../protocol/messages';
-import type { SharedStorageDatabase } from '../spec/database';
 import { Worklet } from './worklet';
+import type { WorkletDatabase } from './worklet-calls';
 
 /** "After a document dies, the worklet will continue to be kept alive for a maximum of two seconds." */
 const GRACE_PERIOD = 2000;
@@ -17,8 +17,11 @@ const IDLE_LIFETIME = 60_000;
 
 const keyOf = ({ documentId, workletId }: WorkletId): string => `${documentId}/${workletId}`;
 
+/** The store as the worklets of a document use it. */
+type DatabaseFor = (document: { readonly documentId: string; readonly tabId: number }) => WorkletDatabase;
+
 export class Registry {
-  readonly #database: SharedStorageDatabase;
+  readonly #databaseFor: DatabaseFor;
   readonly #worklets = new Map<string, Worklet>();
   /** The keys of each document's worklets. */
   readonly #documents = new Map<string, Set<string>>();
@@ -27,8 +30,8 @@ export class Registry {
   /** Runs out while there is no worklet. */
   #idle: ReturnType<typeof setTimeout>;
 
-  constructor(database: SharedStorageDatabase) {
-    this.#database = database;
+  constructor(databaseFor: DatabaseFor) {
+    this.#databaseFor = databaseFor;
     this.#idle = this.#startIdling();
   }
 
@@ -48,7 +51,9 @@ export class Registry {
       const relay: Message = { to: 'console-relay', params: { ...message, tabId, documentId } satisfies ConsoleRequest };
       await browser.runtime.sendMessage(relay).catch(() => undefined);
     };
-    const worklet = new Worklet({ database: this.#database, dataOrigin, console }, moduleURL, source, () => this.#forget(documentId, key));
+    const worklet = new Worklet({ database: this.#databaseFor({ documentId, tabId }), dataOrigin, console }, moduleURL, source, () =>
+      this.#forget(documentId, key),
+    );
     this.#worklets.set(key, worklet);
     clearTimeout(this.#idle);
     setTimeout(() => {
@@ -61,6 +66,10 @@ export class Registry {
     // A worklet that has ended runs nothing, and its page is not told.
     this.#worklets.get(keyOf(worklet))?.run({ runId, name, data, keepAlive });
     return succeed(undefined);
+  }
+
+  dataOriginOf(worklet: WorkletId): string | null {
+    return this.#worklets.get(keyOf(worklet))?.dataOrigin ?? null;
   }
 
   documentOpened(documentId: string): void {

@@ -11,8 +11,11 @@ import { isValidKey } from '../spec/modifier-methods';
 import type { WorkletSubtleCrypto } from './subtle-crypto';
 import type { WorkletLocks } from './worklet-locks';
 
+/** What worklets may do with the store. */
+export type WorkletDatabase = Pick<SharedStorageDatabase, 'update' | 'get' | 'length' | 'entries'>;
+
 export interface WorkletContext {
-  readonly database: SharedStorageDatabase;
+  readonly database: WorkletDatabase;
   readonly dataOrigin: string;
   readonly locks: WorkletLocks;
   readonly subtleCrypto: WorkletSubtleCrypto;
@@ -35,7 +38,10 @@ const handlers: Handlers = {
     // In a worklet the promise waits for the lock.
     const result = await (withLock === null ? update() : navigator.locks.request(lockManagerName(dataOrigin, withLock), update));
     // If result is false and globalObject is a SharedStorageWorkletGlobalScope: reject promise (Chromium: with an OperationError).
-    if (!result) throw new Refusal('OperationError', 'The shared storage entry would become too long.');
+    const [only] = decoded;
+    const name = only && decoded.length === 1 ? only.type : 'batchUpdate';
+    // Native says no more than this; the event log says why.
+    if (!result) throw new Refusal('OperationError', `sharedStorage.${name}() failed`);
     return undefined;
   },
   async get({ key }, { database, dataOrigin }) {

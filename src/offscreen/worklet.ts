@@ -45,6 +45,10 @@ export class Worklet {
     this.loaded = this.#load(moduleURL, source);
   }
 
+  get dataOrigin(): string {
+    return this.#context.dataOrigin;
+  }
+
   get isBusy(): boolean {
     return this.#running.size > 0 || this.#settleLoad !== null;
   }

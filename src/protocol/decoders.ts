@@ -101,6 +101,10 @@ const hostDecoders: Decoders<HostRequests> = {
     const run = decodeRun(params);
     return id && run && isCount(params.runId) ? { worklet: id, runId: params.runId, ...run } : null;
   },
+  'host.dataOrigin': ({ worklet }) => {
+    const id = decodeWorkletId(worklet);
+    return id && { worklet: id };
+  },
 };
 
 /** A request to the service worker with its decoded parameters. */

@@ -46,6 +46,8 @@ export interface HostRequests {
     params: { worklet: WorkletId; runId: number; name: string; data: { value: unknown } | null; keepAlive: boolean };
     result: undefined;
   };
+  /** Whose data the worklet works on; null where there is no such worklet. */
+  'host.dataOrigin': { params: { worklet: WorkletId }; result: string | null };
 }
 
 export type HostMethod = keyof HostRequests;

@@ -12,11 +12,12 @@ export interface ValueStruct {
   readonly lastUpdated: number;
 }
 
-/** One data origin's entries while algorithms work on them: reads may wait, writes are noted at once. */
+/** One data origin's entries while algorithms work on them. */
 export interface DatabaseMap {
   get(key: string): Promise<ValueStruct | undefined>;
-  set(key: string, valueStruct: ValueStruct): void;
-  remove(key: string): void;
+  /** False where the storage bottle's quota does not allow it; nothing is changed then. */
+  set(key: string, valueStruct: ValueStruct): Promise<boolean>;
+  remove(key: string): Promise<void>;
   clear(): void;
 }
 
@@ -25,10 +26,21 @@ export interface DatabaseEnvironment {
   readonly currentWallTime: number;
   /** "default entry lifetime", in milliseconds. */
   readonly defaultEntryLifetime: number;
+  /** "storage bottle quota": how many bytes the keys and values of one data origin may have. */
+  readonly quota: number;
 }
 
 /** Thirty days. https://wicg.github.io/shared-storage/#default-entry-lifetime */
 export const DEFAULT_ENTRY_LIFETIME = 30 * 24 * 60 * 60 * 1000;
+
+/**
+ * Chromium's own limit for one data origin, in bytes.
+ * DEVIATION: the specification's storage endpoint has 39 MB, which it derives from limits that Chromium no longer had.
+ */
+export const DEFAULT_QUOTA = 5 * 1024 * 1024;
+
+/** What an entry counts for against the quota: its key and its value in UTF-16. */
+export const sizeOfEntry = (key: string, { value }: ValueStruct): number => 2 * (key.length + value.length);
 
 /** Names a write so that a repeated delivery of it is applied once: its document, and its number in that document. */
 export interface WriteId {
@@ -61,9 +73,15 @@ export interface SharedStorageDatabase {
   applyLocked(number: number): Promise<boolean | null>;
   /** The value, or undefined where there is no entry or it has expired. */
   get(dataOrigin: string, key: string): Promise<string | undefined>;
-  /** The number of entries. */
+  /**
+   * The number of entries that have not expired.
+   * https://wicg.github.io/shared-storage/#shared-storage-database-count-entries-in-the-database
+   */
   length(dataOrigin: string): Promise<number>;
-  /** All entries that have not expired, as they are at one moment, in the order of their keys' code units. */
+  /**
+   * All entries that have not expired, as they are at one moment, in the order of their keys' code units.
+   * https://wicg.github.io/shared-storage/#shared-storage-database-retrieve-all-entries-from-the-database
+   */
   entries(dataOrigin: string): Promise<[key: string, value: string][]>;
   /** Resolves once all updates asked for so far are settled. */
   settled(): Promise<void>;
@@ -76,11 +94,11 @@ export function determineWhetherAnEntryIsExpired(environment: DatabaseEnvironmen
 }
 
 /** https://wicg.github.io/shared-storage/#shared-storage-database-store-an-entry-in-the-database */
-export function storeAnEntry(map: DatabaseMap, environment: DatabaseEnvironment, key: string, value: string): boolean {
+export async function storeAnEntry(map: DatabaseMap, environment: DatabaseEnvironment, key: string, value: string): Promise<boolean> {
   // User agents may specify the maximum length of a value.
   if (!isValidValue(value)) return false;
-  map.set(key, { value, lastUpdated: environment.currentWallTime });
-  return true;
+  // Set databaseMap[key] to valueStruct. If an exception was thrown, then return false.
+  return map.set(key, { value, lastUpdated: environment.currentWallTime });
 }
 
 /** https://wicg.github.io/shared-storage/#shared-storage-database-retrieve-an-entry-from-the-database */
@@ -114,6 +132,20 @@ export async function appendAnEntry(map: DatabaseMap, environment: DatabaseEnvir
   return storeAnEntry(map, environment, key, currentValue === undefined ? value : currentValue + value);
 }
 
+/** https://wicg.github.io/shared-storage/#shared-storage-database-delete-an-entry-from-the-database */
+export async function deleteAnEntry(map: DatabaseMap, key: string): Promise<boolean> {
+  // Remove databaseMap[key]. If an exception was thrown, then return false: here it rejects, and the whole transaction with it.
+  await map.remove(key);
+  return true;
+}
+
+/** https://wicg.github.io/shared-storage/#shared-storage-database-clear-all-entries-in-the-database */
+export function clearAllEntries(map: DatabaseMap): boolean {
+  // Run clear on databaseMap.
+  map.clear();
+  return true;
+}
+
 /**
  * The loop of batch update; the caller drops what it noted in `map` when the result is false.
  * https://wicg.github.io/shared-storage/#shared-storage-database-batch-update-entries-in-the-database
@@ -133,10 +165,10 @@ export async function batchUpdateEntries(
         result = await appendAnEntry(map, environment, method.key, method.value);
         break;
       case 'delete':
-        map.remove(method.key);
+        result = await deleteAnEntry(map, method.key);
         break;
       case 'clear':
-        map.clear();
+        result = clearAllEntries(map);
         break;
     }
     // If result is false, set innerMethodFailed to true and break.

@@ -1,42 +1,75 @@
-/** The IndexedDB database of the extension's origin: what is stored under which key. */
+/** The IndexedDB database of the extension's origin: what is stored under which key, and how it became so. */
 
-import type { DBSchema, IDBPDatabase } from 'idb';
-import { openDB } from 'idb';
-import type { ValueStruct } from '../spec/database';
+import type { DBSchema, IDBPDatabase, IDBPTransaction, StoreNames } from 'idb';
+import { sizeOfEntry, type ValueStruct } from '../spec/database';
 import type { ModifierMethod } from '../spec/modifier-methods';
 
-const NAME = 'shared-storage';
-const VERSION = 2;
+export const NAME = 'shared-storage';
+
+/** What the unexpired and the expired entries of a data origin come to, so that nobody has to count them. */
+export interface Usage {
+  /** As `sizeOfEntry` counts. */
+  readonly bytes: number;
+  readonly count: number;
+}
 
 export interface Schema extends DBSchema {
   /** "value structs", by data origin and key. */
-  entries: { key: [dataOrigin: string, key: string]; value: ValueStruct };
+  entries: { key: [dataOrigin: string, key: string]; value: ValueStruct; indexes: { lastUpdated: number } };
+  /** One for each data origin that has entries; changed in every transaction that changes entries. */
+  origins: { key: string; value: Usage };
   /** Updates whose locks have not been granted yet, in the order in which they were asked for. */
   lockedUpdates: { key: number; value: { dataOrigin: string; methods: readonly ModifierMethod[]; withLock: string } };
   /** The last write applied for each document, so that a repeated delivery is not applied twice. */
   writes: { key: string; value: { sequence: number; time: number }; indexes: { time: number } };
+  /** The settings as the service worker read them last: offscreen documents cannot. One record, `current`. */
+  settings: { key: string; value: unknown };
 }
 
 export type Connection = IDBPDatabase<Schema>;
+export type Upgrade = IDBPTransaction<Schema, StoreNames<Schema>[], 'versionchange'>;
 
-/** Rejects with a DOMException when the browser cannot open the database. */
-export function openDatabase(onClosed: () => void): Promise<Connection> {
-  return openDB<Schema>(NAME, VERSION, {
-    upgrade(database, oldVersion) {
-      if (oldVersion < 1) {
-        database.createObjectStore('entries');
-        database.createObjectStore('writes').createIndex('time', 'time');
-      }
-      if (oldVersion < 2) database.createObjectStore('lockedUpdates', { autoIncrement: true });
-    },
-    // Another part of the extension, of a newer version, waits to migrate the schema.
-    blocking(_current, _blocked, event) {
-      (event.target as IDBDatabase).close();
-      onClosed();
-    },
-    terminated: onClosed,
-  });
-}
+/** How many entries a migration holds in memory at a time. */
+const CHUNK = 500;
 
 /** All keys of one data origin: an array sorts after every string. */
 export const rangeOf = (dataOrigin: string): IDBKeyRange => IDBKeyRange.bound([dataOrigin], [dataOrigin, []], false, true);
+
+function toVersion1(database: Connection): void {
+  database.createObjectStore('entries');
+  database.createObjectStore('writes').createIndex('time', 'time');
+}
+
+/** Entries can be found by their age; each data origin's usage is written down. */
+async function toVersion2(database: Connection, transaction: Upgrade): Promise<void> {
+  const entries = transaction.objectStore('entries');
+  entries.createIndex('lastUpdated', 'lastUpdated');
+  const origins = database.createObjectStore('origins');
+  database.createObjectStore('settings');
+  const usages = new Map<string, Usage>();
+  for (let range: IDBKeyRange | undefined; ; ) {
+    const [keys, valueStructs] = await Promise.all([entries.getAllKeys(range, CHUNK), entries.getAll(range, CHUNK)]);
+    for (const [index, valueStruct] of valueStructs.entries()) {
+      const [dataOrigin, key] = keys[index] as [string, string];
+      const { bytes, count } = usages.get(dataOrigin) ?? { bytes: 0, count: 0 };
+      usages.set(dataOrigin, { bytes: bytes + sizeOfEntry(key, valueStruct), count: count + 1 });
+    }
+    if (keys.length < CHUNK) break;
+    range = IDBKeyRange.lowerBound(keys.at(-1), true);
+  }
+  await Promise.all(Array.from(usages, ([dataOrigin, usage]) => origins.put(usage, dataOrigin)));
+}
+
+function toVersion3(database: Connection): void {
+  database.createObjectStore('lockedUpdates', { autoIncrement: true });
+}
+
+/** Each step leads to the version of its place in the list. A step that was released is never changed; a new one is added. */
+const STEPS: readonly ((database: Connection, transaction: Upgrade) => void | Promise<void>)[] = [toVersion1, toVersion2, toVersion3];
+
+export const VERSION = STEPS.length;
+
+/** From any version to the newest; rejects when a step fails. */
+export async function upgrade(database: Connection, oldVersion: number, transaction: Upgrade): Promise<void> {
+  for (const step of STEPS.slice(oldVersion)) await step(database, transaction);
+}

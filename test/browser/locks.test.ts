@@ -49,8 +49,8 @@ test('a batch is applied as a whole, in order', async () => {
 
 test('a batch of which one method fails leaves nothing behind: an error in a worklet, silence in a window', async () => {
   const page = await pageWithWorklet('atomic');
-  await page.evaluate(`sharedStorage.set('long', 'x'.repeat(2_621_440)).then(() => undefined)`);
-  const batch = `sharedStorage.batchUpdate([new SharedStorageSetMethod('half', 'done'), new SharedStorageAppendMethod('long', 'x')])`;
+  await page.evaluate(`sharedStorage.set('long', 'x'.repeat(2_000_000)).then(() => undefined)`);
+  const batch = `sharedStorage.batchUpdate([new SharedStorageSetMethod('half', 'done'), new SharedStorageAppendMethod('long', 'x'.repeat(700_000))])`;
   await page.evaluate(`${batch}.then(() => undefined)`);
   expect((await inWorklet(page, batch)).error).toMatch(/^OperationError/);
   expect(await inWorklet(page, `sharedStorage.get('half')`)).toEqual({});

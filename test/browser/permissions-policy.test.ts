@@ -315,7 +315,7 @@ describe('nobody but us takes part', () => {
     await page.close();
   });
 
-  test('pages that do not use the API wake no service worker, whatever their policies', async () => {
+  test('pages whose policies are about other features wake no service worker', async () => {
     await stopServiceWorker();
     const quiet = (header: string) => {
       lab.serve('/idle', (_request, response) => {
@@ -327,7 +327,7 @@ describe('nobody but us takes part', () => {
       });
       return lab.page('top', '/idle-top');
     };
-    for (const header of ['camera=()', 'shared-storage=()', 'shared-storage=(self "https://a.example")']) {
+    for (const header of ['camera=()', 'geolocation=(self), camera=(self "https://a.example")']) {
       const page = await quiet(header);
       await page.evaluate(`new Promise((resolve) => requestIdleCallback(resolve)).then(() => undefined)`);
       await page.close();

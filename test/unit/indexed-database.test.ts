@@ -8,11 +8,14 @@ import { IndexedDatabase } from '../../src/store/indexed-database';
 const set = (key: string, value: string): ModifierMethod => ({ type: 'set', key, value, ignoreIfPresent: false });
 
 let now: number;
+let quota: number;
+const environment = () => ({ currentWallTime: now, defaultEntryLifetime: DEFAULT_ENTRY_LIFETIME, quota });
 let database: IndexedDatabase;
 beforeEach(() => {
   globalThis.indexedDB = new IDBFactory();
   now = 1_000_000;
-  database = new IndexedDatabase(() => ({ currentWallTime: now, defaultEntryLifetime: DEFAULT_ENTRY_LIFETIME }));
+  quota = 20_000_000;
+  database = new IndexedDatabase(environment);
 });
 
 test('origins do not see each other, even where their names begin alike', async () => {
@@ -49,7 +52,7 @@ test('a write that is delivered again is applied once, also by another instance'
   const append: ModifierMethod = { type: 'append', key: 'k', value: 'x' };
   const id = (sequence: number) => ({ documentId: 'd', sequence });
   await Promise.all([database.update('o', [append], id(1)), database.update('o', [append], id(2)), database.update('o', [append], id(1))]);
-  const restarted = new IndexedDatabase(() => ({ currentWallTime: now, defaultEntryLifetime: DEFAULT_ENTRY_LIFETIME }));
+  const restarted = new IndexedDatabase(environment);
   expect(await restarted.update('o', [append], id(2))).toBe(true);
   await restarted.update('o', [append], id(3));
   await restarted.update('o', [append], { documentId: 'another', sequence: 1 });

@@ -18,3 +18,16 @@ test('a valid field counts; unknown and invalid ones are ignored, each with a wa
   });
   expect(decodeSettings('all').warnings).toHaveLength(1);
 });
+
+test.each([
+  ['enabled', false, 'no'],
+  ['enrollment', ['https://a.example', 'b.example'], 'none'],
+  ['blockedSites', ['a.example'], 'a.example'],
+  ['quotaBytes', 0, -1],
+  ['retentionDays', 0.5, 0],
+  ['clockOffsetMs', -1000, Number.POSITIVE_INFINITY],
+  ['eventLogSize', 0, 1.5],
+])('settings.%s takes %j and not %j', (name, valid, invalid) => {
+  expect(decodeSettings({ [name]: valid })).toEqual({ settings: { ...DEFAULT_SETTINGS, [name]: valid }, warnings: [] });
+  expect(decodeSettings({ [name]: invalid })).toMatchObject({ settings: DEFAULT_SETTINGS, warnings: [expect.stringContaining(name)] });
+});

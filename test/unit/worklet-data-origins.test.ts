@@ -3,12 +3,16 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Caller } from '../../src/background/caller';
 import { WorkletDataOrigins } from '../../src/background/worklet-data-origins';
+import { type Envelope, succeed } from '../../src/protocol/envelope';
 
 type Listener = (details: object) => void;
 
 const MODULE = 'https://script.example/w.js';
 const CALLER: Caller = { origin: 'https://context.example', documentId: 'document', tabId: 1, frameId: 0, facts: null };
 const WORKLET = { workletId: 1, moduleURL: MODULE, dataOrigin: 'script-origin' };
+
+/** The worklet host is asked for worklets that this worker did not decide about. */
+const hostWithoutWorklets = async (): Promise<Envelope> => succeed(null);
 
 let listeners: Map<Listener, object>;
 let rules: Map<number, object>;
@@ -38,7 +42,7 @@ beforeEach(() => {
       },
     },
   });
-  dataOrigins = new WorkletDataOrigins();
+  dataOrigins = new WorkletDataOrigins(hostWithoutWorklets);
 });
 afterEach(() => {
   vi.useRealTimers();

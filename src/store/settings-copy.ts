@@ -1,0 +1,46 @@
+/**
+ * A copy of the settings in the database, for offscreen documents, which have no `chrome.storage`. The service worker writes it;
+ * readers need not wake it, and hear of changes over a channel that only the extension's own origin has.
+ */
+
+import { openDatabase } from './open';
+
+const CHANNEL = 'settings';
+const RECORD = 'current';
+
+/** One change at a time, so that the last one stays. */
+let last: Promise<unknown> = Promise.resolve();
+
+export function writeSettingsCopy(settings: unknown): Promise<unknown> {
+  const write = async () => {
+    const connection = await openDatabase(() => undefined);
+    try {
+      // Most starts of the service worker change nothing.
+      if (JSON.stringify(await connection.get('settings', RECORD)) === JSON.stringify(settings)) return;
+      await connection.put('settings', settings, RECORD);
+    } finally {
+      connection.close();
+    }
+    const channel = new BroadcastChannel(CHANNEL);
+    channel.postMessage(null);
+    channel.close();
+  };
+  last = last.then(write, write);
+  return last;
+}
+
+async function read(): Promise<unknown> {
+  const connection = await openDatabase(() => undefined);
+  try {
+    return await connection.get('settings', RECORD);
+  } finally {
+    connection.close();
+  }
+}
+
+/** Calls back with the copy as it is now, undefined where there is none, and again after each change. */
+export function watchSettingsCopy(listener: (settings: unknown) => void, onError: (error: unknown) => void): void {
+  const update = () => read().then(listener, onError);
+  new BroadcastChannel(CHANNEL).addEventListener('message', update);
+  void update();
+}

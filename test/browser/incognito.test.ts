@@ -1,0 +1,79 @@
+/** Incognito windows have a store of their own, and leave nothing of it behind. */
+
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Session } from '../../scripts/browser/launch.mjs';
+import { EXTENSION, Lab, until } from './lab';
+
+let lab: Lab;
+const profile = fs.mkdtempSync(path.join(os.tmpdir(), 'shared-storage-lab-incognito-'));
+beforeAll(async () => {
+  lab = await Lab.open({ extension: false, profile });
+  await lab.browser.devtools.send('Extensions.loadUnpacked', { path: EXTENSION, enableInIncognito: true });
+});
+afterAll(async () => {
+  await lab.close();
+  fs.rmSync(profile, { recursive: true, force: true });
+});
+
+const MARK = 'a-value-that-nobody-else-writes';
+const REGULAR = 'a-value-of-the-regular-window';
+
+async function openIncognito(): Promise<{ contextId: string; page: Session }> {
+  const { browserContextId } = await lab.browser.devtools.send('Target.createBrowserContext');
+  const url = `${lab.origin('incognito')}/blank.html`;
+  const { targetId } = await lab.browser.devtools.send('Target.createTarget', { url, browserContextId });
+  const page = await lab.browser.attach((target) => target.targetId === targetId);
+  await until(() => page.evaluate(`document.readyState === 'complete' && location.host !== '' && typeof sharedStorage === 'object'`));
+  return { contextId: String(browserContextId), page };
+}
+
+/** The values in the store of the extension's service worker of one browser context. */
+async function values(contextId: string | null): Promise<string[]> {
+  const worker = await lab.browser.attach(
+    ({ type, url, browserContextId }) =>
+      type === 'service_worker' && url.startsWith('chrome-extension://') && (contextId === null || browserContextId === contextId),
+  );
+  return worker.evaluate(`new Promise((resolve, reject) => {
+    const opening = indexedDB.open('shared-storage');
+    opening.onerror = () => reject(opening.error);
+    opening.onsuccess = () => {
+      const request = opening.result.transaction('entries').objectStore('entries').getAll();
+      request.onsuccess = () => { opening.result.close(); resolve(request.result.map(({ value }) => value)); };
+    };
+  })`);
+}
+
+function filesWith(text: string): string[] {
+  const encodings = [Buffer.from(text, 'latin1'), Buffer.from(text, 'utf16le')];
+  return fs
+    .readdirSync(profile, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.join(entry.parentPath, entry.name))
+    .filter((file) => {
+      const content = fs.readFileSync(file);
+      return encodings.some((encoded) => content.includes(encoded));
+    });
+}
+
+test('what is written in an incognito window is in no other store, in no file, and gone with the window', async () => {
+  const regular = await lab.page('regular');
+  await regular.evaluate(`sharedStorage.set('k', '${REGULAR}')`);
+  // Such files are found where there are any.
+  await until(() => filesWith(REGULAR).length > 0);
+  const first = await openIncognito();
+  await first.page.evaluate(`sharedStorage.set('k', '${MARK}')`);
+  expect(await values(first.contextId)).toEqual([MARK]);
+  expect(filesWith(MARK)).toEqual([]);
+  await lab.browser.devtools.send('Target.disposeBrowserContext', { browserContextId: first.contextId });
+  // Only the regular one is left.
+  await until(() => [...lab.browser.targets.values()].every(({ browserContextId }) => browserContextId !== first.contextId));
+  expect(await values(null)).toEqual([REGULAR]);
+
+  const second = await openIncognito();
+  await second.page.evaluate(`sharedStorage.delete('nothing')`);
+  expect(await values(second.contextId)).toEqual([]);
+  expect(filesWith(MARK)).toEqual([]);
+});

@@ -1,0 +1,145 @@
+/** The store in the browser: settings read live by every part, expiry, clearing, the event log. */
+
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import type { Session } from '../../scripts/browser/launch.mjs';
+import { Lab, until } from './lab';
+
+let lab: Lab;
+let worker: Session;
+let preset: Record<string, unknown>;
+beforeAll(async () => {
+  lab = await Lab.open();
+  worker = await lab.browser.serviceWorker();
+  preset = (await worker.evaluate(`chrome.storage.local.get('settings')`)).settings ?? {};
+});
+afterAll(() => lab.close());
+afterEach(() => configure({}));
+
+/** Sets the settings, and waits until the copy in the database has them. */
+async function configure(settings: Record<string, unknown>): Promise<void> {
+  const wanted = JSON.stringify({ ...preset, ...settings });
+  await worker.evaluate(`chrome.storage.local.set({ settings: ${wanted} })`);
+  const isCopied = (copy: Record<string, unknown> | undefined) =>
+    copy &&
+    Object.entries({ clockOffsetMs: 0, quotaBytes: 5_242_880, enabled: true, blockedSites: [], ...settings }).every(
+      ([name, value]) => JSON.stringify(copy[name]) === JSON.stringify(value),
+    );
+  await until(async () => isCopied((await records('shared-storage', 'settings'))[0] as Record<string, unknown> | undefined));
+}
+
+function records(database: string, store: string): Promise<unknown[]> {
+  return worker.evaluate(`new Promise((resolve, reject) => {
+    const opening = indexedDB.open('${database}');
+    opening.onerror = () => reject(opening.error);
+    opening.onsuccess = () => {
+      const request = opening.result.transaction('${store}').objectStore('${store}').getAll();
+      request.onsuccess = () => { opening.result.close(); resolve(request.result); };
+    };
+  })`);
+}
+
+const events = async () =>
+  (await records('shared-storage-events', 'events')) as { method: string; scope: string; dataOrigin: string; refusal: string | null }[];
+
+/** The event that says why. */
+const refusal = (site: string, reason: RegExp) =>
+  until(async () => (await events()).find((event) => event.dataOrigin === lab.origin(site) && reason.test(event.refusal ?? '')));
+
+test('an update over the quota comes to nothing, its page is not told, the log says why', async () => {
+  await configure({ quotaBytes: 20 });
+  const page = await lab.page('quota');
+  await page.evaluate(`sharedStorage.set('k', '12345')`);
+  await page.evaluate(`sharedStorage.append('k', '67890')`);
+  expect(await lab.stored('quota')).toEqual({ k: '12345' });
+  expect(await refusal('quota', /quota of 20 bytes/)).toMatchObject({ scope: 'window', method: 'append', result: false });
+});
+
+test('in a worklet an update over the quota is rejected', async () => {
+  await configure({ quotaBytes: 20 });
+  lab.serve(
+    '/fill.js',
+    `register('fill', class { async run() {
+      await sharedStorage.append('k', '12345');
+      await sharedStorage.append('k', '67890').catch((error) => console.log('refused:', String(error)));
+    } });`,
+  );
+  const page = await lab.page('worklet-quota');
+  await page.evaluate(`sharedStorage.worklet.addModule('/fill.js').then(() => sharedStorage.run('fill'))`);
+  const line = await until(() => page.console.find(({ args }) => args[1] === 'refused:'));
+  expect(line.args[2]).toBe('OperationError: sharedStorage.append() failed');
+  expect(await refusal('worklet-quota', /quota of 20 bytes/)).toMatchObject({ scope: 'worklet', method: 'append' });
+  expect(await lab.stored('worklet-quota')).toEqual({ k: '12345' });
+});
+
+test('a worklet sees no entry that expired by a clock that was put forward while it ran', async () => {
+  lab.serve(
+    '/clock.js',
+    `register('look', class { async run() { console.log('seen:', await sharedStorage.length(), String(await sharedStorage.get('k'))); } });`,
+  );
+  const page = await lab.page('clock');
+  await page.evaluate(`sharedStorage.set('k', 'v').then(() => sharedStorage.worklet.addModule('/clock.js'))`);
+  const seen = async () => {
+    const count = page.console.length;
+    await page.evaluate(`sharedStorage.run('look', { keepAlive: true })`);
+    return (await until(() => page.console.slice(count).find(({ args }) => args[1] === 'seen:'))).args.slice(2);
+  };
+  expect(await seen()).toEqual([1, 'v']);
+  await configure({ clockOffsetMs: 30 * 24 * 60 * 60 * 1000 });
+  await until(async () => (await seen())[0] === 0);
+  expect(await seen()).toEqual([0, 'undefined']);
+});
+
+test('the alarm purges what has expired', async () => {
+  const page = await lab.page('purge');
+  await page.evaluate(`sharedStorage.set('k', 'v')`);
+  await configure({ clockOffsetMs: 31 * 24 * 60 * 60 * 1000 });
+  expect(await worker.evaluate(`chrome.alarms.getAll().then((alarms) => alarms.map(({ periodInMinutes }) => periodInMinutes))`)).toEqual([
+    60,
+  ]);
+  await worker.evaluate(`chrome.alarms.create('purge expired entries', { when: Date.now(), periodInMinutes: 60 })`);
+  await until(async () => (await records('shared-storage', 'entries')).length === 0);
+  expect(await records('shared-storage', 'origins')).toEqual([]);
+});
+
+const rejection = (page: Session, call: string) =>
+  page.evaluate(`${call}.then(() => 'resolved', ({ name, message }) => name + ': ' + message)`);
+
+test('switched off, and for a site that is not enrolled or blocked, everything is refused as native refused', async () => {
+  const page = await lab.page('refused');
+  for (const settings of [{ enabled: false }, { enrollment: ['https://a.example'] }, { blockedSites: ['refused.localhost'] }]) {
+    await configure(settings);
+    expect(await rejection(page, `sharedStorage.set('k', 'v')`)).toBe('OperationError: sharedStorage is disabled');
+    const other = await lab.page('refused');
+    expect(await rejection(other, `sharedStorage.worklet.addModule('/read-all.js')`)).toMatch(
+      /^OperationError: sharedStorage.worklet.addModule is disabled because either/,
+    );
+  }
+  for (const reason of [/settings.enabled/, /settings.enrollment/, /settings.blockedSites/]) await refusal('refused', reason);
+  await configure({});
+  expect(await lab.stored('refused')).toEqual({});
+});
+
+test('what the settings got wrong is in the event log', async () => {
+  await worker.evaluate(`chrome.storage.local.set({ settings: { quotaByte: 1 } })`);
+  await until(async () => (await events()).some(({ refusal }) => refusal === 'settings.quotaByte is unknown and ignored'));
+});
+
+test.each([
+  ['"storage"', true],
+  ['"cache", "*"', true],
+  ['"cookies"', false],
+])('Clear-Site-Data: %s', async (value, clears) => {
+  const site = `cleared-${value.replace(/\W/g, '')}`;
+  lab.serve('/clear', (_request, response) => response.writeHead(200, { 'Clear-Site-Data': value }).end());
+  const page = await lab.page(site);
+  const other = await lab.page('not-cleared');
+  await other.evaluate(`sharedStorage.set('k', 'v')`);
+  await page.evaluate(`sharedStorage.set('k', 'v')`);
+  await page.evaluate(`fetch('/clear').then(() => undefined)`);
+  if (clears)
+    await until(async () =>
+      (await events()).some(({ method, dataOrigin }) => method === 'clear-site-data' && dataOrigin === lab.origin(site)),
+    );
+  expect(await lab.stored(site)).toEqual(clears ? {} : { k: 'v' });
+  expect(await lab.stored('not-cleared')).toEqual({ k: 'v' });
+});

@@ -1,0 +1,74 @@
+import 'fake-indexeddb/auto';
+import { IDBFactory } from 'fake-indexeddb';
+import { beforeEach, expect, test } from 'vitest';
+import { DEFAULT_ENTRY_LIFETIME } from '../../src/spec/database';
+import { EventLog, type LoggedEvent } from '../../src/store/event-log';
+import { IndexedDatabase } from '../../src/store/indexed-database';
+import { LoggedDatabase } from '../../src/store/logged-database';
+import { readEvents } from '../../src/store/read-events';
+
+let size: number;
+let log: EventLog;
+beforeEach(() => {
+  globalThis.indexedDB = new IDBFactory();
+  size = 10;
+  log = new EventLog(() => size);
+});
+
+const event = (method: string, dataOrigin: string | null = 'https://www.a.example'): LoggedEvent => ({
+  time: 0,
+  scope: 'background',
+  method,
+  documentId: null,
+  tabId: null,
+  dataOrigin,
+  parameters: null,
+  result: null,
+  refusal: null,
+  duration: 0,
+});
+
+const methods = async (options: Parameters<typeof readEvents>[0]) => (await readEvents(options)).map(({ method }) => method);
+
+test('the newest come first, page after page, all or those of one origin', async () => {
+  for (let i = 0; i < 8; i++) log.log(event(String(i), i % 2 ? 'https://b.example' : undefined));
+  await log.flush();
+  expect(await methods({ limit: 3 })).toEqual(['7', '6', '5']);
+  const [, , last] = await readEvents({ limit: 3 });
+  expect(await methods({ limit: 3, before: last?.id ?? 0 })).toEqual(['4', '3', '2']);
+  expect(await methods({ limit: 2, before: last?.id ?? 0, origin: 'https://b.example' })).toEqual(['3', '1']);
+  expect(await methods({ limit: 2, before: 1, origin: 'https://b.example' })).toEqual([]);
+  expect((await readEvents({ limit: 2 })).map(({ site }) => site)).toEqual(['https://b.example', 'https://a.example']);
+});
+
+test('it keeps as many as the setting says, and none when that is 0', async () => {
+  for (let round = 0; round < 5; round++) {
+    for (let i = 0; i < 4; i++) log.log(event(`${round}.${i}`));
+    await log.flush();
+  }
+  expect(await readEvents({ limit: 100 })).toHaveLength(10);
+  size = 3;
+  log.log(event('last'));
+  await log.flush();
+  expect(await methods({ limit: 100 })).toEqual(['last', '4.3', '4.2']);
+  size = 0;
+  log.log(event('off'));
+  await log.flush();
+  expect(await readEvents({ limit: 100 })).toEqual([]);
+});
+
+test('the store as a caller sees it notes what it does, shortened, with the real reason of a refusal', async () => {
+  const store = new IndexedDatabase(() => ({ currentWallTime: 0, defaultEntryLifetime: DEFAULT_ENTRY_LIFETIME, quota: 1000 }));
+  const database = new LoggedDatabase(store, log, { scope: 'worklet', documentId: 'd', tabId: 1 });
+  await database.update('o', [{ type: 'set', key: 'k', value: 'v'.repeat(400), ignoreIfPresent: true }]);
+  await database.get('o', 'k');
+  await database.update('o', [{ type: 'append', key: 'k', value: 'v'.repeat(400) }, { type: 'clear' }]);
+  await log.flush();
+  const shortened = `${'v'.repeat(256)}… (400 code units)`;
+  const caller = { scope: 'worklet', documentId: 'd', tabId: 1, dataOrigin: 'o' };
+  expect((await readEvents({ limit: 3 })).reverse()).toMatchObject([
+    { ...caller, method: 'set', parameters: { key: 'k', value: shortened, ignoreIfPresent: true }, result: true, refusal: null },
+    { ...caller, method: 'get', parameters: { key: 'k' }, result: shortened, refusal: null },
+    { ...caller, method: 'batchUpdate', parameters: { count: 2 }, result: false, refusal: expect.stringContaining('quota of 1000 bytes') },
+  ]);
+});

@@ -1,0 +1,102 @@
+/** The store against a model of it: the same random operations, never a difference. `SEED=n` repeats one run. */
+
+import 'fake-indexeddb/auto';
+import { IDBFactory } from 'fake-indexeddb';
+import { expect, test } from 'vitest';
+import type { ModifierMethod } from '../../src/spec/modifier-methods';
+import { IndexedDatabase } from '../../src/store/indexed-database';
+import { StoreModel } from './store-model';
+
+const OPERATIONS = 100_000;
+const RUNS = 20;
+
+const ORIGINS = ['https://a.example', 'https://a.example.evil', 'https://a.example:1', 'https://b.example'];
+const KEYS = ['k', 'K', 'kk', 'ä', '\ud83d\ude00', '\uffff', '\ud800', ' ', '0', '10', '9'];
+
+/** https://en.wikipedia.org/wiki/Xorshift: small, and the same everywhere. */
+function random(seed: number) {
+  let state = seed * 2_654_435_761 || 1;
+  const below = (limit: number): number => {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    return (state >>> 0) % limit;
+  };
+  return { below, oneOf: <T>(list: readonly T[]): T => list[below(list.length)] as T };
+}
+
+type Random = ReturnType<typeof random>;
+
+function methodOf({ below, oneOf }: Random): ModifierMethod {
+  const key = oneOf(KEYS);
+  const value = 'v'.repeat(below(below(8) === 0 ? 60 : 12));
+  const type = below(20);
+  if (type === 0) return { type: 'clear' };
+  if (type < 4) return { type: 'delete', key };
+  if (type < 10) return { type: 'append', key, value };
+  return { type: 'set', key, value, ignoreIfPresent: below(3) === 0 };
+}
+
+/** Asks both for the same; what they answer is compared once the store has. */
+function operate(store: IndexedDatabase, model: StoreModel, source: Random): Promise<void> {
+  const { below, oneOf } = source;
+  const origin = oneOf(ORIGINS);
+  const same = async (actual: Promise<unknown>, expected: unknown, what: unknown) =>
+    expect({ what, answer: await actual }).toEqual({ what, answer: expected });
+  const kind = below(20);
+  if (kind === 0) return same(store.entries(origin), model.entries(origin), 'entries');
+  if (kind < 3) return same(store.length(origin), model.entries(origin).length, 'length');
+  if (kind < 6) {
+    const key = oneOf(KEYS);
+    return same(store.get(origin, key), new Map(model.entries(origin)).get(key), ['get', key]);
+  }
+  const methods = Array.from({ length: below(3) === 0 ? below(6) : 1 }, () => methodOf(source));
+  return same(store.update(origin, methods), model.update(origin, methods), methods);
+}
+
+/** What is written down about an origin is what its entries come to. */
+async function requireExactUsage(store: IndexedDatabase, model: StoreModel): Promise<void> {
+  await store.purgeExpired();
+  const expected = ORIGINS.map((dataOrigin) => {
+    const entries = model.entries(dataOrigin);
+    return { dataOrigin, bytes: entries.reduce((sum, [key, value]) => sum + 2 * (key.length + value.length), 0), count: entries.length };
+  });
+  expect(await store.origins()).toEqual(expected.filter(({ count }) => count > 0));
+}
+
+async function run(seed: number, operations: number): Promise<void> {
+  globalThis.indexedDB = new IDBFactory();
+  const source = random(seed);
+  const { below } = source;
+  const model = new StoreModel();
+  const start = () => new IndexedDatabase(() => ({ currentWallTime: model.now, defaultEntryLifetime: model.lifetime, quota: model.quota }));
+  // The service worker's and the offscreen document's.
+  const stores = [start(), start()];
+  for (let done = 0; done < operations; ) {
+    const store = source.oneOf(stores);
+    const burst = 1 + below(below(10) === 0 ? 100 : 8);
+    const pending: Promise<void>[] = [];
+    for (let index = 0; index < burst; index++, done++) pending.push(operate(store, model, source));
+    await Promise.all(pending);
+    const event = below(40);
+    if (event < 10) model.now += below(400);
+    if (event === 10) stores[below(2)] = start();
+    if (event === 11) await store.purgeExpired();
+    if (event === 12) await requireExactUsage(store, model);
+    if (event === 13) model.quota = 50 + below(300);
+    if (event === 14) {
+      // A longer lifetime gives back what nobody has purged yet, so that the purge comes first.
+      await requireExactUsage(store, model);
+      model.lifetime = 500 + below(1000);
+    }
+    if (event === 15 && below(3) === 0) {
+      await store.clearAll();
+      model.clearAll();
+    }
+  }
+  await requireExactUsage(stores[0] as IndexedDatabase, model);
+}
+
+const seeds = process.env.SEED ? [Number(process.env.SEED)] : Array.from({ length: RUNS }, () => Math.floor(Math.random() * 1e9));
+
+test.each(seeds)('seed %i: the store and its model never differ', { timeout: 60_000 }, (seed) => run(seed, OPERATIONS / RUNS));
