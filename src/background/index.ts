@@ -16,6 +16,7 @@ import { listenToClearSiteData } from './clear-site-data';
 import { Gate } from './gate';
 import { answer, createHandlers } from './handlers';
 import { HeaderWrites } from './header-writes';
+import { Isolation } from './isolation';
 import { LockedUpdates } from './locked-updates';
 import { PermissionsPolicies } from './permissions-policy';
 import { applyPreferPolyfill } from './prefer-polyfill';
@@ -28,6 +29,7 @@ const database = new IndexedDatabase(async () => databaseEnvironment(await liveS
 const log = new EventLog(async () => (await liveSettings.get()).eventLogSize);
 const gate = new Gate(liveSettings, log, database);
 const policies = new PermissionsPolicies();
+const isolation = new Isolation((method, event) => gate.note(method, event));
 const lockedUpdates = new LockedUpdates(database);
 const headerWrites = new HeaderWrites(gate.headerWrites, policies);
 const handlers = createHandlers({
@@ -70,6 +72,7 @@ watchSettings(({ settings, warnings }) => {
   writeSettingsCopy(settings).catch((error: unknown) => console.error('settings', error));
   void log.flush();
   void applyPreferPolyfill(settings);
+  void isolation.setSettings(settings);
 });
 
 // What an earlier worker was stopped in the middle of.

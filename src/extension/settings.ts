@@ -3,6 +3,9 @@
 import { DEFAULT_QUOTA } from '../spec/database';
 import { browser } from './browser';
 
+/** How the documents of an origin are to be keyed; `respect` leaves it to the origin's policy and its server. */
+export type Isolation = 'origin-keyed' | 'site-keyed' | 'respect';
+
 export interface Settings {
   /** False refuses everything, as a browser does whose user has switched the API off. */
   readonly enabled: boolean;
@@ -20,6 +23,8 @@ export interface Settings {
   readonly eventLogSize: number;
   /** Replace a native `window.sharedStorage` where the browser still has one. */
   readonly preferPolyfill: boolean;
+  /** By origin; those that are absent are respected. Stronger than the origin's `Origin-Policy` and `Origin-Agent-Cluster`. */
+  readonly isolation: Readonly<Record<string, Isolation>>;
 }
 
 export const DEFAULT_SETTINGS: Settings = {
@@ -31,6 +36,7 @@ export const DEFAULT_SETTINGS: Settings = {
   clockOffsetMs: 0,
   eventLogSize: 10_000,
   preferPolyfill: false,
+  isolation: {},
 };
 
 type Validators = { [Name in keyof Settings]: (value: unknown) => value is Settings[Name] };
@@ -42,6 +48,21 @@ const isCount = (value: unknown): value is number => Number.isSafeInteger(value)
 /** Sites as `https://example.com` or, with the scheme left out, `example.com`; what is under them belongs to them. */
 const isListOfSites = (value: unknown): value is string[] =>
   Array.isArray(value) && value.every((site) => typeof site === 'string' && site !== '');
+
+const ISOLATION: ReadonlySet<unknown> = new Set<Isolation>(['origin-keyed', 'site-keyed', 'respect']);
+
+/** Each origin becomes a rule of the browser's, which takes a few thousand. */
+const MAXIMUM_ORIGINS = 1000;
+
+/** By serialized origin: `https://a.example`, without a path. */
+function isIsolation(value: unknown): value is Settings['isolation'] {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  const entries = Object.entries(value);
+  return (
+    entries.length <= MAXIMUM_ORIGINS &&
+    entries.every(([origin, keying]) => /^https?:/.test(origin) && URL.parse(origin)?.origin === origin && ISOLATION.has(keying))
+  );
+}
 
 /** A hundred years: dates stay dates. */
 const LONGEST_OFFSET = 100 * 366 * 24 * 60 * 60 * 1000;
@@ -55,6 +76,7 @@ const validators: Validators = {
   clockOffsetMs: (value): value is number => isNumber(value) && Math.abs(value) <= LONGEST_OFFSET,
   eventLogSize: isCount,
   preferPolyfill: isBoolean,
+  isolation: isIsolation,
 };
 
 export interface DecodedSettings {

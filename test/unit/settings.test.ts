@@ -27,6 +27,10 @@ test.each([
   ['retentionDays', 0.5, 0],
   ['clockOffsetMs', -1000, Number.POSITIVE_INFINITY],
   ['eventLogSize', 0, 1.5],
+  ['isolation', { 'https://a.example': 'origin-keyed', 'https://b.example': 'site-keyed', 'http://c.localhost:8080': 'respect' }, []],
+  ['isolation', {}, { 'https://a.example/': 'origin-keyed' }],
+  ['isolation', {}, { 'https://a.example': 'both' }],
+  ['isolation', {}, { 'file://': 'origin-keyed' }],
 ])('settings.%s takes %j and not %j', (name, valid, invalid) => {
   expect(decodeSettings({ [name]: valid })).toEqual({ settings: { ...DEFAULT_SETTINGS, [name]: valid }, warnings: [] });
   expect(decodeSettings({ [name]: invalid })).toMatchObject({ settings: DEFAULT_SETTINGS, warnings: [expect.stringContaining(name)] });

@@ -1,0 +1,74 @@
+/**
+ * Declarative rules that key an origin's documents by origin or by site: they set the response header that the browser goes by.
+ * https://html.spec.whatwg.org/multipage/browsers.html#origin-agent-cluster
+ */
+
+import { ISOLATION_MARK } from '../protocol/isolation';
+
+/** What the documents of an origin are to get, and who says so. */
+export interface Keying {
+  readonly origin: string;
+  readonly originKeyed: boolean;
+  readonly source: 'setting' | 'origin-policy';
+}
+
+/** Dynamic rules with these ids are ours. They outlive the browser, so that the first page after its start is keyed as well. */
+const FIRST_ID = 10_000;
+const LAST_ID = 19_999;
+
+type Rule = chrome.declarativeNetRequest.Rule;
+
+/** The types of request that documents come by. */
+const DOCUMENTS = ['main_frame', 'sub_frame', 'object'] as const;
+/** How a page's own service worker gets a document that it passes on. */
+const BY_SERVICE_WORKER = ['xmlhttprequest', 'other'] as const;
+const HTML = ['text/html*', 'application/xhtml+xml*', 'image/svg+xml*', 'text/xml*', 'application/xml*'];
+
+function rulesFor({ origin, originKeyed, source }: Keying, id: number): Rule[] {
+  const value = originKeyed ? '?1' : '?0';
+  const action = {
+    type: 'modifyHeaders',
+    responseHeaders: [
+      { header: 'Origin-Agent-Cluster', operation: 'set', value },
+      // So that the map of a tab can say what a document was given when it was loaded, whatever the settings are by then.
+      { header: 'Server-Timing', operation: 'append', value: `${ISOLATION_MARK};desc="${source} ${value}"` },
+    ],
+  };
+  const urlFilter = `|${origin}/`;
+  const served = { urlFilter, resourceTypes: BY_SERVICE_WORKER, responseHeaders: [{ header: 'content-type', values: HTML }] };
+  return [
+    { id, action, condition: { urlFilter, resourceTypes: DOCUMENTS } },
+    { id: id + 1, action, condition: served },
+  ] as unknown as Rule[];
+}
+
+export const rulesOf = (keyings: readonly Keying[]): Rule[] => keyings.flatMap((keying, index) => rulesFor(keying, FIRST_ID + 2 * index));
+
+const isOurs = ({ id }: Rule) => id >= FIRST_ID && id <= LAST_ID;
+
+/** The browser gives rules back with their fields in an order of its own. */
+const textOf = (rules: readonly Rule[]): string =>
+  JSON.stringify(
+    rules.toSorted((a, b) => a.id - b.id),
+    (_key, value: unknown) =>
+      typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.fromEntries(Object.entries(value).toSorted()) : value,
+  );
+
+let last: Promise<unknown> = Promise.resolve();
+
+async function apply(keyings: readonly Keying[]): Promise<void> {
+  const addRules = rulesOf(keyings);
+  const existing = (await chrome.declarativeNetRequest.getDynamicRules()).filter(isOurs);
+  // Most starts of the service worker change nothing.
+  if (textOf(existing) === textOf(addRules)) return;
+  await chrome.declarativeNetRequest.updateDynamicRules({ removeRuleIds: existing.map(({ id }) => id), addRules });
+}
+
+/** Resolves once the next documents are keyed so. One change at a time: the last one stays. */
+export function applyKeyings(keyings: readonly Keying[]): Promise<unknown> {
+  last = last.then(
+    () => apply(keyings),
+    () => apply(keyings),
+  );
+  return last;
+}

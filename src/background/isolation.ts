@@ -1,0 +1,58 @@
+/** Origin isolation: by the person's choice, else by the origin's policy, else by its server, which the browser obeys by itself. */
+
+import type { Settings } from '../extension/settings';
+import { isOriginPotentiallyTrustworthy } from '../spec/secure-contexts';
+import { shorten } from '../store/event-log';
+import { readPolicies, type StoredPolicy } from '../store/origin-policies';
+import type { Gate } from './gate';
+import { applyKeyings, type Keying } from './isolation-rules';
+import { onMatchedRule } from './matched-rules';
+import { takeOriginPolicy } from './origin-policies';
+
+const RULESET = 'origin-isolation';
+const ORIGIN_POLICY_RULE = 3;
+
+/** Strongest first: the settings, then the policies. Only in secure contexts, for the header has no effect in others. */
+export function keyingsOf(isolation: Settings['isolation'], policies: ReadonlyMap<string, StoredPolicy>): Keying[] {
+  const chosen = Object.entries(isolation).filter(([, keying]) => keying !== 'respect');
+  const settings = chosen.map(([origin, keying]) => ({ origin, originKeyed: keying === 'origin-keyed', source: 'setting' as const }));
+  const byPolicy = [...policies]
+    .filter(([origin, { applies, isolation: asked }]) => applies && asked && (isolation[origin] ?? 'respect') === 'respect')
+    .map(([origin]) => ({ origin, originKeyed: true, source: 'origin-policy' as const }));
+  return [...settings, ...byPolicy].filter(({ origin }) => isOriginPotentiallyTrustworthy(origin));
+}
+
+export class Isolation {
+  readonly #note: Gate['note'];
+  #isolation: Settings['isolation'] | null = null;
+
+  constructor(note: Gate['note']) {
+    this.#note = note;
+    onMatchedRule(RULESET, ({ ruleId }, { url, tabId, documentId = null }) => {
+      if (ruleId !== ORIGIN_POLICY_RULE || !isOriginPotentiallyTrustworthy(new URL(url).origin)) return;
+      // Rules are the same for all windows, and what a private window visits must not show in the others.
+      if (chrome.extension.inIncognitoContext) return;
+      takeOriginPolicy(url).then(async ({ header, policy, applies, refusal }) => {
+        await this.#apply();
+        const parameters = { url: shorten(url), header: header && shorten(header) };
+        const result = policy && { ids: policy.ids, isolation: policy.isolation, applies };
+        this.#note('origin-policy', { dataOrigin: new URL(url).origin, tabId, documentId, parameters, result, refusal });
+      });
+    });
+  }
+
+  /** Resolves once the next documents are keyed as the settings say. */
+  async setSettings({ isolation }: Settings): Promise<void> {
+    this.#isolation = isolation;
+    await this.#apply();
+  }
+
+  async #apply(): Promise<void> {
+    if (chrome.extension.inIncognitoContext || !this.#isolation) return;
+    try {
+      await applyKeyings(keyingsOf(this.#isolation, await readPolicies()));
+    } catch (error) {
+      this.#note('isolation', { refusal: String(error) });
+    }
+  }
+}

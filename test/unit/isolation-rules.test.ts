@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest';
+import { keyingsOf } from '../../src/background/isolation';
+import { rulesOf } from '../../src/background/isolation-rules';
+
+const policy = (applies: boolean, isolation: [] | null) => ({ ids: ['p'], isolation, applies, fetched: 0 });
+
+test('the setting is stronger than the policy, "respect" leaves it to the policy, insecure origins are left alone', () => {
+  const settings = {
+    'https://a.example': 'origin-keyed',
+    'https://b.example': 'site-keyed',
+    'https://c.example': 'respect',
+    'http://insecure.example': 'origin-keyed',
+  } as const;
+  const policies = new Map([
+    ['https://b.example', policy(true, [])],
+    ['https://c.example', policy(true, [])],
+    ['https://d.example', policy(true, [])],
+    ['https://e.example', policy(true, null)],
+    ['https://f.example', policy(false, [])],
+  ]);
+  expect(keyingsOf(settings, policies)).toEqual([
+    { origin: 'https://a.example', originKeyed: true, source: 'setting' },
+    { origin: 'https://b.example', originKeyed: false, source: 'setting' },
+    { origin: 'https://c.example', originKeyed: true, source: 'origin-policy' },
+    { origin: 'https://d.example', originKeyed: true, source: 'origin-policy' },
+  ]);
+});
+
+test('each origin has rules of its own, within our range of ids', () => {
+  const keyings = Array.from({ length: 1000 }, (_, index) => ({
+    origin: `https://o${index}.example`,
+    originKeyed: index % 2 === 0,
+    source: 'setting' as const,
+  }));
+  const rules = rulesOf(keyings);
+  const ids = rules.map(({ id }) => id);
+  expect(new Set(ids).size).toBe(2000);
+  expect([Math.min(...ids), Math.max(...ids)]).toEqual([10_000, 11_999]);
+  expect(rules[2]?.condition.urlFilter).toBe('|https://o1.example/');
+  expect(rules[2]?.action.responseHeaders?.[0]).toMatchObject({ header: 'Origin-Agent-Cluster', value: '?0' });
+});
