@@ -10,10 +10,17 @@ const MAXIMUM_BYTES = new Map([
   ['src/page/install.iife.js', 20_000],
   ['src/page/install-over-native.iife.js', 20_000],
   ['src/content/bridge.iife.js', 8_000],
+  ['src/page/message-guard.iife.js', 8_000],
+  ['src/content/message-guard.iife.js', 4_000],
 ]);
 
-/** Scripts that neither the manifest nor a page names: the worklet realm, and the injected script that replaces a native API. */
-const STANDALONE = ['src/page/install-over-native.iife.ts', 'src/worklet/realm.iife.ts'];
+/** Scripts that neither the manifest nor a page names: the worklet realm, and what is injected only where a setting asks for it. */
+const STANDALONE = [
+  'src/page/install-over-native.iife.ts',
+  'src/page/message-guard.iife.ts',
+  'src/content/message-guard.iife.ts',
+  'src/worklet/realm.iife.ts',
+];
 
 const FRAME_SCRIPT = 'src/worklet/frame.iife.ts';
 

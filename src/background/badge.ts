@@ -16,3 +16,22 @@ export function markTab({ tabId, documentId }: Caller): void {
   // The tab may be closed already; then there is nothing left to mark.
   done.catch(() => marked.delete(tabId));
 }
+
+let last: Promise<void> = Promise.resolve();
+
+async function count(tabId: number): Promise<void> {
+  // The browser takes the number off when the tab navigates, and so it starts again.
+  const shown = Number.parseInt((await browser.action.getBadgeText({ tabId })).slice(1), 10) || 0;
+  const stopped = shown + 1;
+  await browser.action.setBadgeText({ tabId, text: `⛔${Math.min(stopped, 99)}` });
+  await browser.action.setBadgeBackgroundColor({ tabId, color: '#8a1c1c' });
+  const things = stopped === 1 ? 'something' : `${stopped} things`;
+  await browser.action.setTitle({ tabId, title: `Shared Storage Lab: ${things} stopped at an origin's border in this page` });
+}
+
+/** Something was stopped at the border of an agent cluster, in a document of the tab. */
+export function markStopped(tabId: number): void {
+  const done = () => count(tabId);
+  // A tab that was closed has nothing left to mark.
+  last = last.then(done).catch(() => undefined);
+}

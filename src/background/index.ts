@@ -6,6 +6,7 @@ import { LiveSettings } from '../extension/live-settings';
 import { watchSettings } from '../extension/settings';
 import { decodeConsoleRequest, decodeRequest, recipientOf } from '../protocol/decoders';
 import { fail } from '../protocol/envelope';
+import { decodeGuardEvent } from '../protocol/isolation';
 import type { ConsoleMessage, Message } from '../protocol/messages';
 import { EventLog, shorten } from '../store/event-log';
 import { IndexedDatabase } from '../store/indexed-database';
@@ -52,9 +53,17 @@ function relayConsole(message: unknown): void {
   chrome.tabs.sendMessage(tabId, relayed, { documentId }).catch(() => undefined);
 }
 
+/** Only our own content scripts are heard. */
+function reportIsolation(message: unknown, sender: Sender): void {
+  const event = decodeGuardEvent(message);
+  const caller = callerOf(sender, browser.runtime.id, null);
+  if (event && caller) isolation.report(event, caller);
+}
+
 browser.runtime.onMessage.addListener((message: unknown, sender: Sender) => {
   const recipient = recipientOf(message);
   if (recipient === 'console-relay' && isOwnContext(sender, browser.runtime.id, self.origin)) relayConsole(message);
+  if (recipient === 'isolation') reportIsolation(message, sender);
   if (recipient !== 'service-worker') return undefined;
   const request = decodeRequest(message);
   const caller = request && callerOf(sender, browser.runtime.id, request.facts);

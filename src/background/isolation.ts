@@ -1,12 +1,16 @@
 /** Origin isolation: by the person's choice, else by the origin's policy, else by its server, which the browser obeys by itself. */
 
 import type { Settings } from '../extension/settings';
+import type { GuardEvent } from '../protocol/isolation';
 import { isOriginPotentiallyTrustworthy } from '../spec/secure-contexts';
 import { shorten } from '../store/event-log';
 import { readPolicies, type StoredPolicy } from '../store/origin-policies';
+import { markStopped } from './badge';
+import type { Caller } from './caller';
 import type { Gate } from './gate';
 import { applyKeyings, type Keying } from './isolation-rules';
 import { onMatchedRule } from './matched-rules';
+import { applyMessageGuard } from './message-guard';
 import { takeOriginPolicy } from './origin-policies';
 
 const RULESET = 'origin-isolation';
@@ -21,6 +25,12 @@ export function keyingsOf(isolation: Settings['isolation'], policies: ReadonlyMa
     .map(([origin]) => ({ origin, originKeyed: true, source: 'origin-policy' as const }));
   return [...settings, ...byPolicy].filter(({ origin }) => isOriginPotentiallyTrustworthy(origin));
 }
+
+/** Every origin that the settings name, or whose policy asks for isolation: insecure ones too, for they are told why nothing happens. */
+const guardedOrigins = (isolation: Settings['isolation'], policies: ReadonlyMap<string, StoredPolicy>): string[] => [
+  ...Object.keys(isolation),
+  ...keyingsOf(isolation, policies).map(({ origin }) => origin),
+];
 
 export class Isolation {
   readonly #note: Gate['note'];
@@ -47,10 +57,25 @@ export class Isolation {
     await this.#apply();
   }
 
+  /** Writes down what the guard, or the browser, stopped in the sender's document. */
+  report({ kind, channel, from, contains, reason }: GuardEvent, { origin, tabId, documentId }: Caller): void {
+    const parameters = { channel, from: from && shorten(from), to: origin, contains: shorten(contains) };
+    this.#note(kind === 'document.domain' ? kind : `message ${kind}`, {
+      dataOrigin: origin,
+      tabId,
+      documentId,
+      parameters,
+      refusal: reason,
+    });
+    markStopped(tabId);
+  }
+
   async #apply(): Promise<void> {
     if (chrome.extension.inIncognitoContext || !this.#isolation) return;
     try {
-      await applyKeyings(keyingsOf(this.#isolation, await readPolicies()));
+      const policies = await readPolicies();
+      await applyKeyings(keyingsOf(this.#isolation, policies));
+      await applyMessageGuard(guardedOrigins(this.#isolation, policies));
     } catch (error) {
       this.#note('isolation', { refusal: String(error) });
     }

@@ -78,6 +78,8 @@ export type Message =
     }
   | { readonly to: 'offscreen'; readonly method: HostMethod; readonly params: unknown }
   | { readonly to: 'console-relay'; readonly params: unknown }
+  /** A GuardEvent (protocol/isolation.ts). */
+  | { readonly to: 'isolation'; readonly params: unknown }
   | { readonly to: 'bridge'; readonly params: unknown };
 
 /** The name of the port that the bridge opens to the offscreen document: it closes with the document. */

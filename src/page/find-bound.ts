@@ -1,0 +1,134 @@
+/**
+ * Finds what is bound to its agent cluster in a message's data. The data was just deserialized into this realm, so its objects have this
+ * realm's own prototypes, their properties hold values and no getters, and no page code has touched them.
+ */
+
+import type { Bound, Found } from '../protocol/isolation';
+import {
+  append,
+  getPrototypeOf,
+  hasOwn,
+  ownKeys,
+  uncurryGetter,
+  uncurryThis,
+  WeakSet,
+  weakSetAdd,
+  weakSetHas,
+} from '../webidl/primordials';
+
+const objectPrototype: unknown = Object.prototype;
+const arrayPrototype: unknown = Array.prototype;
+const errorPrototype: unknown = Error.prototype;
+const mapPrototype: unknown = Map.prototype;
+const setPrototype: unknown = Set.prototype;
+const dataViewPrototype: unknown = DataView.prototype;
+const typedArrayPrototype = getPrototypeOf(Uint8Array.prototype) as Uint8Array;
+const memoryPrototype: unknown = WebAssembly.Memory.prototype;
+const modulePrototype: unknown = WebAssembly.Module.prototype;
+/** Where the global is missing no message can have one. */
+const sharedArrayBufferPrototype: unknown = globalThis.SharedArrayBuffer?.prototype ?? {};
+
+const bufferOfTypedArray = uncurryGetter(typedArrayPrototype, 'buffer');
+const bufferOfDataView = uncurryGetter(DataView.prototype, 'buffer');
+const mapForEach = uncurryThis(Map.prototype.forEach) as (map: object, visit: (value: unknown, key: unknown) => void) => void;
+const setForEach = uncurryThis(Set.prototype.forEach) as (set: object, visit: (value: unknown) => void) => void;
+
+/** How many properties are looked at. What comes after them passes unseen: a message must not hold up its page. */
+const BUDGET = 200_000;
+/** More would only make a longer line. */
+const MAXIMUM_FOUND = 5;
+
+function typeOf(prototype: unknown): Bound | null {
+  if (prototype === sharedArrayBufferPrototype) return 'SharedArrayBuffer';
+  if (prototype === modulePrototype) return 'WebAssembly.Module';
+  return prototype === memoryPrototype ? 'WebAssembly.Memory' : null;
+}
+
+const segment = (key: string): string => (key >= '0' && key < ':' ? `[${key}]` : `.${key}`);
+
+/** A breadth-first walk; an object that is met twice is looked at once. Never runs page code, never throws. */
+class Walk {
+  readonly found: Found[] = [];
+  /** Objects to look at, and for each which of them it was found in, and under which key. */
+  readonly #objects: object[] = [];
+  readonly #parents: number[] = [];
+  readonly #keys: string[] = [];
+  readonly #seen = new WeakSet<object>();
+  #left = BUDGET;
+  #current = -1;
+
+  run(data: object): void {
+    this.#meet(data, 'data');
+    for (let index = 0; index < this.#objects.length && this.#left > 0 && this.found.length < MAXIMUM_FOUND; index++) {
+      this.#current = index;
+      this.#open(this.#objects[index] as object);
+    }
+  }
+
+  #meet(value: unknown, key: string): void {
+    this.#left--;
+    if (typeof value !== 'object' || value === null || weakSetHas(this.#seen, value)) return;
+    weakSetAdd(this.#seen, value);
+    append(this.#objects, value);
+    append(this.#parents, this.#current);
+    append(this.#keys, key);
+  }
+
+  #open(object: object): void {
+    const prototype = getPrototypeOf(object);
+    const type = typeOf(prototype);
+    if (type) append(this.found, { __proto__: null, type, path: this.#path() } as Found);
+    else if (prototype === arrayPrototype) this.#openArray(object as unknown[]);
+    else if (prototype === objectPrototype) this.#openProperties(object);
+    else if (prototype === mapPrototype) this.#openMap(object);
+    else if (prototype === setPrototype) setForEach(object, (value) => this.#left > 0 && this.#meet(value, '(member)'));
+    else if (prototype === dataViewPrototype) this.#meet(bufferOfDataView(object as DataView), 'buffer');
+    else if (prototype && getPrototypeOf(prototype) === typedArrayPrototype) this.#meet(bufferOfTypedArray(object as Uint8Array), 'buffer');
+    else if (prototype === errorPrototype || (prototype && getPrototypeOf(prototype) === errorPrototype)) this.#openProperties(object);
+  }
+
+  #openProperties(object: object): void {
+    const keys = ownKeys(object);
+    for (let index = 0; index < keys.length && this.#left > 0; index++) {
+      const key = keys[index] as string;
+      this.#meet((object as Record<string, unknown>)[key], key);
+    }
+  }
+
+  #openArray(array: unknown[]): void {
+    // An array may have names besides its indices, but the list of both costs more than a long array is worth.
+    if (array.length < this.#left) {
+      this.#openProperties(array);
+      return;
+    }
+    for (let index = 0; this.#left > 0; index++) this.#meet(hasOwn(array, index) ? array[index] : null, `${index}`);
+  }
+
+  #openMap(map: object): void {
+    mapForEach(map, (value, key) => {
+      if (this.#left <= 0) return;
+      this.#meet(key, '(key)');
+      this.#meet(value, typeof key === 'string' ? key : '(value)');
+    });
+  }
+
+  #path(): string {
+    let path = '';
+    let index = this.#current;
+    for (; index > 0; index = this.#parents[index] as number) path = segment(this.#keys[index] as string) + path;
+    return `data${path}`;
+  }
+}
+
+/** What is bound to its agent cluster, at most a few of them; null where there is none. */
+export function findBound(data: unknown): readonly Found[] | null {
+  if (typeof data !== 'object' || data === null) return null;
+  const walk = new Walk();
+  try {
+    walk.run(data);
+  } catch {
+    // Data that cannot be looked at is no message's: it passes as it is.
+    return null;
+  }
+  return walk.found.length > 0 ? walk.found : null;
+}
