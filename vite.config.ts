@@ -145,6 +145,6 @@ export default defineConfig({
     emptyOutDir: true,
     sourcemap: false,
     modulePreload: false,
-    rolldownOptions: { input: { offscreen: 'src/offscreen/index.html' } },
+    rolldownOptions: { input: { offscreen: 'src/offscreen/index.html', 'agent-clusters': 'src/agent-clusters/index.html' } },
   },
 });

@@ -4,8 +4,9 @@ import { browser } from '../extension/browser';
 import { databaseEnvironment } from '../extension/database-environment';
 import { LiveSettings } from '../extension/live-settings';
 import { watchSettings } from '../extension/settings';
+import { decodeMapRequest } from '../protocol/agent-cluster-map';
 import { decodeConsoleRequest, decodeRequest, recipientOf } from '../protocol/decoders';
-import { fail } from '../protocol/envelope';
+import { type Envelope, fail, succeed } from '../protocol/envelope';
 import { decodeGuardEvent } from '../protocol/isolation';
 import type { ConsoleMessage, Message } from '../protocol/messages';
 import { EventLog, shorten } from '../store/event-log';
@@ -60,10 +61,18 @@ function reportIsolation(message: unknown, sender: Sender): void {
   if (event && caller) isolation.report(event, caller);
 }
 
+/** For the extension's own pages; undefined where anybody else asks. */
+function mapIsolation(message: unknown, sender: Sender): Promise<Envelope> | undefined {
+  const request = decodeMapRequest(message);
+  if (!request || !isOwnContext(sender, browser.runtime.id, self.origin)) return undefined;
+  return isolation.mapOf(request.tabId).then(succeed, (error: unknown) => fail('UnknownError', String(error)));
+}
+
 browser.runtime.onMessage.addListener((message: unknown, sender: Sender) => {
   const recipient = recipientOf(message);
   if (recipient === 'console-relay' && isOwnContext(sender, browser.runtime.id, self.origin)) relayConsole(message);
   if (recipient === 'isolation') reportIsolation(message, sender);
+  if (recipient === 'agent-cluster-map') return mapIsolation(message, sender);
   if (recipient !== 'service-worker') return undefined;
   const request = decodeRequest(message);
   const caller = request && callerOf(sender, browser.runtime.id, request.facts);

@@ -1,14 +1,17 @@
 /** Origin isolation: by the person's choice, else by the origin's policy, else by its server, which the browser obeys by itself. */
 
 import type { Settings } from '../extension/settings';
+import type { AgentClusterMap } from '../protocol/agent-cluster-map';
 import type { GuardEvent } from '../protocol/isolation';
 import { isOriginPotentiallyTrustworthy } from '../spec/secure-contexts';
 import { shorten } from '../store/event-log';
 import { readPolicies, type StoredPolicy } from '../store/origin-policies';
 import { markStopped } from './badge';
+import { documentsOfGroup } from './browsing-context-group';
 import type { Caller } from './caller';
 import type { Gate } from './gate';
 import { applyKeyings, type Keying } from './isolation-rules';
+import { mapAgentClusters } from './map-agent-clusters';
 import { onMatchedRule } from './matched-rules';
 import { applyMessageGuard } from './message-guard';
 import { takeOriginPolicy } from './origin-policies';
@@ -68,6 +71,15 @@ export class Isolation {
       refusal: reason,
     });
     markStopped(tabId);
+  }
+
+  /** What every document of the tab's browsing context group is keyed by, and why. */
+  async mapOf(tabId: number): Promise<AgentClusterMap> {
+    const [{ documents, isUncertain }, policies] = await Promise.all([documentsOfGroup(tabId), readPolicies()]);
+    const keyings = keyingsOf(this.#isolation ?? {}, policies);
+    const wantedNow = (origin: string) => keyings.find((keying) => keying.origin === origin)?.originKeyed ?? null;
+    const rows = mapAgentClusters(documents, wantedNow);
+    return { rows, tabIds: [...new Set(rows.map((row) => row.tabId))], isUncertain };
   }
 
   async #apply(): Promise<void> {

@@ -120,7 +120,14 @@ export type DecodedRequest = {
 
 export type DecodedHostRequest = { [Name in HostMethod]: { method: Name; params: HostRequests[Name]['params'] } }[HostMethod];
 
-const RECIPIENTS: ReadonlySet<string> = new Set<Message['to']>(['service-worker', 'offscreen', 'console-relay', 'bridge', 'isolation']);
+const RECIPIENTS: ReadonlySet<string> = new Set<Message['to']>([
+  'service-worker',
+  'offscreen',
+  'console-relay',
+  'bridge',
+  'isolation',
+  'agent-cluster-map',
+]);
 
 /** Who a message is for, or null where it is none of ours. */
 export function recipientOf(message: unknown): Message['to'] | null {

@@ -1,6 +1,7 @@
 /** Every message between the parts of the extension: who gets it, its parameters and its result. */
 
 import type { ModifierMethod } from '../spec/modifier-methods';
+import type { MapRequest } from './agent-cluster-map';
 import type { Facts } from './document-facts';
 
 /** Bridge to service worker. Neither origin nor document is among the parameters: the browser's `sender` says them. */
@@ -80,6 +81,7 @@ export type Message =
   | { readonly to: 'console-relay'; readonly params: unknown }
   /** A GuardEvent (protocol/isolation.ts). */
   | { readonly to: 'isolation'; readonly params: unknown }
+  | MapRequest
   | { readonly to: 'bridge'; readonly params: unknown };
 
 /** The name of the port that the bridge opens to the offscreen document: it closes with the document. */
