@@ -2,6 +2,7 @@
 
 import { addModuleCold, addModuleWarm } from './rows/add-module.mjs';
 import { awaitedSet, wakingSet } from './rows/awaited-set.mjs';
+import { largeArray, messageToItself, messageToOtherOrigin } from './rows/guarded-messages.mjs';
 import { run } from './rows/run.mjs';
 import { unawaitedCalls, unawaitedSeen } from './rows/unawaited-writes.mjs';
 import { cpuOfUnusedAPI, loadOfUnusedAPI } from './rows/unused-api.mjs';
@@ -31,4 +32,7 @@ export const rows = [
   workletGet,
   loadOfUnusedAPI,
   cpuOfUnusedAPI,
+  messageToOtherOrigin,
+  messageToItself,
+  largeArray,
 ];

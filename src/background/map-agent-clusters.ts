@@ -1,6 +1,7 @@
 /** Computes what each document of a browsing context group should be keyed by, and says where the browser did otherwise. */
 
 import type { MappedDocument, Row, Source } from '../protocol/agent-cluster-map';
+import { requestedKeying } from '../protocol/isolation';
 import { createBrowsingContextGroup, type Decision, formatKey, getAgentClusterKey } from '../spec/agent-cluster';
 import { siteOf } from '../store/site';
 
@@ -9,16 +10,9 @@ export interface Request {
   readonly originKeyed: boolean;
 }
 
-const SOURCES: readonly Source[] = ['setting', 'origin-policy', 'server'];
-
-/** What the document's response asked for, by its strongest mark. Without any, Chromium keys by origin since version 106. */
-export function requestOf({ marks, isSecureContext }: Pick<MappedDocument, 'marks' | 'isSecureContext'>): Request {
-  for (const source of isSecureContext ? SOURCES : []) {
-    const mark = marks.find((one) => one === `${source} ?1` || one === `${source} ?0`);
-    if (mark) return { source, originKeyed: mark.endsWith('?1') };
-  }
-  return { source: 'browser', originKeyed: true };
-}
+/** What the document's response asked for. Where nobody asked, Chromium keys by origin since version 106. */
+export const requestOf = ({ marks, isSecureContext }: Pick<MappedDocument, 'marks' | 'isSecureContext'>): Request =>
+  (isSecureContext && requestedKeying(marks)) || { source: 'browser', originKeyed: true };
 
 const ASKED: Record<Source, readonly [byOrigin: string, bySite: string]> = {
   setting: ['The setting keys it by its origin.', 'The setting keys it by its site.'],

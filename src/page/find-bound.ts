@@ -46,22 +46,47 @@ function typeOf(prototype: unknown): Bound | null {
 
 const segment = (key: string): string => (key >= '0' && key < ':' ? `[${key}]` : `.${key}`);
 
-/** A breadth-first walk; an object that is met twice is looked at once. Never runs page code, never throws. */
+/** An object to look at. Its fields are its own: an array's elements could be taken by setters that page code put on its prototype. */
+class Place {
+  readonly object: object;
+  /** Where it was found, and under which key; null for the data itself. */
+  readonly parent: Place | null;
+  readonly key: string;
+  next: Place | null = null;
+
+  constructor(object: object, parent: Place | null, key: string) {
+    this.object = object;
+    this.parent = parent;
+    this.key = key;
+  }
+}
+
+function pathOf({ parent, key }: Place): string {
+  let path = '';
+  for (let place = parent, name = key; ; place = place.parent) {
+    if (!place) return `data${path}`;
+    path = segment(name) + path;
+    name = place.key;
+  }
+}
+
+/** A breadth-first walk; an object that is met twice is looked at once. Never runs page code. */
 class Walk {
   readonly found: Found[] = [];
-  /** Objects to look at, and for each which of them it was found in, and under which key. */
-  readonly #objects: object[] = [];
-  readonly #parents: number[] = [];
-  readonly #keys: string[] = [];
   readonly #seen = new WeakSet<object>();
+  #place: Place;
+  #last: Place;
   #left = BUDGET;
-  #current = -1;
 
-  run(data: object): void {
-    this.#meet(data, 'data');
-    for (let index = 0; index < this.#objects.length && this.#left > 0 && this.found.length < MAXIMUM_FOUND; index++) {
-      this.#current = index;
-      this.#open(this.#objects[index] as object);
+  constructor(data: object) {
+    this.#place = this.#last = new Place(data, null, '');
+    weakSetAdd(this.#seen, data);
+  }
+
+  run(): void {
+    for (let place: Place | null = this.#place; place && this.#left > 0 && this.found.length < MAXIMUM_FOUND; place = place.next) {
+      this.#place = place;
+      this.#open(place.object);
     }
   }
 
@@ -69,17 +94,15 @@ class Walk {
     this.#left--;
     if (typeof value !== 'object' || value === null || weakSetHas(this.#seen, value)) return;
     weakSetAdd(this.#seen, value);
-    append(this.#objects, value);
-    append(this.#parents, this.#current);
-    append(this.#keys, key);
+    this.#last = this.#last.next = new Place(value, this.#place, key);
   }
 
   #open(object: object): void {
     const prototype = getPrototypeOf(object);
     const type = typeOf(prototype);
-    if (type) append(this.found, { __proto__: null, type, path: this.#path() } as Found);
-    else if (prototype === arrayPrototype) this.#openArray(object as unknown[]);
+    if (type) append(this.found, { __proto__: null, type, path: pathOf(this.#place) } as Found);
     else if (prototype === objectPrototype) this.#openProperties(object);
+    else if (prototype === arrayPrototype) this.#openArray(object as unknown[]);
     else if (prototype === mapPrototype) this.#openMap(object);
     else if (prototype === setPrototype) setForEach(object, (value) => this.#left > 0 && this.#meet(value, '(member)'));
     else if (prototype === dataViewPrototype) this.#meet(bufferOfDataView(object as DataView), 'buffer');
@@ -111,24 +134,33 @@ class Walk {
       this.#meet(value, typeof key === 'string' ? key : '(value)');
     });
   }
+}
 
-  #path(): string {
-    let path = '';
-    let index = this.#current;
-    for (; index > 0; index = this.#parents[index] as number) path = segment(this.#keys[index] as string) + path;
-    return `data${path}`;
+/** How many properties are worth looking at before anything is set up for a walk. */
+const FEW = 32;
+
+/** Most messages: an object of a few primitives. */
+function isFlat(data: object): boolean {
+  if (getPrototypeOf(data) !== objectPrototype) return false;
+  const keys = ownKeys(data);
+  if (keys.length > FEW) return false;
+  for (let index = 0; index < keys.length; index++) {
+    const value = (data as Record<PropertyKey, unknown>)[keys[index] as string];
+    if (typeof value === 'object' && value !== null) return false;
   }
+  return true;
 }
 
 /** What is bound to its agent cluster, at most a few of them; null where there is none. */
 export function findBound(data: unknown): readonly Found[] | null {
   if (typeof data !== 'object' || data === null) return null;
-  const walk = new Walk();
   try {
-    walk.run(data);
+    if (isFlat(data)) return null;
+    const walk = new Walk(data);
+    walk.run();
+    return walk.found.length > 0 ? walk.found : null;
   } catch {
     // Data that cannot be looked at is no message's: it passes as it is.
     return null;
   }
-  return walk.found.length > 0 ? walk.found : null;
 }

@@ -2,17 +2,29 @@
  * The receiving end of every message from another origin: what is bound to its agent cluster does not come in.
  * https://html.spec.whatwg.org/multipage/structured-data.html#structureddeserialize
  *
- * Runs only in documents of sites that isolation was asked for. Chromium drops such messages by itself in most of its versions; then nothing
- * is left to stop here, and the isolated world explains what happened (content/explain-isolation.ts).
+ * Runs only in documents of sites that isolation was asked for. Where the browser keyed the document by its origin, it drops such messages
+ * by itself, and nothing is left but to explain it. Where the browser may have kept the document with its site, as in a browsing context
+ * group that keyed the origin so first, the data is looked through here.
  */
 
 import { type Channel, type Found, GUARD_HANDSHAKE, type PageReport, REPORT } from '../protocol/isolation';
 import { asNative } from '../webidl/interface';
-import { construct, defineProperty, getOwnPropertyDescriptor, Proxy, uncurryGetter, uncurryThis } from '../webidl/primordials';
+import {
+  construct,
+  defineProperty,
+  getOwnPropertyDescriptor,
+  Proxy,
+  uncurryGetter,
+  uncurryThis,
+  WeakMap,
+  weakMapGet,
+  weakMapSet,
+} from '../webidl/primordials';
 import { findBound } from './find-bound';
 import { createPort } from './handed-over-port';
+import { isIsolationRequested } from './requested-isolation';
 
-const { origin: ownOrigin } = globalThis;
+const { origin: ownOrigin, crossOriginIsolated } = globalThis;
 const NativeCustomEvent = CustomEvent;
 const NativeMessageEvent = MessageEvent;
 const addEventListener = uncurryThis(EventTarget.prototype.addEventListener);
@@ -21,9 +33,16 @@ const stopImmediatePropagation = uncurryThis(Event.prototype.stopImmediatePropag
 const dataOf = uncurryGetter(MessageEvent.prototype, 'data');
 const originOf = uncurryGetter(MessageEvent.prototype, 'origin');
 const portsOf = uncurryGetter(MessageEvent.prototype, 'ports');
+const targetOf = uncurryGetter(Event.prototype, 'target');
 const sourceOf = uncurryGetter(MessageEvent.prototype, 'source');
 const readOriginAgentCluster = getOwnPropertyDescriptor(globalThis, 'originAgentCluster')?.get;
 const isOriginKeyed = readOriginAgentCluster ? (uncurryThis(readOriginAgentCluster)(globalThis) as boolean) : false;
+
+/**
+ * Isolation was asked for, and may not be there: messages have to be looked through. In cross-origin isolated documents `originAgentCluster`
+ * is true in any case, and Chromium 120 has let shared memory pass there nevertheless.
+ */
+const isBorderOpen = (!isOriginKeyed || crossOriginIsolated) && isIsolationRequested();
 
 const { port: isolatedWorld, handOver } = createPort(GUARD_HANDSHAKE);
 
@@ -33,54 +52,76 @@ function report(detail: PageReport): void {
 
 const CAPTURE = { __proto__: null, capture: true } as AddEventListenerOptions;
 
-/** From which channel a message came, and from which origin: empty where the browser does not say. */
-interface Source {
-  readonly target: EventTarget;
-  readonly channel: Channel;
-  readonly from: string;
-}
-
 /** A `messageerror` in the message's place among the others: as the browser fires it where deserializing fails. */
-function stop(event: MessageEvent, { target, channel, from }: Source, found: readonly Found[]): void {
+function stop(event: MessageEvent, target: EventTarget, channel: Channel, from: string, found: readonly Found[]): void {
   stopImmediatePropagation(event);
   report({ __proto__: null, kind: 'stopped', channel, from, found } as PageReport);
   const init = { __proto__: null, origin: originOf(event), source: sourceOf(event) } as MessageEventInit;
   dispatchEvent(target, new NativeMessageEvent('messageerror', init));
 }
 
-const isSameOrigin = (event: MessageEvent, { channel, from }: Source): boolean =>
+const isSameOrigin = (event: MessageEvent, channel: Channel, from: string): boolean =>
   from === ownOrigin && (from !== 'null' || (channel === 'window' && (sourceOf(event) as unknown) === globalThis));
 
-function receive(event: MessageEvent, source: Source): void {
+/** Runs for every message: nothing is made for those that pass. */
+function receive(event: MessageEvent, target: EventTarget, channel: Channel, from: string): void {
   // What page code dispatches by itself has crossed no border.
-  if (!event.isTrusted) return;
-  const { channel, from } = source;
-  if (isOriginKeyed && from !== '' && !isSameOrigin(event, source)) {
-    const found = findBound(dataOf(event));
-    if (found) {
-      stop(event, source, found);
-      return;
-    }
-  }
-  if (channel === 'BroadcastChannel') return;
-  const ports = portsOf(event);
-  for (let index = 0; index < ports.length; index++) watch(ports[index] as MessagePort, 'port', from);
+  if (isSameOrigin(event, channel, from) || !event.isTrusted) return;
+  const found = findBound(dataOf(event));
+  if (found) stop(event, target, channel, from, found);
 }
 
-/** Listeners that are there before any of the page's. A port is not started by them. */
-function watch(target: EventTarget, channel: Channel, from: string): void {
-  const sourceOfEvent = (event: Event): Source =>
-    ({
-      __proto__: null,
-      target,
-      channel,
-      from: channel === 'window' ? originOf(event as MessageEvent) : from,
-    }) as Source;
-  addEventListener(target, 'message', (event: Event) => receive(event as MessageEvent, sourceOfEvent(event)), CAPTURE);
-  const onError = (event: Event) => {
-    if (event.isTrusted) report({ __proto__: null, kind: 'dropped', channel, from: sourceOfEvent(event).from } as PageReport);
+const reportDropped = (event: Event, channel: Channel, from: string) => {
+  if (event.isTrusted) report({ __proto__: null, kind: 'dropped', channel, from } as PageReport);
+};
+
+/** The ports that have their listeners, and where their messages come from: empty where the browser does not say. */
+const watched = new WeakMap<MessagePort, string>();
+
+/** The listeners are there before any of the page's. A port is not started by them. */
+function watchPort(port: MessagePort, from: string): void {
+  if (weakMapGet(watched, port) !== undefined) return;
+  weakMapSet(watched, port, from);
+  if (isBorderOpen && from !== '')
+    addEventListener(port, 'message', (event: Event) => receive(event as MessageEvent, port, 'port', from), CAPTURE);
+  addEventListener(port, 'messageerror', (event: Event) => reportDropped(event, 'port', from), CAPTURE);
+}
+
+function watchWindow(): void {
+  const originOfMessage = (event: Event) => originOf(event as MessageEvent);
+  if (isBorderOpen)
+    addEventListener(
+      globalThis,
+      'message',
+      (event: Event) => receive(event as MessageEvent, globalThis, 'window', originOfMessage(event)),
+      CAPTURE,
+    );
+  addEventListener(globalThis, 'messageerror', (event: Event) => reportDropped(event, 'window', originOfMessage(event)), CAPTURE);
+}
+
+/**
+ * Watches received ports when the page takes them out of their message: it cannot use them before, and asking every message for its
+ * ports would cost more than all the rest.
+ */
+function watchReceivedPorts(): void {
+  const descriptor = getOwnPropertyDescriptor(MessageEvent.prototype, 'ports');
+  if (!descriptor?.get) return;
+  const { get } = {
+    get(this: MessageEvent) {
+      const ports = portsOf(this);
+      if (ports.length === 0 || !this.isTrusted) return ports;
+      const target = targetOf(this) as MessagePort | null;
+      // A port's messages name no origin; they come from where the port came from.
+      const from = (target && weakMapGet(watched, target)) ?? originOf(this);
+      for (let index = 0; index < ports.length; index++) watchPort(ports[index] as MessagePort, from);
+      return ports;
+    },
   };
-  addEventListener(target, 'messageerror', onError, CAPTURE);
+  defineProperty(MessageEvent.prototype, 'ports', {
+    __proto__: null,
+    ...descriptor,
+    get: asNative(get, 'get ports', 0),
+  } as PropertyDescriptor);
 }
 
 /** Puts a constructor in the place of a native one that tells of each instance. */
@@ -122,13 +163,17 @@ function watchDocumentDomain(): void {
 
 export function installMessageGuard(): void {
   handOver();
-  watch(globalThis, 'window', '');
+  watchWindow();
+  watchReceivedPorts();
   const port1 = uncurryGetter(MessageChannel.prototype, 'port1');
   const port2 = uncurryGetter(MessageChannel.prototype, 'port2');
   watchInstances<MessageChannel>('MessageChannel', (channel) => {
-    watch(port1(channel), 'port', '');
-    watch(port2(channel), 'port', '');
+    watchPort(port1(channel), '');
+    watchPort(port2(channel), '');
   });
-  watchInstances<BroadcastChannel>('BroadcastChannel', (channel) => watch(channel, 'BroadcastChannel', ownOrigin));
+  // Its messages come from this origin always, and what it drops from another agent cluster.
+  watchInstances<BroadcastChannel>('BroadcastChannel', (channel) =>
+    addEventListener(channel, 'messageerror', (event: Event) => reportDropped(event, 'BroadcastChannel', ownOrigin), CAPTURE),
+  );
   watchDocumentDomain();
 }

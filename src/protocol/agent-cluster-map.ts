@@ -1,9 +1,10 @@
 /** The agent cluster map of a tab, as the service worker answers those pages of the extension that show it. */
 
 import type { AgentClusterKey, Reason } from '../spec/agent-cluster';
+import type { RequestedKeying } from './isolation';
 
-/** Which source asked for a keying, strongest first; `browser` where none did. */
-export type Source = 'setting' | 'origin-policy' | 'server' | 'browser';
+/** Which source asked for a keying; `browser` where none did. */
+export type Source = RequestedKeying['source'] | 'browser';
 
 /** What a document's own frame tells about it. */
 export interface MappedDocument {

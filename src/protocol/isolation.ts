@@ -3,6 +3,26 @@
 /** The name of the `Server-Timing` entries that say which keying a document's response asked for: `desc` is `SOURCE ?1` or `SOURCE ?0`. */
 export const ISOLATION_MARK = 'shared-storage-lab-isolation';
 
+/** Who can ask for a keying by a mark, strongest first. */
+export const MARKING_SOURCES = ['setting', 'origin-policy', 'server'] as const;
+
+export interface RequestedKeying {
+  readonly source: (typeof MARKING_SOURCES)[number];
+  readonly originKeyed: boolean;
+}
+
+/** What the strongest of a document's marks asks for; null without any. Also runs in the page's realm, so it calls no methods. */
+export function requestedKeying(marks: readonly string[]): RequestedKeying | null {
+  for (let strength = 0; strength < MARKING_SOURCES.length; strength++) {
+    const source = MARKING_SOURCES[strength] as RequestedKeying['source'];
+    for (let index = 0; index < marks.length; index++) {
+      if (marks[index] === `${source} ?1`) return { source, originKeyed: true };
+      if (marks[index] === `${source} ?0`) return { source, originKeyed: false };
+    }
+  }
+  return null;
+}
+
 /** The event that hands the message guard's port over, from the page's realm to the isolated world. */
 export const GUARD_HANDSHAKE = 'shared-storage-lab-guard';
 /** Page to isolated world, on that port; detail: PageReport. */

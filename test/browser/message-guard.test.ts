@@ -9,6 +9,8 @@ import { type ConsoleLine, Lab, until } from './lab';
 
 let lab: Lab;
 let worker: Session;
+/** In a cross-origin isolated document that isolation was asked for, the guard looks through every message from another origin. */
+let serveIsolated: (pathname: string, html: string) => void;
 beforeAll(async () => {
   lab = await Lab.open({ args: ['--disable-popup-blocking'] });
   worker = await lab.browser.serviceWorker();
@@ -22,6 +24,8 @@ beforeAll(async () => {
     response.end(fs.readFileSync(path.join(import.meta.dirname, '../pages/border.html')));
   };
   lab.serve('/isolated', serve(isolated));
+  serveIsolated = (pathname, html) =>
+    lab.serve(pathname, (_request, response) => response.writeHead(200, { 'Content-Type': 'text/html', ...isolated }).end(html));
   const preset = (await worker.evaluate(`chrome.storage.local.get('settings')`)).settings ?? {};
   const isolation = {
     [lab.origin('a.tight')]: 'origin-keyed',
@@ -186,7 +190,7 @@ test('a guarded page does not notice: descriptors, names, lengths, instances and
 });
 
 test('what a page dispatches by itself, and what it made of the platform, comes to it untouched', async () => {
-  lab.serve(
+  serveIsolated(
     '/hostile',
     `<!doctype html><script>
     let touched = ''; let heard = '';
@@ -202,7 +206,7 @@ test('what a page dispatches by itself, and what it made of the platform, comes 
     dispatchEvent(new MessageEvent('message', { data: new WebAssembly.Module(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0])), origin: 'https://other.example' }));
   </script>`,
   );
-  lab.serve(
+  serveIsolated(
     '/sends',
     `<!doctype html><script>const a = []; a.length = 3; a.self = a; parent.postMessage({ a, deep: [[[{}]]] }, '*')</script>`,
   );
@@ -214,7 +218,7 @@ test('what a page dispatches by itself, and what it made of the platform, comes 
 });
 
 test('graphs of a million objects and 100 MB arrive whole, the array without a copy', async () => {
-  lab.serve(
+  serveIsolated(
     '/big',
     `<!doctype html><script>onmessage = ({ source }) => {
     const nodes = Array.from({ length: 1_000_000 }, (_, i) => ({ i }));
@@ -223,7 +227,7 @@ test('graphs of a million objects and 100 MB arrive whole, the array without a c
     source.postMessage({ bytes }, '*', [bytes.buffer]);
   }</script>`,
   );
-  const page = await lab.page('a.tight');
+  const page = await lab.page('a.tight', '/isolated');
   const result = await page.evaluate(`(async () => {
     const frame = Object.assign(document.createElement('iframe'), { src: '${lab.origin('b.tight')}/big' });
     await new Promise((resolve) => { frame.onload = resolve; document.body.append(frame); });

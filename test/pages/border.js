@@ -32,7 +32,11 @@ function send(target, kinds) {
 
 self.onmessage = ({ data, source, ports: [port] }) => {
   if (port) listen(port, 'received port');
-  else if (data.send) {
+  else if (data.offer) {
+    const channel = new MessageChannel();
+    listen(channel.port1, 'offered port');
+    source.postMessage('a port', '*', [channel.port2]);
+  } else if (data.send) {
     send(source, data.send);
     for (const one of ports) send(one, data.send);
     source.postMessage('sent', '*');
