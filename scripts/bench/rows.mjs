@@ -2,7 +2,7 @@
 
 import { addModuleCold, addModuleWarm } from './rows/add-module.mjs';
 import { awaitedSet, wakingSet } from './rows/awaited-set.mjs';
-import { largeArray, messageToItself, messageToOtherOrigin } from './rows/guarded-messages.mjs';
+import { largeArray, messageLookedThrough, messageToItself, messageToOtherOrigin } from './rows/guarded-messages.mjs';
 import { run } from './rows/run.mjs';
 import { unawaitedCalls, unawaitedSeen } from './rows/unawaited-writes.mjs';
 import { cpuOfUnusedAPI, loadOfUnusedAPI } from './rows/unused-api.mjs';
@@ -16,6 +16,7 @@ import { workletGet } from './rows/worklet-get.mjs';
  * @property {number} samples how many are taken on each side
  * @property {number} block how many of them in one turn, before the next side has its turn
  * @property {Record<string, string>} [files] what the site serves besides /timing.html, by path
+ * @property {Record<string, string>} [headers] of everything that the site serves
  * @property {(side: import('./sides.mjs').Side) => Promise<(count: number) => Promise<number[]>>} begin
  *   opens what it needs in a fresh browser, and gives the function that takes so many samples
  */
@@ -32,7 +33,8 @@ export const rows = [
   workletGet,
   loadOfUnusedAPI,
   cpuOfUnusedAPI,
-  messageToOtherOrigin,
   messageToItself,
+  messageToOtherOrigin,
+  messageLookedThrough,
   largeArray,
 ];

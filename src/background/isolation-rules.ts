@@ -3,13 +3,26 @@
  * https://html.spec.whatwg.org/multipage/browsers.html#origin-agent-cluster
  */
 
+import type { Settings } from '../extension/settings';
 import { ISOLATION_MARK } from '../protocol/isolation';
+import { isOriginPotentiallyTrustworthy } from '../spec/secure-contexts';
+import type { StoredPolicy } from '../store/origin-policies';
 
 /** What the documents of an origin are to get, and who says so. */
 export interface Keying {
   readonly origin: string;
   readonly originKeyed: boolean;
   readonly source: 'setting' | 'origin-policy';
+}
+
+/** Strongest first: the settings, then the policies. Only in secure contexts, for the header has no effect in others. */
+export function keyingsOf(isolation: Settings['isolation'], policies: ReadonlyMap<string, StoredPolicy>): Keying[] {
+  const chosen = Object.entries(isolation).filter(([, keying]) => keying !== 'respect');
+  const settings = chosen.map(([origin, keying]) => ({ origin, originKeyed: keying === 'origin-keyed', source: 'setting' as const }));
+  const byPolicy = [...policies]
+    .filter(([origin, { applies, isolation: asked }]) => applies && asked && (isolation[origin] ?? 'respect') === 'respect')
+    .map(([origin]) => ({ origin, originKeyed: true, source: 'origin-policy' as const }));
+  return [...settings, ...byPolicy].filter(({ origin }) => isOriginPotentiallyTrustworthy(origin));
 }
 
 /** Dynamic rules with these ids are ours. They outlive the browser, so that the first page after its start is keyed as well. */

@@ -10,7 +10,7 @@ import { markStopped } from './badge';
 import { documentsOfGroup } from './browsing-context-group';
 import type { Caller } from './caller';
 import type { Gate } from './gate';
-import { applyKeyings, type Keying } from './isolation-rules';
+import { applyKeyings, keyingsOf } from './isolation-rules';
 import { mapAgentClusters } from './map-agent-clusters';
 import { onMatchedRule } from './matched-rules';
 import { applyMessageGuard } from './message-guard';
@@ -18,16 +18,6 @@ import { takeOriginPolicy } from './origin-policies';
 
 const RULESET = 'origin-isolation';
 const ORIGIN_POLICY_RULE = 3;
-
-/** Strongest first: the settings, then the policies. Only in secure contexts, for the header has no effect in others. */
-export function keyingsOf(isolation: Settings['isolation'], policies: ReadonlyMap<string, StoredPolicy>): Keying[] {
-  const chosen = Object.entries(isolation).filter(([, keying]) => keying !== 'respect');
-  const settings = chosen.map(([origin, keying]) => ({ origin, originKeyed: keying === 'origin-keyed', source: 'setting' as const }));
-  const byPolicy = [...policies]
-    .filter(([origin, { applies, isolation: asked }]) => applies && asked && (isolation[origin] ?? 'respect') === 'respect')
-    .map(([origin]) => ({ origin, originKeyed: true, source: 'origin-policy' as const }));
-  return [...settings, ...byPolicy].filter(({ origin }) => isOriginPotentiallyTrustworthy(origin));
-}
 
 /** Every origin that the settings name, or whose policy asks for isolation: insecure ones too, for they are told why nothing happens. */
 const guardedOrigins = (isolation: Settings['isolation'], policies: ReadonlyMap<string, StoredPolicy>): string[] => [

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import { keyingsOf } from '../../src/background/isolation';
-import { rulesOf } from '../../src/background/isolation-rules';
+import { keyingsOf, rulesOf } from '../../src/background/isolation-rules';
 
 const policy = (applies: boolean, isolation: [] | null) => ({ ids: ['p'], isolation, applies, fetched: 0 });
 

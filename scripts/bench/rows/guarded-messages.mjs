@@ -1,6 +1,15 @@
 // What the message guard adds to messages that carry nothing it looks for, in a document of a site that isolation was asked for.
 
 import { setTimeout as delay } from 'node:timers/promises';
+import { ISOLATED } from '../site.mjs';
+
+const CROSS_ORIGIN_ISOLATED = { ...ISOLATED, 'Cross-Origin-Resource-Policy': 'cross-origin' };
+
+/** The dearest case: cross-origin isolated documents that isolation was asked for, where each message from another origin is looked through. */
+const LOOKED_THROUGH = {
+  ...CROSS_ORIGIN_ISOLATED,
+  'Server-Timing': 'shared-storage-lab-isolation;desc="setting ?1"',
+};
 
 const files = {
   '/messages.html': `<!doctype html><title>messages</title><script>
@@ -50,7 +59,7 @@ const files = {
 async function guard({ browser, origin }) {
   if (!browser.extensionId) return;
   const worker = await browser.serviceWorker();
-  // Keyed by origin on request, documents get processes of their own, and messages then cost what the browser takes for that.
+  // Only watched: keyed by origin on request, documents get processes of their own, and messages cost what the browser takes for that.
   const settings = { isolation: { [origin]: 'respect', [other(origin)]: 'respect' } };
   await worker.evaluate(`chrome.storage.local.set({ settings: ${JSON.stringify(settings)} })`);
   const isRegistered = `chrome.scripting.getRegisteredContentScripts().then((scripts) => scripts.some(({ js }) => js.includes('src/page/message-guard.iife.js')))`;
@@ -61,14 +70,15 @@ async function guard({ browser, origin }) {
 /** Another origin of the same site. @param {string} origin */
 const other = (origin) => origin.replace('//', '//other.');
 
-/** @type {(name: string, unit: string, counts: { samples: number, block: number }, sample: string) => import('../rows.mjs').Row} */
-const row = (name, unit, { samples, block }, sample) => ({
+/** @type {(name: string, unit: string, counts: { samples: number, block: number }, sample: string, headers?: Record<string, string>) => import('../rows.mjs').Row} */
+const row = (name, unit, { samples, block }, sample, headers = CROSS_ORIGIN_ISOLATED) => ({
   name,
   unit,
   sides: ['extension', 'off', 'off again'],
   samples,
   block,
   files,
+  headers,
   async begin(side) {
     await guard(side);
     const page = await side.openPage('/messages.html');
@@ -81,18 +91,24 @@ const row = (name, unit, { samples, block }, sample) => ({
   },
 });
 
-export const messageToOtherOrigin = row(
-  'guarded: message to another origin and back (mean of 500)',
+const MANY = { samples: 40, block: 4 };
+
+export const messageToItself = row('guarded: message to itself (mean of 2000)', 'µs', MANY, 'burst(2000)');
+
+export const messageToOtherOrigin = row('guarded: message to another origin and back (mean of 500)', 'µs', MANY, 'pingPong(target, 500)');
+
+export const messageLookedThrough = row(
+  'guarded, looked through: message to another origin and back (mean of 500)',
   'µs',
-  { samples: 40, block: 4 },
+  MANY,
   'pingPong(target, 500)',
+  LOOKED_THROUGH,
 );
 
-export const messageToItself = row('guarded: message to itself (mean of 2000)', 'µs', { samples: 40, block: 4 }, 'burst(2000)');
-
 export const largeArray = row(
-  'guarded: 100 MB transferred to another origin and back',
+  'guarded, looked through: 100 MB transferred to another origin and back',
   'ms',
   { samples: 12, block: 2 },
   'bounce(target, 100_000_000)',
+  LOOKED_THROUGH,
 );
