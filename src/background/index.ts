@@ -16,10 +16,10 @@ import { listenToClearSiteData } from './clear-site-data';
 import { Gate } from './gate';
 import { answer, createHandlers } from './handlers';
 import { HeaderWrites } from './header-writes';
-import { LockedUpdates } from './locked-updates';
 import { PermissionsPolicies } from './permissions-policy';
 import { applyPreferPolyfill } from './prefer-polyfill';
 import { purgeByAlarm } from './purge-alarm';
+import { WindowUpdates } from './window-updates';
 import { WorkletDataOrigins } from './worklet-data-origins';
 import { callWorkletHost } from './worklet-host';
 
@@ -28,12 +28,12 @@ const database = new IndexedDatabase(async () => databaseEnvironment(await liveS
 const log = new EventLog(async () => (await liveSettings.get()).eventLogSize);
 const gate = new Gate(liveSettings, log, database);
 const policies = new PermissionsPolicies();
-const lockedUpdates = new LockedUpdates(database);
+const updates = new WindowUpdates(database, navigator.locks, gate.noteUpdate);
 const headerWrites = new HeaderWrites(gate.headerWrites, policies);
 const handlers = createHandlers({
   database,
   gate,
-  lockedUpdates,
+  updates,
   policies,
   headerWrites,
   dataOrigins: new WorkletDataOrigins(callWorkletHost),
@@ -73,7 +73,7 @@ watchSettings(({ settings, warnings }) => {
 });
 
 // What an earlier worker was stopped in the middle of.
-void lockedUpdates.resume();
+void updates.resume();
 purgeByAlarm(database, (count) => gate.note('purge', { result: count }));
 
 listenToClearSiteData((dataOrigin, { tabId, documentId = null, url }) => {
