@@ -75,8 +75,6 @@ export class Gate {
 
   /** Notes what became of an update of a window, which was acknowledged before. */
   readonly noteUpdate: Note = (event, outcome) => {
-    // Done before: it is in the log already.
-    if ('result' in outcome && outcome.result === null) return;
     const result = 'error' in outcome ? null : outcome.result;
     const refusal = 'error' in outcome ? String(outcome.error) : 'reason' in outcome ? outcome.reason : null;
     this.#log.log({ ...event, result, refusal, duration: Date.now() - event.time });

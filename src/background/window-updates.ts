@@ -72,9 +72,9 @@ export class WindowUpdates {
   }
 
   #resume({ number, from, record }: Leftover): void {
-    const { updates, ...rest } = record;
+    const { updates, wallTime, ...rest } = record;
     for (const [index, methods] of updates.entries()) {
-      const place = { number, index, count: updates.length };
+      const place = { number, index, count: updates.length, wallTime };
       if (index < from) continue;
       if (rest.withLock === null) this.#apply({ ...rest, methods }, methods, Promise.resolve(place));
       else this.#requestLock({ ...rest, methods }, rest.withLock, place);
@@ -89,7 +89,10 @@ export class WindowUpdates {
     // Who waits for a lock may wait long: only this much of the update stays in memory.
     const event = eventOf(update);
     applied.then(
-      (outcome) => this.#note(event, outcome),
+      (outcome) => {
+        // Null where it was done before, and noted then.
+        if (outcome.result !== null) this.#note(event, outcome);
+      },
       // It is in the journal still.
       (error: unknown) => this.#note(event, { error }),
     );

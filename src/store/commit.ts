@@ -64,7 +64,9 @@ async function apply(
     else if (!map || (place && place.index < count)) outcomes.push(APPLIED_BEFORE);
     else if (place && place.index > count) outcomes.push(POSTPONED);
     else {
-      outcomes.push(await applyBatch(map, environment, methods));
+      // An update takes effect when it was kept, however long ago that is.
+      const currentWallTime = place?.wallTime ?? environment.currentWallTime;
+      outcomes.push(await applyBatch(map, { ...environment, currentWallTime }, methods));
       if (place) applied.set(place.number, place.index + 1);
     }
   }

@@ -10,15 +10,16 @@ import { abort } from './open';
 import type { Connection, JournalRecord } from './schema';
 
 /** An update as a window asks for it. */
-export interface WindowUpdate extends Omit<JournalRecord, 'updates'> {
+export interface WindowUpdate extends Omit<JournalRecord, 'updates' | 'wallTime'> {
   readonly methods: readonly ModifierMethod[];
 }
 
-/** Where an update is kept: in which record, at which place in it, and among how many. */
+/** Where an update is kept: in which record, at which place in it, and among how many; and when it was kept, as the record has it. */
 export interface Place {
   readonly number: number;
   readonly index: number;
   readonly count: number;
+  readonly wallTime: number | null;
 }
 
 /** `kept before`: a delivery was repeated. `too early`: the write that comes before it is missing, and nothing is done. */
@@ -118,7 +119,11 @@ export class Journal {
 
   async #work(): Promise<void> {
     this.#working = true;
-    while (this.#queue.length > 0) await this.#write(this.#queue.splice(0, MAXIMUM_GROUP));
+    while (this.#queue.length > 0) {
+      // What comes with the same message is asked for meanwhile.
+      await Promise.resolve();
+      await this.#write(this.#queue.splice(0, MAXIMUM_GROUP));
+    }
     this.#working = false;
   }
 
@@ -168,7 +173,7 @@ async function writeRecords(transaction: JournalTransaction, time: number, group
       places.push(verdict === 'keep' ? 'too early' : verdict);
       continue;
     }
-    const record = recordFor(update, records);
+    const record = recordFor(update, records, time);
     places.push({ record, index: record.updates.push(update.methods) - 1 });
   }
   const journal = transaction.objectStore('journal');
@@ -177,15 +182,16 @@ async function writeRecords(transaction: JournalTransaction, time: number, group
   return places.map((place) => {
     if (typeof place === 'string') return place;
     const { record, index } = place;
-    return { number: numberOf.get(record) ?? 0, index, count: record.updates.length };
+    return { number: numberOf.get(record) ?? 0, index, count: record.updates.length, wallTime: record.wallTime };
   });
 }
 
 /** The last record, where the update may join it, or a new one. */
-function recordFor({ dataOrigin, withLock, documentId, tabId, time }: WindowUpdate, records: OpenRecord[]): OpenRecord {
+function recordFor(update: WindowUpdate, records: OpenRecord[], now: number): OpenRecord {
+  const { dataOrigin, withLock, documentId, tabId, time } = update;
   const last = records.at(-1);
   if (last && withLock === null && last.withLock === null && last.dataOrigin === dataOrigin && last.documentId === documentId) return last;
-  const record: OpenRecord = { dataOrigin, withLock, updates: [], documentId, tabId, time };
+  const record: OpenRecord = { dataOrigin, withLock, updates: [], wallTime: withLock === null ? now : null, documentId, tabId, time };
   records.push(record);
   return record;
 }

@@ -20,6 +20,8 @@ export interface JournalRecord {
   readonly withLock: string | null;
   /** The methods of each update. */
   readonly updates: readonly (readonly ModifierMethod[])[];
+  /** When they were kept, by the clock that entries expire by; null where they take effect later, with their lock. */
+  readonly wallTime: number | null;
   /** Who asked for them and when, for the event log. */
   readonly documentId: string | null;
   readonly tabId: number | null;
@@ -94,7 +96,7 @@ async function toVersion4(database: Connection, transaction: Upgrade): Promise<v
   database.createObjectStore('applied');
   const locked = (await transaction.objectStore(LOCKED_UPDATES).getAll()) as unknown as LockedUpdate[];
   for (const { dataOrigin, methods, withLock } of locked)
-    await journal.add({ dataOrigin, withLock, updates: [methods], documentId: null, tabId: null, time: Date.now() });
+    await journal.add({ dataOrigin, withLock, updates: [methods], wallTime: null, documentId: null, tabId: null, time: Date.now() });
   database.deleteObjectStore(LOCKED_UPDATES);
 }
 
