@@ -4,7 +4,7 @@ import { browser } from '../extension/browser';
 import { databaseEnvironment } from '../extension/database-environment';
 import { LiveSettings } from '../extension/live-settings';
 import { watchSettings } from '../extension/settings';
-import { decodeConsoleRequest, decodeRequest, recipientOf } from '../protocol/decoders';
+import { decodeConsoleRequest, decodeMessage, recipientOf } from '../protocol/decoders';
 import { fail } from '../protocol/envelope';
 import type { ConsoleMessage, Message } from '../protocol/messages';
 import { EventLog, shorten } from '../store/event-log';
@@ -54,11 +54,19 @@ browser.runtime.onMessage.addListener((message: unknown, sender: Sender) => {
   const recipient = recipientOf(message);
   if (recipient === 'console-relay' && isOwnContext(sender, browser.runtime.id, self.origin)) relayConsole(message);
   if (recipient !== 'service-worker') return undefined;
-  const request = decodeRequest(message);
-  const caller = request && callerOf(sender, browser.runtime.id, request.facts);
-  if (!caller) return Promise.resolve(fail('NotSupportedError', 'Shared Storage Lab does not understand this request.'));
+  const decoded = decodeMessage(message);
+  const caller = decoded && callerOf(sender, browser.runtime.id, decoded.facts);
+  const notUnderstood = fail('NotSupportedError', 'Shared Storage Lab does not understand this request.');
+  if (!caller) return Promise.resolve(decoded?.requests.map(() => notUnderstood) ?? [notUnderstood]);
   markTab(caller);
-  return answer(handlers, request.method, request.params, caller, { sequence: request.sequence, after: request.after });
+  // Each begins before the next one does, so that what waits for nothing keeps its order.
+  return Promise.all(
+    decoded.requests.map((request) =>
+      request
+        ? answer(handlers, request.method, request.params, caller, { sequence: request.sequence, after: request.after })
+        : notUnderstood,
+    ),
+  );
 });
 
 watchSettings(({ settings, warnings }) => {
