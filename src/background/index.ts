@@ -4,14 +4,14 @@ import { browser } from '../extension/browser';
 import { databaseEnvironment } from '../extension/database-environment';
 import { LiveSettings } from '../extension/live-settings';
 import { watchSettings } from '../extension/settings';
-import { decodeConsoleRequest, decodeMessage, recipientOf } from '../protocol/decoders';
-import { fail } from '../protocol/envelope';
+import { type DecodedMessage, type DecodedRequest, decodeConsoleRequest, decodeMessage, recipientOf } from '../protocol/decoders';
+import { type Envelope, fail } from '../protocol/envelope';
 import type { ConsoleMessage, Message } from '../protocol/messages';
 import { EventLog, shorten } from '../store/event-log';
 import { IndexedDatabase } from '../store/indexed-database';
 import { writeSettingsCopy } from '../store/settings-copy';
 import { markTab } from './badge';
-import { callerOf, isOwnContext, type Sender } from './caller';
+import { type Caller, callerOf, isOwnContext, type Sender } from './caller';
 import { listenToClearSiteData } from './clear-site-data';
 import { Gate } from './gate';
 import { answer, createHandlers } from './handlers';
@@ -19,6 +19,7 @@ import { HeaderWrites } from './header-writes';
 import { PermissionsPolicies } from './permissions-policy';
 import { applyPreferPolyfill } from './prefer-polyfill';
 import { purgeByAlarm } from './purge-alarm';
+import { RequestPorts } from './request-ports';
 import { WindowUpdates } from './window-updates';
 import { WorkletDataOrigins } from './worklet-data-origins';
 import { callWorkletHost } from './worklet-host';
@@ -39,6 +40,19 @@ const handlers = createHandlers({
   dataOrigins: new WorkletDataOrigins(callWorkletHost),
 });
 
+const NOT_UNDERSTOOD = fail('NotSupportedError', 'Shared Storage Lab does not understand this request.');
+
+/** Each begins before the next one does, so that what waits for nothing keeps its order. */
+function answerAll({ requests }: DecodedMessage, caller: Caller): Promise<(Envelope | undefined)[]> {
+  const answerOne = ({ method, params, sequence, after }: DecodedRequest) => answer(handlers, method, params, caller, { sequence, after });
+  return Promise.all(requests.map((request) => (request ? answerOne(request) : NOT_UNDERSTOOD)));
+}
+
+const requestPorts = new RequestPorts((message, caller) => {
+  const decoded = decodeMessage(message);
+  return decoded ? answerAll(decoded, { ...caller, facts: decoded.facts }) : Promise.resolve([NOT_UNDERSTOOD]);
+});
+
 /** Passes what a worklet logged on to the bridge of its document. */
 function relayConsole(message: unknown): void {
   const request = decodeConsoleRequest(message);
@@ -56,17 +70,10 @@ browser.runtime.onMessage.addListener((message: unknown, sender: Sender) => {
   if (recipient !== 'service-worker') return undefined;
   const decoded = decodeMessage(message);
   const caller = decoded && callerOf(sender, browser.runtime.id, decoded.facts);
-  const notUnderstood = fail('NotSupportedError', 'Shared Storage Lab does not understand this request.');
-  if (!caller) return Promise.resolve(decoded?.requests.map(() => notUnderstood) ?? [notUnderstood]);
+  if (!caller) return Promise.resolve(decoded?.requests.map(() => NOT_UNDERSTOOD) ?? [NOT_UNDERSTOOD]);
   markTab(caller);
-  // Each begins before the next one does, so that what waits for nothing keeps its order.
-  return Promise.all(
-    decoded.requests.map((request) =>
-      request
-        ? answer(handlers, request.method, request.params, caller, { sequence: request.sequence, after: request.after })
-        : notUnderstood,
-    ),
-  );
+  if (sender.documentLifecycle === 'active') requestPorts.open(caller);
+  return answerAll(decoded, caller);
 });
 
 watchSettings(({ settings, warnings }) => {

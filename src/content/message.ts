@@ -1,15 +1,18 @@
-/** Puts the requests of one task into one message: a message for each takes a page with a thousand of them half a second. */
+/**
+ * Puts the requests of one task into one message: a message for each takes a page with a thousand of them half a second. It goes
+ * through a port where there is one.
+ */
 
 import type { Facts } from '../protocol/document-facts';
+import { fail } from '../protocol/envelope';
 import type { Message, NumberedRequest } from '../protocol/messages';
+import { listenForPort, postToPort } from './request-port';
 
 export interface Delivery {
   readonly request: NumberedRequest;
   readonly facts: Facts | null;
-  /** Gets undefined where there is no answer. */
+  /** Gets an envelope, or undefined where there is no answer. */
   answered(answer: unknown): void;
-  /** The browser cannot send it. */
-  refused(reason: string): void;
 }
 
 const MAXIMUM_LENGTH = 1000;
@@ -19,6 +22,8 @@ const MAXIMUM_WEIGHT = 1_000_000;
 let collected: Delivery[] = [];
 let weight = 0;
 let isLeaving = false;
+/** Messages with collected requests that are under way without the port: nothing must overtake them. */
+let underWay = 0;
 
 function weightOf({ params }: NumberedRequest): number {
   const { methods, data } = params as { methods?: { key?: string; value?: string }[]; data?: unknown };
@@ -27,25 +32,19 @@ function weightOf({ params }: NumberedRequest): number {
   return (methods ?? []).reduce((sum, { key = '', value = '' }) => sum + key.length + value.length, 0);
 }
 
-function leave(): void {
-  isLeaving = true;
+/** Removing a frame, and some ways to leave a page, leave no time for microtasks. */
+function onPageTransition({ type }: Event): void {
+  isLeaving = type === 'pagehide';
   flush();
 }
 
-const comeBack = () => {
-  isLeaving = false;
-};
-
 /** It goes out with the others of the task; at once where the document may not live to the end of it. */
 export function collect(delivery: Delivery): void {
-  const [first] = collected;
-  if (first && first.facts !== delivery.facts) flush();
   if (collected.length === 0) {
     weight = 0;
     queueMicrotask(flush);
-    // Removing a frame leaves no time for microtasks. Adding a listener again changes nothing.
-    addEventListener('pagehide', leave, true);
-    addEventListener('pageshow', comeBack, true);
+    // Adding a listener again changes nothing.
+    for (const type of ['pagehide', 'pageshow']) addEventListener(type, onPageTransition, true);
   }
   collected.push(delivery);
   weight += weightOf(delivery.request);
@@ -55,28 +54,37 @@ export function collect(delivery: Delivery): void {
 /** It goes out now and alone, after everything before it. */
 export function deliverNow(delivery: Delivery): void {
   flush();
-  sendTogether([delivery]);
+  sendTogether([delivery], false);
 }
 
 function flush(): void {
   const deliveries = collected;
   collected = [];
-  if (deliveries.length > 0) sendTogether(deliveries);
+  if (deliveries.length > 0) sendTogether(deliveries, true);
 }
 
-function sendTogether(deliveries: readonly Delivery[]): void {
+function sendTogether(deliveries: readonly Delivery[], isCollected: boolean): void {
   const requests = deliveries.map(({ request }) => request);
   const message: Message = { to: 'service-worker', facts: deliveries[0]?.facts ?? null, requests };
   const answered = (answer: unknown) => {
     const answers = Array.isArray(answer) ? answer : [];
     for (const [index, delivery] of deliveries.entries()) delivery.answered(answers[index]);
   };
+  if (isCollected && underWay === 0 && postToPort(message, answered)) return;
+  listenForPort();
+  const count = Number(isCollected);
+  const ended = (answer: unknown) => {
+    underWay -= count;
+    answered(answer);
+  };
   try {
-    chrome.runtime.sendMessage(message).then(answered, answered);
+    chrome.runtime.sendMessage(message).then(ended, ended);
+    underWay += count;
   } catch (error) {
     // The extension was reloaded just now; nothing that cannot be cloned may take the others with it.
     if (!chrome.runtime?.id) answered(undefined);
-    else if (deliveries.length > 1) for (const delivery of deliveries) sendTogether([delivery]);
-    else deliveries[0]?.refused(String(error instanceof Error ? error.message : error));
+    else if (deliveries.length > 1) for (const delivery of deliveries) sendTogether([delivery], isCollected);
+    // It carries what cannot be cloned into another process, such as a SharedArrayBuffer.
+    else answered([fail('DataCloneError', String(error))]);
   }
 }

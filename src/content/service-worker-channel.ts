@@ -71,8 +71,6 @@ function deliver(sequence: number, { request, facts }: Unanswered): void {
       if (envelope) settle(sequence, envelope);
       else if (current === repetition) repeat();
     },
-    // What the request carries cannot be cloned into another process, such as a SharedArrayBuffer.
-    refused: (reason) => settle(sequence, fail('DataCloneError', reason)),
   };
   if (QUICK.has(request.method)) collect(delivery);
   else deliverNow(delivery);

