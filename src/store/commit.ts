@@ -35,9 +35,11 @@ export async function commit(
 ): Promise<UpdateOutcome[]> {
   const transaction = connection.transaction(['entries', 'origins', 'applied'], 'readwrite', { durability: 'relaxed' });
   try {
-    const outcomes = await apply(group, transaction, environment);
-    await Promise.all(staleMarks.map((number) => transaction.objectStore('applied').delete(number)));
-    await transaction.done;
+    const { outcomes, requests } = await apply(group, transaction, environment);
+    for (const number of staleMarks) requests.push(transaction.objectStore('applied').delete(number));
+    // Not before the last answer, as it would be by itself.
+    transaction.commit();
+    await Promise.all([...requests, transaction.done]);
     return outcomes;
   } catch (reason) {
     abort(transaction);
@@ -50,7 +52,7 @@ async function apply(
   group: readonly UpdateRequest[],
   transaction: WriteTransaction,
   environment: DatabaseEnvironment,
-): Promise<UpdateOutcome[]> {
+): Promise<{ outcomes: UpdateOutcome[]; requests: Promise<unknown>[] }> {
   const marks = transaction.objectStore('applied');
   const numbers = new Set(group.flatMap(({ place }) => (place ? [place.number] : [])));
   const readMark = async (number: number): Promise<[number, number]> => [number, (await marks.get(number)) ?? 0];
@@ -71,8 +73,7 @@ async function apply(
     }
   }
   for (const map of maps.values()) map.writeOut();
-  await Promise.all([...applied].map(([number, count]) => marks.put(count, number)));
-  return outcomes;
+  return { outcomes, requests: [...applied].map(([number, count]) => marks.put(count, number)) };
 }
 
 /** The map of each data origin of the updates, with what their methods are about. */

@@ -5,7 +5,7 @@
 
 import type { DatabaseEnvironment } from '../spec/database';
 import type { ModifierMethod } from '../spec/modifier-methods';
-import { type JournalTransaction, KeptWrites, type WriteId } from './kept-writes';
+import { KeptWrites, type WriteId } from './kept-writes';
 import { abort } from './open';
 import type { Connection, JournalRecord } from './schema';
 
@@ -42,10 +42,14 @@ interface Request {
 
 const MAXIMUM_GROUP = 1000;
 
+/** Of so many documents the last write is remembered, so that it need not be read: nobody else keeps any. */
+const MAXIMUM_REMEMBERED = 100;
+
 export class Journal {
   readonly #connect: () => Promise<[Connection, DatabaseEnvironment]>;
   #queue: Request[] = [];
   #working = false;
+  #last: ReadonlyMap<string, number> = new Map();
   /** Records that are applied completely, and can go. */
   #complete: number[] = [];
   /** The marks of records that are gone. */
@@ -131,7 +135,8 @@ export class Journal {
     try {
       const [connection, { currentWallTime }] = await this.#connect();
       const complete = this.#complete.slice(0, MAXIMUM_GROUP);
-      const kept = await keepTogether(connection, currentWallTime, group, complete);
+      const { kept, writes } = await keepTogether(connection, currentWallTime, group, complete, this.#last);
+      this.#last = writes.known(MAXIMUM_REMEMBERED);
       this.#complete = this.#complete.slice(complete.length);
       this.#stale.push(...complete);
       for (const [index, { resolve }] of group.entries()) resolve(kept[index] as Kept);
@@ -145,13 +150,24 @@ export class Journal {
 }
 
 /** Resolves once all are stored; rejects, with none of them stored, when the database fails. */
-async function keepTogether(connection: Connection, time: number, group: readonly Request[], complete: readonly number[]): Promise<Kept[]> {
+async function keepTogether(
+  connection: Connection,
+  time: number,
+  group: readonly Request[],
+  complete: readonly number[],
+  last: ReadonlyMap<string, number>,
+): Promise<{ kept: Kept[]; writes: KeptWrites }> {
   const transaction = connection.transaction(['journal', 'writes'], 'readwrite', { durability: 'relaxed' });
+  const writes = new KeptWrites(transaction, last);
   try {
-    const kept = await writeRecords(transaction, time, group);
-    await Promise.all(complete.map((number) => transaction.objectStore('journal').delete(number)));
-    await transaction.done;
-    return kept;
+    const { records, places } = await placesFor(writes, time, group);
+    const journal = transaction.objectStore('journal');
+    const numbers = Promise.all(records.map((record) => journal.add(record)));
+    const requests = [numbers, ...writes.writeOut(time), ...complete.map((number) => journal.delete(number))];
+    // Not before the last answer, as it would be by itself.
+    transaction.commit();
+    await Promise.all([...requests, transaction.done]);
+    return { kept: withNumbers(places, records, await numbers), writes };
   } catch (reason) {
     abort(transaction);
     await transaction.done.catch(() => undefined);
@@ -163,10 +179,15 @@ interface OpenRecord extends JournalRecord {
   readonly updates: (readonly ModifierMethod[])[];
 }
 
-async function writeRecords(transaction: JournalTransaction, time: number, group: readonly Request[]): Promise<Kept[]> {
-  const writes = new KeptWrites(transaction);
+type NewPlace = 'kept before' | 'too early' | { readonly record: OpenRecord; readonly index: number };
+
+async function placesFor(
+  writes: KeptWrites,
+  time: number,
+  group: readonly Request[],
+): Promise<{ records: OpenRecord[]; places: NewPlace[] }> {
   const records: OpenRecord[] = [];
-  const places: ('kept before' | 'too early' | { readonly record: OpenRecord; readonly index: number })[] = [];
+  const places: NewPlace[] = [];
   for (const { update, id } of group) {
     const verdict = update ? await writes.judge(id) : (await writes.last(id.documentId)) >= id.sequence ? 'kept before' : 'too early';
     if (verdict !== 'keep' || !update) {
@@ -176,8 +197,10 @@ async function writeRecords(transaction: JournalTransaction, time: number, group
     const record = recordFor(update, records, time);
     places.push({ record, index: record.updates.push(update.methods) - 1 });
   }
-  const journal = transaction.objectStore('journal');
-  const [numbers] = await Promise.all([Promise.all(records.map((record) => journal.add(record))), ...writes.writeOut(time)]);
+  return { records, places };
+}
+
+function withNumbers(places: readonly NewPlace[], records: readonly OpenRecord[], numbers: readonly number[]): Kept[] {
   const numberOf = new Map(records.map((record, index) => [record, numbers[index] ?? 0]));
   return places.map((place) => {
     if (typeof place === 'string') return place;

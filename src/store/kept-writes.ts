@@ -15,11 +15,13 @@ export type JournalTransaction = IDBPTransaction<Schema, ('journal' | 'writes')[
 
 export class KeptWrites {
   readonly #transaction: JournalTransaction;
-  readonly #last = new Map<string, number>();
+  readonly #last: Map<string, number>;
   readonly #changed = new Set<string>();
 
-  constructor(transaction: JournalTransaction) {
+  /** `last` is what is known from earlier transactions. */
+  constructor(transaction: JournalTransaction, last: ReadonlyMap<string, number>) {
     this.#transaction = transaction;
+    this.#last = new Map(last);
   }
 
   /** What to do with a write; one that is to be kept now is noted. The writes of one document are kept in the order of their numbers. */
@@ -42,5 +44,11 @@ export class KeptWrites {
   writeOut(time: number): Promise<unknown>[] {
     const writes = this.#transaction.objectStore('writes');
     return [...this.#changed].map((documentId) => writes.put({ sequence: this.#last.get(documentId) ?? 0, time }, documentId));
+  }
+
+  /** What a later transaction may start from, once this one is complete: the last numbers of the documents that it was about. */
+  known(maximum: number): Map<string, number> {
+    const entries = [...this.#last];
+    return new Map(entries.slice(Math.max(0, entries.length - maximum)));
   }
 }
