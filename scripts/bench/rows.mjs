@@ -2,6 +2,8 @@
 
 import { addModuleCold, addModuleWarm } from './rows/add-module.mjs';
 import { awaitedSet, wakingSet } from './rows/awaited-set.mjs';
+import { idleWorklets } from './rows/idle-worklets.mjs';
+import { manyEntries, manyEntriesSet } from './rows/many-entries.mjs';
 import { run } from './rows/run.mjs';
 import { unawaitedCalls, unawaitedSeen } from './rows/unawaited-writes.mjs';
 import { cpuOfUnusedAPI, loadOfUnusedAPI } from './rows/unused-api.mjs';
@@ -29,6 +31,9 @@ export const rows = [
   addModuleCold,
   run,
   workletGet,
+  ...manyEntriesSet,
+  ...manyEntries,
+  idleWorklets,
   loadOfUnusedAPI,
   cpuOfUnusedAPI,
 ];
