@@ -13,6 +13,7 @@ import { workletGet } from './rows/worklet-get.mjs';
  * @typedef {object} Row
  * @property {string} name
  * @property {string} unit
+ * @property {string} [note] what a figure is made of
  * @property {import('./sides.mjs').SideName[]} sides where it is measured
  * @property {number} samples how many are taken on each side
  * @property {number} block how many of them in one turn, before the next side has its turn

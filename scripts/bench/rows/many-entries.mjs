@@ -1,5 +1,6 @@
 // Whether an operation takes longer where much is stored already.
 
+import { setTimeout as delay } from 'node:timers/promises';
 import { WorkletPage } from '../worklet-page.mjs';
 
 /** A worklet's only clock has steps of 1 ms, so that one operation is a share of many. */
@@ -26,7 +27,7 @@ ${Object.entries(OPERATION)
 register('first', class {
   async run() {
     const start = Date.now();
-    for await (const _ of sharedStorage) break;
+    for await (const _ of sharedStorage.entries()) break;
     console.log(Date.now() - start);
   }
 });`;
@@ -54,6 +55,18 @@ const FILL_ORIGINS = `new Promise((resolve, reject) => {
   };
 })`;
 
+const COUNT_ENTRIES = `new Promise((resolve, reject) => {
+  const opening = indexedDB.open('shared-storage');
+  opening.onsuccess = () => {
+    const counting = opening.result.transaction('entries').objectStore('entries').count();
+    counting.onsuccess = () => {
+      opening.result.close();
+      resolve(counting.result);
+    };
+    counting.onerror = () => reject(counting.error);
+  };
+})`;
+
 /** What is stored already. @type {Record<string, (side: import('../sides.mjs').Side) => Promise<unknown>>} */
 const STORES = {
   'empty store': async () => undefined,
@@ -64,6 +77,9 @@ const STORES = {
       for (let next = 0; next < ${COUNT}; next += 1000)
         await Promise.all(Array.from({ length: 1000 }, (_, i) => sharedStorage.set('e' + (next + i), '')));
     })()`);
+    // They are applied after they were acknowledged.
+    const worker = await side.browser.serviceWorker();
+    while ((await worker.evaluate(COUNT_ENTRIES)) < COUNT) await delay(100);
   },
   '1,000 origins': async (side) => {
     // The database is there once something was stored.
