@@ -22,7 +22,11 @@ export class RequestPorts {
     if (this.#documents.has(documentId)) return;
     this.#documents.add(documentId);
     const port = chrome.tabs.connect(tabId, { documentId, name: REQUEST_PORT });
-    port.onDisconnect.addListener(() => this.#documents.delete(documentId));
+    port.onDisconnect.addListener(() => {
+      this.#documents.delete(documentId);
+      // A document that went away meanwhile is no error; reading this says so.
+      void chrome.runtime.lastError;
+    });
     port.onMessage.addListener(([id, message]: [number, unknown]) => {
       void this.#answer(message, caller).then((answer) => {
         // A document that has gone wants no answer.

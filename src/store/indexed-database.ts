@@ -89,6 +89,11 @@ export class IndexedDatabase implements SharedStorageDatabase {
     return this.#journal.reached(documentId, sequence);
   }
 
+  /** Removes from the journal what is applied: it would stay there until the next update. */
+  tidyJournal(): Promise<void> {
+    return this.#journal.tidy();
+  }
+
   /** Applies a kept update, in the order of these calls and all others; null is for one that has no place in the journal. */
   applyKept(dataOrigin: string, methods: readonly ModifierMethod[], kept: Promise<Place | null>): Promise<UpdateOutcome> {
     return this.#queue.update({ dataOrigin, methods, kept }, true);

@@ -69,6 +69,11 @@ export class Journal {
     return (await this.#ask(null, { documentId, sequence, after: 0 })) === 'kept before';
   }
 
+  /** Lets go of what is applied, without waiting for the next update. */
+  async tidy(): Promise<void> {
+    if (this.#complete.length > 0) await this.reached('', 0);
+  }
+
   /** The record may go, with a later transaction. */
   forget(number: number): void {
     this.#complete.push(number);

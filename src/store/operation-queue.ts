@@ -59,6 +59,8 @@ export class OperationQueue {
 
   /** Somebody waits for it unless it `isPatient`. */
   update(asked: Asked, isPatient = false): Promise<UpdateOutcome> {
+    // That it could not be kept is told by whoever kept it.
+    asked.kept?.catch(() => undefined);
     const outcome = new Promise<UpdateOutcome>((resolve, reject) => {
       this.#add({ kind: 'update', ...asked, isPatient, resolve, reject });
     });

@@ -135,6 +135,29 @@ test('records that are applied go with a later one, and then their marks', async
   expect(await countOf('applied')).toBeLessThanOrEqual(2);
 });
 
+test('what is applied leaves the journal also when nothing more is asked for', async () => {
+  const worker = new Worker(locks);
+  await worker.add(1, [append('1')]);
+  await worker.stored();
+  await worker.database.tidyJournal();
+  expect(await countOf('journal')).toBe(0);
+  expect(await worker.stored()).toBe('1');
+});
+
+test('an update that cannot be kept is refused, and not applied', async () => {
+  const { indexedDB: working } = globalThis;
+  globalThis.indexedDB = {
+    open() {
+      throw new DOMException('no disk', 'UnknownError');
+    },
+  } as unknown as IDBFactory;
+  const worker = new Worker(locks);
+  await expect(worker.add(1, [append('lost')])).rejects.toThrow('no disk');
+  globalThis.indexedDB = working;
+  expect(await worker.add(2, [append('kept')])).toBe(true);
+  expect(await worker.stored()).toBe('kept');
+});
+
 test('a read between two updates of one record sees the first and not the second', async () => {
   const worker = new Worker(locks);
   const added = [worker.add(1, [append('1')])];
