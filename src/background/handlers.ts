@@ -3,19 +3,19 @@
 import { type Envelope, fail, Refusal, succeed } from '../protocol/envelope';
 import { type Method, PREPARE_AGAIN, type Requests } from '../protocol/messages';
 import { checkIfAddModuleIsAllowed } from '../spec/data-origin';
-import type { SharedStorageDatabase } from '../spec/database';
 import { shorten } from '../store/event-log';
+import type { IndexedDatabase } from '../store/indexed-database';
 import type { Caller } from './caller';
 import type { Gate } from './gate';
 import type { HeaderWrites } from './header-writes';
-import type { LockedUpdates } from './locked-updates';
 import type { PermissionsPolicies } from './permissions-policy';
+import type { WindowUpdates } from './window-updates';
 import type { NewWorklet, WorkletDataOrigins } from './worklet-data-origins';
 import { callWorkletHost } from './worklet-host';
 
 export interface Services {
-  readonly database: SharedStorageDatabase;
-  readonly lockedUpdates: LockedUpdates;
+  readonly database: IndexedDatabase;
+  readonly updates: WindowUpdates;
   readonly policies: PermissionsPolicies;
   readonly gate: Gate;
   readonly headerWrites: HeaderWrites;
@@ -43,7 +43,7 @@ function wantedDataOrigin({ dataOrigin, moduleURL }: NewWorklet, caller: Caller)
   return checked.result === 'Allowed' ? checked.dataOrigin : caller.origin;
 }
 
-export function createHandlers({ database, lockedUpdates, policies, gate, headerWrites, dataOrigins }: Services): Handlers {
+export function createHandlers({ database, updates, policies, gate, headerWrites, dataOrigins }: Services): Handlers {
   const requirePolicy = (caller: Caller) => policies.requireFeature(caller, 'shared-storage', caller.origin);
 
   /** Asks for the document, and for the origin whose data the worklet is to work on. */
@@ -52,7 +52,6 @@ export function createHandlers({ database, lockedUpdates, policies, gate, header
     await policies.requireFeature(caller, 'shared-storage', wantedDataOrigin(worklet, caller));
   };
 
-  const settled = () => Promise.all([database.settled(), lockedUpdates.settledUnlessBlocked()]);
   return {
     'database.update': async ({ methods, withLock }, caller, { sequence, after }) => {
       const allow = () => {
@@ -61,14 +60,14 @@ export function createHandlers({ database, lockedUpdates, policies, gate, header
       };
       const request = { method: 'update', dataOrigin: caller.origin, parameters: { count: methods.length, withLock }, allow } as const;
       return gate.pass(caller, request, async () => {
-        const id = { documentId: caller.documentId, sequence, after };
-        const noted = gate.databaseFor(caller);
-        // Outside worklets a result of false is not told: it would say something about what is stored.
-        const result = await (withLock === null
-          ? noted.update(caller.origin, methods, id)
-          : lockedUpdates.add(noted, caller.origin, methods, withLock, id));
+        const { origin: dataOrigin, documentId, tabId } = caller;
+        // Outside worklets nothing is told of what becomes of it: that would say something about what is stored.
+        const kept = await updates.add(
+          { dataOrigin, methods, withLock, documentId, tabId, time: Date.now() },
+          { documentId, sequence, after },
+        );
         // One that has overtaken its predecessor has to be delivered again.
-        return result === null ? undefined : succeed(undefined);
+        return kept === null ? undefined : succeed(undefined);
       });
     },
 
@@ -95,7 +94,7 @@ export function createHandlers({ database, lockedUpdates, policies, gate, header
       });
     },
 
-    'worklet.run': async ({ workletId, name, data, keepAlive }, caller, { sequence }) => {
+    'worklet.run': async ({ workletId, name, data, keepAlive }, caller, { sequence, after }) => {
       const worklet = { documentId: caller.documentId, workletId };
       const owner = dataOrigins.of(workletId, caller);
       const dataOrigin = typeof owner === 'string' ? owner : await owner;
@@ -104,7 +103,10 @@ export function createHandlers({ database, lockedUpdates, policies, gate, header
       // An opaque context may run what it could create: a worklet for another origin's data.
       return gate.pass(caller, request, async () => {
         // The operation sees whatever was written before it was asked for. Nothing of how it went is told to the page.
-        void settled().then(() => callWorkletHost('host.run', { worklet, runId: sequence, name, data, keepAlive }));
+        const seen = updates.settledUnlessBlocked();
+        // Where the write before it is missing, both have to be delivered again.
+        if (after > 0 && !(await database.isKept(caller.documentId, after))) return undefined;
+        void seen.then(() => callWorkletHost('host.run', { worklet, runId: sequence, name, data, keepAlive }));
         return succeed(undefined);
       });
     },

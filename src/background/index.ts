@@ -5,7 +5,7 @@ import { databaseEnvironment } from '../extension/database-environment';
 import { LiveSettings } from '../extension/live-settings';
 import { watchSettings } from '../extension/settings';
 import { decodeMapRequest } from '../protocol/agent-cluster-map';
-import { decodeConsoleRequest, decodeRequest, recipientOf } from '../protocol/decoders';
+import { type DecodedMessage, type DecodedRequest, decodeConsoleRequest, decodeMessage, recipientOf } from '../protocol/decoders';
 import { type Envelope, fail, succeed } from '../protocol/envelope';
 import { decodeGuardEvent } from '../protocol/isolation';
 import type { ConsoleMessage, Message } from '../protocol/messages';
@@ -13,16 +13,17 @@ import { EventLog, shorten } from '../store/event-log';
 import { IndexedDatabase } from '../store/indexed-database';
 import { writeSettingsCopy } from '../store/settings-copy';
 import { markTab } from './badge';
-import { callerOf, isOwnContext, type Sender } from './caller';
+import { type Caller, callerOf, isOwnContext, type Sender } from './caller';
 import { listenToClearSiteData } from './clear-site-data';
 import { Gate } from './gate';
 import { answer, createHandlers } from './handlers';
 import { HeaderWrites } from './header-writes';
 import { Isolation } from './isolation';
-import { LockedUpdates } from './locked-updates';
 import { PermissionsPolicies } from './permissions-policy';
 import { applyPreferPolyfill } from './prefer-polyfill';
 import { purgeByAlarm } from './purge-alarm';
+import { RequestPorts } from './request-ports';
+import { WindowUpdates } from './window-updates';
 import { WorkletDataOrigins } from './worklet-data-origins';
 import { callWorkletHost } from './worklet-host';
 
@@ -32,15 +33,28 @@ const log = new EventLog(async () => (await liveSettings.get()).eventLogSize);
 const gate = new Gate(liveSettings, log, database);
 const policies = new PermissionsPolicies();
 const isolation = new Isolation((method, event) => gate.note(method, event));
-const lockedUpdates = new LockedUpdates(database);
+const updates = new WindowUpdates(database, navigator.locks, gate.noteUpdate);
 const headerWrites = new HeaderWrites(gate.headerWrites, policies);
 const handlers = createHandlers({
   database,
   gate,
-  lockedUpdates,
+  updates,
   policies,
   headerWrites,
   dataOrigins: new WorkletDataOrigins(callWorkletHost),
+});
+
+const NOT_UNDERSTOOD = fail('NotSupportedError', 'Shared Storage Lab does not understand this request.');
+
+/** Each begins before the next one does, so that what waits for nothing keeps its order. */
+function answerAll({ requests }: DecodedMessage, caller: Caller): Promise<(Envelope | undefined)[]> {
+  const answerOne = ({ method, params, sequence, after }: DecodedRequest) => answer(handlers, method, params, caller, { sequence, after });
+  return Promise.all(requests.map((request) => (request ? answerOne(request) : NOT_UNDERSTOOD)));
+}
+
+const requestPorts = new RequestPorts((message, caller) => {
+  const decoded = decodeMessage(message);
+  return decoded ? answerAll(decoded, { ...caller, facts: decoded.facts }) : Promise.resolve([NOT_UNDERSTOOD]);
 });
 
 /** Passes what a worklet logged on to the bridge of its document. */
@@ -74,11 +88,12 @@ browser.runtime.onMessage.addListener((message: unknown, sender: Sender) => {
   if (recipient === 'isolation') reportIsolation(message, sender);
   if (recipient === 'agent-cluster-map') return mapIsolation(message, sender);
   if (recipient !== 'service-worker') return undefined;
-  const request = decodeRequest(message);
-  const caller = request && callerOf(sender, browser.runtime.id, request.facts);
-  if (!caller) return Promise.resolve(fail('NotSupportedError', 'Shared Storage Lab does not understand this request.'));
+  const decoded = decodeMessage(message);
+  const caller = decoded && callerOf(sender, browser.runtime.id, decoded.facts);
+  if (!caller) return Promise.resolve(decoded?.requests.map(() => NOT_UNDERSTOOD) ?? [NOT_UNDERSTOOD]);
   markTab(caller);
-  return answer(handlers, request.method, request.params, caller, { sequence: request.sequence, after: request.after });
+  if (sender.documentLifecycle === 'active') requestPorts.open(caller);
+  return answerAll(decoded, caller);
 });
 
 watchSettings(({ settings, warnings }) => {
@@ -94,7 +109,7 @@ watchSettings(({ settings, warnings }) => {
 });
 
 // What an earlier worker was stopped in the middle of.
-void lockedUpdates.resume();
+void updates.resume();
 purgeByAlarm(database, (count) => gate.note('purge', { result: count }));
 
 listenToClearSiteData((dataOrigin, { tabId, documentId = null, url }) => {
