@@ -51,6 +51,16 @@ function differenceOf({ difference, url, parentFrameId }: Row): HTMLElement[] {
   return [block];
 }
 
+/** What is known of the origin's policy; its hints are the origin's wishes, which the browser knows nothing of. */
+function policyOf({ policy }: Row): HTMLElement[] {
+  if (!policy) return [];
+  const ids = policy.ids.map((id) => JSON.stringify(id)).join(', ');
+  const hints = policy.isolation?.length ? ` (${policy.isolation.join(', ')})` : '';
+  const asks = policy.isolation ? `asks for isolation${hints}` : 'asks for no isolation';
+  const allowed = policy.applies ? '' : ', but the last response did not allow it';
+  return [element('div', { class: 'policy' }, `Its Origin-Policy ${ids} ${asks}${allowed}.`)];
+}
+
 function depthOf(row: Row, rows: readonly Row[]): number {
   const parent = rows.find(({ tabId, frameId }) => tabId === row.tabId && frameId === row.parentFrameId);
   return parent ? depthOf(parent, rows) + 1 : 0;
@@ -78,6 +88,7 @@ async function itemOf(row: Row, rows: readonly Row[], tabId: number): Promise<HT
     ),
     element('div', { class: 'url' }, `${place}: ${url}`),
     element('div', { class: 'why' }, `${why} originAgentCluster is ${originKeyed}.`),
+    ...policyOf(row),
     ...differenceOf(row),
   );
   item.style.setProperty('--depth', String(Math.min(depthOf(row, rows), 4)));

@@ -13,15 +13,29 @@ export interface Keying {
   readonly origin: string;
   readonly originKeyed: boolean;
   readonly source: 'setting' | 'origin-policy';
+  /** Patterns of the `Origin-Policy` header that a response must have for it; without them it may have any, or none. */
+  readonly onlyWith?: readonly string[];
 }
+
+/** Special in the patterns of header values. */
+const escaped = (text: string): string => text.replace(/[\\*?]/g, '\\$&');
+
+/** A structured field's string. */
+const serialized = (id: string): string => `"${id.replace(/["\\]/g, '\\$&')}"`;
+
+/** What the header of a response must contain for the policy to count for it: one of the policy's ids, or a token for any policy. */
+const patternsFor = ({ ids }: StoredPolicy): string[] => [
+  ...ids.map((id) => `*${escaped(serialized(id))}*`),
+  ...['(', ' ', '='].map((before) => `*${before}latest*`),
+];
 
 /** Strongest first: the settings, then the policies. Only in secure contexts, for the header has no effect in others. */
 export function keyingsOf(isolation: Settings['isolation'], policies: ReadonlyMap<string, StoredPolicy>): Keying[] {
   const chosen = Object.entries(isolation).filter(([, keying]) => keying !== 'respect');
   const settings = chosen.map(([origin, keying]) => ({ origin, originKeyed: keying === 'origin-keyed', source: 'setting' as const }));
   const byPolicy = [...policies]
-    .filter(([origin, { applies, isolation: asked }]) => applies && asked && (isolation[origin] ?? 'respect') === 'respect')
-    .map(([origin]) => ({ origin, originKeyed: true, source: 'origin-policy' as const }));
+    .filter(([origin, policy]) => policy.isolation && (isolation[origin] ?? 'respect') === 'respect')
+    .map(([origin, policy]) => ({ origin, originKeyed: true, source: 'origin-policy' as const, onlyWith: patternsFor(policy) }));
   return [...settings, ...byPolicy].filter(({ origin }) => isOriginPotentiallyTrustworthy(origin));
 }
 
@@ -37,7 +51,7 @@ const DOCUMENTS = ['main_frame', 'sub_frame', 'object'] as const;
 const BY_SERVICE_WORKER = ['xmlhttprequest', 'other'] as const;
 const HTML = ['text/html*', 'application/xhtml+xml*', 'image/svg+xml*', 'text/xml*', 'application/xml*'];
 
-function rulesFor({ origin, originKeyed, source }: Keying, id: number): Rule[] {
+function rulesFor({ origin, originKeyed, source, onlyWith }: Keying, id: number): Rule[] {
   const value = originKeyed ? '?1' : '?0';
   const action = {
     type: 'modifyHeaders',
@@ -48,14 +62,24 @@ function rulesFor({ origin, originKeyed, source }: Keying, id: number): Rule[] {
     ],
   };
   const urlFilter = `|${origin}/`;
-  const served = { urlFilter, resourceTypes: BY_SERVICE_WORKER, responseHeaders: [{ header: 'content-type', values: HTML }] };
+  const withPolicy = onlyWith && [{ header: 'origin-policy', values: onlyWith }];
+  const documents = { urlFilter, resourceTypes: DOCUMENTS, ...(withPolicy ? { responseHeaders: withPolicy } : {}) };
+  const served = {
+    urlFilter,
+    resourceTypes: BY_SERVICE_WORKER,
+    responseHeaders: withPolicy ?? [{ header: 'content-type', values: HTML }],
+  };
   return [
-    { id, action, condition: { urlFilter, resourceTypes: DOCUMENTS } },
+    { id, action, condition: documents },
     { id: id + 1, action, condition: served },
   ] as unknown as Rule[];
 }
 
-export const rulesOf = (keyings: readonly Keying[]): Rule[] => keyings.flatMap((keying, index) => rulesFor(keying, FIRST_ID + 2 * index));
+/** As many as there are ids for; the settings come first. */
+const MAXIMUM_KEYINGS = (LAST_ID + 1 - FIRST_ID) / 2;
+
+export const rulesOf = (keyings: readonly Keying[]): Rule[] =>
+  keyings.slice(0, MAXIMUM_KEYINGS).flatMap((keying, index) => rulesFor(keying, FIRST_ID + 2 * index));
 
 const isOurs = ({ id }: Rule) => id >= FIRST_ID && id <= LAST_ID;
 

@@ -31,11 +31,12 @@ export class Isolation {
 
   constructor(note: Gate['note']) {
     this.#note = note;
-    onMatchedRule(RULESET, ({ ruleId }, { url, tabId, documentId = null }) => {
+    onMatchedRule(RULESET, ({ ruleId }, request) => {
+      const { url, tabId, documentId = null } = request;
       if (ruleId !== ORIGIN_POLICY_RULE || !isOriginPotentiallyTrustworthy(new URL(url).origin)) return;
       // Rules are the same for all windows, and what a private window visits must not show in the others.
       if (chrome.extension.inIncognitoContext) return;
-      takeOriginPolicy(url).then(async ({ header, policy, applies, refusal }) => {
+      takeOriginPolicy(request).then(async ({ header, policy, applies, refusal }) => {
         await this.#apply();
         const parameters = { url: shorten(url), header: header && shorten(header) };
         const result = policy && { ids: policy.ids, isolation: policy.isolation, applies };
@@ -66,9 +67,12 @@ export class Isolation {
   /** What every document of the tab's browsing context group is keyed by, and why. */
   async mapOf(tabId: number): Promise<AgentClusterMap> {
     const [{ documents, isUncertain }, policies] = await Promise.all([documentsOfGroup(tabId), readPolicies()]);
-    const keyings = keyingsOf(this.#isolation ?? {}, policies);
+    // A policy that the origin's last response did not allow is no longer wanted.
+    const inForce = new Map([...policies].filter(([, { applies }]) => applies));
+    const keyings = keyingsOf(this.#isolation ?? {}, inForce);
     const wantedNow = (origin: string) => keyings.find((keying) => keying.origin === origin)?.originKeyed ?? null;
-    const rows = mapAgentClusters(documents, wantedNow);
+    const policyOf = (origin: string) => policies.get(origin) ?? null;
+    const rows = mapAgentClusters(documents, wantedNow).map((row) => ({ ...row, policy: policyOf(row.origin) }));
     return { rows, tabIds: [...new Set(rows.map((row) => row.tabId))], isUncertain };
   }
 

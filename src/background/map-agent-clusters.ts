@@ -53,7 +53,10 @@ function differenceOf(row: Pick<Row, 'key' | 'reason'>, document: MappedDocument
 }
 
 /** `wantedNow`: what a new document of an origin would be given by the settings and policies; null where they say nothing. */
-export function mapAgentClusters(documents: readonly MappedDocument[], wantedNow: (origin: string) => boolean | null): Row[] {
+export function mapAgentClusters(
+  documents: readonly MappedDocument[],
+  wantedNow: (origin: string) => boolean | null,
+): Omit<Row, 'policy'>[] {
   // A frame may be denied the capability; the group it is in is isolated all the same.
   const group = createBrowsingContextGroup(documents.some(({ crossOriginIsolated }) => crossOriginIsolated));
   return documents

@@ -3,7 +3,8 @@
  * https://github.com/WICG/origin-policy/blob/main/version-negotiation.md
  *
  * DEVIATION: no response can be held back until its policy is there. A new policy counts from the origin's next document on, as
- * after the explainer's asynchronous update; `allowed=("my-policy")` without `null` blocks nothing.
+ * after the explainer's asynchronous update; `allowed=("my-policy")` without `null` blocks nothing. From then on each document is
+ * judged by its own header, by a rule (isolation-rules.ts).
  */
 
 import {
@@ -17,6 +18,7 @@ import {
 } from '../spec/origin-policy';
 import { readPolicy, type StoredPolicy, writePolicy } from '../store/origin-policies';
 import { keepServiceWorkerAlive } from './keep-alive';
+import type { MatchedRequest } from './matched-rules';
 import { readOriginPolicyHeader } from './origin-policy-header';
 
 const MAXIMUM_CHARACTERS = 65_536;
@@ -32,10 +34,10 @@ export interface Outcome {
 
 /**
  * The event of a matched rule does not say the header's value, so the document's address is asked for it once more, for its headers
- * alone. Null where it has none.
+ * alone. A GET repeats nothing but a GET. Null where it has none.
  */
-async function fetchHeader(url: string): Promise<string | null> {
-  for (const method of ['HEAD', 'GET']) {
+async function fetchHeader({ url, method: documents }: MatchedRequest): Promise<string | null> {
+  for (const method of documents.toUpperCase() === 'GET' ? ['HEAD', 'GET'] : ['HEAD']) {
     const signal = AbortSignal.timeout(TIMEOUT);
     const response = await fetch(url, { method, credentials: 'include', cache: 'no-store', redirect: 'manual', signal });
     await response.body?.cancel();
@@ -45,9 +47,9 @@ async function fetchHeader(url: string): Promise<string | null> {
   return null;
 }
 
-async function fetchManifest(origin: string): Promise<OriginPolicy | string> {
+async function fetchManifest(origin: string, cache: 'no-cache' | 'default'): Promise<OriginPolicy | string> {
   const signal = AbortSignal.timeout(TIMEOUT);
-  const response = await fetch(`${origin}${ORIGIN_POLICY_PATH}`, { credentials: 'omit', cache: 'no-cache', redirect: 'error', signal });
+  const response = await fetch(`${origin}${ORIGIN_POLICY_PATH}`, { credentials: 'omit', cache, redirect: 'error', signal });
   if (!response.ok) return `${ORIGIN_POLICY_PATH} answered ${response.status}`;
   const text = await response.text();
   return (text.length <= MAXIMUM_CHARACTERS && parseManifest(text)) || `${ORIGIN_POLICY_PATH} is no JSON object with an id`;
@@ -59,8 +61,9 @@ async function negotiate(origin: string, header: OriginPolicyHeader): Promise<Om
   let policy: OriginPolicy | null = stored;
   let fetched = stored?.fetched ?? 0;
   let refusal: string | null = null;
-  if (needsFetch(header, stored)) {
-    const manifest = await fetchManifest(origin);
+  const need = needsFetch(header, stored);
+  if (need) {
+    const manifest = await fetchManifest(origin, need === 'now' ? 'no-cache' : 'default');
     if (typeof manifest === 'string') refusal = manifest;
     else [policy, fetched] = [manifest, Date.now()];
   }
@@ -81,12 +84,12 @@ const isAllowedOrPreferred = (header: OriginPolicyHeader, policy: OriginPolicy):
 const lastByOrigin = new Map<string, Promise<unknown>>();
 
 /** Resolves to what came of a document's header; one document of an origin at a time, so that the newest header counts. */
-export function takeOriginPolicy(url: string): Promise<Outcome> {
-  const { origin } = new URL(url);
+export function takeOriginPolicy(request: MatchedRequest): Promise<Outcome> {
+  const { origin } = new URL(request.url);
   const take = async (): Promise<Outcome> => {
     const nothing = { header: null, policy: null, applies: false };
     try {
-      const header = await fetchHeader(url);
+      const header = await fetchHeader(request);
       if (header === null) return { ...nothing, refusal: 'The document did not send its header again' };
       const parsed = readOriginPolicyHeader(header);
       return parsed ? { header, ...(await negotiate(origin, parsed)) } : { ...nothing, header, refusal: 'The header does not parse' };

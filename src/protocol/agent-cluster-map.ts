@@ -1,6 +1,7 @@
 /** The agent cluster map of a tab, as the service worker answers those pages of the extension that show it. */
 
 import type { AgentClusterKey, Reason } from '../spec/agent-cluster';
+import type { OriginPolicy } from '../spec/origin-policy';
 import type { RequestedKeying } from './isolation';
 
 /** Which source asked for a keying; `browser` where none did. */
@@ -25,6 +26,11 @@ export interface MappedDocument {
   readonly marks: readonly string[];
 }
 
+/** What is known of an origin's policy; `applies` is false where its last response did not allow it. */
+export interface MappedPolicy extends OriginPolicy {
+  readonly applies: boolean;
+}
+
 export interface Row extends MappedDocument {
   /** By the explainer's algorithm. */
   readonly key: AgentClusterKey;
@@ -34,6 +40,8 @@ export interface Row extends MappedDocument {
   readonly why: string;
   /** What to know where the browser keyed otherwise, or where the settings have changed since; null where all agree. */
   readonly difference: string | null;
+  /** Null where the origin has none, or none was seen yet. */
+  readonly policy: MappedPolicy | null;
 }
 
 export interface AgentClusterMap {

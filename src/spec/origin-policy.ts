@@ -101,10 +101,16 @@ export const isAllowed = ({ allowed }: OriginPolicyHeader, { ids }: OriginPolicy
 export const isKillSwitch = ({ allowed, preferred }: OriginPolicyHeader): boolean =>
   allowed.none && !allowed.latest && allowed.ids.length === 0 && preferred === null;
 
-/** Whether the manifest has to be fetched: the one at hand is not allowed, or another one is preferred. */
-export function needsFetch(header: OriginPolicyHeader, cached: OriginPolicy | null): boolean {
-  if (isKillSwitch(header)) return false;
-  if (header.preferred === 'latest') return true;
-  if (header.preferred !== null) return !cached?.ids.includes(header.preferred.id);
-  return !cached || !isAllowed(header, cached);
+/**
+ * Whether to look for another manifest: `now`, because the one at hand is not what the header names; `when-stale`, as its HTTP
+ * caching says, because the header names none and any is the latest until it expires; null where the one at hand will do.
+ */
+export function needsFetch(header: OriginPolicyHeader, cached: OriginPolicy | null): 'now' | 'when-stale' | null {
+  if (isKillSwitch(header)) return null;
+  const { allowed, preferred } = header;
+  if (!cached || preferred === 'latest') return 'now';
+  const has = (id: string) => cached.ids.includes(id);
+  if (preferred !== null) return has(preferred.id) ? null : 'now';
+  if (allowed.ids.some(has)) return null;
+  return allowed.latest ? 'when-stale' : 'now';
 }

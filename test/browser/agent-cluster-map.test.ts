@@ -113,6 +113,28 @@ test('a popup is in its opener’s group, unless noopener or COOP cut it off; so
   await Promise.all([opener.close(), other.close()]);
 });
 
+test('a policy is shown with its hints', async () => {
+  const origin = lab.origin('hinted');
+  lab.serve('/.well-known/origin-policy', '{"id": "p", "isolation": {"for_memory_measurement": true, "prefer_isolated_memory": true}}');
+  lab.serve('/policy', (_request, response) =>
+    response
+      .writeHead(200, { 'Content-Type': 'text/html', 'Origin-Policy': 'allowed=("p" null)', 'Origin-Agent-Cluster': '?0' })
+      .end('<p>'),
+  );
+  const first = await lab.page('hinted', '/policy');
+  const policy = { ids: ['p'], isolation: ['prefer_isolated_memory', 'for_memory_measurement'], applies: true };
+  const row = await until(async () => (await mapOf(`${origin}/policy`)).rows.find((one) => one.policy !== null));
+  expect(row).toMatchObject({ source: 'server', originKeyed: false, policy, difference: expect.stringMatching(/says otherwise by now/) });
+  await first.close();
+  const page = await lab.page('hinted', '/policy?again');
+  expect((await mapOf(`${origin}/policy?again`)).rows[0]).toMatchObject({ source: 'origin-policy', originKeyed: true, difference: null });
+  const shown = await openMap(await tabOf(`${origin}/policy?again`));
+  expect(await until(() => shown.evaluate(`document.querySelector('.policy')?.textContent`))).toBe(
+    'Its Origin-Policy "p" asks for isolation (prefer_isolated_memory, for_memory_measurement).',
+  );
+  await Promise.all([page.close(), shown.close()]);
+});
+
 test('an insecure document is said to be one', async () => {
   const origin = `http://a.insecure.test:${lab.port}`;
   const page = await lab.browser.openPage(`${origin}/site-keyed`);

@@ -230,9 +230,34 @@ describe('Origin-Policy', () => {
     await visit(site);
     expect(await visit(site)).toMatchObject({ keyed: true });
     serve('allowed=(null)', '{"id": "any", "isolation": true}');
-    expect(await visit(site)).toMatchObject({ event: { result: { applies: false } } });
-    expect(await visit(site)).toMatchObject({ keyed: false });
+    expect(await visit(site)).toMatchObject({ keyed: false, event: { result: { applies: false } } });
     expect(fetched(site)).toBe(1);
+    serve('allowed=("any" null)', '');
+    expect(await visit(site)).toMatchObject({ keyed: true, event: { result: { applies: true } } });
+    expect(fetched(site)).toBe(1);
+  });
+
+  test('does not count for a document without the header', async () => {
+    const site = 'policy-absent';
+    serve('allowed=("here" null)', '{"id": "here", "isolation": true}');
+    lab.serve('/no-policy', (_request, response) =>
+      response.writeHead(200, { 'Content-Type': 'text/html', 'Origin-Agent-Cluster': '?0' }).end('<p>'),
+    );
+    await visit(site);
+    expect(await visit(site)).toMatchObject({ keyed: true });
+    expect(await keyed(site, '/no-policy')).toBe(false);
+  });
+
+  test('by "latest" is whatever the origin has, as long as HTTP lets it be kept', async () => {
+    const site = 'policy-latest';
+    serve('allowed=(latest null)', '{"id": "one", "isolation": true}');
+    await visit(site);
+    expect(await visit(site)).toMatchObject({ keyed: true });
+    lab.serve(PATHNAME, (_request, response) => response.writeHead(200, { 'Cache-Control': 'max-age=600' }).end('{"id": "two"}'));
+    expect(await visit(site)).toMatchObject({ keyed: true, event: { result: { ids: ['two'], isolation: null } } });
+    const before = fetched(site);
+    expect(await visit(site)).toMatchObject({ keyed: false, event: { result: { ids: ['two'] } } });
+    expect(fetched(site)).toBe(before);
   });
 
   test('that the header does not allow has no effect, and the log says so', async () => {

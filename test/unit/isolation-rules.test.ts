@@ -17,12 +17,34 @@ test('the setting is stronger than the policy, "respect" leaves it to the policy
     ['https://e.example', policy(true, null)],
     ['https://f.example', policy(false, [])],
   ]);
+  const onlyWith = ['*"p"*', '*(latest*', '* latest*', '*=latest*'];
   expect(keyingsOf(settings, policies)).toEqual([
     { origin: 'https://a.example', originKeyed: true, source: 'setting' },
     { origin: 'https://b.example', originKeyed: false, source: 'setting' },
-    { origin: 'https://c.example', originKeyed: true, source: 'origin-policy' },
-    { origin: 'https://d.example', originKeyed: true, source: 'origin-policy' },
+    { origin: 'https://c.example', originKeyed: true, source: 'origin-policy', onlyWith },
+    { origin: 'https://d.example', originKeyed: true, source: 'origin-policy', onlyWith },
+    // Its last response did not allow it; one that does is isolated again.
+    { origin: 'https://f.example', originKeyed: true, source: 'origin-policy', onlyWith },
   ]);
+});
+
+test("a policy counts for responses whose header names it: the pattern is the header's own notation, with nothing special in it", () => {
+  const named = { ids: ['a*b?', 'c"d\\e'], isolation: [], applies: true, fetched: 0 };
+  const [keying] = keyingsOf({}, new Map([['https://a.example', named]]));
+  expect(keying?.onlyWith?.slice(0, 2)).toEqual([String.raw`*"a\*b\?"*`, String.raw`*"c\\"d\\\\e"*`]);
+  const rules = keying ? rulesOf([keying]) : [];
+  expect(rules.map(({ condition }) => condition.responseHeaders)).toEqual(
+    Array(2).fill([{ header: 'origin-policy', values: keying?.onlyWith }]),
+  );
+});
+
+test('there are no more rules than ids', () => {
+  const keyings = Array.from({ length: 6000 }, (_, index) => ({
+    origin: `https://o${index}.example`,
+    originKeyed: true,
+    source: 'setting' as const,
+  }));
+  expect(Math.max(...rulesOf(keyings).map(({ id }) => id))).toBe(19_999);
 });
 
 test('each origin has rules of its own, within our range of ids', () => {

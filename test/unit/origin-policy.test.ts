@@ -77,12 +77,19 @@ describe('which policy applies', () => {
   });
 
   test('the manifest is fetched once per id, and again for another', () => {
-    expect(needsFetch(header(['a'], true, false), null)).toBe(true);
-    expect(needsFetch(header(['a'], true, false), policy)).toBe(false);
-    expect(needsFetch(header(['c'], true, false), policy)).toBe(true);
-    expect(needsFetch(header(['a'], true, false, { id: 'c' }), policy)).toBe(true);
-    expect(needsFetch(header(['a'], true, false, 'latest'), policy)).toBe(true);
-    expect(needsFetch(header([], false, true), policy)).toBe(false);
-    expect(needsFetch(header([], true, false), null)).toBe(false);
+    expect(needsFetch(header(['a'], true, false), null)).toBe('now');
+    expect(needsFetch(header(['a'], true, false), policy)).toBeNull();
+    expect(needsFetch(header(['a'], false, true), policy)).toBeNull();
+    expect(needsFetch(header(['c'], true, false), policy)).toBe('now');
+    expect(needsFetch(header(['a'], true, false, { id: 'c' }), policy)).toBe('now');
+    expect(needsFetch(header(['c'], true, false, { id: 'a' }), policy)).toBeNull();
+    expect(needsFetch(header(['a'], true, false, 'latest'), policy)).toBe('now');
+    expect(needsFetch(header([], true, false), null)).toBeNull();
+  });
+
+  test('"latest" names no id: the one at hand is the latest until it expires', () => {
+    expect(needsFetch(header([], false, true), null)).toBe('now');
+    expect(needsFetch(header([], false, true), policy)).toBe('when-stale');
+    expect(needsFetch(header(['c'], false, true), policy)).toBe('when-stale');
   });
 });
