@@ -27,7 +27,7 @@ const WATCH = `(async () => {
     await new Promise((resolve) => setTimeout(resolve, 20));
 })()`;
 
-const SIDES = { without: [], with: ['--ext', dist, '--sw-eval', WATCH] };
+const SIDES = { without: [], with: ['--ext', dist, '--ready', 'Boolean(globalThis.chrome?.scripting)', '--sw-eval', WATCH] };
 
 const work = fs.mkdtempSync(path.join(os.tmpdir(), 'shared-storage-lab-unnoticed-'));
 

@@ -99,10 +99,36 @@ export function decodeSettings(stored: unknown): DecodedSettings {
   return { settings: settings as unknown as Settings, warnings };
 }
 
+/** A record that is written only to hear of it. */
+const PROBE = 'listening';
+
+/** How long after a write somebody who listens has heard of it, in milliseconds. */
+const HEARD_WITHIN = 50;
+
+/**
+ * Resolves once changes are heard. For some milliseconds after its installation nobody knows that an extension listens, and a change that
+ * comes then is told to nobody.
+ */
+async function untilHeard(): Promise<void> {
+  let isHeard = false;
+  const hear = (changes: Record<string, unknown>) => {
+    isHeard ||= PROBE in changes;
+  };
+  browser.storage.local.onChanged.addListener(hear);
+  for (let count = 0; !isHeard; count++) {
+    await browser.storage.local.set({ [PROBE]: count });
+    await new Promise((resolve) => setTimeout(resolve, HEARD_WITHIN));
+  }
+  browser.storage.local.onChanged.removeListener(hear);
+  await browser.storage.local.remove(PROBE);
+}
+
 /** Calls back with the settings now, and again after each change. */
 export function watchSettings(listener: (decoded: DecodedSettings) => void): void {
+  const read = () => browser.storage.local.get('settings').then(({ settings }) => listener(decodeSettings(settings)));
   browser.storage.local.onChanged.addListener((changes) => {
     if (changes.settings) listener(decodeSettings(changes.settings.newValue));
   });
-  browser.storage.local.get('settings').then(({ settings }) => listener(decodeSettings(settings)));
+  browser.runtime.onInstalled?.addListener(() => void untilHeard().then(read));
+  void read();
 }

@@ -72,9 +72,15 @@ function receive(event: MessageEvent, target: EventTarget, channel: Channel, fro
   if (found) stop(event, target, channel, from, found);
 }
 
-const reportDropped = (event: Event, channel: Channel, from: string) => {
-  if (event.isTrusted) report({ __proto__: null, kind: 'dropped', channel, from } as PageReport);
-};
+const reportDropped = (channel: Channel, from: string): void => report({ __proto__: null, kind: 'dropped', channel, from } as PageReport);
+
+/** What arrives at anything but a window says nothing about where it comes from. */
+function watchErrors(target: EventTarget, channel: Channel, from: string): void {
+  const onMessageError = (event: Event) => {
+    if (event.isTrusted) reportDropped(channel, from);
+  };
+  addEventListener(target, 'messageerror', onMessageError, CAPTURE);
+}
 
 /** The ports that have their listeners, and where their messages come from: empty where the browser does not say. */
 const watched = new WeakMap<MessagePort, string>();
@@ -85,7 +91,7 @@ function watchPort(port: MessagePort, from: string): void {
   weakMapSet(watched, port, from);
   if (isBorderOpen && from !== '')
     addEventListener(port, 'message', (event: Event) => receive(event as MessageEvent, port, 'port', from), CAPTURE);
-  addEventListener(port, 'messageerror', (event: Event) => reportDropped(event, 'port', from), CAPTURE);
+  watchErrors(port, 'port', from);
 }
 
 const NO_ARGUMENTS: readonly never[] = [];
@@ -93,12 +99,21 @@ const originGetter = getOwnPropertyDescriptor(MessageEvent.prototype, 'origin')?
 
 function watchWindow(): void {
   const onMessage = (event: Event) => {
-    // For most messages this is all that the guard costs: one call, of the getter itself.
-    const from = apply(originGetter, event, NO_ARGUMENTS);
+    let from: string;
+    try {
+      // For most messages this is all that the guard costs: one call, of the getter itself.
+      from = apply(originGetter, event, NO_ARGUMENTS);
+    } catch {
+      // Page code dispatched an event of that name which is no MessageEvent.
+      return;
+    }
     if (from !== ownOrigin || from === 'null') receive(event as MessageEvent, globalThis, 'window', from);
   };
+  const onMessageError = (event: Event) => {
+    if (event.isTrusted) reportDropped('window', originOf(event as MessageEvent));
+  };
   if (isBorderOpen) addEventListener(globalThis, 'message', onMessage, CAPTURE);
-  addEventListener(globalThis, 'messageerror', (event: Event) => reportDropped(event, 'window', originOf(event as MessageEvent)), CAPTURE);
+  addEventListener(globalThis, 'messageerror', onMessageError, CAPTURE);
 }
 
 /**
@@ -174,8 +189,6 @@ export function installMessageGuard(): void {
     watchPort(port2(channel), '');
   });
   // Its messages come from this origin always, and what it drops from another agent cluster.
-  watchInstances<BroadcastChannel>('BroadcastChannel', (channel) =>
-    addEventListener(channel, 'messageerror', (event: Event) => reportDropped(event, 'BroadcastChannel', ownOrigin), CAPTURE),
-  );
+  watchInstances<BroadcastChannel>('BroadcastChannel', (channel) => watchErrors(channel, 'BroadcastChannel', ownOrigin));
   watchDocumentDomain();
 }

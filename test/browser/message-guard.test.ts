@@ -193,7 +193,7 @@ test('what a page dispatches by itself, and what it made of the platform, comes 
   serveIsolated(
     '/hostile',
     `<!doctype html><script>
-    let touched = ''; let heard = '';
+    let touched = ''; let heard = ''; let errors = 0; onerror = () => { errors++; };
     const hostile = new Proxy({}, { get(_t, key) { touched += String(key); throw 1; }, ownKeys() { touched += 'ownKeys '; throw 1; }, getPrototypeOf() { touched += 'prototype '; throw 1; } });
     for (const name of ['data', 'origin', 'ports', 'source']) {
       const { get } = Object.getOwnPropertyDescriptor(MessageEvent.prototype, name);
@@ -204,6 +204,8 @@ test('what a page dispatches by itself, and what it made of the platform, comes 
     onmessageerror = () => heard += 'messageerror,';
     dispatchEvent(new MessageEvent('message', { data: hostile, origin: 'https://other.example' }));
     dispatchEvent(new MessageEvent('message', { data: new WebAssembly.Module(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0])), origin: 'https://other.example' }));
+    dispatchEvent(new Event('message'));
+    dispatchEvent(new Event('messageerror'));
   </script>`,
   );
   serveIsolated(
@@ -212,8 +214,8 @@ test('what a page dispatches by itself, and what it made of the platform, comes 
   );
   const page = await lab.page('a.tight', '/hostile');
   await page.evaluate(`document.body.append(Object.assign(document.createElement('iframe'), { src: '${lab.origin('b.tight')}/sends' }))`);
-  await until(() => page.evaluate(`heard.split(',').length > 3`));
-  expect(await page.evaluate('[heard, touched]')).toEqual(['false,false,true,', '']);
+  await until(() => page.evaluate(`heard.split(',').length > 5`));
+  expect(await page.evaluate('[heard, touched, errors]')).toEqual(['false,false,false,messageerror,true,', '', 0]);
   await page.close();
 });
 
