@@ -226,7 +226,7 @@ describe('Origin-Policy', () => {
 
   test('is taken back by allowed=(null), and is not fetched for it', async () => {
     const site = 'policy-killed';
-    serve('allowed=(latest)', '{"id": "any", "isolation": true}');
+    serve('allowed=("any")', '{"id": "any", "isolation": true}');
     await visit(site);
     expect(await visit(site)).toMatchObject({ keyed: true });
     serve('allowed=(null)', '{"id": "any", "isolation": true}');
