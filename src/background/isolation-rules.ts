@@ -8,6 +8,13 @@ import { ISOLATION_MARK } from '../protocol/isolation';
 import { isOriginPotentiallyTrustworthy } from '../spec/secure-contexts';
 import type { StoredPolicy } from '../store/origin-policies';
 
+/** Dynamic rules with these ids are ours. They outlive the browser, so that the first page after its start is keyed as well. */
+const FIRST_ID = 10_000;
+const LAST_ID = 13_999;
+
+/** The browser takes 5000 dynamic rules that set headers, and refuses all of them if there is one more. */
+const MAXIMUM_KEYINGS = (LAST_ID + 1 - FIRST_ID) / 2;
+
 /** What the documents of an origin are to get, and who says so. */
 export interface Keying {
   readonly origin: string;
@@ -29,19 +36,16 @@ const patternsFor = ({ ids }: StoredPolicy): string[] => [
   ...['(', ' ', '='].map((before) => `*${before}latest*`),
 ];
 
-/** Strongest first: the settings, then the policies. Only in secure contexts, for the header has no effect in others. */
+/** Strongest first: the settings, then the policies, newest first. Only in secure contexts, for the header has no effect in others. */
 export function keyingsOf(isolation: Settings['isolation'], policies: ReadonlyMap<string, StoredPolicy>): Keying[] {
   const chosen = Object.entries(isolation).filter(([, keying]) => keying !== 'respect');
   const settings = chosen.map(([origin, keying]) => ({ origin, originKeyed: keying === 'origin-keyed', source: 'setting' as const }));
   const byPolicy = [...policies]
+    .toSorted(([, a], [, b]) => b.fetched - a.fetched)
     .filter(([origin, policy]) => policy.isolation && (isolation[origin] ?? 'respect') === 'respect')
     .map(([origin, policy]) => ({ origin, originKeyed: true, source: 'origin-policy' as const, onlyWith: patternsFor(policy) }));
-  return [...settings, ...byPolicy].filter(({ origin }) => isOriginPotentiallyTrustworthy(origin));
+  return [...settings, ...byPolicy].filter(({ origin }) => isOriginPotentiallyTrustworthy(origin)).slice(0, MAXIMUM_KEYINGS);
 }
-
-/** Dynamic rules with these ids are ours. They outlive the browser, so that the first page after its start is keyed as well. */
-const FIRST_ID = 10_000;
-const LAST_ID = 19_999;
 
 type Rule = chrome.declarativeNetRequest.Rule;
 
@@ -75,11 +79,7 @@ function rulesFor({ origin, originKeyed, source, onlyWith }: Keying, id: number)
   ] as unknown as Rule[];
 }
 
-/** As many as there are ids for; the settings come first. */
-const MAXIMUM_KEYINGS = (LAST_ID + 1 - FIRST_ID) / 2;
-
-export const rulesOf = (keyings: readonly Keying[]): Rule[] =>
-  keyings.slice(0, MAXIMUM_KEYINGS).flatMap((keying, index) => rulesFor(keying, FIRST_ID + 2 * index));
+export const rulesOf = (keyings: readonly Keying[]): Rule[] => keyings.flatMap((keying, index) => rulesFor(keying, FIRST_ID + 2 * index));
 
 const isOurs = ({ id }: Rule) => id >= FIRST_ID && id <= LAST_ID;
 

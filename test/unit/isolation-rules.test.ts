@@ -38,13 +38,18 @@ test("a policy counts for responses whose header names it: the pattern is the he
   );
 });
 
-test('there are no more rules than ids', () => {
-  const keyings = Array.from({ length: 6000 }, (_, index) => ({
-    origin: `https://o${index}.example`,
-    originKeyed: true,
-    source: 'setting' as const,
-  }));
-  expect(Math.max(...rulesOf(keyings).map(({ id }) => id))).toBe(19_999);
+test('there are no more rules than the browser takes: the oldest policies have none', () => {
+  const policies = Array.from(
+    { length: 3000 },
+    (_, index) => [`https://o${index}.example`, { ...policy(true, []), fetched: index }] as const,
+  );
+  const keyings = keyingsOf({ 'https://chosen.example': 'site-keyed' }, new Map(policies));
+  expect(rulesOf(keyings)).toHaveLength(4000);
+  expect([keyings[0], keyings[1], keyings.at(-1)].map((keying) => keying?.origin)).toEqual([
+    'https://chosen.example',
+    'https://o2999.example',
+    'https://o1001.example',
+  ]);
 });
 
 test('each origin has rules of its own, within our range of ids', () => {
