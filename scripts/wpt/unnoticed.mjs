@@ -73,7 +73,7 @@ async function main() {
   fs.rmSync(work, { recursive: true });
   for (const outcome of differing) console.log(`NOTICED  ${nameOf(outcome)}`);
   const passes = without.filter(({ passed }) => passed).length;
-  console.log(`web-platform-tests: ${passes} pass without the extension, ${differing.length} of them not with it`);
+  console.log(`web-platform-tests: ${passes} subtests and files pass without the extension, ${differing.length} of them not with it`);
   // No test at all would prove nothing.
   process.exit(passes > 0 && differing.length === 0 ? 0 : 1);
 }

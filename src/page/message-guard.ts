@@ -25,9 +25,11 @@ import { findBound } from './find-bound';
 import { createPort } from './handed-over-port';
 import { isIsolationRequested } from './requested-isolation';
 
-const { origin: ownOrigin, crossOriginIsolated } = globalThis;
+const { origin: ownOrigin, crossOriginIsolated, document } = globalThis;
 const NativeCustomEvent = CustomEvent;
 const NativeMessageEvent = MessageEvent;
+const NativeMutationObserver = MutationObserver;
+const observe = uncurryThis(MutationObserver.prototype.observe);
 const addEventListener = uncurryThis(EventTarget.prototype.addEventListener);
 const dispatchEvent = uncurryThis(EventTarget.prototype.dispatchEvent);
 const stopImmediatePropagation = uncurryThis(Event.prototype.stopImmediatePropagation);
@@ -94,6 +96,12 @@ function watchPort(port: MessagePort, from: string): void {
   watchErrors(port, 'port', from);
 }
 
+/** A page may take ports out of a message's data, and never ask for its `ports`. */
+function watchPorts(event: MessageEvent, from: string): void {
+  const ports = portsOf(event);
+  for (let index = 0; index < ports.length; index++) watchPort(ports[index] as MessagePort, from);
+}
+
 const NO_ARGUMENTS: readonly never[] = [];
 const originGetter = getOwnPropertyDescriptor(MessageEvent.prototype, 'origin')?.get as () => string;
 
@@ -107,17 +115,24 @@ function watchWindow(): void {
       // Page code dispatched an event of that name which is no MessageEvent.
       return;
     }
-    if (from !== ownOrigin || from === 'null') receive(event as MessageEvent, globalThis, 'window', from);
+    if ((from === ownOrigin && from !== 'null') || !event.isTrusted) return;
+    watchPorts(event as MessageEvent, from);
+    if (isBorderOpen) receive(event as MessageEvent, globalThis, 'window', from);
   };
   const onMessageError = (event: Event) => {
     if (event.isTrusted) reportDropped('window', originOf(event as MessageEvent));
   };
-  if (isBorderOpen) addEventListener(globalThis, 'message', onMessage, CAPTURE);
-  addEventListener(globalThis, 'messageerror', onMessageError, CAPTURE);
+  const listen = () => {
+    addEventListener(globalThis, 'message', onMessage, CAPTURE);
+    addEventListener(globalThis, 'messageerror', onMessageError, CAPTURE);
+  };
+  listen();
+  // document.open() takes all listeners off the window, and all nodes out of the document. Who still listens is not added twice.
+  observe(new NativeMutationObserver(listen), document, { __proto__: null, childList: true } as MutationObserverInit);
 }
 
 /**
- * Watches received ports when the page takes them out of their message: it cannot use them before, and asking every message for its
+ * Watches ports that came from this origin, or over a port, when the page takes them out of their message: asking every message for its
  * ports would cost more than all the rest.
  */
 function watchReceivedPorts(): void {
@@ -130,7 +145,7 @@ function watchReceivedPorts(): void {
       const target = targetOf(this) as MessagePort | null;
       // A port's messages name no origin; they come from where the port came from.
       const from = (target && weakMapGet(watched, target)) ?? originOf(this);
-      for (let index = 0; index < ports.length; index++) watchPort(ports[index] as MessagePort, from);
+      watchPorts(this, from);
       return ports;
     },
   };

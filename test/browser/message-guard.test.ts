@@ -219,6 +219,34 @@ test('what a page dispatches by itself, and what it made of the platform, comes 
   await page.close();
 });
 
+test('a port that the page takes out of the data is watched too', async () => {
+  lab.serve(
+    '/port-in-data',
+    `<script>
+    const { port1, port2 } = new MessageChannel();
+    parent.postMessage({ port: port2 }, '*', [port2]);
+    port1.postMessage(new WebAssembly.Module(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0])));
+  </script>`,
+  );
+  const page = await lab.page('a.tight');
+  await page.evaluate(`new Promise((resolve) => {
+    onmessage = ({ data }) => { data.port.onmessageerror = () => resolve(); data.port.start(); };
+    document.body.append(Object.assign(document.createElement('iframe'), { src: '${lab.origin('b.tight')}/port-in-data' }));
+  })`);
+  const line = `A message from ${lab.origin('b.tight')} to ${lab.origin('a.tight')} over a MessagePort was dropped by the browser`;
+  await until(() => lines(page).some((one) => one.includes(line)));
+  await page.close();
+});
+
+test('a document that was opened anew is still watched', async () => {
+  const page = await lab.page('a.tight');
+  await page.evaluate(`document.open(), document.write('<script src="/border.js"><' + '/script>'), document.close(), 0`);
+  await until(() => page.evaluate(`typeof exchange === 'function'`));
+  await exchange(page, `${lab.origin('b.tight')}/border.html`, 'frame', 6);
+  await until(() => lines(page).some((one) => one.includes(`to ${lab.origin('a.tight')} over window.postMessage()`)));
+  await page.close();
+});
+
 test('graphs of a million objects and 100 MB arrive whole, the array without a copy', async () => {
   serveIsolated(
     '/big',
