@@ -6,6 +6,9 @@ const KEYING = { before: '?0', after: '?1', yours: null };
 
 const SUBDOMAINS = ['shop', 'pay', 'chat'];
 
+/** Every host, without `.localhost`. */
+export const isolationHosts = Object.keys(KEYING).flatMap((site) => SUBDOMAINS.map((subdomain) => `${subdomain}.${site}`));
+
 /** The site of a host such as `shop.before.localhost`; undefined for others. @param {string} host */
 export function isolationSite(host) {
   const [, subdomain = '', site = ''] = /^(\w+)\.(\w+)\.localhost$/.exec(host) ?? [];

@@ -1,5 +1,7 @@
 // The origin isolation page, in each keying, with and without cross-origin isolation.
 
+import { badgeOf } from './watch-isolation.mjs';
+
 /** What the page says where the reason is the same for all: a frame and a popup of other subdomains, a frame of the same origin. */
 const NO = '✗ messageerror';
 const CANNOT_SEND = '✗ DataCloneError';
@@ -66,13 +68,17 @@ const TRY = `new Promise((resolve) => {
  */
 export async function walkIsolation(browser, demo, note) {
   for (const [site, query, expected] of VISITS) {
-    const page = await browser.openPage(`${demo.origin(`shop.${site}`)}/${query}`);
+    const url = `${demo.origin(`shop.${site}`)}/${query}`;
+    const page = await browser.openPage(url);
     const attempts = await page.evaluate(TRY);
     for (const [index, both] of expected.entries()) {
       const { name = `attempt ${index}`, seen = [] } = attempts[index] ?? {};
       for (const [column, target] of ['iframe', 'popup', 'same origin'].entries())
         note(`${site}${query}`, `${name}, ${target}`, seen[column] ?? 'nothing', both[column] ?? '');
     }
+    // How many were stopped depends on how long the popup lived.
+    const badge = await badgeOf(browser, url);
+    note(`${site}${query}`, 'toolbar badge', badge.replace(/\d+$/, ''), '⛔');
     await page.close();
   }
 }
