@@ -96,12 +96,6 @@ function watchPort(port: MessagePort, from: string): void {
   watchErrors(port, 'port', from);
 }
 
-/** A page may take ports out of a message's data, and never ask for its `ports`. */
-function watchPorts(event: MessageEvent, from: string): void {
-  const ports = portsOf(event);
-  for (let index = 0; index < ports.length; index++) watchPort(ports[index] as MessagePort, from);
-}
-
 const NO_ARGUMENTS: readonly never[] = [];
 const originGetter = getOwnPropertyDescriptor(MessageEvent.prototype, 'origin')?.get as () => string;
 
@@ -115,15 +109,14 @@ function watchWindow(): void {
       // Page code dispatched an event of that name which is no MessageEvent.
       return;
     }
-    if ((from === ownOrigin && from !== 'null') || !event.isTrusted) return;
-    watchPorts(event as MessageEvent, from);
-    if (isBorderOpen) receive(event as MessageEvent, globalThis, 'window', from);
+    if (from !== ownOrigin || from === 'null') receive(event as MessageEvent, globalThis, 'window', from);
   };
   const onMessageError = (event: Event) => {
     if (event.isTrusted) reportDropped('window', originOf(event as MessageEvent));
   };
   const listen = () => {
-    addEventListener(globalThis, 'message', onMessage, CAPTURE);
+    // A listener is dearer than anything that it does.
+    if (isBorderOpen) addEventListener(globalThis, 'message', onMessage, CAPTURE);
     addEventListener(globalThis, 'messageerror', onMessageError, CAPTURE);
   };
   listen();
@@ -131,29 +124,61 @@ function watchWindow(): void {
   observe(new NativeMutationObserver(listen), document, { __proto__: null, childList: true } as MutationObserverInit);
 }
 
+/** Watches the ports that came with a message. */
+function watchReceived(event: MessageEvent): readonly MessagePort[] {
+  const ports = portsOf(event);
+  if (ports.length === 0 || !event.isTrusted) return ports;
+  const target = targetOf(event) as MessagePort | null;
+  // A port's messages name no origin; they come from where the port came from.
+  const from = (target && weakMapGet(watched, target)) ?? originOf(event);
+  for (let index = 0; index < ports.length; index++) watchPort(ports[index] as MessagePort, from);
+  return ports;
+}
+
+const readEvent = getOwnPropertyDescriptor(globalThis, 'event')?.get as () => MessageEvent;
+
+function watchStarted(port: MessagePort): void {
+  if (weakMapGet(watched, port) !== undefined) return;
+  try {
+    // Most pages start a port in the event that it came with.
+    watchReceived(apply(readEvent, globalThis, NO_ARGUMENTS));
+  } catch {
+    // No event is being dispatched, or one that is no message.
+  }
+  watchPort(port, '');
+}
+
+const prototypeOfPorts = MessagePort.prototype;
+
 /**
- * Watches ports that came from this origin, or over a port, when the page takes them out of their message: asking every message for its
- * ports would cost more than all the rest.
+ * Watches received ports no later than they are started: nothing comes before. Asking every message for its ports would cost more than
+ * all the rest.
  */
 function watchReceivedPorts(): void {
-  const descriptor = getOwnPropertyDescriptor(MessageEvent.prototype, 'ports');
-  if (!descriptor?.get) return;
-  const { get } = {
-    get(this: MessageEvent) {
-      const ports = portsOf(this);
-      if (ports.length === 0 || !this.isTrusted) return ports;
-      const target = targetOf(this) as MessagePort | null;
-      // A port's messages name no origin; they come from where the port came from.
-      const from = (target && weakMapGet(watched, target)) ?? originOf(this);
-      watchPorts(this, from);
-      return ports;
+  const ports = getOwnPropertyDescriptor(MessageEvent.prototype, 'ports');
+  const onmessage = getOwnPropertyDescriptor(prototypeOfPorts, 'onmessage');
+  const start = getOwnPropertyDescriptor(prototypeOfPorts, 'start');
+  if (!ports?.get || !onmessage?.set || !start) return;
+  const nativeSet = uncurryThis(onmessage.set as (this: MessagePort, value: unknown) => void);
+  const nativeStart = uncurryThis(start.value as (this: MessagePort) => void);
+  const watching = {
+    ports(this: MessageEvent) {
+      return watchReceived(this);
+    },
+    onmessage(this: MessagePort, value: unknown) {
+      nativeSet(this, value);
+      watchStarted(this);
+    },
+    start(this: MessagePort) {
+      nativeStart(this);
+      watchStarted(this);
     },
   };
-  defineProperty(MessageEvent.prototype, 'ports', {
-    __proto__: null,
-    ...descriptor,
-    get: asNative(get, 'get ports', 0),
-  } as PropertyDescriptor);
+  const replace = (prototype: object, name: string, descriptor: PropertyDescriptor) =>
+    defineProperty(prototype, name, { __proto__: null, ...descriptor } as PropertyDescriptor);
+  replace(MessageEvent.prototype, 'ports', { ...ports, get: asNative(watching.ports, 'get ports', 0) });
+  replace(prototypeOfPorts, 'onmessage', { ...onmessage, set: asNative(watching.onmessage, 'set onmessage', 1) });
+  replace(prototypeOfPorts, 'start', { ...start, value: asNative(watching.start, 'start', 0) });
 }
 
 /** Puts a constructor in the place of a native one that tells of each instance. */

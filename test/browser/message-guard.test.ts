@@ -174,11 +174,14 @@ test('the badge counts', async () => {
 });
 
 test('a guarded page does not notice: descriptors, names, lengths, instances and errors are the native ones', async () => {
-  const look = `[MessageChannel, BroadcastChannel, Object.getOwnPropertyDescriptor(Document.prototype, 'domain').set].map((one) => [
+  const look = `[MessageChannel, BroadcastChannel, Object.getOwnPropertyDescriptor(Document.prototype, 'domain').set, MessagePort.prototype.start,
+    Object.getOwnPropertyDescriptor(MessagePort.prototype, 'onmessage').set, Object.getOwnPropertyDescriptor(MessageEvent.prototype, 'ports').get].map((one) => [
     one.name, one.length, String(one).includes('[native code]'), Object.getOwnPropertyNames(one).sort().join(),
   ].join(' | ')).concat(
     new MessageChannel().constructor === MessageChannel, new MessageChannel() instanceof MessageChannel, Object.prototype.toString.call(new BroadcastChannel('x')),
     new (class Own extends MessageChannel { own() { return 'own'; } })().own(), JSON.stringify(Object.getOwnPropertyDescriptor(window, 'MessageChannel')),
+    (() => { try { MessagePort.prototype.start.call({}); } catch (error) { return String(error); } })(),
+    (() => { try { MessagePort.prototype.onmessage = null; } catch (error) { return String(error); } })(),
     (() => { try { MessageChannel(); } catch (error) { return String(error); } })(),
     (() => { try { new BroadcastChannel(); } catch (error) { return String(error); } })(),
     (() => { try { document.domain = 'elsewhere.example'; } catch (error) { return String(error).replace(location.hostname, ''); } })(),
