@@ -122,9 +122,9 @@ test('with cross-origin isolation shared memory becomes a messageerror too', asy
   await page.close();
 });
 
-test('between documents of one origin everything passes, and nothing is said', async () => {
+test.each(['frame', 'popup'] as const)('between documents of one origin everything passes, and nothing is said: %s', async (how) => {
   const page = await lab.page('a.tight', '/isolated');
-  const got = await exchange(page, `${lab.origin('a.tight')}/isolated`, 'frame', 8);
+  const got = await exchange(page, `${lab.origin('a.tight')}/isolated`, how, 8);
   const passed = (channel: string) =>
     ['plain Object', 'module WebAssembly.Module', 'memory WebAssembly.Memory', 'buffer SharedArrayBuffer'].map(
       (one) => `${channel}: ${one}`,
@@ -165,6 +165,8 @@ test('the badge counts', async () => {
   const page = await lab.page('a.tight');
   await page.evaluate(`document.domain = 'tight.localhost'`);
   await page.evaluate(`document.domain = 'tight.localhost'`);
+  // What was stopped says more than that the API was used.
+  await page.evaluate(`sharedStorage.set('k', 'v')`);
   await until(() =>
     worker.evaluate(
       `chrome.tabs.query({}).then((tabs) => Promise.all(tabs.map(({ id }) => chrome.action.getBadgeText({ tabId: id })))).then((texts) => texts.includes('⛔2'))`,
