@@ -59,24 +59,6 @@ export class Gate {
     }
   }
 
-  /** What response headers write: nobody is told of a refusal. */
-  readonly headerWrites: Pick<LoggedDatabase, 'update'> = {
-    update: async (dataOrigin, methods) => {
-      const context: LogContext = { scope: 'header', documentId: null, tabId: null };
-      const note = this.#begin(context, { method: 'update', dataOrigin, parameters: { count: methods.length } });
-      const known = this.#settings.get();
-      const settings = known instanceof Promise ? await known : known;
-      try {
-        requireAccess(settings, dataOrigin, dataOrigin, 'update');
-      } catch (error) {
-        if (!(error instanceof AccessRefusal)) throw error;
-        note(false, error.reason);
-        return false;
-      }
-      return new LoggedDatabase(this.#database, this.#log, context).update(dataOrigin, methods);
-    },
-  };
-
   /** Notes something that the extension does by itself. */
   note(
     method: string,

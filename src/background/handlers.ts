@@ -7,6 +7,7 @@ import type { SharedStorageDatabase } from '../spec/database';
 import { shorten } from '../store/event-log';
 import type { Caller } from './caller';
 import type { Gate } from './gate';
+import type { HeaderWriter } from './header-writer';
 import type { HeaderWrites } from './header-writes';
 import type { LockedUpdates } from './locked-updates';
 import type { PermissionsPolicies } from './permissions-policy';
@@ -18,6 +19,7 @@ export interface Services {
   readonly lockedUpdates: LockedUpdates;
   readonly policies: PermissionsPolicies;
   readonly gate: Gate;
+  readonly headerWriter: HeaderWriter;
   readonly headerWrites: HeaderWrites;
   readonly dataOrigins: WorkletDataOrigins;
 }
@@ -43,7 +45,7 @@ function wantedDataOrigin({ dataOrigin, moduleURL }: NewWorklet, caller: Caller)
   return checked.result === 'Allowed' ? checked.dataOrigin : caller.origin;
 }
 
-export function createHandlers({ database, lockedUpdates, policies, gate, headerWrites, dataOrigins }: Services): Handlers {
+export function createHandlers({ database, lockedUpdates, policies, gate, headerWriter, headerWrites, dataOrigins }: Services): Handlers {
   const requirePolicy = (caller: Caller) => policies.requireFeature(caller, 'shared-storage', caller.origin);
 
   /** Asks for the document, and for the origin whose data the worklet is to work on. */
@@ -114,16 +116,22 @@ export function createHandlers({ database, lockedUpdates, policies, gate, header
       return succeed(undefined);
     },
 
-    'header.expect': async ({ token, origin }, caller) => {
-      await policies.requireFeature(caller, 'shared-storage', origin);
-      headerWrites.expect(token, caller);
-      return succeed(undefined);
+    'header.expect': async ({ token, url, byURL }, caller) => {
+      try {
+        const held = policies.requireFeature(caller, 'shared-storage', new URL(url).origin);
+        if (held) await held;
+        const access = headerWriter.requireAccess(url);
+        if (access) await access;
+      } catch (error) {
+        if (error instanceof Refusal) headerWriter.noteRefused(url, caller, error.message);
+        throw error;
+      }
+      if (byURL) await headerWrites.expectByURL(token, caller, url);
+      else headerWrites.expect(token, caller);
+      return succeed(headerWrites.run);
     },
 
-    'header.settle': async ({ token }, caller) => {
-      await headerWrites.settle(token, caller);
-      return succeed(undefined);
-    },
+    'header.settle': async ({ token }, caller) => succeed({ run: headerWrites.run, seen: await headerWrites.settle(token, caller) }),
   };
 }
 

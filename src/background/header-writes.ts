@@ -2,57 +2,116 @@
  * "Handle a Shared-Storage-Write response": the marked requests that are under way, and what their responses write.
  * https://wicg.github.io/shared-storage/#handle-a-shared-storage-write-response
  *
- * Listening to requests slows them all, so the listener exists only while a marked request is expected.
+ * Listening to requests slows them, so the listener exists only while a marked request is expected, and for a moment after it.
  */
 
-import type { SharedStorageDatabase } from '../spec/database';
-import { isOriginPotentiallyTrustworthy } from '../spec/secure-contexts';
+import { MARK } from '../protocol/storage-write-mark';
 import type { Caller } from './caller';
+import type { HeaderWriter } from './header-writer';
 import { keepServiceWorkerAlive } from './keep-alive';
+import type { MarkedRequests } from './marked-requests';
 import type { PermissionsPolicies } from './permissions-policy';
-import { readStorageWriteHeader } from './storage-write-response';
 
 interface Expected {
   readonly caller: Caller;
+  /** Where the request has no mark: the first one for this URL is it. */
+  url: string | null;
+  requestId: string | null;
+  seen: boolean;
   readonly writes: Promise<unknown>[];
   /** Nobody waits for the request any more. */
   forget(): void;
 }
 
-const MARK = /~ssw=([0-9a-f-]{36})$/;
-
 /** A document that goes away never settles its requests; they are dropped after this long. */
 const LONGEST_REQUEST = 5 * 60 * 1000;
 
+/** How long we go on listening after the last request: the next one need not wait for the listener. See src/page/marked-requests.ts. */
+const LINGER = 10 * 1000;
+
+/** What an earlier worker expected is ours to handle, once its document asks; that comes right after the response, or never. */
+const LONGEST_UNCLAIMED = 30 * 1000;
+
 type HeadersReceived = chrome.webRequest.OnHeadersReceivedDetails;
 
+const withoutFragment = (url: string): string => url.split('#', 1)[0] as string;
+
+/** The document that asked for the resource; a frame's document is not there yet, its parent's is. */
+const documentOf = ({ type, documentId, parentDocumentId }: HeadersReceived): string | undefined =>
+  type === 'sub_frame' ? parentDocumentId : documentId;
+
 export class HeaderWrites {
-  readonly #database: Pick<SharedStorageDatabase, 'update'>;
+  /** Tells the runs of the service worker apart. */
+  readonly run: string = crypto.randomUUID();
+  readonly #writer: HeaderWriter;
+  readonly #marks: MarkedRequests;
   readonly #policies: PermissionsPolicies;
   readonly #expected = new Map<string, Expected>();
+  /** Responses whose request was expected by an earlier run of the service worker, by token. */
+  readonly #unclaimed = new Map<string, HeadersReceived[]>();
+  #lingering: ReturnType<typeof setTimeout> | null = null;
 
-  constructor(database: Pick<SharedStorageDatabase, 'update'>, policies: PermissionsPolicies) {
-    this.#database = database;
+  constructor(writer: HeaderWriter, policies: PermissionsPolicies, marks: MarkedRequests) {
+    this.#writer = writer;
+    this.#marks = marks;
     this.#policies = policies;
-    // The browser remembers the listener of a worker that was stopped, and would wake us for every request of every page.
+    // The browser remembers the listener of a worker that was stopped, and wakes us for what it hears. Some of that may be
+    // what that worker expected; afterwards we would be woken for every request of every page.
     this.#listen();
-    chrome.webRequest.onHeadersReceived.removeListener(this.#onHeadersReceived);
+    this.#linger();
   }
 
   /** Call before the request goes out. */
   expect(token: string, caller: Caller): void {
     // The message may come twice.
     if (this.#expected.has(token)) return;
-    if (this.#expected.size === 0) this.#listen();
+    if (this.#lingering) clearTimeout(this.#lingering);
+    else if (this.#expected.size === 0) this.#listen();
+    this.#lingering = null;
     const { promise: forgotten, resolve } = Promise.withResolvers<void>();
     const tooLong = setTimeout(() => this.#forget(token), LONGEST_REQUEST);
     const forget = () => {
       clearTimeout(tooLong);
       resolve();
     };
-    this.#expected.set(token, { caller, writes: [], forget });
-    // Were the worker stopped now, the list would be lost, and the listener with it.
+    this.#expected.set(token, { caller, url: null, requestId: null, seen: false, writes: [], forget });
+    // Were the worker stopped now, the list would be lost.
     keepServiceWorkerAlive(forgotten);
+    this.#claim(token);
+  }
+
+  /**
+   * The same for a request without a mark, which the page's own service worker would see. A rule for its URL gives it the header.
+   * DEVIATION: so another request of the same tab for the same URL, sent at the same moment, gets the header as well.
+   */
+  async expectByURL(token: string, caller: Caller, url: string): Promise<void> {
+    if (this.#expected.has(token)) return;
+    this.expect(token, caller);
+    const request = this.#expected.get(token) as Expected;
+    request.url = withoutFragment(url);
+    const { forget } = request;
+    const unmark = this.#marks.markURL(request.url, caller.tabId, { 'Sec-Shared-Storage-Writable': '?1' });
+    request.forget = () => {
+      forget();
+      void unmark.then((end) => end());
+    };
+    await unmark;
+  }
+
+  /** Whether a request without a mark is one of those. */
+  isExpected(url: string): boolean {
+    return [...this.#expected.values()].some((request) => request.url === withoutFragment(url));
+  }
+
+  /** Resolves when everything that the responses of the request wrote is stored, to whether there was a response. */
+  async settle(token: string, caller: Caller): Promise<boolean> {
+    // An earlier run of the service worker expected it.
+    if (this.#unclaimed.has(token)) this.expect(token, caller);
+    const request = this.#expected.get(token);
+    if (request?.caller.documentId !== caller.documentId) return false;
+    this.#forget(token);
+    await Promise.allSettled(request.writes);
+    return request.seen;
   }
 
   #listen(): void {
@@ -61,32 +120,71 @@ export class HeaderWrites {
     chrome.webRequest.onHeadersReceived.addListener(this.#onHeadersReceived, filter, ['responseHeaders', 'extraHeaders']);
   }
 
-  #forget(token: string): void {
-    this.#expected.get(token)?.forget();
-    this.#expected.delete(token);
-    if (this.#expected.size === 0) chrome.webRequest.onHeadersReceived.removeListener(this.#onHeadersReceived);
+  #linger(): void {
+    this.#lingering = setTimeout(() => {
+      this.#lingering = null;
+      chrome.webRequest.onHeadersReceived.removeListener(this.#onHeadersReceived);
+    }, LINGER);
   }
 
-  /** Resolves when everything that the responses of the request wrote is stored. */
-  async settle(token: string, { documentId }: Caller): Promise<void> {
+  #forget(token: string): void {
+    this.#expected.get(token)?.forget();
+    if (this.#expected.delete(token) && this.#expected.size === 0) this.#linger();
+  }
+
+  #claim(token: string): void {
+    const responses = this.#unclaimed.get(token) ?? [];
+    this.#unclaimed.delete(token);
     const request = this.#expected.get(token);
-    if (request?.caller.documentId !== documentId) return;
-    this.#forget(token);
-    await Promise.allSettled(request.writes);
+    if (request) for (const details of responses) this.#handle(request, details);
+  }
+
+  /** The expected request that a response belongs to. */
+  #requestOf({ url, requestId, type }: HeadersReceived): Expected | undefined {
+    const token = MARK.exec(url)?.[1];
+    if (token) return this.#expected.get(token);
+    if (type !== 'xmlhttprequest') return undefined;
+    const wanted = [...this.#expected.values()].filter((request) => request.url !== null);
+    const isFirst = (request: Expected) => request.requestId === null && request.url === withoutFragment(url);
+    const request = wanted.find((one) => one.requestId === requestId) ?? wanted.find(isFirst);
+    if (request) request.requestId = requestId;
+    return request;
   }
 
   readonly #onHeadersReceived = (details: HeadersReceived): undefined => {
-    const request = this.#expected.get(MARK.exec(details.url)?.[1] ?? '');
-    // The mark is the page's own, but what it opens is only ever asked for by the document that it was given to.
-    if (!request || (details.documentId !== undefined && details.documentId !== request.caller.documentId)) return;
-    const { origin } = new URL(details.url);
-    if (!isOriginPotentiallyTrustworthy(origin)) return;
-    const lines = (details.responseHeaders ?? []).filter(({ name }) => name.toLowerCase() === 'shared-storage-write');
-    const methods = readStorageWriteHeader(lines.map(({ value }) => value ?? ''));
-    if (methods.length === 0) return;
-    // Each hop of a redirect is allowed, or not, for its own origin.
-    const enabled = this.#policies.isEnabled(request.caller, 'shared-storage', origin);
-    const write = (allowed: boolean) => (allowed ? this.#database.update(origin, methods) : undefined);
-    request.writes.push(Promise.resolve(typeof enabled === 'boolean' ? write(enabled) : enabled.then(write)));
+    const request = this.#requestOf(details);
+    if (request) this.#handle(request, details);
+    else this.#keepUnclaimed(details);
   };
+
+  #keepUnclaimed(details: HeadersReceived): void {
+    const token = MARK.exec(details.url)?.[1];
+    if (!token) return;
+    const responses = this.#unclaimed.get(token) ?? [];
+    responses.push(details);
+    this.#unclaimed.set(token, responses);
+    if (responses.length === 1) setTimeout(() => this.#unclaimed.delete(token), LONGEST_UNCLAIMED);
+  }
+
+  #handle(request: Expected, details: HeadersReceived): void {
+    const { caller, writes } = request;
+    // The mark is the page's own, but what it opens is only ever asked for by the document that it was given to.
+    const owner = documentOf(details);
+    if (owner !== undefined && owner !== caller.documentId) return;
+    request.seen = true;
+    const lines = (details.responseHeaders ?? []).filter(({ name }) => name.toLowerCase() === 'shared-storage-write');
+    const { origin } = new URL(details.url);
+    // Each hop of a redirect is allowed, or not, for its own origin.
+    const enabled = this.#policies.isEnabled(caller, 'shared-storage', origin);
+    // A value that is not UTF-8 has no text. Whatever it is, it is no structured field.
+    const response = {
+      caller,
+      origin,
+      url: withoutFragment(details.url),
+      status: details.statusCode,
+      lines: lines.map(({ value }) => value ?? '\ufffd'),
+    };
+    const write = (isEnabled: boolean) => this.#writer.write(response, isEnabled);
+    writes.push(typeof enabled === 'boolean' ? write(enabled) : enabled.then(write));
+  }
 }

@@ -15,11 +15,14 @@ import { callerOf, isOwnContext, type Sender } from './caller';
 import { listenToClearSiteData } from './clear-site-data';
 import { Gate } from './gate';
 import { answer, createHandlers } from './handlers';
+import { HeaderWriter } from './header-writer';
 import { HeaderWrites } from './header-writes';
 import { LockedUpdates } from './locked-updates';
+import { MarkedRequests } from './marked-requests';
 import { PermissionsPolicies } from './permissions-policy';
 import { applyPreferPolyfill } from './prefer-polyfill';
 import { purgeByAlarm } from './purge-alarm';
+import { listenToUnmarkedResponses } from './unmarked-responses';
 import { WorkletDataOrigins } from './worklet-data-origins';
 import { callWorkletHost } from './worklet-host';
 
@@ -29,14 +32,18 @@ const log = new EventLog(async () => (await liveSettings.get()).eventLogSize);
 const gate = new Gate(liveSettings, log, database);
 const policies = new PermissionsPolicies();
 const lockedUpdates = new LockedUpdates(database);
-const headerWrites = new HeaderWrites(gate.headerWrites, policies);
+/** One for both who mark requests: the numbers of its rules must not meet. */
+const marks = new MarkedRequests();
+const headerWriter = new HeaderWriter(liveSettings, log, database, lockedUpdates);
+const headerWrites = new HeaderWrites(headerWriter, policies, marks);
 const handlers = createHandlers({
   database,
   gate,
   lockedUpdates,
   policies,
+  headerWriter,
   headerWrites,
-  dataOrigins: new WorkletDataOrigins(callWorkletHost),
+  dataOrigins: new WorkletDataOrigins(callWorkletHost, marks),
 });
 
 /** Passes what a worklet logged on to the bridge of its document. */
@@ -83,6 +90,11 @@ listenToClearSiteData((dataOrigin, { tabId, documentId = null, url }) => {
     () => note(null),
     (error: unknown) => note(String(error)),
   );
+});
+
+listenToUnmarkedResponses(({ url, tabId, documentId = null }) => {
+  // A request of a page with a service worker of its own is expected by its URL.
+  if (!headerWrites.isExpected(url)) headerWriter.noteRefused(url, { tabId, documentId }, 'not opted in: the request had no mark');
 });
 
 browser.runtime.onStartup.addListener(() => void database.forgetOldWrites());

@@ -26,7 +26,7 @@ export class LockedUpdates {
     dataOrigin: string,
     methods: readonly ModifierMethod[],
     withLock: string,
-    id: WriteId,
+    id?: WriteId,
   ): Promise<boolean | null> {
     const result = await database.keepLocked(dataOrigin, methods, withLock, id);
     void this.resume();

@@ -4,6 +4,7 @@ import { type Envelope, fail, succeed } from '../protocol/envelope';
 import { MAY_BE_DENIED, type PageRequest, type PageRequests, type PageResponse, REQUEST, RESPONSE } from '../protocol/page-channel';
 import { addModule } from './add-module';
 import { ownFacts } from './facts';
+import { expectRequest, repeatRequest, settleRequest } from './header-writes';
 import { requirePolicy } from './permissions-policy';
 import { isProcessBound } from './process-bound';
 import { send } from './service-worker-channel';
@@ -31,8 +32,9 @@ const handlers: Handlers = {
     return added?.ok ? send('worklet.run', { workletId, name, data, keepAlive }) : succeed(undefined);
   },
   'policy.require': () => requirePolicy(),
-  'header.expect': ({ token, origin }) => send('header.expect', { token, origin }),
-  'header.settle': ({ token }) => send('header.settle', { token }),
+  'header.expect': ({ token, url, byURL }) => expectRequest({ token, url, byURL }),
+  'header.settle': (params) => settleRequest(params),
+  'header.repeat': (params) => repeatRequest(params),
 };
 
 function handle({ method, params }: PageRequest): Promise<Envelope> {

@@ -6,7 +6,10 @@ import { connect } from './bridge-channel';
 import { existingImplementation, isFullyActive, isSecureContext } from './document-state';
 import { createSharedStorage, modifierMethodClasses, sharedStorage } from './shared-storage';
 import { sharedStorageWorklet } from './shared-storage-worklet';
+import { holdEvents } from './storage-writable-elements';
 import { installStorageWritableFetch } from './storage-writable-fetch';
+import { installStorageWritableIframes } from './storage-writable-iframes';
+import { installStorageWritableImages } from './storage-writable-images';
 
 /** https://wicg.github.io/shared-storage/#window-extension */
 function defineWindowAttribute(): void {
@@ -20,15 +23,22 @@ function defineWindowAttribute(): void {
   defineReadonlyAttribute(self, 'sharedStorage', read);
 }
 
+function installStorageWritableElements(): void {
+  installStorageWritableImages();
+  installStorageWritableIframes();
+  holdEvents(document);
+}
+
 export function install({ replaceNative }: { replaceNative: boolean }): void {
-  // [SecureContext]
-  if (!isSecureContext) return;
   const existing = existingImplementation();
   if (existing === 'ours' || (existing === 'native' && !replaceNative)) return;
+  installStorageWritableFetch();
+  // [SecureContext]
+  if (!isSecureContext) return;
   connect();
   exposeInterface(globalThis, 'SharedStorage', sharedStorage);
   exposeInterface(globalThis, 'SharedStorageWorklet', sharedStorageWorklet);
   modifierMethodClasses.expose(globalThis);
   defineWindowAttribute();
-  installStorageWritableFetch();
+  installStorageWritableElements();
 }

@@ -78,8 +78,9 @@ const decoders: Decoders<Requests> = {
   },
   'policy.require': () => ({}),
   'header.expect': (params) => {
+    const { url, byURL } = params;
     const decoded = decodeToken(params);
-    return decoded && isString(params.origin) ? { ...decoded, origin: params.origin } : null;
+    return decoded && isString(url) && URL.canParse(url) && typeof byURL === 'boolean' ? { ...decoded, url, byURL } : null;
   },
   'header.settle': decodeToken,
 };

@@ -20,9 +20,14 @@ export interface Requests {
   };
   /** Fails where the document's permissions policy denies it shared storage. */
   'policy.require': { params: object; result: undefined };
-  /** The origin is the page's own word; each response's origin is then checked by the browser's. */
-  'header.expect': { params: { token: string; origin: string }; result: undefined };
-  'header.settle': { params: { token: string }; result: undefined };
+  /**
+   * Before a marked request goes out. The URL is the page's own word; each response's origin is then checked by the browser's.
+   * `byURL`: the request cannot carry its mark, because the page's own service worker would see it. The result names the run of
+   * the service worker that expects the request.
+   */
+  'header.expect': { params: { token: string; url: string; byURL: boolean }; result: string };
+  /** When the response has come: resolves once what it wrote is stored. `seen`: there was a response at all. */
+  'header.settle': { params: { token: string }; result: { run: string; seen: boolean } };
 }
 
 /** The service worker was stopped since the worklet was prepared, and has not seen the module's response. */

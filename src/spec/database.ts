@@ -66,7 +66,7 @@ export interface SharedStorageDatabase {
    */
   update(dataOrigin: string, methods: readonly ModifierMethod[], id?: WriteId): Promise<boolean | null>;
   /** Keeps the methods until a lock is granted; resolves once they are durable, or to null like update(). */
-  keepLocked(dataOrigin: string, methods: readonly ModifierMethod[], withLock: string, id: WriteId): Promise<boolean | null>;
+  keepLocked(dataOrigin: string, methods: readonly ModifierMethod[], withLock: string, id?: WriteId): Promise<boolean | null>;
   /** What is kept under higher numbers than `after`, in the order in which it was asked for. */
   lockedUpdates(after: number): Promise<LockedUpdate[]>;
   /** Applies what is kept under a number and forgets it, in one step; false where there is nothing, or the algorithm says so. */

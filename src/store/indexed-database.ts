@@ -47,7 +47,7 @@ export class IndexedDatabase implements SharedStorageDatabase {
     return this.#queue.update({ work: { type: 'apply', dataOrigin, methods }, id });
   }
 
-  async keepLocked(dataOrigin: string, methods: readonly ModifierMethod[], withLock: string, id: WriteId): Promise<boolean | null> {
+  async keepLocked(dataOrigin: string, methods: readonly ModifierMethod[], withLock: string, id?: WriteId): Promise<boolean | null> {
     return (await this.#queue.update({ work: { type: 'keep', dataOrigin, methods, withLock }, id })).result;
   }
 

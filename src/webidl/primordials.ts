@@ -54,6 +54,8 @@ export const weakMapSet: <K extends WeakKey, V>(map: WeakMap<K, V>, key: K, valu
 export const weakSetAdd: <T extends WeakKey>(set: WeakSet<T>, value: T) => WeakSet<T> = uncurryThis(WeakSet.prototype.add);
 export const weakSetHas: <T extends WeakKey>(set: WeakSet<T>, value: T) => boolean = uncurryThis(WeakSet.prototype.has);
 
+export const weakSetDelete: <T extends WeakKey>(set: WeakSet<T>, value: T) => boolean = uncurryThis(WeakSet.prototype.delete);
+
 /** Adds an element, without the setters that `Array.prototype` may have been given. */
 export function append<T>(array: T[], value: T): void {
   defineProperty(array, array.length, {

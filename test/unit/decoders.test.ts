@@ -33,7 +33,7 @@ describe('requests to the service worker', () => {
     request('worklet.abandon', { workletId: 1 }),
     request('worklet.run', { workletId: 1, name: '', data: null, keepAlive: false }),
     request('worklet.run', { workletId: 1, name: 'n', data: { value: undefined }, keepAlive: true }),
-    request('header.expect', { token: TOKEN, origin: 'https://a.example' }),
+    request('header.expect', { token: TOKEN, url: 'https://a.example/', byURL: false }),
     request('policy.require', {}, 1, FACTS),
   ])('%j is understood', (message) => {
     const { method, sequence, after, facts, params } = message;
@@ -62,8 +62,9 @@ describe('requests to the service worker', () => {
     request('worklet.create', { workletId: 1, moduleURL: '', source: '' }),
     request('worklet.abandon', {}),
     request('worklet.run', { workletId: 1, name: 'n', data: 5, keepAlive: true }),
-    request('header.expect', { token: '../../', origin: 'https://a.example' }),
+    request('header.expect', { token: '../../', url: 'https://a.example/', byURL: false }),
     request('header.expect', { token: TOKEN }),
+    request('header.expect', { token: TOKEN, url: 'no URL', byURL: false }),
     request('policy.require', {}, 1, 5),
     request('policy.require', {}, 1, { documents: [], position: null }),
     request('policy.require', {}, 1, { ...FACTS, position: 0.5 }),

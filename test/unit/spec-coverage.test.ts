@@ -61,6 +61,10 @@ const IMPLEMENTED = [
   'sharedstorageiterator-asynchronous-iterator-initialization-steps',
   'sharedstorageiterator-get-the-next-iteration-result',
   // Response headers
+  'html-attr',
+  'mod-update-img',
+  'mod-create-nav',
+  'mod-request-con',
   'handle-a-shared-storage-write-response',
   'get-the-string-value',
   'obtain-a-string-like-parameter-value',
@@ -92,8 +96,6 @@ const NOT_YET = [
   'store-the-index-for-a-saved-query',
   'obtain-the-aggregation-coordinator',
   'obtain-the-pre-specified-report-parameters',
-  'mod-update-img',
-  'mod-create-nav',
 ];
 
 const cited = (fragment: string) => new RegExp(`https://wicg\\.github\\.io/shared-storage/#${fragment}(?![\\w-])`).test(sources);

@@ -1,0 +1,83 @@
+/** Marked requests: those whose response may write to shared storage. src/protocol/storage-write-mark.ts says what the mark is. */
+
+import type { RepeatedRequest } from '../protocol/page-channel';
+import { DIRECTIVE, markOf } from '../protocol/storage-write-mark';
+import { Map, mapGet, mapSet, react, stringIndexOf, uncurryGetter, uncurryThis } from '../webidl/primordials';
+import { mayBeDenied, request } from './bridge-channel';
+import { baseURI } from './document-state';
+
+const { prototype: urlPrototype } = URL;
+const NativeURL = URL;
+const { crypto } = globalThis;
+const { now } = Date;
+const randomUUID = uncurryThis(Crypto.prototype.randomUUID);
+const urlHref = uncurryGetter(urlPrototype, 'href');
+const urlOrigin = uncurryGetter(urlPrototype, 'origin');
+const urlHash = uncurryGetter(urlPrototype, 'hash');
+const urlProtocol = uncurryGetter(urlPrototype, 'protocol');
+const serviceWorkers = globalThis.navigator.serviceWorker as ServiceWorkerContainer | undefined;
+const controllerOf = uncurryGetter(globalThis.ServiceWorkerContainer?.prototype ?? {}, 'controller' as never) as (
+  self: ServiceWorkerContainer,
+) => ServiceWorker | null;
+
+/** How long the service worker is sure to go on listening after its last answer, in milliseconds; it does so for longer. */
+const LISTENS = 5000;
+
+/** When the service worker last said that it listens for requests to an origin. */
+const listening = new Map<string, number>();
+
+export interface MarkedRequest {
+  readonly token: string;
+  /** Without the mark, and with it. */
+  readonly url: string;
+  readonly marked: string;
+  readonly origin: string;
+  /** The service worker is expecting the request, or will be before the response can come. */
+  isExpected: boolean;
+}
+
+/** Whether the page has a service worker, which would see the mark. */
+export const isControlled = (): boolean => !!serviceWorkers && controllerOf(serviceWorkers) !== null;
+
+/** Throws for what is no URL. */
+export const protocolOf = (url: string): string => urlProtocol(new NativeURL(url, baseURI()));
+
+/** Null for schemes without headers; throws for what is no URL. */
+export function newMarkedRequest(url: string): MarkedRequest | null {
+  const parsed = new NativeURL(url, baseURI());
+  const protocol = urlProtocol(parsed);
+  if (protocol !== 'https:' && protocol !== 'http:') return null;
+  const href = urlHref(parsed);
+  const hash = urlHash(parsed);
+  const token = randomUUID(crypto);
+  const marked = href + markOf(token, '', hash !== '', stringIndexOf(hash, DIRECTIVE) >= 0);
+  return { __proto__: null, token, url: href, marked, origin: urlOrigin(parsed), isExpected: false } as MarkedRequest;
+}
+
+/**
+ * Announces the request. `go` runs at once where that is safe, otherwise when the service worker has answered; `refused` where
+ * it does not allow it.
+ */
+export function expect(marked: MarkedRequest, byURL: boolean, go: () => void, refused: () => void): void {
+  const { token, url, origin } = marked;
+  const answer = request('header.expect', { token, url, byURL });
+  const heard = mapGet(listening, origin);
+  marked.isExpected = !byURL && heard !== undefined && now() - heard < LISTENS && !mayBeDenied();
+  const isLate = marked.isExpected;
+  const answered = () => {
+    mapSet(listening, origin, now());
+    marked.isExpected = true;
+    if (!isLate) go();
+  };
+  react(answer, answered, isLate ? () => undefined : refused);
+  if (isLate) go();
+}
+
+/** Runs `finish` once all that the responses wrote is stored. */
+export function settle({ token, origin }: MarkedRequest, repeat: RepeatedRequest | null, finish: () => void): void {
+  const settled = () => {
+    if (mapGet(listening, origin)) mapSet(listening, origin, now());
+    finish();
+  };
+  react(request('header.settle', { token, repeat }), settled, settled);
+}

@@ -1,0 +1,138 @@
+/**
+ * Navigations of iframes with the `sharedstoragewritable` attribute.
+ * https://wicg.github.io/shared-storage/#mod-create-nav
+ *
+ * The browser begins the navigation that `src` asks for at once. It has not got far when the observer hears of it, and gives way to one
+ * to the marked URL, so that a server sees one request. The attributes stay as the page has set them.
+ */
+
+import { uncurryGetter, uncurryThis, WeakSet, weakMapGet, weakSetAdd, weakSetDelete } from '../webidl/primordials';
+import { expect, isControlled, newMarkedRequest } from './marked-requests';
+import {
+  ATTRIBUTE,
+  beginLoad,
+  defineReflectingAttribute,
+  hasAttribute,
+  holdEvents,
+  iframeSrc,
+  isIframe,
+  type Load,
+  loads,
+  removeAttribute,
+  setAttribute,
+  trapSetter,
+} from './storage-writable-elements';
+
+const { prototype: iframePrototype } = HTMLIFrameElement;
+const { prototype: recordPrototype } = MutationRecord;
+const { prototype: nodePrototype } = Node;
+const NativeMutationObserver = MutationObserver;
+const observe = uncurryThis(MutationObserver.prototype.observe);
+const recordTarget = uncurryGetter(recordPrototype, 'target');
+const recordType = uncurryGetter(recordPrototype, 'type');
+const addedNodes = uncurryGetter(recordPrototype, 'addedNodes');
+const nodeListLength = uncurryGetter(NodeList.prototype, 'length');
+const nodeType = uncurryGetter(nodePrototype, 'nodeType');
+const firstChild = uncurryGetter(nodePrototype, 'firstChild');
+const isConnected = uncurryGetter(nodePrototype, 'isConnected');
+const querySelectorAll = uncurryThis(Element.prototype.querySelectorAll);
+const contentWindow = uncurryGetter(iframePrototype, 'contentWindow');
+const getRootNode = uncurryThis(nodePrototype.getRootNode);
+const { document } = globalThis;
+
+/** Both are [LegacyUnforgeable]: no page can replace them. */
+const navigate = (view: Window, url: string): void => view.location.replace(url);
+
+function isBlank(view: Window): boolean {
+  try {
+    return view.location.href === 'about:blank';
+  } catch {
+    return false;
+  }
+}
+
+/** Frames whose own navigation waits, as a lazy one's does, for the moment that the observer takes to hear of them. */
+const held = new WeakSet<Element>();
+
+function hold(frame: Element): void {
+  if (hasAttribute(frame, 'loading') || isControlled()) return;
+  weakSetAdd(held, frame);
+  setAttribute(frame, 'loading', 'lazy');
+}
+
+function release(frame: Element): void {
+  if (weakSetDelete(held, frame)) removeAttribute(frame, 'loading');
+}
+
+function begin(frame: HTMLIFrameElement): void {
+  const view = contentWindow(frame);
+  if (!view || !hasAttribute(frame, ATTRIBUTE) || hasAttribute(frame, 'srcdoc') || isControlled()) {
+    release(frame);
+    return;
+  }
+  let marked: ReturnType<typeof newMarkedRequest>;
+  try {
+    marked = newMarkedRequest(iframeSrc(frame));
+  } catch {
+    marked = null;
+  }
+  if (marked === null) {
+    release(frame);
+    return;
+  }
+  const { url, marked: markedURL } = marked;
+  let isWaiting = true;
+  const isEventOfEarlierLoad = () => isWaiting || isBlank(contentWindow(frame) ?? view);
+  const load: Load = { __proto__: null, marked, isEventOfEarlierLoad, isRefused: false } as Load;
+  beginLoad(frame, load);
+  const go = (to: string) => {
+    isWaiting = false;
+    if (weakMapGet(loads, frame) === load && isConnected(frame)) navigate(contentWindow(frame) ?? view, to);
+  };
+  const refused = () => {
+    load.isRefused = true;
+    go(url);
+  };
+  expect(marked, false, () => go(markedURL), refused);
+  // Until the service worker listens nothing may be asked for.
+  if (isWaiting) navigate(view, 'about:blank');
+  release(frame);
+}
+
+/** The marked iframes among what a record says was added or changed. */
+function look(node: Node, isNew: boolean): void {
+  if (nodeType(node) !== 1) return;
+  const element = node as Element;
+  if (isIframe(element)) begin(element as HTMLIFrameElement);
+  else if (isNew && firstChild(element)) {
+    const frames = querySelectorAll(element, `iframe[${ATTRIBUTE}]`);
+    for (let index = 0; index < nodeListLength(frames); index++) begin(frames[index] as HTMLIFrameElement);
+  }
+}
+
+const observer = new NativeMutationObserver((records) => {
+  for (let index = 0; index < records.length; index++) {
+    const record = records[index] as MutationRecord;
+    if (recordType(record) === 'attributes') look(recordTarget(record), false);
+    else {
+      const added = addedNodes(record);
+      for (let node = 0; node < nodeListLength(added); node++) look(added[node] as Node, true);
+    }
+  }
+});
+
+const options = { __proto__: null, childList: true, subtree: true, attributeFilter: ['src'] } as MutationObserverInit;
+
+export function installStorageWritableIframes(): void {
+  observe(observer, document, options);
+  defineReflectingAttribute(iframePrototype, 'HTMLIFrameElement', iframeSrc, (frame) => {
+    holdEvents(frame);
+    if (!isConnected(frame)) hold(frame);
+    const root = getRootNode(frame);
+    // A shadow tree, whose mutations are its own.
+    if (root !== document && nodeType(root) === 11) observe(observer, root, options);
+  });
+  trapSetter(iframePrototype, (frame) => {
+    if (hasAttribute(frame, ATTRIBUTE) && isConnected(frame)) hold(frame);
+  });
+}
