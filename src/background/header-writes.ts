@@ -27,10 +27,7 @@ interface Expected {
 const LONGEST_REQUEST = 5 * 60 * 1000;
 
 /** How long we go on listening after the last request: the next one need not wait for the listener. See src/page/marked-requests.ts. */
-const LINGER = 10 * 1000;
-
-/** What an earlier worker expected is ours to handle, once its document asks; that comes right after the response, or never. */
-const LONGEST_UNCLAIMED = 30 * 1000;
+const LINGER = 2 * 1000;
 
 type HeadersReceived = chrome.webRequest.OnHeadersReceivedDetails;
 
@@ -47,18 +44,16 @@ export class HeaderWrites {
   readonly #marks: MarkedRequests;
   readonly #policies: PermissionsPolicies;
   readonly #expected = new Map<string, Expected>();
-  /** Responses whose request was expected by an earlier run of the service worker, by token. */
-  readonly #unclaimed = new Map<string, HeadersReceived[]>();
   #lingering: ReturnType<typeof setTimeout> | null = null;
 
   constructor(writer: HeaderWriter, policies: PermissionsPolicies, marks: MarkedRequests) {
     this.#writer = writer;
     this.#marks = marks;
     this.#policies = policies;
-    // The browser remembers the listener of a worker that was stopped, and wakes us for what it hears. Some of that may be
-    // what that worker expected; afterwards we would be woken for every request of every page.
+    // The browser remembers the listener of a worker that was stopped, and would wake us for every request of every page.
+    // What that worker expected and did not see, its document asks for again.
     this.#listen();
-    this.#linger();
+    chrome.webRequest.onHeadersReceived.removeListener(this.#onHeadersReceived);
   }
 
   /** Call before the request goes out. */
@@ -77,7 +72,6 @@ export class HeaderWrites {
     this.#expected.set(token, { caller, url: null, requestId: null, seen: false, writes: [], forget });
     // Were the worker stopped now, the list would be lost.
     keepServiceWorkerAlive(forgotten);
-    this.#claim(token);
   }
 
   /**
@@ -105,8 +99,6 @@ export class HeaderWrites {
 
   /** Resolves when everything that the responses of the request wrote is stored, to whether there was a response. */
   async settle(token: string, caller: Caller): Promise<boolean> {
-    // An earlier run of the service worker expected it.
-    if (this.#unclaimed.has(token)) this.expect(token, caller);
     const request = this.#expected.get(token);
     if (request?.caller.documentId !== caller.documentId) return false;
     this.#forget(token);
@@ -132,13 +124,6 @@ export class HeaderWrites {
     if (this.#expected.delete(token) && this.#expected.size === 0) this.#linger();
   }
 
-  #claim(token: string): void {
-    const responses = this.#unclaimed.get(token) ?? [];
-    this.#unclaimed.delete(token);
-    const request = this.#expected.get(token);
-    if (request) for (const details of responses) this.#handle(request, details);
-  }
-
   /** The expected request that a response belongs to. */
   #requestOf({ url, requestId, type }: HeadersReceived): Expected | undefined {
     const token = MARK.exec(url)?.[1];
@@ -154,17 +139,7 @@ export class HeaderWrites {
   readonly #onHeadersReceived = (details: HeadersReceived): undefined => {
     const request = this.#requestOf(details);
     if (request) this.#handle(request, details);
-    else this.#keepUnclaimed(details);
   };
-
-  #keepUnclaimed(details: HeadersReceived): void {
-    const token = MARK.exec(details.url)?.[1];
-    if (!token) return;
-    const responses = this.#unclaimed.get(token) ?? [];
-    responses.push(details);
-    this.#unclaimed.set(token, responses);
-    if (responses.length === 1) setTimeout(() => this.#unclaimed.delete(token), LONGEST_UNCLAIMED);
-  }
 
   #handle(request: Expected, details: HeadersReceived): void {
     const { caller, writes } = request;

@@ -15,13 +15,12 @@ const urlHref = uncurryGetter(urlPrototype, 'href');
 const urlOrigin = uncurryGetter(urlPrototype, 'origin');
 const urlHash = uncurryGetter(urlPrototype, 'hash');
 const urlProtocol = uncurryGetter(urlPrototype, 'protocol');
-const serviceWorkers = globalThis.navigator.serviceWorker as ServiceWorkerContainer | undefined;
-const controllerOf = uncurryGetter(globalThis.ServiceWorkerContainer?.prototype ?? {}, 'controller' as never) as (
-  self: ServiceWorkerContainer,
-) => ServiceWorker | null;
+const serviceWorkerOf = uncurryGetter(Navigator.prototype, 'serviceWorker');
+const controllerOf = uncurryGetter(ServiceWorkerContainer.prototype, 'controller');
+const { navigator } = globalThis;
 
 /** How long the service worker is sure to go on listening after its last answer, in milliseconds; it does so for longer. */
-const LISTENS = 5000;
+const LISTENS = 1000;
 
 /** When the service worker last said that it listens for requests to an origin. */
 const listening = new Map<string, number>();
@@ -37,7 +36,14 @@ export interface MarkedRequest {
 }
 
 /** Whether the page has a service worker, which would see the mark. */
-export const isControlled = (): boolean => !!serviceWorkers && controllerOf(serviceWorkers) !== null;
+export function isControlled(): boolean {
+  try {
+    return controllerOf(serviceWorkerOf(navigator)) !== null;
+  } catch {
+    // Sandboxed documents may not ask.
+    return false;
+  }
+}
 
 /** Throws for what is no URL. */
 export const protocolOf = (url: string): string => urlProtocol(new NativeURL(url, baseURI()));

@@ -43,14 +43,6 @@ const { document } = globalThis;
 /** Both are [LegacyUnforgeable]: no page can replace them. */
 const navigate = (view: Window, url: string): void => view.location.replace(url);
 
-function isBlank(view: Window): boolean {
-  try {
-    return view.location.href === 'about:blank';
-  } catch {
-    return false;
-  }
-}
-
 /** Frames whose own navigation waits, as a lazy one's does, for the moment that the observer takes to hear of them. */
 const held = new WeakSet<Element>();
 
@@ -81,21 +73,37 @@ function begin(frame: HTMLIFrameElement): void {
     return;
   }
   const { url, marked: markedURL } = marked;
-  let isWaiting = true;
-  const isEventOfEarlierLoad = () => isWaiting || isBlank(contentWindow(frame) ?? view);
+  let isBlank = false;
+  let next: string | null = null;
+  let isUnderWay = false;
+  let isHeld = false;
+  const go = () => {
+    isUnderWay = true;
+    if (weakMapGet(loads, frame) === load && isConnected(frame)) navigate(contentWindow(frame) ?? view, next as string);
+  };
+  const isEventOfEarlierLoad = () => {
+    if (isUnderWay) return false;
+    isBlank = true;
+    if (next !== null) go();
+    return true;
+  };
   const load: Load = { __proto__: null, marked, isEventOfEarlierLoad, isRefused: false } as Load;
   beginLoad(frame, load);
-  const go = (to: string) => {
-    isWaiting = false;
-    if (weakMapGet(loads, frame) === load && isConnected(frame)) navigate(contentWindow(frame) ?? view, to);
+  const answered = (to: string) => {
+    next = to;
+    if (isBlank || !isHeld) go();
   };
   const refused = () => {
     load.isRefused = true;
-    go(url);
+    answered(url);
   };
-  expect(marked, false, () => go(markedURL), refused);
-  // Until the service worker listens nothing may be asked for.
-  if (isWaiting) navigate(view, 'about:blank');
+  // A frame that waits has a blank document in between; one that need not wait goes there at once.
+  expect(marked, false, () => answered(markedURL), refused);
+  // Until the service worker listens nothing may be asked for. The blank document's own load event says when it is there.
+  if (!isUnderWay) {
+    isHeld = true;
+    navigate(view, 'about:blank');
+  }
   release(frame);
 }
 
