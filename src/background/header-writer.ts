@@ -26,7 +26,7 @@ export interface MarkedResponse {
 /** How many members of a list the log keeps. */
 const MAXIMUM_MEMBERS = 20;
 
-const isRedirect = (status: number): boolean => status >= 300 && status < 400 && status !== 304;
+export const isRedirect = (status: number): boolean => status >= 300 && status < 400 && status !== 304;
 
 export class HeaderWriter {
   readonly #settings: LiveSettings;

@@ -7,7 +7,7 @@
 
 import { MARK } from '../protocol/storage-write-mark';
 import type { Caller } from './caller';
-import type { HeaderWriter } from './header-writer';
+import { type HeaderWriter, isRedirect } from './header-writer';
 import { keepServiceWorkerAlive } from './keep-alive';
 import type { MarkedRequests } from './marked-requests';
 import type { PermissionsPolicies } from './permissions-policy';
@@ -18,6 +18,9 @@ interface Expected {
   url: string | null;
   requestId: string | null;
   seen: boolean;
+  /** Resolves when the last response, the one that is no redirect, has come. */
+  readonly answered: Promise<void>;
+  answer(): void;
   readonly writes: Promise<unknown>[];
   /** Nobody waits for the request any more. */
   forget(): void;
@@ -28,6 +31,9 @@ const LONGEST_REQUEST = 5 * 60 * 1000;
 
 /** How long we go on listening after the last request: the next one need not wait for the listener. See src/page/marked-requests.ts. */
 const LINGER = 2 * 1000;
+
+/** How long after its document has a response we may still hear of it. */
+const LATEST_RESPONSE = 100;
 
 type HeadersReceived = chrome.webRequest.OnHeadersReceivedDetails;
 
@@ -44,6 +50,8 @@ export class HeaderWrites {
   readonly #marks: MarkedRequests;
   readonly #policies: PermissionsPolicies;
   readonly #expected = new Map<string, Expected>();
+  /** Responses that came before the message that announces their request, by token. */
+  readonly #early = new Map<string, HeadersReceived[]>();
   #lingering: ReturnType<typeof setTimeout> | null = null;
 
   constructor(writer: HeaderWriter, policies: PermissionsPolicies, marks: MarkedRequests) {
@@ -64,14 +72,18 @@ export class HeaderWrites {
     else if (this.#expected.size === 0) this.#listen();
     this.#lingering = null;
     const { promise: forgotten, resolve } = Promise.withResolvers<void>();
+    const { promise: answered, resolve: answer } = Promise.withResolvers<void>();
     const tooLong = setTimeout(() => this.#forget(token), LONGEST_REQUEST);
     const forget = () => {
       clearTimeout(tooLong);
       resolve();
     };
-    this.#expected.set(token, { caller, url: null, requestId: null, seen: false, writes: [], forget });
+    this.#expected.set(token, { caller, url: null, requestId: null, seen: false, answered, answer, writes: [], forget });
     // Were the worker stopped now, the list would be lost.
     keepServiceWorkerAlive(forgotten);
+    const early = this.#early.get(token) ?? [];
+    this.#early.delete(token);
+    for (const details of early) this.#onHeadersReceived(details);
   }
 
   /**
@@ -101,6 +113,11 @@ export class HeaderWrites {
   async settle(token: string, caller: Caller): Promise<boolean> {
     const request = this.#expected.get(token);
     if (request?.caller.documentId !== caller.documentId) return false;
+    // The browser tells us of a response before it tells the page, on another way. Some requests never get one.
+    const { promise: late, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, LATEST_RESPONSE);
+    await Promise.race([request.answered, late]);
+    clearTimeout(timer);
     this.#forget(token);
     await Promise.allSettled(request.writes);
     return request.seen;
@@ -138,8 +155,17 @@ export class HeaderWrites {
 
   readonly #onHeadersReceived = (details: HeadersReceived): undefined => {
     const request = this.#requestOf(details);
+    const token = MARK.exec(details.url)?.[1];
     if (request) this.#handle(request, details);
+    else if (token) this.#keepEarly(token, details);
   };
+
+  #keepEarly(token: string, details: HeadersReceived): void {
+    const early = this.#early.get(token) ?? [];
+    early.push(details);
+    this.#early.set(token, early);
+    if (early.length === 1) setTimeout(() => this.#early.delete(token), LINGER);
+  }
 
   #handle(request: Expected, details: HeadersReceived): void {
     const { caller, writes } = request;
@@ -147,6 +173,7 @@ export class HeaderWrites {
     const owner = documentOf(details);
     if (owner !== undefined && owner !== caller.documentId) return;
     request.seen = true;
+    if (!isRedirect(details.statusCode)) request.answer();
     const lines = (details.responseHeaders ?? []).filter(({ name }) => name.toLowerCase() === 'shared-storage-write');
     const { origin } = new URL(details.url);
     // Each hop of a redirect is allowed, or not, for its own origin.

@@ -4,7 +4,7 @@ import type { RepeatedRequest } from '../protocol/page-channel';
 import { DIRECTIVE, markOf } from '../protocol/storage-write-mark';
 import { Map, mapGet, mapSet, react, stringIndexOf, uncurryGetter, uncurryThis } from '../webidl/primordials';
 import { mayBeDenied, request } from './bridge-channel';
-import { baseURI } from './document-state';
+import { baseURI, isSecureContext } from './document-state';
 
 const { prototype: urlPrototype } = URL;
 const NativeURL = URL;
@@ -16,7 +16,7 @@ const urlOrigin = uncurryGetter(urlPrototype, 'origin');
 const urlHash = uncurryGetter(urlPrototype, 'hash');
 const urlProtocol = uncurryGetter(urlPrototype, 'protocol');
 const serviceWorkerOf = uncurryGetter(Navigator.prototype, 'serviceWorker');
-const controllerOf = uncurryGetter(ServiceWorkerContainer.prototype, 'controller');
+const controllerOf = isSecureContext ? uncurryGetter(ServiceWorkerContainer.prototype, 'controller') : () => null;
 const { navigator } = globalThis;
 
 /** How long the service worker is sure to go on listening after its last answer, in milliseconds; it does so for longer. */
