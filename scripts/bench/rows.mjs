@@ -2,6 +2,7 @@
 
 import { addModuleCold, addModuleWarm } from './rows/add-module.mjs';
 import { awaitedSet, wakingSet } from './rows/awaited-set.mjs';
+import { fetchAmongMarked, fetchOfOtherPage, markedFetch, plainFetch } from './rows/header-writes.mjs';
 import { run } from './rows/run.mjs';
 import { unawaitedCalls, unawaitedSeen } from './rows/unawaited-writes.mjs';
 import { cpuOfUnusedAPI, loadOfUnusedAPI } from './rows/unused-api.mjs';
@@ -29,6 +30,10 @@ export const rows = [
   addModuleCold,
   run,
   workletGet,
+  plainFetch,
+  markedFetch,
+  fetchAmongMarked,
+  fetchOfOtherPage,
   loadOfUnusedAPI,
   cpuOfUnusedAPI,
 ];
