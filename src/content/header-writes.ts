@@ -1,6 +1,6 @@
 /** Marked requests on their way to the service worker, and requests that have to be made once more to be marked at all. */
 
-import { type Envelope, succeed } from '../protocol/envelope';
+import { type Envelope, fail, succeed } from '../protocol/envelope';
 import type { PageRequests, RepeatedRequest } from '../protocol/page-channel';
 import { DIRECTIVE, markOf } from '../protocol/storage-write-mark';
 import { send } from './service-worker-channel';
@@ -17,18 +17,23 @@ export function expectRequest(params: PageRequests['header.expect']): Promise<En
   return expected;
 }
 
-/** Resolves to whether the response went by unseen, because the service worker was stopped at that moment. */
-async function isLost(token: string): Promise<boolean> {
+/** Resolves to whether there was a response; 'lost' where it went by unseen, because the service worker was stopped at that moment. */
+async function fateOf(token: string): Promise<'seen' | 'unseen' | 'lost'> {
   const [settled, expected] = [await send('header.settle', { token }), await expectedBy.get(token)];
   expectedBy.delete(token);
-  if (!settled.ok || !expected?.ok) return false;
+  if (!settled.ok || !expected?.ok) return 'seen';
   const { run, seen } = settled.value as { run: string; seen: boolean };
-  return !seen && run !== expected.value;
+  if (seen) return 'seen';
+  return run === expected.value ? 'unseen' : 'lost';
 }
 
 export async function settleRequest({ token, repeat }: PageRequests['header.settle']): Promise<Envelope> {
-  if (await isLost(token)) return repeat ? repeatRequest(repeat) : succeed(undefined);
-  return succeed(undefined);
+  const fate = await fateOf(token);
+  if (fate === 'seen' || !repeat) return succeed(undefined);
+  if (fate === 'lost') return repeatRequest(repeat);
+  // What an element loaded came without the mark: an image from memory, a frame's own navigation that could not be taken back.
+  if (repeat.destination === 'image') return repeatRequest(repeat);
+  return repeat.destination === 'iframe' ? fail('NotFoundError', 'The marked request had no response.') : succeed(undefined);
 }
 
 /**
@@ -48,7 +53,7 @@ export async function repeatRequest({ url, destination, mode, credentials }: Rep
     } catch {
       // What cannot be fetched may have written on the way, in a redirect; the service worker knows.
     }
-    if (!(await isLost(token))) break;
+    if ((await fateOf(token)) !== 'lost') break;
   }
   return succeed(undefined);
 }

@@ -2,7 +2,7 @@
 
 import type { RepeatedRequest } from '../protocol/page-channel';
 import { DIRECTIVE, markOf } from '../protocol/storage-write-mark';
-import { Map, mapGet, mapSet, react, stringIndexOf, uncurryGetter, uncurryThis } from '../webidl/primordials';
+import { Map, mapGet, mapSet, Promise, react, stringIndexOf, uncurryGetter, uncurryThis } from '../webidl/primordials';
 import { mayBeDenied, request } from './bridge-channel';
 import { baseURI, isSecureContext } from './document-state';
 
@@ -48,16 +48,26 @@ export function isControlled(): boolean {
 /** Throws for what is no URL. */
 export const protocolOf = (url: string): string => urlProtocol(new NativeURL(url, baseURI()));
 
-/** Null for schemes without headers; throws for what is no URL. */
+/** Null for schemes without headers, and for what is no URL. */
 export function newMarkedRequest(url: string): MarkedRequest | null {
-  const parsed = new NativeURL(url, baseURI());
-  const protocol = urlProtocol(parsed);
-  if (protocol !== 'https:' && protocol !== 'http:') return null;
-  const href = urlHref(parsed);
-  const hash = urlHash(parsed);
-  const token = randomUUID(crypto);
-  const marked = href + markOf(token, '', hash !== '', stringIndexOf(hash, DIRECTIVE) >= 0);
-  return { __proto__: null, token, url: href, marked, origin: urlOrigin(parsed), isExpected: false } as MarkedRequest;
+  try {
+    const parsed = new NativeURL(url, baseURI());
+    const protocol = urlProtocol(parsed);
+    if (protocol !== 'https:' && protocol !== 'http:') return null;
+    const href = urlHref(parsed);
+    const hash = urlHash(parsed);
+    const token = randomUUID(crypto);
+    const marked = href + markOf(token, '', hash !== '', stringIndexOf(hash, DIRECTIVE) >= 0);
+    return { token, url: href, marked, origin: urlOrigin(parsed), isExpected: false };
+  } catch {
+    // Whoever asks for it says what is wrong with it.
+    return null;
+  }
+}
+
+/** Calls `then` in a microtask. */
+export function soon(then: () => void): void {
+  react(new Promise<void>((resolve) => resolve()), then, then);
 }
 
 /**
@@ -79,11 +89,11 @@ export function expect(marked: MarkedRequest, byURL: boolean, go: () => void, re
   if (isLate) go();
 }
 
-/** Runs `finish` once all that the responses wrote is stored. */
-export function settle({ token, origin }: MarkedRequest, repeat: RepeatedRequest | null, finish: () => void): void {
+/** Runs `finish` once all that the responses wrote is stored; `unseen` where an iframe's document is no response to the marked request. */
+export function settle({ token, origin }: MarkedRequest, repeat: RepeatedRequest | null, finish: () => void, unseen = finish): void {
   const settled = () => {
     if (mapGet(listening, origin)) mapSet(listening, origin, now());
     finish();
   };
-  react(request('header.settle', { token, repeat }), settled, settled);
+  react(request('header.settle', { token, repeat }), settled, unseen);
 }

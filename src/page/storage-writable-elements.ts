@@ -17,6 +17,7 @@ import {
   uncurryThis,
   WeakMap,
   weakMapGet,
+  weakMapSet,
 } from '../webidl/primordials';
 import { request } from './bridge-channel';
 import { type MarkedRequest, newMarkedRequest, settle } from './marked-requests';
@@ -51,12 +52,15 @@ export interface Load {
   isEventOfEarlierLoad(): boolean;
   /** The extension refused: the request went out without the mark, and that is that. */
   isRefused: boolean;
+  /** Begins anew where the resource was loaded by a request without the mark all the same; false where it cannot. */
+  again(): boolean;
 }
 
 export const loads = new WeakMap<Element, Load | null>();
 
 export const isIframe = (element: Element): boolean => localName(element) === 'iframe';
-export const isMarkable = (element: Element): boolean => isIframe(element) || localName(element) === 'img';
+const isMarkable = (element: Element): boolean => isIframe(element) || localName(element) === 'img';
+export const isOptedIn = (element: Element): boolean => hasAttribute(element, ATTRIBUTE);
 
 /** What the element has loaded. */
 const loadedURL = (element: Element): string =>
@@ -69,30 +73,25 @@ const loadedURL = (element: Element): string =>
 function repeatOf(url: string, element: Element): RepeatedRequest {
   const cors = isIframe(element) ? null : crossOrigin(element as HTMLImageElement);
   return {
-    __proto__: null,
     url,
     destination: isIframe(element) ? 'iframe' : 'image',
     mode: cors === null ? 'no-cors' : 'cors',
     credentials: cors === 'anonymous' ? 'same-origin' : 'include',
-  } as RepeatedRequest;
+  };
 }
 
 /** The URL of a load that went out without a mark: static markup, `srcset`, a page with a service worker of its own. */
 function unmarkedURL(element: Element, type: string): string | null {
-  try {
-    const url = newMarkedRequest(loadedURL(element))?.url ?? null;
-    // A request that never went out, because of a Content Security Policy say, leaves no entry.
-    return url !== null && (type === 'load' || getEntriesByName(performance, url).length > 0) ? url : null;
-  } catch {
-    return null;
-  }
+  const url = newMarkedRequest(loadedURL(element))?.url ?? null;
+  // A request that never went out, because of a Content Security Policy say, leaves no entry.
+  return url !== null && (type === 'load' || getEntriesByName(performance, url).length > 0) ? url : null;
 }
 
 /** Holds a marked element's `load` or `error` event back until what the response wrote is stored. */
 export function onLoad(event: Event): void {
   const element = eventTarget(event) as Element;
   // Ours, and those that a page makes, have no response behind them. `isTrusted` cannot be replaced.
-  if (!event.isTrusted || !isMarkable(element) || !hasAttribute(element, ATTRIBUTE)) return;
+  if (!event.isTrusted || !isMarkable(element) || !isOptedIn(element)) return;
   const load = weakMapGet(loads, element);
   if (load?.isEventOfEarlierLoad()) {
     stop(event);
@@ -106,7 +105,10 @@ export function onLoad(event: Event): void {
     done(element);
     if (load.isRefused) return;
     stop(event);
-    settle(load.marked, repeatOf(load.marked.url, element), finish);
+    const unmarked = () => {
+      if (unmarkedURL(element, 'error') === null || !load.again()) finish();
+    };
+    settle(load.marked, type === 'load' ? repeatOf(load.marked.url, element) : null, finish, unmarked);
     return;
   }
   const url = unmarkedURL(element, type);
@@ -116,9 +118,8 @@ export function onLoad(event: Event): void {
   react(request('header.repeat', repeatOf(url, element)), finish, finish);
 }
 
-const setLoad = uncurryThis(WeakMap.prototype.set);
-export const beginLoad = (element: Element, load: Load): void => void setLoad(loads, element, load);
-const done = (element: Element): void => void setLoad(loads, element, null);
+export const beginLoad = (element: Element, load: Load): void => void weakMapSet(loads, element, load);
+const done = (element: Element): void => void weakMapSet(loads, element, null);
 
 /** DEVIATION: the event that a listener gets is not `isTrusted`, because it had to be made anew. */
 export function holdEvents(element: Element | Document): void {
@@ -142,12 +143,12 @@ export function defineReflectingAttribute(
     }
     return self as Element;
   };
-  const get = nativeFunction(`get ${name}`, 0, (self) => hasAttribute(requireBrand(self), ATTRIBUTE));
+  const get = nativeFunction(`get ${name}`, 0, (self) => isOptedIn(requireBrand(self)));
   const set = nativeFunction(`set ${name}`, 1, (self, args) => {
     const element = requireBrand(self);
     requireArguments(args.length, 1, `Failed to set the '${name}' property on '${interfaceName}'`);
     if (!toBoolean(args[0])) removeAttribute(element, ATTRIBUTE);
-    else if (!hasAttribute(element, ATTRIBUTE)) {
+    else if (!isOptedIn(element)) {
       setAttribute(element, ATTRIBUTE, '');
       changed(element);
     }

@@ -68,10 +68,10 @@ function isWritable(input: unknown, init: unknown, operation: string): boolean {
   // An init that is no dictionary is native's to refuse.
   const member = isObject(init) ? (init as { sharedStorageWritable?: unknown }).sharedStorageWritable : undefined;
   if (member === undefined) return isObject(input) && weakSetHas(writable, input);
-  if (!isSecureContext)
-    throw typeError(`${operation}: sharedStorageWritable: sharedStorage operations are only available in secure contexts.`);
-  if (isData(urlOf(input) ?? (typeof input === 'string' ? input : '')))
-    throw typeError(`${operation}: sharedStorageWritable: sharedStorage operations are not available for opaque origins.`);
+  const problem = !isSecureContext
+    ? 'only available in secure contexts'
+    : isData(urlOf(input) ?? (typeof input === 'string' ? input : '')) && 'not available for opaque origins';
+  if (problem) throw typeError(`${operation}: sharedStorageWritable: sharedStorage operations are ${problem}.`);
   return toBoolean(member);
 }
 
@@ -100,45 +100,41 @@ function repeatable(marked: MarkedRequest, isRequest: boolean, init: object): Re
   const { method, mode, credentials } = init as RequestInit;
   if (isRequest || (method !== undefined && method !== 'GET')) return null;
   return {
-    __proto__: null,
     url: marked.url,
     destination: '',
     mode: mode === 'no-cors' || mode === 'same-origin' ? mode : 'cors',
     credentials: credentials === 'omit' || credentials === 'include' ? credentials : 'same-origin',
-  } as RepeatedRequest;
+  };
 }
 
 function storageWritableFetch(fetch: Fetch, args: ArrayLike<unknown>, init: object): Promise<Response> {
-  let marked: MarkedRequest | null;
   const url = urlOf(args[0]);
   let first = args[0];
   try {
     // A URL's conversion to a string is page code, which is to run once.
     if (url === null) first = `${first as string}`;
-    marked = newMarkedRequest(url ?? (first as string));
-  } catch {
-    // Native fetch says what is wrong with it.
-    marked = null;
+  } catch (exception) {
+    return aPromiseRejectedWith(exception);
   }
+  const marked = newMarkedRequest(url ?? (first as string));
   if (marked === null) return fetch(args);
-  const known = marked;
   // What else is in `args` does not concern fetch.
   const plain = [first, init];
   const byURL = isControlled();
   return new Promise((resolve, reject) => {
-    const fulfilled = (response: Response) => settle(known, repeatable(known, url !== null, init), () => resolve(response));
-    const rejected = (reason: unknown) => settle(known, null, () => reject(reason));
+    const fulfilled = (response: Response) => settle(marked, repeatable(marked, url !== null, init), () => resolve(response));
+    const rejected = (reason: unknown) => settle(marked, null, () => reject(reason));
     const go = () => {
       try {
         if (byURL) react(fetch(plain), fulfilled, rejected);
-        else if (url === null) react(fetch([known.marked, init]), fulfilled, rejected);
-        else react(fetchMarked(fetch, known.marked, new NativeRequest(first as Request, init)), fulfilled, rejected);
+        else if (url === null) react(fetch([marked.marked, init]), fulfilled, rejected);
+        else react(fetchMarked(fetch, marked.marked, new NativeRequest(first as Request, init)), fulfilled, rejected);
       } catch (reason) {
         rejected(reason);
       }
     };
     // Where the extension refuses, the request still goes out, as native's does: without the header.
-    expect(known, byURL, go, () => react(fetch(plain), resolve, reject));
+    expect(marked, byURL, go, () => react(fetch(plain), resolve, reject));
   });
 }
 

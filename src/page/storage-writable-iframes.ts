@@ -16,6 +16,7 @@ import {
   holdEvents,
   iframeSrc,
   isIframe,
+  isOptedIn,
   type Load,
   loads,
   removeAttribute,
@@ -56,27 +57,20 @@ function release(frame: Element): void {
   if (weakSetDelete(held, frame)) removeAttribute(frame, 'loading');
 }
 
-function begin(frame: HTMLIFrameElement): void {
+/** Whether there is a request to mark. `attempts` are left where the frame's own navigation is faster than the one that replaces it. */
+function begin(frame: HTMLIFrameElement, attempts = 2): boolean {
   const view = contentWindow(frame);
-  if (!view || !hasAttribute(frame, ATTRIBUTE) || hasAttribute(frame, 'srcdoc') || isControlled()) {
+  const isMarked = view && isOptedIn(frame) && !hasAttribute(frame, 'srcdoc') && !isControlled();
+  const marked = isMarked ? newMarkedRequest(iframeSrc(frame)) : null;
+  if (!view || marked === null) {
     release(frame);
-    return;
-  }
-  let marked: ReturnType<typeof newMarkedRequest>;
-  try {
-    marked = newMarkedRequest(iframeSrc(frame));
-  } catch {
-    marked = null;
-  }
-  if (marked === null) {
-    release(frame);
-    return;
+    return false;
   }
   const { url, marked: markedURL } = marked;
   let isBlank = false;
   let next: string | null = null;
   let isUnderWay = false;
-  let isHeld = false;
+  let isHeld = attempts < 2;
   const go = () => {
     isUnderWay = true;
     if (weakMapGet(loads, frame) === load && isConnected(frame)) navigate(contentWindow(frame) ?? view, next as string);
@@ -87,7 +81,7 @@ function begin(frame: HTMLIFrameElement): void {
     if (next !== null) go();
     return true;
   };
-  const load: Load = { __proto__: null, marked, isEventOfEarlierLoad, isRefused: false } as Load;
+  const load: Load = { marked, isEventOfEarlierLoad, isRefused: false, again: () => attempts > 0 && begin(frame, attempts - 1) };
   beginLoad(frame, load);
   const answered = (to: string) => {
     next = to;
@@ -105,6 +99,7 @@ function begin(frame: HTMLIFrameElement): void {
     navigate(view, 'about:blank');
   }
   release(frame);
+  return true;
 }
 
 /** The marked iframes among what a record says was added or changed. */
@@ -135,12 +130,12 @@ export function installStorageWritableIframes(): void {
   observe(observer, document, options);
   defineReflectingAttribute(iframePrototype, 'HTMLIFrameElement', iframeSrc, (frame) => {
     holdEvents(frame);
-    if (!isConnected(frame)) hold(frame);
+    if (!isConnected(frame) && hasAttribute(frame, 'src')) hold(frame);
     const root = getRootNode(frame);
     // A shadow tree, whose mutations are its own.
     if (root !== document && nodeType(root) === 11) observe(observer, root, options);
   });
   trapSetter(iframePrototype, (frame) => {
-    if (hasAttribute(frame, ATTRIBUTE) && isConnected(frame)) hold(frame);
+    if (isOptedIn(frame)) hold(frame);
   });
 }

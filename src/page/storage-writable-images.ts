@@ -6,16 +6,25 @@
  * fragments only, the browser makes one request of them.
  */
 
-import { getOwnPropertyDescriptor, Promise, react, uncurryGetter, uncurryThis, weakMapGet } from '../webidl/primordials';
-import { expect, isControlled, type MarkedRequest, newMarkedRequest } from './marked-requests';
 import {
-  ATTRIBUTE,
+  getOwnPropertyDescriptor,
+  uncurryGetter,
+  uncurryThis,
+  WeakSet,
+  weakMapGet,
+  weakSetAdd,
+  weakSetDelete,
+  weakSetHas,
+} from '../webidl/primordials';
+import { expect, isControlled, type MarkedRequest, newMarkedRequest, soon } from './marked-requests';
+import {
   beginLoad,
   defineReflectingAttribute,
   getAttribute,
   hasAttribute,
   holdEvents,
   imageSrc,
+  isOptedIn,
   type Load,
   loads,
   removeAttribute,
@@ -52,40 +61,54 @@ function isChosenByBrowser(image: Element): boolean {
   return hasAttribute(image, 'srcset') || getAttribute(image, 'loading') === 'lazy' || (parent !== null && nodeName(parent) === 'PICTURE');
 }
 
-/** Call just before `src` is set, or set again, to the URL. */
-function begin(image: Element, url: string): void {
+/** Images that are looked at before the browser does so itself, in a microtask of its own. */
+const awaited = new WeakSet<Element>();
+
+/** Call just before `src` is set, or set again: what the image is by the end of the script counts, as it does for the browser. */
+function lookSoon(image: Element): void {
+  if (weakSetHas(awaited, image)) return;
+  weakSetAdd(awaited, image);
+  soon(() => {
+    weakSetDelete(awaited, image);
+    if (isOptedIn(image)) begin(image);
+  });
+}
+
+function begin(image: Element): void {
   holdEvents(image);
-  if (isControlled() || isChosenByBrowser(image)) return;
-  let marked: MarkedRequest | null;
-  try {
-    marked = newMarkedRequest(url);
-  } catch {
-    return;
-  }
+  const src = imageSrc(image as HTMLImageElement);
+  const earlier = weakMapGet(loads, image);
+  if (isControlled() || src === earlier?.marked.url) return;
+  // The `srcset` of an image that waits is ours.
+  if (isChosenByBrowser(image) && !earlier?.isEventOfEarlierLoad()) return;
+  const marked = newMarkedRequest(src);
   if (marked === null) return;
-  const known = marked;
   let isHeld = false;
-  const load: Load = { __proto__: null, marked, isEventOfEarlierLoad: () => isHeld, isRefused: false } as Load;
+  const load: Load = { marked, isEventOfEarlierLoad: () => isHeld, isRefused: false, again: () => false };
   beginLoad(image, load);
   const release = () => {
     if (!isHeld) return;
     isHeld = false;
-    removeAttribute(image, 'srcset');
+    // Another load may have begun meanwhile, which is held on its own account.
+    if (weakMapGet(loads, image) === load) removeAttribute(image, 'srcset');
   };
   const go = () => {
-    requestMarked(image, known);
+    requestMarked(image, marked);
     // The twin's request is made by the microtask that setting its `src` has queued.
-    react(new Promise<void>((resolve) => resolve()), release, release);
+    soon(release);
   };
   const refused = () => {
     load.isRefused = true;
     release();
   };
   expect(marked, false, go, refused);
-  if (marked.isExpected) return;
-  // Until the service worker listens nothing may be asked for.
-  isHeld = true;
-  setAttribute(image, 'srcset', 'data:,');
+  if (!marked.isExpected) {
+    // Until the service worker listens nothing may be asked for.
+    isHeld = true;
+    setAttribute(image, 'srcset', 'data:,');
+  }
+  // The browser's own look comes after the twin's then.
+  setImageSrc(image as HTMLImageElement, getAttribute(image, 'src') as string);
 }
 
 /** The attribute came after `src`, and before the browser has looked at either. */
@@ -93,18 +116,11 @@ function changed(image: Element): void {
   const src = imageSrc(image as HTMLImageElement);
   holdEvents(image);
   if (src === '' || src === currentSrc(image as HTMLImageElement) || src === weakMapGet(loads, image)?.marked.url) return;
-  begin(image, src);
+  lookSoon(image);
   setImageSrc(image as HTMLImageElement, getAttribute(image, 'src') as string);
 }
 
 export function installStorageWritableImages(): void {
   defineReflectingAttribute(imagePrototype, 'HTMLImageElement', imageSrc, changed);
-  trapSetter(imagePrototype, (image, url) => {
-    if (hasAttribute(image, ATTRIBUTE)) begin(image, url);
-    else {
-      // The attribute may follow; this comes before the browser's own look.
-      const look = () => void (hasAttribute(image, ATTRIBUTE) && changed(image));
-      react(new Promise<void>((resolve) => resolve()), look, look);
-    }
-  });
+  trapSetter(imagePrototype, lookSoon);
 }

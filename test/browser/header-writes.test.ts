@@ -175,3 +175,131 @@ test.each(MARKUP)('innerHTML, templates and clones: %s, %s', async (path, markup
     expect(requestsOf(src).filter(({ header }) => header === '?1').length, insert).toBeGreaterThan(0);
   }
 });
+
+test('the IDL attribute reflects the content attribute, and its accessor is as native has it', async () => {
+  const page = await lab.page('attribute');
+  for (const [name, tag] of [
+    ['HTMLImageElement', 'img'],
+    ['HTMLIFrameElement', 'iframe'],
+  ]) {
+    const facts = await page.evaluate(`(() => {
+      const { get, set, enumerable, configurable } = Object.getOwnPropertyDescriptor(${name}.prototype, 'sharedStorageWritable');
+      const says = (call) => { try { return String(call()); } catch (error) { return error.constructor.name + ': ' + error.message; } };
+      const element = document.createElement('${tag}');
+      const states = [element.sharedStorageWritable];
+      element.sharedStorageWritable = 'yes';
+      states.push(element.outerHTML, element.sharedStorageWritable);
+      element.sharedStorageWritable = 0;
+      states.push(element.outerHTML);
+      element.setAttribute('sharedStorageWritable', 'false');
+      states.push(element.sharedStorageWritable);
+      return [enumerable, configurable, get.name, get.length, set.name, set.length, states, says(() => get.call({})), says(() => set.call({}, 1)), says(() => set.call(element))];
+    })()`);
+    const html = (attribute: string) => (tag === 'img' ? `<img${attribute}>` : `<iframe${attribute}></iframe>`);
+    expect(facts).toEqual([
+      true,
+      true,
+      'get sharedStorageWritable',
+      0,
+      'set sharedStorageWritable',
+      1,
+      [false, html(' sharedstoragewritable=""'), true, html(''), true],
+      'TypeError: Illegal invocation',
+      'TypeError: Illegal invocation',
+      `TypeError: Failed to set the 'sharedStorageWritable' property on '${name}': 1 argument required, but only 0 present.`,
+    ]);
+  }
+});
+
+test.each([
+  ['content attribute, then src', `image.setAttribute('sharedstoragewritable', ''); image.src = src;`],
+  ['src, then content attribute', `image.src = src; image.setAttribute('sharedstoragewritable', '');`],
+  ['IDL attribute, then src', `image.sharedStorageWritable = true; image.src = src;`],
+  ['src, then IDL attribute', `image.src = src; image.sharedStorageWritable = true;`],
+  ['another src before', `image.src = '/image?unmarked'; image.sharedStorageWritable = true; image.src = src;`],
+])('an image that is never in a document: %s', async (_order, steps) => {
+  const page = await readerPage('detached');
+  for (const [index, value] of ['first', 'second'].entries()) {
+    const src = write('image', `set;key=detached;value=${value}`, `&${Math.random()}`);
+    await page.evaluate(
+      `new Promise((resolve) => { const src = '${src}'; const image = new Image(); ${steps} image.onload = () => { ${READ}; resolve(); }; })`,
+    );
+    expect((await page.read(index + 1)).detached).toBe(value);
+    expect(requestsOf(src)).toHaveLength(1);
+  }
+});
+
+test('an unmarked image or frame writes nothing, nor does a document that the policy denies', async () => {
+  const page = await lab.page('plain');
+  await page.evaluate(image(write('image', 'set;key=a;value=b'), 'image.sharedStorageWritable = false;').replace(`${READ};`, ''));
+  await page.evaluate(frame(write('frame', 'set;key=a;value=b'), 'frame.sharedStorageWritable = false;').replace(`${READ};`, ''));
+  lab.serve('/denied.html', (_request, response) => {
+    response.writeHead(200, { 'Content-Type': 'text/html', 'Permissions-Policy': 'shared-storage=()' }).end('<p>');
+  });
+  const denied = await lab.page('plain', '/denied.html');
+  const loaded = (await denied.evaluate(image(write('image', 'set;key=c;value=d')).replace(`${READ};`, ''))) as unknown[];
+  expect(loaded[0]).toBe('load');
+  const [, , messages] = (await denied.evaluate(frame(write('frame', 'set;key=c;value=d')).replace(`${READ};`, ''))) as [
+    string,
+    string,
+    { header: unknown }[],
+  ];
+  expect(messages.map(({ header }) => header)).toEqual([null]);
+  expect(seen.filter(({ header }) => header !== undefined)).toEqual([]);
+  expect(await lab.stored('plain')).toEqual({});
+});
+
+test('an iframe in a shadow tree, and one that gets another src', async () => {
+  const page = await readerPage('shadow');
+  const src = write('frame', 'set;key=shadow;value=x');
+  await page.evaluate(`new Promise((resolve) => {
+    const root = document.body.appendChild(document.createElement('div')).attachShadow({ mode: 'closed' });
+    const frame = document.createElement('iframe');
+    frame.src = '${src}';
+    frame.sharedStorageWritable = true;
+    frame.onload = () => { ${READ}; resolve(); };
+    root.append(frame);
+  })`);
+  expect(await page.read()).toEqual({ shadow: 'x' });
+  const [first, second] = [write('frame', 'set;key=first;value=x'), write('frame', 'set;key=second;value=x')];
+  await page.evaluate(frame(first));
+  await page.read(2);
+  await page.evaluate(`new Promise((resolve) => {
+    const frame = document.querySelector('iframe');
+    frame.onload = () => { ${READ}; resolve(); };
+    frame.src = '${second}';
+  })`);
+  expect(await page.read(3)).toEqual({ shadow: 'x', first: 'x', second: 'x' });
+  expect(requestsOf(second).map(({ header }) => header)).toEqual(['?1']);
+});
+
+test('redirects of images and frames write at each hop', async () => {
+  const page = await readerPage('hops');
+  for (const kind of ['image', 'frame']) {
+    const last = `${lab.origin('hops')}${write(kind, `set;key=${kind};value=last`)}`;
+    const middle = `${lab.origin('hops-middle')}${write(kind, `set;key=${kind};value=middle`, `&to=${encodeURIComponent(last)}`)}`;
+    const first = write(kind, `set;key=${kind}-first;value=x`, `&to=${encodeURIComponent(middle)}`);
+    await page.evaluate((kind === 'image' ? image : frame)(first));
+  }
+  expect(await page.read(2)).toEqual({ 'image-first': 'x', image: 'last', 'frame-first': 'x', frame: 'last' });
+  expect(await lab.stored('hops-middle')).toEqual({ image: 'middle', frame: 'middle' });
+});
+
+test('many frames in sandboxes and of another site at once: each writes once, and has one load event', async () => {
+  const page = await lab.page('crowd');
+  const COUNT = 24;
+  const html = Array.from({ length: COUNT }, (_, index) => {
+    const src = `${lab.origin(index % 2 === 0 ? 'crowd' : 'crowd-other')}${write('frame', `append;key=k${index};value=x`)}`;
+    return `<iframe ${index % 4 === 0 ? 'sandbox="allow-scripts"' : ''} src="${src}" sharedstoragewritable></iframe>`;
+  });
+  const loads = await page.evaluate(`new Promise((resolve) => {
+    document.body.innerHTML = ${JSON.stringify(html.join(''))};
+    const loads = Array.from({ length: ${COUNT} }, () => 0);
+    [...document.querySelectorAll('iframe')].forEach((frame, index) => {
+      frame.onload = () => { loads[index]++; if (loads.every((count) => count > 0)) setTimeout(() => resolve(loads), 500); };
+    });
+  })`);
+  expect(loads).toEqual(Array.from({ length: COUNT }, () => 1));
+  const stored = { ...(await lab.stored('crowd')), ...(await lab.stored('crowd-other')) };
+  expect(stored).toEqual(Object.fromEntries(Array.from({ length: COUNT }, (_, index) => [`k${index}`, 'x'])));
+});
