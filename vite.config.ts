@@ -58,6 +58,37 @@ function standaloneScripts(): Plugin {
   };
 }
 
+const SERVICE_WORKER_LOADER = 'service-worker-loader.js';
+const SERVICE_WORKER = 'service-worker.js';
+
+/**
+ * The service worker as a classic script of one file, in place of CRXJS's loader that imports modules. The loader stays, and stays small:
+ * until the browser has compiled the first script, the worker's global has no `chrome`, and developer tools that attach meanwhile find none.
+ */
+function classicServiceWorker(): Plugin {
+  return {
+    name: 'classic-service-worker',
+    apply: 'build',
+    enforce: 'post',
+    generateBundle: {
+      // CRXJS writes its loader last.
+      order: 'post',
+      async handler(_options, outputs) {
+        const loader = outputs[SERVICE_WORKER_LOADER];
+        const written = outputs['manifest.json'];
+        const imported = loader?.type === 'asset' && /^import '\.\/(.+)';\s*$/.exec(String(loader.source))?.[1];
+        if (!imported || written?.type !== 'asset') return this.error('CRXJS did not write the service worker that it used to write');
+        delete outputs[imported];
+        const code = await bundle(manifest.background.service_worker);
+        this.emitFile({ type: 'asset', fileName: SERVICE_WORKER, source: `"use strict";${code}` });
+        loader.source = `importScripts('${SERVICE_WORKER}');\n`;
+        const { background, ...others } = JSON.parse(String(written.source));
+        written.source = JSON.stringify({ ...others, background: { service_worker: background.service_worker } }, null, 2);
+      },
+    },
+  };
+}
+
 /**
  * Bundled modules lose their strict mode, and in sloppy code `Error.prepareStackTrace` and `Function.prototype.arguments` hand our
  * functions, their arguments and `this` to whatever page or worklet code runs inside one of our calls. The source URL keeps the
@@ -101,7 +132,7 @@ function sizeLimits(): Plugin {
 }
 
 export default defineConfig({
-  plugins: [crx({ manifest: manifest as ManifestV3Export }), standaloneScripts(), strictScripts(), sizeLimits()],
+  plugins: [crx({ manifest: manifest as ManifestV3Export }), standaloneScripts(), classicServiceWorker(), strictScripts(), sizeLimits()],
   build: {
     target: TARGET,
     emptyOutDir: true,

@@ -3,10 +3,10 @@
 import type { LiveSettings } from '../extension/live-settings';
 import { type Envelope, Refusal, succeed } from '../protocol/envelope';
 import type { EventLog, LoggedEvent } from '../store/event-log';
-import type { IndexedDatabase } from '../store/indexed-database';
-import { type LogContext, LoggedDatabase } from '../store/logged-database';
+import type { LogContext } from '../store/logged-database';
 import { AccessRefusal, type GuardedMethod, requireAccess } from './access';
 import type { Caller } from './caller';
+import type { Note } from './window-updates';
 
 interface Request {
   readonly method: GuardedMethod;
@@ -20,17 +20,10 @@ interface Request {
 export class Gate {
   readonly #settings: LiveSettings;
   readonly #log: EventLog;
-  readonly #database: IndexedDatabase;
 
-  constructor(settings: LiveSettings, log: EventLog, database: IndexedDatabase) {
+  constructor(settings: LiveSettings, log: EventLog) {
     this.#settings = settings;
     this.#log = log;
-    this.#database = database;
-  }
-
-  /** The store as a document uses it. */
-  databaseFor({ documentId, tabId }: Caller): LoggedDatabase {
-    return new LoggedDatabase(this.#database, this.#log, { scope: 'window', documentId, tabId });
   }
 
   /**
@@ -47,7 +40,7 @@ export class Gate {
       const settings = known instanceof Promise ? await known : known;
       requireAccess(settings, caller.origin, request.dataOrigin, request.method);
       const envelope = await carryOut();
-      // Updates are noted by the database that carries them out.
+      // Updates are noted when they are applied.
       if (request.method !== 'update' && envelope) note(envelope.ok, envelope.ok ? null : envelope.error.message);
       return envelope;
     } catch (error) {
@@ -58,6 +51,13 @@ export class Gate {
       throw error;
     }
   }
+
+  /** Notes what became of an update of a window, which was acknowledged before. */
+  readonly noteUpdate: Note = (event, outcome) => {
+    const result = 'error' in outcome ? null : outcome.result;
+    const refusal = 'error' in outcome ? String(outcome.error) : 'reason' in outcome ? outcome.reason : null;
+    this.#log.log({ ...event, result, refusal, duration: Date.now() - event.time });
+  };
 
   /** Notes something that the extension does by itself. */
   note(

@@ -3,20 +3,21 @@
 import { type Envelope, fail, Refusal, succeed } from '../protocol/envelope';
 import { type Method, PREPARE_AGAIN, type Requests } from '../protocol/messages';
 import { checkIfAddModuleIsAllowed } from '../spec/data-origin';
-import type { SharedStorageDatabase } from '../spec/database';
 import { shorten } from '../store/event-log';
+import type { IndexedDatabase } from '../store/indexed-database';
 import type { Caller } from './caller';
 import type { Gate } from './gate';
 import type { HeaderWriter } from './header-writer';
 import type { HeaderWrites } from './header-writes';
-import type { LockedUpdates } from './locked-updates';
 import type { PermissionsPolicies } from './permissions-policy';
+import { repeatRequest } from './repeated-requests';
+import type { WindowUpdates } from './window-updates';
 import type { NewWorklet, WorkletDataOrigins } from './worklet-data-origins';
 import { callWorkletHost } from './worklet-host';
 
 export interface Services {
-  readonly database: SharedStorageDatabase;
-  readonly lockedUpdates: LockedUpdates;
+  readonly database: IndexedDatabase;
+  readonly updates: WindowUpdates;
   readonly policies: PermissionsPolicies;
   readonly gate: Gate;
   readonly headerWriter: HeaderWriter;
@@ -45,7 +46,7 @@ function wantedDataOrigin({ dataOrigin, moduleURL }: NewWorklet, caller: Caller)
   return checked.result === 'Allowed' ? checked.dataOrigin : caller.origin;
 }
 
-export function createHandlers({ database, lockedUpdates, policies, gate, headerWriter, headerWrites, dataOrigins }: Services): Handlers {
+export function createHandlers({ database, updates, policies, gate, headerWriter, headerWrites, dataOrigins }: Services): Handlers {
   const requirePolicy = (caller: Caller) => policies.requireFeature(caller, 'shared-storage', caller.origin);
 
   /** Asks for the document, and for the origin whose data the worklet is to work on. */
@@ -54,7 +55,19 @@ export function createHandlers({ database, lockedUpdates, policies, gate, header
     await policies.requireFeature(caller, 'shared-storage', wantedDataOrigin(worklet, caller));
   };
 
-  const settled = () => Promise.all([database.settled(), lockedUpdates.settledUnlessBlocked()]);
+  /** Rejects with a Refusal, which it has noted. Where nothing has to be waited for, no other message is handled before it resolves. */
+  const requireHeaderWrites = async (url: string, caller: Caller) => {
+    try {
+      const held = policies.requireFeature(caller, 'shared-storage', new URL(url).origin);
+      if (held) await held;
+      const access = headerWriter.requireAccess(url);
+      if (access) await access;
+    } catch (error) {
+      if (error instanceof Refusal) headerWriter.noteRefused(url, caller, error.message);
+      throw error;
+    }
+  };
+
   return {
     'database.update': async ({ methods, withLock }, caller, { sequence, after }) => {
       const allow = () => {
@@ -63,14 +76,14 @@ export function createHandlers({ database, lockedUpdates, policies, gate, header
       };
       const request = { method: 'update', dataOrigin: caller.origin, parameters: { count: methods.length, withLock }, allow } as const;
       return gate.pass(caller, request, async () => {
-        const id = { documentId: caller.documentId, sequence, after };
-        const noted = gate.databaseFor(caller);
-        // Outside worklets a result of false is not told: it would say something about what is stored.
-        const result = await (withLock === null
-          ? noted.update(caller.origin, methods, id)
-          : lockedUpdates.add(noted, caller.origin, methods, withLock, id));
+        const { origin: dataOrigin, documentId, tabId } = caller;
+        // Outside worklets nothing is told of what becomes of it: that would say something about what is stored.
+        const kept = await updates.add(
+          { dataOrigin, methods, withLock, documentId, tabId, time: Date.now() },
+          { documentId, sequence, after },
+        );
         // One that has overtaken its predecessor has to be delivered again.
-        return result === null ? undefined : succeed(undefined);
+        return kept === null ? undefined : succeed(undefined);
       });
     },
 
@@ -97,7 +110,7 @@ export function createHandlers({ database, lockedUpdates, policies, gate, header
       });
     },
 
-    'worklet.run': async ({ workletId, name, data, keepAlive }, caller, { sequence }) => {
+    'worklet.run': async ({ workletId, name, data, keepAlive }, caller, { sequence, after }) => {
       const worklet = { documentId: caller.documentId, workletId };
       const owner = dataOrigins.of(workletId, caller);
       const dataOrigin = typeof owner === 'string' ? owner : await owner;
@@ -106,7 +119,10 @@ export function createHandlers({ database, lockedUpdates, policies, gate, header
       // An opaque context may run what it could create: a worklet for another origin's data.
       return gate.pass(caller, request, async () => {
         // The operation sees whatever was written before it was asked for. Nothing of how it went is told to the page.
-        void settled().then(() => callWorkletHost('host.run', { worklet, runId: sequence, name, data, keepAlive }));
+        const seen = updates.settledUnlessBlocked();
+        // Where the write before it is missing, both have to be delivered again.
+        if (after > 0 && !(await database.isKept(caller.documentId, after))) return undefined;
+        void seen.then(() => callWorkletHost('host.run', { worklet, runId: sequence, name, data, keepAlive }));
         return succeed(undefined);
       });
     },
@@ -117,21 +133,27 @@ export function createHandlers({ database, lockedUpdates, policies, gate, header
     },
 
     'header.expect': async ({ token, url, byURL }, caller) => {
-      try {
-        const held = policies.requireFeature(caller, 'shared-storage', new URL(url).origin);
-        if (held) await held;
-        const access = headerWriter.requireAccess(url);
-        if (access) await access;
-      } catch (error) {
-        if (error instanceof Refusal) headerWriter.noteRefused(url, caller, error.message);
-        throw error;
-      }
+      await requireHeaderWrites(url, caller);
       if (byURL) await headerWrites.expectByURL(token, caller, url);
       else headerWrites.expect(token, caller);
-      return succeed(headerWrites.run);
+      return succeed(undefined);
     },
 
-    'header.settle': async ({ token }, caller) => succeed({ run: headerWrites.run, seen: await headerWrites.settle(token, caller) }),
+    'header.settle': async ({ token, repeat }, caller) => {
+      const settled = await headerWrites.settle(token, caller);
+      if (settled === 'seen' || !repeat) return succeed(undefined);
+      // Where this worker was awake all the time, the response to a fetch came from elsewhere; what an element loaded came unmarked:
+      // an image from memory, a frame's own navigation that could not be taken back.
+      if (settled === 'unseen' && repeat.destination === 'iframe') return fail('NotFoundError', 'The marked request had no response.');
+      if (settled === 'lost' || repeat.destination === 'image') await repeatRequest(headerWrites, caller, repeat);
+      return succeed(undefined);
+    },
+
+    'header.repeat': async (params, caller) => {
+      await requireHeaderWrites(params.url, caller);
+      await repeatRequest(headerWrites, caller, params);
+      return succeed(undefined);
+    },
   };
 }
 

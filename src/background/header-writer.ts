@@ -9,8 +9,8 @@ import { type EventLog, shorten } from '../store/event-log';
 import type { IndexedDatabase } from '../store/indexed-database';
 import { reasonOfRefusal } from './access';
 import type { Caller } from './caller';
-import type { LockedUpdates } from './locked-updates';
 import { readStorageWriteHeader } from './storage-write-response';
+import type { WindowUpdates } from './window-updates';
 
 export interface MarkedResponse {
   readonly caller: Pick<Caller, 'documentId' | 'tabId'>;
@@ -32,13 +32,16 @@ export class HeaderWriter {
   readonly #settings: LiveSettings;
   readonly #log: EventLog;
   readonly #database: IndexedDatabase;
-  readonly #lockedUpdates: LockedUpdates;
+  readonly #updates: WindowUpdates;
+  /** Names what is kept until its lock is granted: these writes are asked for once, by this run of the service worker. */
+  readonly #run = crypto.randomUUID();
+  #count = 0;
 
-  constructor(settings: LiveSettings, log: EventLog, database: IndexedDatabase, lockedUpdates: LockedUpdates) {
+  constructor(settings: LiveSettings, log: EventLog, database: IndexedDatabase, updates: WindowUpdates) {
     this.#settings = settings;
     this.#log = log;
     this.#database = database;
-    this.#lockedUpdates = lockedUpdates;
+    this.#updates = updates;
   }
 
   /** Resolves once what the response writes is stored. Where nothing has to be waited for, it is asked for before this returns. */
@@ -55,7 +58,7 @@ export class HeaderWriter {
       const settings = known instanceof Promise ? await known : known;
       const refused = refusal ?? (settings && reasonOfRefusal(settings, response.origin)?.reason) ?? null;
       if (refused !== null) note(storageWrite, false, refused);
-      else note(storageWrite, ...(await this.#apply(response.origin, storageWrite)));
+      else note(storageWrite, ...(await this.#apply(response, storageWrite)));
     } catch (error) {
       note(storageWrite, false, String(error));
       throw error;
@@ -69,9 +72,13 @@ export class HeaderWriter {
     return methods.length === 0 ? 'The header has no valid item.' : null;
   }
 
-  async #apply(dataOrigin: string, { methods, withLock }: StorageWrite): Promise<[result: boolean, refusal: string | null]> {
+  async #apply(
+    { caller: { documentId, tabId }, origin: dataOrigin }: MarkedResponse,
+    { methods, withLock }: StorageWrite,
+  ): Promise<[result: boolean, refusal: string | null]> {
     if (withLock !== null) {
-      await this.#lockedUpdates.add(this.#database, dataOrigin, methods, withLock);
+      const update = { scope: 'header', dataOrigin, methods, withLock, documentId, tabId, time: Date.now() } as const;
+      await this.#updates.add(update, { documentId: this.#run, sequence: ++this.#count, after: 0 });
       return [true, null];
     }
     const outcome = await this.#database.updateWithReason(dataOrigin, methods);

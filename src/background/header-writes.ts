@@ -26,14 +26,20 @@ interface Expected {
   forget(): void;
 }
 
-/** A document that goes away never settles its requests; they are dropped after this long. */
+/** What an element began to load and gave up is never settled; it is dropped after this long. */
 const LONGEST_REQUEST = 5 * 60 * 1000;
+
+/** Requests with `keepalive` outlive their document by so much. */
+const LONGEST_KEPT_ALIVE = 30 * 1000;
 
 /** How long we go on listening after the last request: the next one need not wait for the listener. See src/page/marked-requests.ts. */
 const LINGER = 2 * 1000;
 
 /** How long after its document has a response we may still hear of it. */
 const LATEST_RESPONSE = 100;
+
+/** `lost`: an earlier worker expected the request and was stopped; nobody saw what came of it. */
+export type Settled = 'seen' | 'unseen' | 'lost';
 
 type HeadersReceived = chrome.webRequest.OnHeadersReceivedDetails;
 
@@ -44,8 +50,6 @@ const documentOf = ({ type, documentId, parentDocumentId }: HeadersReceived): st
   type === 'sub_frame' ? parentDocumentId : documentId;
 
 export class HeaderWrites {
-  /** Tells the runs of the service worker apart. */
-  readonly run: string = crypto.randomUUID();
   readonly #writer: HeaderWriter;
   readonly #marks: MarkedRequests;
   readonly #policies: PermissionsPolicies;
@@ -109,10 +113,10 @@ export class HeaderWrites {
     return [...this.#expected.values()].some((request) => request.url === withoutFragment(url));
   }
 
-  /** Resolves when everything that the responses of the request wrote is stored, to whether there was a response. */
-  async settle(token: string, caller: Caller): Promise<boolean> {
+  /** Resolves when everything that the responses of the request wrote is stored, to whether there was one. */
+  async settle(token: string, caller: Caller): Promise<Settled> {
     const request = this.#expected.get(token);
-    if (request?.caller.documentId !== caller.documentId) return false;
+    if (request?.caller.documentId !== caller.documentId) return 'lost';
     // The browser tells us of a response before it tells the page, on another way. Some requests never get one.
     const { promise: late, resolve } = Promise.withResolvers<void>();
     const timer = setTimeout(resolve, LATEST_RESPONSE);
@@ -120,7 +124,13 @@ export class HeaderWrites {
     clearTimeout(timer);
     this.#forget(token);
     await Promise.allSettled(request.writes);
-    return request.seen;
+    return request.seen ? 'seen' : 'unseen';
+  }
+
+  /** A document that goes away settles nothing any more. */
+  abandon(documentId: string): void {
+    const abandoned = [...this.#expected].filter(([, { caller }]) => caller.documentId === documentId);
+    if (abandoned.length > 0) setTimeout(() => abandoned.forEach(([token]) => void this.#forget(token)), LONGEST_KEPT_ALIVE);
   }
 
   #listen(): void {

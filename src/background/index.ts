@@ -4,47 +4,64 @@ import { browser } from '../extension/browser';
 import { databaseEnvironment } from '../extension/database-environment';
 import { LiveSettings } from '../extension/live-settings';
 import { watchSettings } from '../extension/settings';
-import { decodeConsoleRequest, decodeRequest, recipientOf } from '../protocol/decoders';
-import { fail } from '../protocol/envelope';
+import { type DecodedMessage, type DecodedRequest, decodeConsoleRequest, decodeMessage, recipientOf } from '../protocol/decoders';
+import { type Envelope, fail } from '../protocol/envelope';
 import type { ConsoleMessage, Message } from '../protocol/messages';
 import { EventLog, shorten } from '../store/event-log';
 import { IndexedDatabase } from '../store/indexed-database';
 import { writeSettingsCopy } from '../store/settings-copy';
 import { markTab } from './badge';
-import { callerOf, isOwnContext, type Sender } from './caller';
+import { type Caller, callerOf, isOwnContext, type Sender } from './caller';
 import { listenToClearSiteData } from './clear-site-data';
 import { Gate } from './gate';
 import { answer, createHandlers } from './handlers';
 import { HeaderWriter } from './header-writer';
 import { HeaderWrites } from './header-writes';
-import { LockedUpdates } from './locked-updates';
 import { MarkedRequests } from './marked-requests';
 import { PermissionsPolicies } from './permissions-policy';
 import { applyPreferPolyfill } from './prefer-polyfill';
 import { purgeByAlarm } from './purge-alarm';
+import { RequestPorts } from './request-ports';
 import { listenToUnmarkedResponses } from './unmarked-responses';
+import { WindowUpdates } from './window-updates';
 import { WorkletDataOrigins } from './worklet-data-origins';
 import { callWorkletHost } from './worklet-host';
 
 const liveSettings = new LiveSettings();
 const database = new IndexedDatabase(async () => databaseEnvironment(await liveSettings.get()));
 const log = new EventLog(async () => (await liveSettings.get()).eventLogSize);
-const gate = new Gate(liveSettings, log, database);
+const gate = new Gate(liveSettings, log);
 const policies = new PermissionsPolicies();
-const lockedUpdates = new LockedUpdates(database);
+const updates = new WindowUpdates(database, navigator.locks, gate.noteUpdate);
 /** One for both who mark requests: the numbers of its rules must not meet. */
 const marks = new MarkedRequests();
-const headerWriter = new HeaderWriter(liveSettings, log, database, lockedUpdates);
+const headerWriter = new HeaderWriter(liveSettings, log, database, updates);
 const headerWrites = new HeaderWrites(headerWriter, policies, marks);
 const handlers = createHandlers({
   database,
   gate,
-  lockedUpdates,
+  updates,
   policies,
   headerWriter,
   headerWrites,
   dataOrigins: new WorkletDataOrigins(callWorkletHost, marks),
 });
+
+const NOT_UNDERSTOOD = fail('NotSupportedError', 'Shared Storage Lab does not understand this request.');
+
+/** Each begins before the next one does, so that what waits for nothing keeps its order. */
+function answerAll({ requests }: DecodedMessage, caller: Caller): Promise<(Envelope | undefined)[]> {
+  const answerOne = ({ method, params, sequence, after }: DecodedRequest) => answer(handlers, method, params, caller, { sequence, after });
+  return Promise.all(requests.map((request) => (request ? answerOne(request) : NOT_UNDERSTOOD)));
+}
+
+const requestPorts = new RequestPorts(
+  (message, caller) => {
+    const decoded = decodeMessage(message);
+    return decoded ? answerAll(decoded, { ...caller, facts: decoded.facts }) : Promise.resolve([NOT_UNDERSTOOD]);
+  },
+  (documentId) => headerWrites.abandon(documentId),
+);
 
 /** Passes what a worklet logged on to the bridge of its document. */
 function relayConsole(message: unknown): void {
@@ -61,11 +78,12 @@ browser.runtime.onMessage.addListener((message: unknown, sender: Sender) => {
   const recipient = recipientOf(message);
   if (recipient === 'console-relay' && isOwnContext(sender, browser.runtime.id, self.origin)) relayConsole(message);
   if (recipient !== 'service-worker') return undefined;
-  const request = decodeRequest(message);
-  const caller = request && callerOf(sender, browser.runtime.id, request.facts);
-  if (!caller) return Promise.resolve(fail('NotSupportedError', 'Shared Storage Lab does not understand this request.'));
+  const decoded = decodeMessage(message);
+  const caller = decoded && callerOf(sender, browser.runtime.id, decoded.facts);
+  if (!caller) return Promise.resolve(decoded?.requests.map(() => NOT_UNDERSTOOD) ?? [NOT_UNDERSTOOD]);
   markTab(caller);
-  return answer(handlers, request.method, request.params, caller, { sequence: request.sequence, after: request.after });
+  if (sender.documentLifecycle === 'active') requestPorts.open(caller);
+  return answerAll(decoded, caller);
 });
 
 watchSettings(({ settings, warnings }) => {
@@ -80,7 +98,7 @@ watchSettings(({ settings, warnings }) => {
 });
 
 // What an earlier worker was stopped in the middle of.
-void lockedUpdates.resume();
+void updates.resume();
 purgeByAlarm(database, (count) => gate.note('purge', { result: count }));
 
 listenToClearSiteData((dataOrigin, { tabId, documentId = null, url }) => {

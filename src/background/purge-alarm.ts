@@ -1,4 +1,4 @@
-/** "A timer to periodically purge expired entries from the database". */
+/** "A timer to periodically purge expired entries from the database"; what the journal does not need any more goes with them. */
 
 import { browser } from '../extension/browser';
 import type { IndexedDatabase } from '../store/indexed-database';
@@ -9,7 +9,10 @@ const PERIOD_IN_MINUTES = 60;
 /** Call before anything waits, so that the alarm can wake the service worker. */
 export function purgeByAlarm(database: IndexedDatabase, onPurged: (count: number) => void): void {
   browser.alarms.onAlarm.addListener(({ name }) => {
-    if (name === NAME) database.purgeExpired().then(onPurged, (error: unknown) => console.error(NAME, error));
+    if (name !== NAME) return;
+    const failed = (error: unknown) => console.error(NAME, error);
+    database.purgeExpired().then(onPurged, failed);
+    database.tidyJournal().catch(failed);
   });
   // Alarms may not outlive the browser, or an update of the extension.
   const ensure = () => browser.alarms.create(NAME, { periodInMinutes: PERIOD_IN_MINUTES });

@@ -22,14 +22,19 @@ async function attempt({ workletId, moduleURL, credentials, dataOrigin }: Params
     if (!prepared.ok) return prepared;
     token = prepared.value as string | null;
   }
+  let waiting: ReturnType<typeof setInterval> | undefined;
   try {
     const source = await fetchModuleScript(moduleURL, credentials, token ?? '');
     listenToWorklets();
+    // A module may take long to load, and its worklet's host wants to see that somebody is here.
+    waiting = setInterval(openWorkletPort, 1000);
     return await send('worklet.create', { workletId, moduleURL, dataOrigin, source });
   } catch (error) {
     if (token) void send('worklet.abandon', { workletId });
     if (error instanceof Refusal) return fail(error.name, error.message);
     throw error;
+  } finally {
+    clearInterval(waiting);
   }
 }
 

@@ -4,7 +4,6 @@ import { type Envelope, fail, succeed } from '../protocol/envelope';
 import { MAY_BE_DENIED, type PageRequest, type PageRequests, type PageResponse, REQUEST, RESPONSE } from '../protocol/page-channel';
 import { addModule } from './add-module';
 import { ownFacts } from './facts';
-import { expectRequest, repeatRequest, settleRequest } from './header-writes';
 import { requirePolicy } from './permissions-policy';
 import { isProcessBound } from './process-bound';
 import { send } from './service-worker-channel';
@@ -12,11 +11,13 @@ import { send } from './service-worker-channel';
 /** Each worklet's addModule; operations wait for it, so that they reach the worklet after its module. */
 const addedModules = new Map<number, Promise<Envelope>>();
 
-type Handlers = { [Name in keyof PageRequests]: (params: PageRequests[Name]) => Promise<Envelope> };
+/** Only passed on: the service worker decodes what the page sends. */
+const RELAYED = ['database.update', 'header.expect', 'header.settle', 'header.repeat'] as const;
+
+type Relayed = (typeof RELAYED)[number];
+type Handlers = { [Name in Exclude<keyof PageRequests, Relayed>]: (params: PageRequests[Name]) => Promise<Envelope> };
 
 const handlers: Handlers = {
-  // The service worker decodes what the page sends; here it is only passed on.
-  'database.update': (params) => send('database.update', params as Parameters<typeof send<'database.update'>>[1]),
   'worklet.addModule': (params) => {
     const added = addModule(params);
     addedModules.set(params.workletId, added);
@@ -32,14 +33,12 @@ const handlers: Handlers = {
     return added?.ok ? send('worklet.run', { workletId, name, data, keepAlive }) : succeed(undefined);
   },
   'policy.require': () => requirePolicy(),
-  'header.expect': ({ token, url, byURL }) => expectRequest({ token, url, byURL }),
-  'header.settle': (params) => settleRequest(params),
-  'header.repeat': (params) => repeatRequest(params),
 };
 
 function handle({ method, params }: PageRequest): Promise<Envelope> {
+  if (RELAYED.includes(method as Relayed)) return send(method as Relayed, params as Parameters<typeof send<Relayed>>[1]);
   if (!Object.hasOwn(handlers, method)) return Promise.resolve(fail('NotSupportedError', `There is no method ${String(method)}.`));
-  return (handlers[method] as (params: unknown) => Promise<Envelope>)(params);
+  return (handlers[method as keyof Handlers] as (params: unknown) => Promise<Envelope>)(params);
 }
 
 /** Answers each request of the page on the port; the request is on its way to the service worker before the event ends. */

@@ -1,6 +1,6 @@
 /** Marked requests: those whose response may write to shared storage. src/protocol/storage-write-mark.ts says what the mark is. */
 
-import type { RepeatedRequest } from '../protocol/page-channel';
+import type { RepeatedRequest } from '../protocol/messages';
 import { DIRECTIVE, markOf } from '../protocol/storage-write-mark';
 import { Map, mapGet, mapSet, Promise, react, stringIndexOf, uncurryGetter, uncurryThis } from '../webidl/primordials';
 import { mayBeDenied, request } from './bridge-channel';

@@ -3,7 +3,7 @@
  * https://wicg.github.io/shared-storage/#html-attr
  */
 
-import type { RepeatedRequest } from '../protocol/page-channel';
+import type { RepeatedRequest } from '../protocol/messages';
 import { requireArguments, toBoolean } from '../webidl/conversions';
 import { typeError } from '../webidl/exceptions';
 import { nativeFunction } from '../webidl/interface';
@@ -100,11 +100,18 @@ export function onLoad(event: Event): void {
   // What a frame does later, by itself, is not known here.
   if (load === null && isIframe(element)) return;
   const type = eventType(event);
-  const finish = () => void dispatchEvent(element, new NativeEvent(type));
+  const dispatch = () => void dispatchEvent(element, new NativeEvent(type));
   if (load && (isIframe(element) || load.marked.url === loadedURL(element) || load.marked.marked === loadedURL(element))) {
     done(element);
     if (load.isRefused) return;
     stop(event);
+    // A frame can have two documents, one without the mark; the second one's event comes for both.
+    const settling: Load = { ...load, isEventOfEarlierLoad: () => true };
+    if (isIframe(element)) beginLoad(element, settling);
+    const finish = () => {
+      if (weakMapGet(loads, element) === settling) done(element);
+      dispatch();
+    };
     const unmarked = () => {
       if (unmarkedURL(element, 'error') === null || !load.again()) finish();
     };
@@ -115,7 +122,7 @@ export function onLoad(event: Event): void {
   if (url === null) return;
   done(element);
   stop(event);
-  react(request('header.repeat', repeatOf(url, element)), finish, finish);
+  react(request('header.repeat', repeatOf(url, element)), dispatch, dispatch);
 }
 
 export const beginLoad = (element: Element, load: Load): void => void weakMapSet(loads, element, load);

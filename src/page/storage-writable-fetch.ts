@@ -4,7 +4,7 @@
  * https://wicg.github.io/shared-storage/#mod-fetch-algo
  */
 
-import type { RepeatedRequest } from '../protocol/page-channel';
+import type { RepeatedRequest } from '../protocol/messages';
 import { isObject, toBoolean } from '../webidl/conversions';
 import { hideFrames, typeError } from '../webidl/exceptions';
 import {

@@ -3,7 +3,17 @@
 import { isReservedLockName } from '../spec/locks';
 import { isValidKey, isValidValue, type ModifierMethod } from '../spec/modifier-methods';
 import { decodeFacts, type Facts } from './document-facts';
-import type { ConsoleLevel, ConsoleRequest, HostMethod, HostRequests, Message, Method, Requests, WorkletId } from './messages';
+import type {
+  ConsoleLevel,
+  ConsoleRequest,
+  HostMethod,
+  HostRequests,
+  Message,
+  Method,
+  RepeatedRequest,
+  Requests,
+  WorkletId,
+} from './messages';
 
 type Fields = Record<string, unknown>;
 
@@ -50,6 +60,15 @@ function decodeToken(params: Fields): { token: string } | null {
   return isString(token) && /^[0-9a-f-]{36}$/.test(token) ? { token } : null;
 }
 
+const isOneOf = <Value extends string>(values: readonly Value[], value: unknown): value is Value =>
+  (values as readonly unknown[]).includes(value);
+
+function decodeRepeatedRequest({ url, destination, mode, credentials }: Fields): RepeatedRequest | null {
+  if (!isString(url) || !URL.canParse(url) || !/^https?:/.test(new URL(url).protocol)) return null;
+  if (!isOneOf(['', 'image', 'iframe'], destination) || !isOneOf(['cors', 'no-cors', 'same-origin'], mode)) return null;
+  return isOneOf(['omit', 'same-origin', 'include'], credentials) ? { url, destination, mode, credentials } : null;
+}
+
 function decodeRun({ name, data, keepAlive }: Fields): { name: string; data: { value: unknown } | null; keepAlive: boolean } | null {
   const decoded = decodeData(data);
   if (!isString(name) || decoded === undefined || typeof keepAlive !== 'boolean') return null;
@@ -82,7 +101,12 @@ const decoders: Decoders<Requests> = {
     const decoded = decodeToken(params);
     return decoded && isString(url) && URL.canParse(url) && typeof byURL === 'boolean' ? { ...decoded, url, byURL } : null;
   },
-  'header.settle': decodeToken,
+  'header.settle': (params) => {
+    const decoded = decodeToken(params);
+    const repeat = isFields(params.repeat) ? decodeRepeatedRequest(params.repeat) : null;
+    return decoded && (repeat || params.repeat === null) ? { ...decoded, repeat } : null;
+  },
+  'header.repeat': decodeRepeatedRequest,
 };
 
 function decodeWorkletId(value: unknown): WorkletId | null {
@@ -114,7 +138,6 @@ export type DecodedRequest = {
     method: Name;
     sequence: number;
     after: number;
-    facts: Facts | null;
     params: Requests[Name]['params'];
   };
 }[Method];
@@ -128,14 +151,30 @@ export function recipientOf(message: unknown): Message['to'] | null {
   return to === 'service-worker' || to === 'offscreen' || to === 'console-relay' || to === 'bridge' ? to : null;
 }
 
-export function decodeRequest(message: unknown): DecodedRequest | null {
-  if (!isFields(message) || !isFields(message.params) || !isCount(message.sequence) || !isCount(message.after)) return null;
-  const { method, sequence, after, params } = message;
-  if (!isString(method) || !Object.hasOwn(decoders, method)) return null;
+export interface DecodedMessage {
+  readonly facts: Facts | null;
+  /** Null for each request that is not understood. */
+  readonly requests: readonly (DecodedRequest | null)[];
+}
+
+/** The most requests that one message may carry. */
+export const MAXIMUM_REQUESTS = 1000;
+
+export function decodeMessage(message: unknown): DecodedMessage | null {
+  if (!isFields(message)) return null;
+  const { requests } = message;
+  if (!Array.isArray(requests) || requests.length > MAXIMUM_REQUESTS) return null;
   const facts = message.facts === null ? null : decodeFacts(message.facts);
   if (!facts && message.facts !== null) return null;
+  return { facts, requests: requests.map(decodeRequest) };
+}
+
+function decodeRequest(request: unknown): DecodedRequest | null {
+  if (!isFields(request) || !isFields(request.params) || !isCount(request.sequence) || !isCount(request.after)) return null;
+  const { method, sequence, after, params } = request;
+  if (!isString(method) || !Object.hasOwn(decoders, method)) return null;
   const decoded = decoders[method as Method](params as Fields);
-  return decoded && ({ method, sequence, after, facts, params: decoded } as DecodedRequest);
+  return decoded && ({ method, sequence, after, params: decoded } as DecodedRequest);
 }
 
 export function decodeHostRequest(message: unknown): DecodedHostRequest | null {

@@ -5,6 +5,8 @@
  * any page script runs. Afterwards each side dispatches events on that element; their `detail` is cloned between the worlds.
  */
 
+import type { Requests } from './messages';
+
 /** The one event that page scripts could see, if any were there to see it. */
 export const HANDSHAKE = 'shared-storage-lab';
 /** Page to bridge; detail: PageRequest. */
@@ -15,24 +17,14 @@ export const RESPONSE = 'response';
 /** Page to bridge; the bridge cancels it for yes. */
 export const MAY_BE_DENIED = 'may-be-denied';
 
-export interface RepeatedRequest {
-  readonly url: string;
-  /** What the server is told the request is for; the empty string for fetch(). */
-  readonly destination: '' | 'image' | 'iframe';
-  readonly mode: RequestMode;
-  readonly credentials: RequestCredentials;
-}
-
 export interface PageRequests {
   'database.update': { methods: unknown; withLock: string | null };
   'worklet.addModule': { workletId: number; moduleURL: string; credentials: RequestCredentials; dataOrigin: string };
   'worklet.run': { workletId: number; name: string; data: { value: unknown } | null; keepAlive: boolean };
   'policy.require': object;
-  'header.expect': { token: string; url: string; byURL: boolean };
-  /** `repeat` is what may be asked for again where nobody saw the response; null where that is not safe. */
-  'header.settle': { token: string; repeat: RepeatedRequest | null };
-  /** Asks for a resource once more, with the mark: the first request went out without one. */
-  'header.repeat': RepeatedRequest;
+  'header.expect': Requests['header.expect']['params'];
+  'header.settle': Requests['header.settle']['params'];
+  'header.repeat': Requests['header.repeat']['params'];
 }
 
 export interface PageRequest<Method extends keyof PageRequests = keyof PageRequests> {

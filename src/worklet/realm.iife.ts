@@ -17,7 +17,8 @@ function handle(request: Requests): void {
     return;
   }
   runModule(request.url, request.source, (error) => {
-    finishAddModule();
+    // Set addModule success to true.
+    if (error === null) finishAddModule();
     send({ type: 'loaded', error });
   });
 }

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { callerOf, isOwnContext, type Sender } from '../../src/background/caller';
-import { decodeConsoleRequest, decodeHostRequest, decodeRequest, recipientOf } from '../../src/protocol/decoders';
+import { decodeConsoleRequest, decodeHostRequest, decodeMessage, recipientOf } from '../../src/protocol/decoders';
 import { decodeEnvelope } from '../../src/protocol/envelope';
 
 const TOKEN = '123e4567-e89b-12d3-a456-426614174000';
+const REPEAT = { url: 'https://a.example/', destination: 'image', mode: 'no-cors', credentials: 'include' };
 const FACTS = {
   documents: [
     {
@@ -17,11 +18,8 @@ const FACTS = {
 };
 const request = (method: string, params: unknown, sequence: unknown = 1, facts: unknown = null) => ({
   to: 'service-worker',
-  method,
-  sequence,
-  after: 0,
   facts,
-  params,
+  requests: [{ method, sequence, after: 0, params }],
 });
 
 describe('requests to the service worker', () => {
@@ -34,10 +32,13 @@ describe('requests to the service worker', () => {
     request('worklet.run', { workletId: 1, name: '', data: null, keepAlive: false }),
     request('worklet.run', { workletId: 1, name: 'n', data: { value: undefined }, keepAlive: true }),
     request('header.expect', { token: TOKEN, url: 'https://a.example/', byURL: false }),
+    request('header.settle', { token: TOKEN, repeat: null }),
+    request('header.settle', { token: TOKEN, repeat: REPEAT }),
+    request('header.repeat', REPEAT),
     request('policy.require', {}, 1, FACTS),
   ])('%j is understood', (message) => {
-    const { method, sequence, after, facts, params } = message;
-    expect(decodeRequest(message)).toEqual({ method, sequence, after, facts, params });
+    const { facts, requests } = message;
+    expect(decodeMessage(message)).toEqual({ facts, requests });
   });
 
   test.each([
@@ -65,20 +66,33 @@ describe('requests to the service worker', () => {
     request('header.expect', { token: '../../', url: 'https://a.example/', byURL: false }),
     request('header.expect', { token: TOKEN }),
     request('header.expect', { token: TOKEN, url: 'no URL', byURL: false }),
+    request('header.settle', { token: TOKEN }),
+    request('header.settle', { token: TOKEN, repeat: { ...REPEAT, mode: 'navigate' } }),
+    request('header.repeat', { ...REPEAT, url: 'file:///etc/passwd' }),
+    request('header.repeat', { ...REPEAT, destination: 'script' }),
+    request('header.repeat', { ...REPEAT, credentials: 'all' }),
     request('policy.require', {}, 1, 5),
     request('policy.require', {}, 1, { documents: [], position: null }),
     request('policy.require', {}, 1, { ...FACTS, position: 0.5 }),
     request('policy.require', {}, 1, { ...FACTS, documents: [{ ...FACTS.documents[0], marks: [1] }] }),
     request('policy.require', {}, 1, { ...FACTS, documents: [{ ...FACTS.documents[0], container: { allow: '' } }] }),
   ])('%j is refused', (message) => {
-    expect(decodeRequest(message)).toBeNull();
+    expect(decodeMessage(message)?.requests ?? [null]).toEqual([null]);
   });
 
   test('an origin in the parameters goes nowhere', () => {
-    const decoded = decodeRequest(
+    const decoded = decodeMessage(
       request('database.update', { methods: [], withLock: null, origin: 'https://victim.example', dataOrigin: 'x' }),
     );
-    expect(decoded?.params).toEqual({ methods: [], withLock: null });
+    expect(decoded?.requests[0]?.params).toEqual({ methods: [], withLock: null });
+  });
+
+  test('one that is not understood says nothing about its neighbours in the message', () => {
+    const [good] = request('policy.require', {}).requests;
+    const [bad] = request('unknown', {}).requests;
+    expect(decodeMessage({ facts: null, requests: [good, bad, null, good] })?.requests).toEqual([good, null, null, good]);
+    expect(decodeMessage({ facts: null, requests: Array.from({ length: 1001 }, () => good) })).toBeNull();
+    expect(decodeMessage({ facts: null, requests: { length: 1 } })).toBeNull();
   });
 });
 
