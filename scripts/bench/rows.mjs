@@ -2,7 +2,7 @@
 
 import { addModuleCold, addModuleWarm } from './rows/add-module.mjs';
 import { awaitedSet, wakingSet } from './rows/awaited-set.mjs';
-import { fetchAmongMarked, fetchOfOtherPage, markedFetch, plainFetch } from './rows/header-writes.mjs';
+import { fetchAmongMarked, fetchOfOtherPage, insertions, markedFetch, plainFetch } from './rows/header-writes.mjs';
 import { idleWorklets } from './rows/idle-worklets.mjs';
 import { manyEntries, manyEntriesSet } from './rows/many-entries.mjs';
 import { run } from './rows/run.mjs';
@@ -37,6 +37,7 @@ export const rows = [
   markedFetch,
   fetchAmongMarked,
   fetchOfOtherPage,
+  insertions,
   ...manyEntriesSet,
   ...manyEntries,
   idleWorklets,

@@ -57,13 +57,15 @@ export function createHandlers({ database, updates, policies, gate, headerWriter
 
   /** Rejects with a Refusal, which it has noted. Where nothing has to be waited for, no other message is handled before it resolves. */
   const requireHeaderWrites = async (url: string, caller: Caller) => {
+    let who = 'policy denies: ';
     try {
       const held = policies.requireFeature(caller, 'shared-storage', new URL(url).origin);
       if (held) await held;
+      who = '';
       const access = headerWriter.requireAccess(url);
       if (access) await access;
     } catch (error) {
-      if (error instanceof Refusal) headerWriter.noteRefused(url, caller, error.message);
+      if (error instanceof Refusal) headerWriter.noteRefused(url, caller, `${who}${error.message}`);
       throw error;
     }
   };

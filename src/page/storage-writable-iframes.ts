@@ -39,7 +39,8 @@ const isConnected = uncurryGetter(nodePrototype, 'isConnected');
 const querySelectorAll = uncurryThis(Element.prototype.querySelectorAll);
 const contentWindow = uncurryGetter(iframePrototype, 'contentWindow');
 const getRootNode = uncurryThis(nodePrototype.getRootNode);
-const { document } = globalThis;
+const { document, self } = globalThis;
+const frameCount = uncurryGetter(self, 'length');
 
 /** Both are [LegacyUnforgeable]: no page can replace them. */
 const navigate = (view: Window, url: string): void => view.location.replace(url);
@@ -114,6 +115,8 @@ function look(node: Node, isNew: boolean): void {
 }
 
 const observer = new NativeMutationObserver((records) => {
+  // Most pages have no frames.
+  if (frameCount(self) === 0) return;
   for (let index = 0; index < records.length; index++) {
     const record = records[index] as MutationRecord;
     if (recordType(record) === 'attributes') look(recordTarget(record), false);

@@ -39,3 +39,19 @@ export const fetchOfOtherPage = row('header writes: a fetch of another page mean
     return other.evaluate(`timeEach(${count}, () => ${FETCH})`);
   };
 });
+
+/** What listening for marked frames costs a page that has none: the elements are inserted one by one. */
+const INSERTIONS = `(async () => {
+  const holder = document.body.appendChild(document.createElement('div'));
+  for (let index = 0; index < 10_000; index++) holder.append(document.createElement('p'));
+  await null;
+  holder.remove();
+})()`;
+
+export const insertions = {
+  ...row('header writes: 10,000 insertions, where nothing is marked', async (side) => {
+    const page = await side.openPage();
+    return (count) => page.evaluate(`timeEach(${count}, () => ${INSERTIONS})`);
+  }),
+  samples: 100,
+};
