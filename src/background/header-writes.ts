@@ -18,6 +18,8 @@ interface Expected {
   url: string | null;
   requestId: string | null;
   seen: boolean;
+  /** The last response has come; who asked for it may not have said so yet, or never will. */
+  isAnswered: boolean;
   /** Resolves when the last response, the one that is no redirect, has come. */
   readonly answered: Promise<void>;
   answer(): void;
@@ -56,6 +58,7 @@ export class HeaderWrites {
   readonly #expected = new Map<string, Expected>();
   /** Responses that came before the message that announces their request, by token. */
   readonly #early = new Map<string, HeadersReceived[]>();
+  #isListening = false;
   #lingering: ReturnType<typeof setTimeout> | null = null;
 
   constructor(writer: HeaderWriter, policies: PermissionsPolicies, marks: MarkedRequests) {
@@ -72,9 +75,6 @@ export class HeaderWrites {
   expect(token: string, caller: Caller): void {
     // The message may come twice.
     if (this.#expected.has(token)) return;
-    if (this.#lingering) clearTimeout(this.#lingering);
-    else if (this.#expected.size === 0) this.#listen();
-    this.#lingering = null;
     const { promise: forgotten, resolve } = Promise.withResolvers<void>();
     const { promise: answered, resolve: answer } = Promise.withResolvers<void>();
     const tooLong = setTimeout(() => this.#forget(token), LONGEST_REQUEST);
@@ -82,7 +82,8 @@ export class HeaderWrites {
       clearTimeout(tooLong);
       resolve();
     };
-    this.#expected.set(token, { caller, url: null, requestId: null, seen: false, answered, answer, writes: [], forget });
+    this.#expected.set(token, { caller, url: null, requestId: null, seen: false, isAnswered: false, answered, answer, writes: [], forget });
+    this.#review();
     // Were the worker stopped now, the list would be lost.
     keepServiceWorkerAlive(forgotten);
     const early = this.#early.get(token) ?? [];
@@ -139,16 +140,24 @@ export class HeaderWrites {
     chrome.webRequest.onHeadersReceived.addListener(this.#onHeadersReceived, filter, ['responseHeaders', 'extraHeaders']);
   }
 
-  #linger(): void {
-    this.#lingering = setTimeout(() => {
-      this.#lingering = null;
-      chrome.webRequest.onHeadersReceived.removeListener(this.#onHeadersReceived);
-    }, LINGER);
+  /** Listens while a response is to come, and a moment longer: whoever hears from us may count on that. */
+  #review(): void {
+    if (this.#lingering) clearTimeout(this.#lingering);
+    else if (!this.#isListening) this.#listen();
+    this.#isListening = true;
+    const isNeeded = [...this.#expected.values()].some(({ isAnswered }) => !isAnswered);
+    this.#lingering = isNeeded ? null : setTimeout(() => this.#stop(), LINGER);
+  }
+
+  #stop(): void {
+    this.#lingering = null;
+    this.#isListening = false;
+    chrome.webRequest.onHeadersReceived.removeListener(this.#onHeadersReceived);
   }
 
   #forget(token: string): void {
     this.#expected.get(token)?.forget();
-    if (this.#expected.delete(token) && this.#expected.size === 0) this.#linger();
+    if (this.#expected.delete(token)) this.#review();
   }
 
   /** The expected request that a response belongs to. */
@@ -183,7 +192,12 @@ export class HeaderWrites {
     const owner = documentOf(details);
     if (owner !== undefined && owner !== caller.documentId) return;
     request.seen = true;
-    if (!isRedirect(details.statusCode)) request.answer();
+    if (!isRedirect(details.statusCode)) {
+      request.answer();
+      // One that asks for a password may be followed by another.
+      request.isAnswered = details.statusCode !== 401 && details.statusCode !== 407;
+      this.#review();
+    }
     const lines = (details.responseHeaders ?? []).filter(({ name }) => name.toLowerCase() === 'shared-storage-write');
     const { origin } = new URL(details.url);
     // Each hop of a redirect is allowed, or not, for its own origin.

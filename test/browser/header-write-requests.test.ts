@@ -4,6 +4,8 @@ import type http from 'node:http';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { Lab, until } from './lab';
 
+const GIF = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64');
+
 let lab: Lab;
 let seen: { path: string; method: string; header: string | undefined }[] = [];
 const held = new Map<string, () => void>();
@@ -15,13 +17,13 @@ function respond(request: http.IncomingMessage, response: http.ServerResponse, {
   const to = searchParams.get('to');
   const send = () => {
     response.writeHead(to ? 302 : Number(searchParams.get('status') ?? 200), {
-      'Content-Type': 'text/plain',
+      'Content-Type': searchParams.has('image') ? 'image/gif' : 'text/plain',
       ...(searchParams.has('no-cors') ? {} : { 'Access-Control-Allow-Origin': '*' }),
       'Cache-Control': searchParams.get('cache') ?? 'no-store',
       'Shared-Storage-Write': searchParams.getAll('write'),
       ...(to ? { Location: to } : {}),
     });
-    response.end(header ?? 'absent');
+    response.end(searchParams.has('image') ? GIF : (header ?? 'absent'));
   };
   const hold = searchParams.get('hold');
   if (hold === null) send();
@@ -175,8 +177,19 @@ test("a page's own service worker sees requests without a mark, and the write la
     `new Promise((resolve) => { const { port1, port2 } = new MessageChannel(); port1.onmessage = ({ data }) => resolve(data); navigator.serviceWorker.controller.postMessage('', [port2]); })`,
   );
   expect(intercepted).toEqual(Array.from({ length: 2 }, () => [lab.origin('controlled') + target, 'cors', null]));
+  for (const [tag, key] of [
+    ['img', 'image'],
+    ['iframe', 'frame'],
+  ])
+    await page.evaluate(`new Promise((resolve) => {
+      const element = document.createElement('${tag}');
+      element.src = '${url(`append;key=${key};value=x`, tag === 'img' ? '&image' : '')}';
+      element.sharedStorageWritable = true;
+      element.onload = resolve;
+      document.body.append(element);
+    })`);
   await page.evaluate(`navigator.serviceWorker.getRegistration().then((registration) => registration.unregister())`);
-  expect(await lab.stored('controlled')).toEqual({ a: 'b' });
+  expect(await lab.stored('controlled')).toEqual({ a: 'b', image: 'x', frame: 'x' });
 });
 
 test('a response that comes while the service worker is stopped is not lost', async () => {
