@@ -73,7 +73,7 @@ function deliver(sequence: number, { request, facts }: Unanswered): void {
     },
   };
   if (QUICK.has(request.method)) collect(delivery);
-  else deliverNow(delivery);
+  else deliverNow(delivery, request.method === 'header.expect' || request.method === 'header.settle');
 }
 
 function repeat(): void {
