@@ -12,8 +12,8 @@ const MAXIMUM_BYTES = new Map([
   ['src/content/bridge.iife.js', 8_000],
 ]);
 
-/** Scripts that neither the manifest nor a page names: the worklet realm, and the injected script that replaces a native API. */
-const STANDALONE = ['src/page/install-over-native.iife.ts', 'src/worklet/realm.iife.ts'];
+/** Scripts that neither the manifest nor a page names: the worklet realm, the injected script that replaces a native API, and that of fenced frames. */
+const STANDALONE = ['src/page/install-over-native.iife.ts', 'src/page/fence.iife.ts', 'src/worklet/realm.iife.ts'];
 
 const FRAME_SCRIPT = 'src/worklet/frame.iife.ts';
 

@@ -6,6 +6,8 @@ import { checkIfAddModuleIsAllowed } from '../spec/data-origin';
 import type { SharedStorageDatabase } from '../spec/database';
 import { shorten } from '../store/event-log';
 import type { Caller } from './caller';
+import type { Fence } from './frames/fence';
+import { showFencedFrame } from './frames/show';
 import type { Gate } from './gate';
 import type { HeaderWrites } from './header-writes';
 import type { LockedUpdates } from './locked-updates';
@@ -20,6 +22,7 @@ export interface Services {
   readonly gate: Gate;
   readonly headerWrites: HeaderWrites;
   readonly dataOrigins: WorkletDataOrigins;
+  readonly fence: Fence;
 }
 
 /** The message's number in its document: the same number means the same message, delivered again. */
@@ -43,7 +46,7 @@ function wantedDataOrigin({ dataOrigin, moduleURL }: NewWorklet, caller: Caller)
   return checked.result === 'Allowed' ? checked.dataOrigin : caller.origin;
 }
 
-export function createHandlers({ database, lockedUpdates, policies, gate, headerWrites, dataOrigins }: Services): Handlers {
+export function createHandlers({ database, lockedUpdates, policies, gate, headerWrites, dataOrigins, fence }: Services): Handlers {
   const requirePolicy = (caller: Caller) => policies.requireFeature(caller, 'shared-storage', caller.origin);
 
   /** Asks for the document, and for the origin whose data the worklet is to work on. */
@@ -118,6 +121,44 @@ export function createHandlers({ database, lockedUpdates, policies, gate, header
       await policies.requireFeature(caller, 'shared-storage', origin);
       headerWrites.expect(token, caller);
       return succeed(undefined);
+    },
+
+    'frame.show': async (params, caller) => {
+      await showFencedFrame(params, caller);
+      return succeed(undefined);
+    },
+
+    'fence.report': async (beacon, caller) => {
+      await fence.report(caller, beacon);
+      return succeed(undefined);
+    },
+
+    'fence.navigateTop': async ({ url, beacons }, caller) => {
+      await fence.navigateTop(caller, url, beacons);
+      return succeed(undefined);
+    },
+
+    'fence.unload': async ({ beacons }, caller) => {
+      await fence.unload(caller, beacons);
+      return succeed(undefined);
+    },
+
+    'fence.disableNetwork': async (_params, caller) => {
+      await fence.disableNetwork(caller);
+      return succeed(undefined);
+    },
+
+    'fence.notify': async (_params, caller) => {
+      await fence.notify(caller);
+      return succeed(undefined);
+    },
+
+    'database.get': async ({ key }, caller) => {
+      requireTupleOrigin(caller);
+      await requirePolicy(caller);
+      await fence.requireNoNetwork(caller);
+      await settled();
+      return succeed(await database.get(caller.origin, key));
     },
 
     'header.settle': async ({ token }, caller) => {

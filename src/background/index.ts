@@ -13,6 +13,9 @@ import { writeSettingsCopy } from '../store/settings-copy';
 import { markTab } from './badge';
 import { callerOf, isOwnContext, type Sender } from './caller';
 import { listenToClearSiteData } from './clear-site-data';
+import { Fence } from './frames/fence';
+import { unregisterFenceByAlarm } from './frames/fence-script';
+import { listenToURNNavigations } from './frames/urn-navigations';
 import { Gate } from './gate';
 import { answer, createHandlers } from './handlers';
 import { HeaderWrites } from './header-writes';
@@ -30,7 +33,9 @@ const gate = new Gate(liveSettings, log, database);
 const policies = new PermissionsPolicies();
 const lockedUpdates = new LockedUpdates(database);
 const headerWrites = new HeaderWrites(gate.headerWrites, policies);
+const opaqueURLs = { resolve: async () => null, charge: async () => undefined };
 const handlers = createHandlers({
+  fence: new Fence(opaqueURLs),
   database,
   gate,
   lockedUpdates,
@@ -75,6 +80,9 @@ watchSettings(({ settings, warnings }) => {
 // What an earlier worker was stopped in the middle of.
 void lockedUpdates.resume();
 purgeByAlarm(database, (count) => gate.note('purge', { result: count }));
+
+listenToURNNavigations(opaqueURLs);
+unregisterFenceByAlarm();
 
 listenToClearSiteData((dataOrigin, { tabId, documentId = null, url }) => {
   const note = (refusal: string | null) =>

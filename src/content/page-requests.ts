@@ -1,7 +1,7 @@
 /** One handler for each request of the page's realm. */
 
 import { type Envelope, fail, succeed } from '../protocol/envelope';
-import { MAY_BE_DENIED, type PageRequest, type PageRequests, type PageResponse, REQUEST, RESPONSE } from '../protocol/page-channel';
+import { FRAME, MAY_BE_DENIED, type PageRequest, type PageRequests, type PageResponse, REQUEST, RESPONSE } from '../protocol/page-channel';
 import { addModule } from './add-module';
 import { ownFacts } from './facts';
 import { requirePolicy } from './permissions-policy';
@@ -10,6 +10,10 @@ import { send } from './service-worker-channel';
 
 /** Each worklet's addModule; operations wait for it, so that they reach the worklet after its module. */
 const addedModules = new Map<number, Promise<Envelope>>();
+
+/** Elements for fenced frames, for what the service worker injects into this world. */
+const hosts: unknown[] = [];
+Object.assign(globalThis, { sharedStorageLabHosts: hosts });
 
 type Handlers = { [Name in keyof PageRequests]: (params: PageRequests[Name]) => Promise<Envelope> };
 
@@ -33,6 +37,13 @@ const handlers: Handlers = {
   'policy.require': () => requirePolicy(),
   'header.expect': ({ token, origin }) => send('header.expect', { token, origin }),
   'header.settle': ({ token }) => send('header.settle', { token }),
+  'frame.show': (params) => send('frame.show', params),
+  'fence.report': (params) => send('fence.report', params),
+  'fence.navigateTop': (params) => send('fence.navigateTop', params),
+  'fence.unload': (params) => send('fence.unload', params),
+  'fence.disableNetwork': () => send('fence.disableNetwork', {}),
+  'fence.notify': () => send('fence.notify', {}),
+  'database.get': (params) => send('database.get', params),
 };
 
 function handle({ method, params }: PageRequest): Promise<Envelope> {
@@ -42,6 +53,7 @@ function handle({ method, params }: PageRequest): Promise<Envelope> {
 
 /** Answers each request of the page on the port; the request is on its way to the service worker before the event ends. */
 export function openChannel(port: EventTarget): void {
+  port.addEventListener(FRAME, (event) => void hosts.push((event as MouseEvent).relatedTarget));
   port.addEventListener(MAY_BE_DENIED, (event) => {
     if (ownFacts()) event.preventDefault();
   });
@@ -51,12 +63,12 @@ export function openChannel(port: EventTarget): void {
     if (!request) return;
     event.preventDefault();
     const { id, method, params } = request;
-    const respond = (error: PageResponse['error']) => {
-      const detail: PageResponse = { id, error };
+    const respond = (error: PageResponse['error'], value?: unknown) => {
+      const detail: PageResponse = { id, error, value: method === 'database.get' ? (value as string | undefined) : undefined };
       port.dispatchEvent(new CustomEvent(RESPONSE, { detail }));
     };
     handle({ id, method, params }).then(
-      (envelope) => respond(envelope.ok ? null : envelope.error),
+      (envelope) => (envelope.ok ? respond(null, envelope.value) : respond(envelope.error)),
       (error: unknown) => respond({ name: 'UnknownError', message: String(error) }),
     );
   });

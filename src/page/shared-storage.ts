@@ -8,6 +8,7 @@ import {
   convertOptions,
   convertSet,
   type LockableMethod,
+  requireValidKey,
   requireValidLockName,
   requireValidMethod,
 } from '../interfaces/modifier-methods';
@@ -56,14 +57,17 @@ sharedStorage.promiseOperation('batchUpdate', 1, (_state, args) => {
 });
 
 /**
- * Succeeds only in a fenced frame whose network is revoked, and there is none yet.
+ * Succeeds only in a fenced frame whose network is revoked.
  * https://wicg.github.io/shared-storage/#dom-sharedstorage-get
  */
 sharedStorage.promiseOperation('get', 1, (_state, args) => {
-  toDOMString(args[0]);
+  const key = toDOMString(args[0]);
   requireUsableContext("Failed to execute 'get' on 'SharedStorage'");
-  // If the result of determine if a navigable has fully revoked network is false, return a promise rejected with an OperationError.
-  throw domException('OperationError', 'Cannot call get() outside of a fenced frame.');
+  // All documents of fenced frames are; the service worker knows which of them have given up their network.
+  if (!(globalThis as { credentialless?: boolean }).credentialless)
+    throw domException('OperationError', 'Cannot call get() outside of a fenced frame.');
+  requireValidKey(key);
+  return request('database.get', { key });
 });
 
 sharedStorage.readonlyAttribute('worklet', ({ worklet }) => worklet.object);

@@ -4,6 +4,7 @@ import { isReservedLockName } from '../spec/locks';
 import { isValidKey, isValidValue, type ModifierMethod } from '../spec/modifier-methods';
 import { decodeFacts, type Facts } from './document-facts';
 import type { ConsoleLevel, ConsoleRequest, HostMethod, HostRequests, Message, Method, Requests, WorkletId } from './messages';
+import type { Beacon } from './page-channel';
 
 type Fields = Record<string, unknown>;
 
@@ -56,6 +57,18 @@ function decodeRun({ name, data, keepAlive }: Fields): { name: string; data: { v
   return { name, data: decoded, keepAlive };
 }
 
+function decodeBeacon(value: unknown): Beacon | null {
+  if (!isFields(value)) return null;
+  const { type, data } = value;
+  return isString(type) && isString(data) && data.length <= 64_000 ? { type, data } : null;
+}
+
+function decodeBeacons(value: unknown): Beacon[] | null {
+  if (!Array.isArray(value)) return null;
+  const beacons = value.map(decodeBeacon);
+  return beacons.every((beacon) => beacon !== null) ? beacons : null;
+}
+
 type Decoders<Table extends Record<keyof Table, { params: unknown }>> = {
   [Name in keyof Table]: (params: Fields) => Table[Name]['params'] | null;
 };
@@ -82,6 +95,20 @@ const decoders: Decoders<Requests> = {
     return decoded && isString(params.origin) ? { ...decoded, origin: params.origin } : null;
   },
   'header.settle': decodeToken,
+  'frame.show': ({ frame, url, context }) =>
+    isCount(frame) && isString(url) && isString(context) && context.length <= 2048 ? { frame, url, context } : null,
+  'fence.report': decodeBeacon,
+  'fence.navigateTop': ({ url, beacons }) => {
+    const decoded = decodeBeacons(beacons);
+    return decoded && isString(url) ? { url, beacons: decoded } : null;
+  },
+  'fence.unload': ({ beacons }) => {
+    const decoded = decodeBeacons(beacons);
+    return decoded && { beacons: decoded };
+  },
+  'fence.disableNetwork': () => ({}),
+  'fence.notify': () => ({}),
+  'database.get': ({ key }) => (isString(key) && isValidKey(key) ? { key } : null),
 };
 
 function decodeWorkletId(value: unknown): WorkletId | null {

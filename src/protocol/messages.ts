@@ -2,6 +2,7 @@
 
 import type { ModifierMethod } from '../spec/modifier-methods';
 import type { Facts } from './document-facts';
+import type { Beacon } from './page-channel';
 
 /** Bridge to service worker. Neither origin nor document is among the parameters: the browser's `sender` says them. */
 export interface Requests {
@@ -23,6 +24,16 @@ export interface Requests {
   /** The origin is the page's own word; each response's origin is then checked by the browser's. */
   'header.expect': { params: { token: string; origin: string }; result: undefined };
   'header.settle': { params: { token: string }; result: undefined };
+  /** The page has given a fenced frame its config. */
+  'frame.show': { params: { frame: number; url: string; context: string }; result: undefined };
+  'fence.report': { params: Beacon; result: undefined };
+  'fence.navigateTop': { params: { url: string; beacons: Beacon[] }; result: undefined };
+  /** The document of an iframe with an opaque URL goes away while the user is active in it. */
+  'fence.unload': { params: { beacons: Beacon[] }; result: undefined };
+  'fence.disableNetwork': { params: object; result: undefined };
+  'fence.notify': { params: object; result: undefined };
+  /** Fails but in a fenced frame whose network is revoked. */
+  'database.get': { params: { key: string }; result: string | undefined };
 }
 
 /** The service worker was stopped since the worklet was prepared, and has not seen the module's response. */

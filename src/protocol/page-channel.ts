@@ -7,6 +7,8 @@
 
 /** The one event that page scripts could see, if any were there to see it. */
 export const HANDSHAKE = 'shared-storage-lab';
+/** The same event of the script that only frames with opaque URLs have. */
+export const FENCE_HANDSHAKE = 'shared-storage-lab-fence';
 /** Page to bridge; detail: PageRequest. */
 export const REQUEST = 'request';
 /** Bridge to page; detail: PageResponse. */
@@ -15,6 +17,15 @@ export const RESPONSE = 'response';
 /** Page to bridge; the bridge cancels it for yes. */
 export const MAY_BE_DENIED = 'may-be-denied';
 
+/** Page to bridge; relatedTarget: the element whose shadow tree is to hold a fenced frame. */
+export const FRAME = 'frame';
+
+/** What an event's report carries. */
+export interface Beacon {
+  readonly type: string;
+  readonly data: string;
+}
+
 export interface PageRequests {
   'database.update': { methods: unknown; withLock: string | null };
   'worklet.addModule': { workletId: number; moduleURL: string; credentials: RequestCredentials; dataOrigin: string };
@@ -22,6 +33,14 @@ export interface PageRequests {
   'policy.require': object;
   'header.expect': { token: string; origin: string };
   'header.settle': { token: string };
+  /** Fills the element that was handed over as the `frame`th. */
+  'frame.show': { frame: number; url: string; context: string };
+  'fence.report': Beacon;
+  'fence.navigateTop': { url: string; beacons: Beacon[] };
+  'fence.unload': { beacons: Beacon[] };
+  'fence.disableNetwork': object;
+  'fence.notify': object;
+  'database.get': { key: string };
 }
 
 export interface PageRequest<Method extends keyof PageRequests = keyof PageRequests> {
@@ -32,6 +51,8 @@ export interface PageRequest<Method extends keyof PageRequests = keyof PageReque
 
 export interface PageResponse {
   readonly id: number;
-  /** Null when it went well. The page never gets more than that: no stored data travels this way. */
+  /** For `database.get` alone, which only a frame without a network may ask: stored data never travels this way otherwise. */
+  readonly value?: string | undefined;
+  /** Null when it went well. */
   readonly error: { readonly name: string; readonly message: string } | null;
 }

@@ -1,0 +1,128 @@
+/** What documents in frames with opaque URLs ask for. Which frame they are in, and what it may, is the browser's word. */
+
+import { Refusal } from '../../protocol/envelope';
+import type { Beacon } from '../../protocol/page-channel';
+import type { Caller } from '../caller';
+import { cutDocument, sendBeacon, tellEmbedder } from './injected';
+import type { OpaqueURLs } from './opaque-urls';
+import { type Enclosing, enclosingContents, setContent } from './store';
+
+type Run = <Args extends unknown[], Result>(func: (...args: Args) => Result, args: Args) => Promise<Result | undefined>;
+
+/** Runs functions in the isolated world of the caller's document, or of its frame's. */
+function runIn(target: chrome.scripting.InjectionTarget): Run {
+  return async (func, args) => {
+    const [answer] = await chrome.scripting.executeScript({ target, injectImmediately: true, func, args });
+    return answer?.result as ReturnType<typeof func> | undefined;
+  };
+}
+
+async function enclosing(caller: Caller): Promise<Enclosing> {
+  const [nearest] = await enclosingContents(caller.tabId, caller.frameId);
+  if (!nearest) throw new Refusal('NotAllowedError', 'This frame does not show an opaque URL.');
+  return nearest;
+}
+
+/** The origin of what selectURL() chose may report on it; documents of other origins within the frame may not. */
+async function report(caller: Caller, { type, data }: Beacon): Promise<void> {
+  const { content } = await enclosing(caller);
+  const url = Object.hasOwn(content.reportingMetadata, type) ? content.reportingMetadata[type] : undefined;
+  if (url === undefined || content.origin !== caller.origin || content.isNetworkRevoked) return;
+  await runIn({ tabId: caller.tabId, documentIds: [caller.documentId] })(sendBeacon, [url, data]).catch(() => sendBeaconForGone(url, data));
+}
+
+/** The frame has gone already: the report still goes out, though not from its origin any more. */
+function sendBeaconForGone(url: string, data: string): void {
+  sendBeacon(url, data);
+}
+
+async function chargeEnclosing(caller: Caller, opaqueURLs: OpaqueURLs): Promise<void> {
+  for (const { content } of await enclosingContents(caller.tabId, caller.frameId))
+    if (content.urn) await opaqueURLs.charge(content.urn, { tabId: caller.tabId, documentId: content.topDocumentId });
+}
+
+const isUserActive = (): boolean => navigator.userActivation.isActive;
+
+export class Fence {
+  readonly #opaqueURLs: OpaqueURLs;
+
+  constructor(opaqueURLs: OpaqueURLs) {
+    this.#opaqueURLs = opaqueURLs;
+  }
+
+  report(caller: Caller, beacon: Beacon): Promise<void> {
+    return report(caller, beacon);
+  }
+
+  /** `_unfencedTop`: takes the tab to the URL, if a user's gesture is behind it. */
+  async navigateTop(caller: Caller, url: string, beacons: readonly Beacon[]): Promise<void> {
+    const { content } = await enclosing(caller);
+    if (!content.fenced || content.isNetworkRevoked || !/^https?:/.test(url)) return;
+    const isActive = await runIn({ tabId: caller.tabId, documentIds: [caller.documentId] })(isUserActive, []);
+    if (!isActive) return;
+    await chargeEnclosing(caller, this.#opaqueURLs);
+    await Promise.all(beacons.map((beacon) => report(caller, beacon)));
+    await chrome.tabs.update(caller.tabId, { url });
+  }
+
+  /** A document of an iframe has gone while its user was active in it: because it navigated the top, if that has changed. */
+  async unload(caller: Caller, beacons: readonly Beacon[]): Promise<void> {
+    const { content } = await enclosing(caller);
+    const top = await chrome.webNavigation.getFrame({ tabId: caller.tabId, frameId: 0 });
+    if (top?.documentId === content.topDocumentId) return;
+    await chargeEnclosing(caller, this.#opaqueURLs);
+    await Promise.all(beacons.map((beacon) => report(caller, beacon)));
+  }
+
+  /** Resolves once nothing in the fenced frame can reach the network any more. */
+  async disableNetwork(caller: Caller): Promise<void> {
+    const { tabId } = caller;
+    const { frameId, content } = await enclosing(caller);
+    if (!content.fenced) throw new Refusal('InvalidAccessError', "disableUntrustedNetwork() can only be called in a fenced frame's tree.");
+    if (content.origin !== caller.origin)
+      throw new Refusal('InvalidAccessError', "disableUntrustedNetwork() can only be called by the fenced frame's own origin.");
+    await setContent(tabId, frameId, { ...content, isNetworkRevoked: true });
+    const frames = (await chrome.webNavigation.getAllFrames({ tabId })) ?? [];
+    const parents = new Map(frames.map((frame) => [frame.frameId, frame.parentFrameId]));
+    const isWithin = (id: number | undefined): boolean => id !== undefined && id > 0 && (id === frameId || isWithin(parents.get(id)));
+    const frameIds = frames.map((frame) => frame.frameId).filter(isWithin);
+    await chrome.scripting.executeScript({ target: { tabId, frameIds }, injectImmediately: true, func: cutDocument });
+  }
+
+  /** Whether the caller may read its origin's data: the frame has no network left to tell anybody. */
+  async requireNoNetwork(caller: Caller): Promise<void> {
+    const [nearest] = await enclosingContents(caller.tabId, caller.frameId);
+    if (!nearest?.content.fenced) throw new Refusal('OperationError', 'Cannot call get() outside of a fenced frame.');
+    if (!nearest.content.isNetworkRevoked)
+      throw new Refusal('OperationError', 'sharedStorage.get() is not allowed in a fenced frame until network access is disabled.');
+    // A document that came later was not there to be cut off.
+    const isCut = await runIn({ tabId: caller.tabId, documentIds: [caller.documentId] })(isDocumentCut, []);
+    if (!isCut)
+      throw new Refusal('OperationError', 'sharedStorage.get() is not allowed in a fenced frame until network access is disabled.');
+  }
+
+  /** `fencedtreeclick` at the element, if the user has just clicked. */
+  async notify(caller: Caller): Promise<void> {
+    const { frameId, content } = await enclosing(caller);
+    if (!content.fenced) return;
+    const frame = await chrome.webNavigation.getFrame({ tabId: caller.tabId, frameId });
+    if (!frame) return;
+    const inFrame = runIn({ tabId: caller.tabId, frameIds: [frameId] });
+    const name = await inFrame(() => self.name, []);
+    if (name) await runIn({ tabId: caller.tabId, frameIds: [frame.parentFrameId] })(tellEmbedder, [name]);
+  }
+}
+
+const isDocumentCut = (): boolean => Boolean((globalThis as { sharedStorageLabIsCut?: boolean }).sharedStorageLabIsCut);
+
+/** `sharedStorage.context` of worklets: for the documents in the frame that have the origin of what it shows. */
+export async function contextFor({ tabId, frameId, origin }: Caller): Promise<string | undefined> {
+  for (const { content } of await enclosingContents(tabId, frameId))
+    if (content.fenced) return content.origin === origin && content.context !== null ? content.context : undefined;
+  return undefined;
+}
+
+/** How many fenced frames the caller is in: selectURL() works in one, not in two. */
+export async function fencedFrameDepth({ tabId, frameId }: Pick<Caller, 'tabId' | 'frameId'>): Promise<number> {
+  return (await enclosingContents(tabId, frameId)).filter(({ content }) => content.fenced).length;
+}

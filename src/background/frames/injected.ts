@@ -1,0 +1,45 @@
+/** Functions that run in the isolated worlds of frames with opaque URLs and of their embedders; they refer to nothing outside themselves. */
+
+/** One report of an event: from the document's origin, without credentials. */
+export function sendBeacon(url: string, data: string): void {
+  const headers = { 'Content-Type': 'text/plain;charset=UTF-8' };
+  // Nobody reads the answer, and a server that allows no reading gets the report all the same.
+  fetch(url, { method: 'POST', mode: 'no-cors', credentials: 'omit', keepalive: data.length < 60_000, headers, body: data }).catch(
+    () => undefined,
+  );
+}
+
+/** Cuts a document off from the network: nothing is loaded, sent, connected or navigated any more. */
+export function cutDocument(): void {
+  const globals = globalThis as { sharedStorageLabIsCut?: boolean };
+  if (globals.sharedStorageLabIsCut) return;
+  const policy = document.createElement('meta');
+  policy.httpEquiv = 'Content-Security-Policy';
+  policy.content =
+    "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval'; style-src 'unsafe-inline'; form-action 'none'; webrtc 'block'";
+  (document.head ?? document.documentElement).append(policy);
+  const { navigation } = self as { navigation?: EventTarget };
+  navigation?.addEventListener('navigate', (event) => {
+    if (!(event as Event & { hashChange: boolean }).hashChange) event.preventDefault();
+    event.stopImmediatePropagation();
+  });
+  addEventListener(
+    'click',
+    (event) => {
+      if (event.composedPath().some((node) => node instanceof HTMLAnchorElement || node instanceof HTMLAreaElement)) event.preventDefault();
+    },
+    true,
+  );
+  addEventListener('submit', (event) => event.preventDefault(), true);
+  globals.sharedStorageLabIsCut = true;
+}
+
+/** Fires the event at the fenced frame whose iframe has the name. */
+export function tellEmbedder(name: string): void {
+  const { sharedStorageLabFrames } = globalThis as { sharedStorageLabFrames?: Map<number, HTMLIFrameElement> };
+  for (const iframe of sharedStorageLabFrames?.values() ?? []) {
+    if (iframe.name !== name) continue;
+    const root = iframe.getRootNode();
+    if (root instanceof ShadowRoot) root.host.parentElement?.dispatchEvent(new Event('fencedtreeclick', { bubbles: true }));
+  }
+}

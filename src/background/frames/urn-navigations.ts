@@ -1,0 +1,59 @@
+/**
+ * Frames that a page sends to `urn:uuid:…`. The browser knows no such URL, and the navigation fails: that is the event. The frame is then
+ * taken to the URL that the URN stands for, which only this worker and the frame itself ever know.
+ */
+
+import { isOriginPotentiallyTrustworthy } from '../../spec/secure-contexts';
+import { keepServiceWorkerAlive } from '../keep-alive';
+import { registerFence } from './fence-script';
+import { markedURL, navigateFromInitialDocument } from './navigate';
+import type { OpaqueURLs, Page, SelectedURL } from './opaque-urls';
+import { type FencedFrame, fencedFrames, setContent } from './store';
+
+type Failure = Pick<chrome.webNavigation.WebNavigationFramedErrorCallbackDetails, 'tabId' | 'frameId' | 'url' | 'error'>;
+
+/** https://wicg.github.io/fenced-frame/#is-a-potentially-trustworthy-url, for what a config may be made of. */
+function isAllowedInFencedFrame(url: string): boolean {
+  return url === 'about:blank' || (/^https?:/.test(url) && isOriginPotentiallyTrustworthy(new URL(url).origin));
+}
+
+async function pageOf(tabId: number): Promise<Page | null> {
+  const top = await chrome.webNavigation.getFrame({ tabId, frameId: 0 });
+  return top && { tabId, documentId: top.documentId };
+}
+
+async function contentFor(fenced: FencedFrame | undefined, urn: string, page: Page, opaqueURLs: OpaqueURLs): Promise<SelectedURL | null> {
+  const url = fenced?.url ?? urn;
+  if (url.startsWith('urn:uuid:')) return opaqueURLs.resolve(url, page);
+  return isAllowedInFencedFrame(url) ? { url, reportingMetadata: {} } : null;
+}
+
+async function fill({ tabId, frameId, url: urn }: Failure, opaqueURLs: OpaqueURLs): Promise<void> {
+  const page = await pageOf(tabId);
+  if (!page) return;
+  const fenced = await fencedFrames.get(urn);
+  const [selected] = await Promise.all([contentFor(fenced, urn, page, opaqueURLs), registerFence()]);
+  if (!selected) return;
+  const { url, reportingMetadata } = selected;
+  const given = fenced?.url ?? urn;
+  await setContent(tabId, frameId, {
+    fenced: Boolean(fenced),
+    urn: given.startsWith('urn:uuid:') ? given : null,
+    origin: new URL(url).origin,
+    context: fenced ? fenced.context : null,
+    reportingMetadata,
+    topDocumentId: page.documentId,
+    isNetworkRevoked: false,
+  });
+  const args: [string] = [markedURL(url, fenced ? 'ssfence' : 'ssurn')];
+  const target = { tabId, frameIds: [frameId] };
+  await chrome.scripting.executeScript({ target, injectImmediately: true, func: navigateFromInitialDocument, args });
+}
+
+export function listenToURNNavigations(opaqueURLs: OpaqueURLs): void {
+  const filter = { url: [{ urlPrefix: 'urn:uuid:' }] };
+  chrome.webNavigation.onErrorOccurred.addListener((failure) => {
+    // The frame may be gone before it is filled.
+    keepServiceWorkerAlive(fill(failure, opaqueURLs).catch((error: unknown) => console.debug('frame', error)));
+  }, filter);
+}
