@@ -133,8 +133,8 @@ export function createHandlers({ database, lockedUpdates, policies, gate, header
       return succeed(undefined);
     },
 
-    'fence.navigateTop': async ({ url, beacons }, caller) => {
-      await fence.navigateTop(caller, url, beacons);
+    'fence.leave': async (params, caller) => {
+      await fence.leave(caller, params);
       return succeed(undefined);
     },
 

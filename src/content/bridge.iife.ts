@@ -20,6 +20,8 @@ if (isSecureContext) {
       { capture: true, once: true },
     );
   listen(HANDSHAKE);
+  // Set once there is a fenced frame, whose messages nobody may hear. Listeners of a window are called in the order of their addition.
+  addEventListener('message', (event) => (globalThis as Partial<BridgeGlobals>).sharedStorageLabGuard?.(event));
   // The script of frames with opaque URLs, if there is one here.
   if (top !== self) listen(FENCE_HANDSHAKE);
 }

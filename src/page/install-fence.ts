@@ -28,6 +28,10 @@ const nodeParent = uncurryGetter(Node.prototype, 'parentNode');
 const userActivation = uncurryGetter(Navigator.prototype, 'userActivation')(navigator);
 const isActive = typeof UserActivation === 'function' ? uncurryGetter(UserActivation.prototype, 'isActive') : () => false;
 const nativeOpen = self.open;
+const toLowerCase = uncurryThis(String.prototype.toLowerCase);
+const isPrototypeOf = uncurryThis(Object.prototype.isPrototypeOf);
+const anchorPrototype = HTMLAnchorElement.prototype;
+const areaPrototype = HTMLAreaElement.prototype;
 
 const ignore = () => undefined;
 
@@ -48,34 +52,29 @@ function kindOfFrame(): Kind {
   }
 }
 
-function navigateTop(url: string): void {
+/** Leads out of the frame: in the tab, or in a new one. The service worker sees to it, and asks for a user's gesture. */
+function leave(url: string, newTab: boolean): void {
   try {
     const href = urlHref(new NativeURL(url, baseURI()));
-    react(request('fence.navigateTop', { url: href, beacons: takeAutomaticBeacons() }), ignore, ignore);
+    react(request('fence.leave', { url: href, newTab, beacons: takeAutomaticBeacons() }), ignore, ignore);
   } catch {
     // No URL, no navigation.
   }
 }
 
-/** Where a link or a call may lead: nothing in a fenced frame reaches further than the frame itself. */
-function targetWithin(target: string): string {
-  const lower = target.toLowerCase();
-  return lower === '_top' || lower === '_parent' ? '_self' : target;
+/** Goes where the target says, as far as there is such a place: a fenced frame's `_top` and `_parent` are the frame itself. */
+function go(url: string, target: string): void {
+  const lower = toLowerCase(target);
+  if (target === '_unfencedTop') leave(url, false);
+  else if (lower === '_self' || lower === '_top' || lower === '_parent') apply(nativeOpen, self, [url, '_self']);
+  else leave(url, true);
 }
 
 /** `window.open()` without an opener, and with the target `_unfencedTop`. */
 function fenceOpen(): void {
   const value = nativeFunction('open', 0, (_self, args) => {
     const url = args.length > 0 && args[0] !== undefined ? toUSVString(args[0]) : '';
-    const target = args.length > 1 && args[1] !== undefined ? toDOMString(args[1]) : '_blank';
-    const features = args.length > 2 && args[2] !== undefined ? toDOMString(args[2]) : '';
-    if (target === '_unfencedTop') {
-      navigateTop(url);
-      return null;
-    }
-    const within = targetWithin(target);
-    if (within === '_self') return apply(nativeOpen, self, [url, within]);
-    apply(nativeOpen, self, [url, within, features === '' ? 'noopener' : `${features},noopener`]);
+    go(url, args.length > 1 && args[1] !== undefined ? toDOMString(args[1]) : '_blank');
     return null;
   });
   defineProperty(self, 'open', { __proto__: null, value } as PropertyDescriptor);
@@ -83,7 +82,7 @@ function fenceOpen(): void {
 
 function linkOf(event: Event): Element | null {
   for (let node = composedPath(event)[0] as Node | null; node; node = nodeParent(node))
-    if (node instanceof HTMLAnchorElement || node instanceof HTMLAreaElement) return node;
+    if (isPrototypeOf(anchorPrototype, node) || isPrototypeOf(areaPrototype, node)) return node as Element;
   return null;
 }
 
@@ -92,14 +91,9 @@ function followLink(event: Event): void {
   const link = linkOf(event);
   const target = link && getAttribute(link, 'target');
   const href = link && getAttribute(link, 'href');
-  if (!target || href === null) return;
-  if (target === '_unfencedTop') {
-    preventDefault(event);
-    navigateTop(href);
-  } else if (targetWithin(target) === '_self' && target.toLowerCase() !== '_self') {
-    preventDefault(event);
-    apply(nativeOpen, self, [href, '_self']);
-  }
+  if (!target || toLowerCase(target) === '_self' || href === null) return;
+  preventDefault(event);
+  go(href, target);
 }
 
 function replaceAttribute(name: string, value: unknown): void {

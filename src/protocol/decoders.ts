@@ -98,9 +98,9 @@ const decoders: Decoders<Requests> = {
   'frame.show': ({ frame, url, context }) =>
     isCount(frame) && isString(url) && isString(context) && context.length <= 2048 ? { frame, url, context } : null,
   'fence.report': decodeBeacon,
-  'fence.navigateTop': ({ url, beacons }) => {
+  'fence.leave': ({ url, newTab, beacons }) => {
     const decoded = decodeBeacons(beacons);
-    return decoded && isString(url) ? { url, beacons: decoded } : null;
+    return decoded && isString(url) && typeof newTab === 'boolean' ? { url, newTab, beacons: decoded } : null;
   },
   'fence.unload': ({ beacons }) => {
     const decoded = decodeBeacons(beacons);

@@ -9,6 +9,8 @@ import type { ContainerAttributes } from '../spec/permissions-policy/parse-allow
 export interface BridgeGlobals {
   /** The document's URL before any script ran. */
   readonly sharedStorageLabURL: string;
+  /** Stops the messages that the document must not get. */
+  readonly sharedStorageLabGuard?: (event: MessageEvent) => void;
 }
 
 export interface DocumentFacts {

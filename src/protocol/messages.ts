@@ -27,7 +27,7 @@ export interface Requests {
   /** The page has given a fenced frame its config. */
   'frame.show': { params: { frame: number; url: string; context: string }; result: undefined };
   'fence.report': { params: Beacon; result: undefined };
-  'fence.navigateTop': { params: { url: string; beacons: Beacon[] }; result: undefined };
+  'fence.leave': { params: { url: string; newTab: boolean; beacons: Beacon[] }; result: undefined };
   /** The document of an iframe with an opaque URL goes away while the user is active in it. */
   'fence.unload': { params: { beacons: Beacon[] }; result: undefined };
   'fence.disableNetwork': { params: object; result: undefined };

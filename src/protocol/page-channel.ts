@@ -36,7 +36,7 @@ export interface PageRequests {
   /** Fills the element that was handed over as the `frame`th. */
   'frame.show': { frame: number; url: string; context: string };
   'fence.report': Beacon;
-  'fence.navigateTop': { url: string; beacons: Beacon[] };
+  'fence.leave': { url: string; newTab: boolean; beacons: Beacon[] };
   'fence.unload': { beacons: Beacon[] };
   'fence.disableNetwork': object;
   'fence.notify': object;

@@ -10,7 +10,11 @@ export const STYLE_SHEET = 'fencedframe:has(> shared-storage-lab-frame:not([meas
  * Fills the element that the page handed over as the `frame`th with an iframe that shows `urn`; an empty URN shows nothing.
  */
 export function embedFencedFrame(frame: number, urn: string): void {
-  const globals = globalThis as { sharedStorageLabHosts?: HTMLElement[]; sharedStorageLabFrames?: Map<number, HTMLIFrameElement> };
+  const globals = globalThis as {
+    sharedStorageLabHosts?: HTMLElement[];
+    sharedStorageLabFrames?: Map<number, HTMLIFrameElement>;
+    sharedStorageLabGuard?: (event: MessageEvent) => void;
+  };
   const host = globals.sharedStorageLabHosts?.[frame - 1];
   if (!host) return;
   globals.sharedStorageLabFrames ??= new Map();
@@ -31,11 +35,13 @@ export function embedFencedFrame(frame: number, urn: string): void {
       return false;
     };
     // Nothing that a fenced frame sends arrives.
-    addEventListener('message', (event) => isFenced(event.source) && event.stopImmediatePropagation(), true);
+    globals.sharedStorageLabGuard = (event) => {
+      if (isFenced(event.source)) event.stopImmediatePropagation();
+    };
   }
   const iframe = document.createElement('iframe');
   iframe.setAttribute('credentialless', '');
-  iframe.setAttribute('sandbox', 'allow-scripts allow-same-origin allow-forms allow-popups allow-popups-to-escape-sandbox');
+  iframe.setAttribute('sandbox', 'allow-scripts allow-same-origin allow-forms');
   const kept = ['attribution-reporting', 'private-aggregation', 'shared-storage', 'shared-storage-select-url'];
   const features = (document as FeaturePolicyDocument).featurePolicy?.features() ?? [];
   iframe.allow = features

@@ -1,6 +1,7 @@
 /** What documents in frames with opaque URLs ask for. Which frame they are in, and what it may, is the browser's word. */
 
 import { Refusal } from '../../protocol/envelope';
+import type { Requests } from '../../protocol/messages';
 import type { Beacon } from '../../protocol/page-channel';
 import type { Caller } from '../caller';
 import { cutDocument, sendBeacon, tellEmbedder } from './injected';
@@ -54,15 +55,16 @@ export class Fence {
     return report(caller, beacon);
   }
 
-  /** `_unfencedTop`: takes the tab to the URL, if a user's gesture is behind it. */
-  async navigateTop(caller: Caller, url: string, beacons: readonly Beacon[]): Promise<void> {
+  /** `_unfencedTop` takes the tab to the URL, other targets open a new one, if a user's gesture is behind it. */
+  async leave(caller: Caller, { url, newTab, beacons }: Requests['fence.leave']['params']): Promise<void> {
     const { content } = await enclosing(caller);
     if (!content.fenced || content.isNetworkRevoked || !/^https?:/.test(url)) return;
     const isActive = await runIn({ tabId: caller.tabId, documentIds: [caller.documentId] })(isUserActive, []);
     if (!isActive) return;
     await chargeEnclosing(caller, this.#opaqueURLs);
     await Promise.all(beacons.map((beacon) => report(caller, beacon)));
-    await chrome.tabs.update(caller.tabId, { url });
+    if (newTab) await chrome.tabs.create({ url, openerTabId: caller.tabId });
+    else await chrome.tabs.update(caller.tabId, { url });
   }
 
   /** A document of an iframe has gone while its user was active in it: because it navigated the top, if that has changed. */

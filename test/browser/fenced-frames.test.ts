@@ -1,0 +1,232 @@
+/** Fenced frames of URLs: what the embedder sees of them, what they are inside, and what they cannot reach. */
+
+import type http from 'node:http';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import type { Session } from '../../scripts/browser/launch.mjs';
+import { Lab, until } from './lab';
+
+let lab: Lab;
+let page: Awaited<ReturnType<Lab['page']>>;
+
+interface Request {
+  readonly path: string;
+  readonly method: string;
+  readonly headers: http.IncomingHttpHeaders;
+  readonly body: string;
+}
+
+const received: Request[] = [];
+
+function record(request: http.IncomingMessage, url: URL, done: () => void): void {
+  let body = '';
+  request.on('data', (chunk) => {
+    body += chunk;
+  });
+  request.on('end', () => {
+    received.push({ path: `${url.pathname}${url.search}`, method: request.method ?? '', headers: request.headers, body });
+    done();
+  });
+}
+
+const requestOf = (path: string) => received.find((request) => request.path === path);
+
+beforeAll(async () => {
+  lab = await Lab.open();
+  const html = { 'Content-Type': 'text/html', 'Access-Control-Allow-Origin': '*' };
+  lab.serve('/inner', (request, response, url) =>
+    record(request, url, () => {
+      response.writeHead(200, { ...html, ...(url.searchParams.has('refuses') ? {} : { 'Supports-Loading-Mode': 'fenced-frame' }) });
+      response.end('<!doctype html><title>inner</title><body><a id="link" href="/landing" target="_unfencedTop">out</a>');
+    }),
+  );
+  lab.serve('/receive', (request, response, url) =>
+    record(request, url, () => response.writeHead(200, { 'Access-Control-Allow-Origin': '*' }).end('received')),
+  );
+  lab.serve('/landing', '<!doctype html><title>landing</title>');
+  lab.serve('/read-context.js', `register('context', class { async run() { console.log('context:', String(sharedStorage.context)); } })`);
+});
+
+afterAll(() => lab.close());
+
+afterEach(async () => {
+  await page?.close();
+  received.length = 0;
+});
+
+const inner = (query = '') => `${lab.origin('ads')}/inner${query}`;
+
+const FRAME = `document.querySelector('fencedframe')`;
+
+/** Shows the URL in a new fenced frame of the page. */
+async function show(url: string, more = ''): Promise<void> {
+  await page.evaluate(`{
+    const frame = document.createElement('fencedframe');
+    const config = new FencedFrameConfig(${JSON.stringify(url)});
+    ${more}
+    frame.config = config;
+    document.body.append(frame);
+  }`);
+}
+
+/** The document in the fenced frame, once it is there. */
+async function inside(url: string): Promise<Session> {
+  const session = await lab.browser.attach((target) => target.type === 'iframe' && target.url.startsWith(url));
+  await until(() => session.evaluate(`document.readyState === 'complete'`));
+  return session;
+}
+
+test('the frame loads the URL as a fenced frame, without cookies and referrer', async () => {
+  page = await lab.page('site');
+  await show(inner('?loads'));
+  const { headers } = await until(() => requestOf('/inner?loads'));
+  expect(headers['sec-fetch-dest']).toBe('fencedframe');
+  expect(headers.referer).toBeUndefined();
+  await (await inside(inner('?loads'))).detach();
+});
+
+test('a document that does not support fenced frames is not shown', async () => {
+  page = await lab.page('site');
+  await show(inner('?refuses'));
+  await show(inner('?after'));
+  await until(() => requestOf('/inner?refuses'));
+  await (await inside(inner('?after'))).detach();
+  expect([...lab.browser.targets.values()].filter(({ url }) => url.startsWith(inner('?refuses')))).toEqual([]);
+});
+
+test('inside: a fence, no way to the embedder, no dialogs', async () => {
+  page = await lab.page('site');
+  await show(inner('?inside'));
+  const frame = await inside(inner('?inside'));
+  const seen = await frame.evaluate(`({
+    fence: fence instanceof Fence, parent: parent === self, frameElement, opener, name, href: location.href, referrer: document.referrer,
+    confirm: confirm('?'), prompt: prompt('?'), popup: open('about:blank'), configs: fence.getNestedConfigs(), length,
+  })`);
+  expect(seen).toEqual({
+    fence: true,
+    parent: true,
+    frameElement: null,
+    opener: null,
+    name: '',
+    href: inner('?inside'),
+    referrer: '',
+    confirm: false,
+    prompt: null,
+    popup: null,
+    configs: [],
+    length: 0,
+  });
+  await frame.detach();
+});
+
+test('no message goes in or out', async () => {
+  page = await lab.page('site');
+  await page.evaluate(`globalThis.heard = []; addEventListener('message', ({ data }) => heard.push(data)); undefined`);
+  await show(inner('?messages'));
+  const frame = await inside(inner('?messages'));
+  await frame.evaluate(`top.postMessage('to the top', '*'); parent.postMessage('to the parent', '*')`);
+  await frame.evaluate(`new Promise((resolve) => setTimeout(resolve, 100))`);
+  // A message that does arrive, sent after them.
+  await page.evaluate(`new Promise((resolve) => { addEventListener('message', resolve, { once: true }); postMessage('own', '*'); })`);
+  expect(await page.evaluate('heard')).toEqual(['own']);
+  expect(await page.evaluate(`[length, ${FRAME}.contentWindow, frames[0]].map(String)`)).toEqual(['0', 'undefined', 'undefined']);
+  await frame.detach();
+});
+
+test('what the embedder sees: its config, no load event, no resource timing, no history', async () => {
+  page = await lab.page('site');
+  await page.evaluate(`globalThis.loads = 0; addEventListener('load', () => loads++, true); globalThis.before = history.length; undefined`);
+  await show(inner('?seen'), 'globalThis.shown = config; frame.onload = () => loads++;');
+  const frame = await inside(inner('?seen'));
+  expect(
+    await page.evaluate(`({
+      same: ${FRAME}.config === shown, keys: Reflect.ownKeys(shown), attributes: ${FRAME}.attributes.length, loads, grown: history.length - before,
+      entries: performance.getEntries().map(({ name }) => name).filter((name) => /inner|urn:|ads\\./.test(name)),
+      text: document.documentElement.outerHTML.includes('inner'),
+    })`),
+  ).toEqual({ same: true, keys: [], attributes: 0, loads: 0, grown: 0, entries: [], text: false });
+  await frame.detach();
+});
+
+test("storage is the frame's own", async () => {
+  const first = await lab.page('ads');
+  await first.evaluate(`localStorage.seen = 'yes'; document.cookie = 'seen=yes'`);
+  await first.close();
+  page = await lab.page('site');
+  await show(inner('?storage'));
+  const frame = await inside(inner('?storage'));
+  expect(await frame.evaluate(`[localStorage.seen ?? null, document.cookie]`)).toEqual([null, '']);
+  await frame.detach();
+});
+
+test('sharedStorage.get() is refused until the network is cut, and then nothing gets out', async () => {
+  const first = await lab.page('ads');
+  await first.evaluate(`sharedStorage.set('name', 'Ada')`);
+  await first.close();
+  page = await lab.page('site');
+  await show(inner('?cut'));
+  const frame = await inside(inner('?cut'));
+  const get = `sharedStorage.get('name').catch(({ name, message }) => name + ': ' + message)`;
+  expect(await frame.evaluate(get)).toBe(
+    'OperationError: sharedStorage.get() is not allowed in a fenced frame until network access is disabled.',
+  );
+  expect(await frame.evaluate(`fetch('/receive?before').then((response) => response.text())`)).toBe('received');
+  expect(await frame.evaluate(`fence.disableUntrustedNetwork().then(String)`)).toBe('undefined');
+  expect(await frame.evaluate(get)).toBe('Ada');
+  expect(await frame.evaluate(`sharedStorage.get('unknown').then(String)`)).toBe('undefined');
+  await frame.evaluate(`(async () => {
+    const target = ${JSON.stringify(`${lab.origin('ads')}/receive?leak`)};
+    await fetch(target).catch(() => {});
+    navigator.sendBeacon(target);
+    const settled = [];
+    for (const tag of ['img', 'script', 'iframe', 'link', 'video', 'embed', 'object']) {
+      const element = document.createElement(tag);
+      element.rel = 'stylesheet';
+      settled.push(new Promise((resolve) => { element.onerror = element.onload = resolve; setTimeout(resolve, 500); }));
+      element.src = element.href = element.data = target;
+      document.body.append(element);
+    }
+    try { new WebSocket(target.replace('http', 'ws')); } catch {}
+    try { new EventSource(target); } catch {}
+    try { new Worker(target); } catch {}
+    const form = document.createElement('form');
+    form.action = target;
+    document.body.append(form);
+    form.submit();
+    open(target);
+    location.href = target;
+    const child = document.body.appendChild(document.createElement('iframe'));
+    child.contentWindow.fetch?.(target).catch(() => {});
+    await Promise.all(settled);
+  })()`);
+  expect(received.filter(({ path }) => path.startsWith('/receive')).map(({ path }) => path)).toEqual(['/receive?before']);
+  expect(await frame.evaluate('location.href')).toBe(inner('?cut'));
+  await frame.detach();
+});
+
+test('sharedStorage.get() outside of a fenced frame is refused', async () => {
+  page = await lab.page('site');
+  expect(await page.evaluate(`sharedStorage.get('name').catch(({ name, message }) => name + ': ' + message)`)).toBe(
+    'OperationError: Cannot call get() outside of a fenced frame.',
+  );
+});
+
+test("_unfencedTop takes the tab along, for a user's gesture only", async () => {
+  page = await lab.page('site');
+  await show(inner('?top'));
+  const frame = await inside(inner('?top'));
+  const { result } = await frame.send('Runtime.evaluate', { expression: `open('/landing', '_unfencedTop')`, userGesture: false });
+  expect(result.subtype).toBe('null');
+  await frame.evaluate(`document.getElementById('link').click()`);
+  await until(() => page.evaluate('location.href').then((href: string) => href === `${lab.origin('ads')}/landing`));
+});
+
+test('100 fenced frames, made while the service worker is stopped, all load', async () => {
+  page = await lab.page('site');
+  await lab.stopServiceWorker();
+  await page.evaluate(`for (let i = 0; i < 100; i++) {
+    const frame = document.createElement('fencedframe');
+    frame.config = new FencedFrameConfig(${JSON.stringify(inner('?of100='))} + i);
+    document.body.append(frame);
+  }`);
+  await until(() => new Set(received.map(({ path }) => path).filter((path) => path.includes('of100'))).size === 100, 40_000);
+});
