@@ -6,7 +6,7 @@ import { checkIfAddModuleIsAllowed } from '../spec/data-origin';
 import type { SharedStorageDatabase } from '../spec/database';
 import { shorten } from '../store/event-log';
 import type { Caller } from './caller';
-import type { Fence } from './frames/fence';
+import { contextFor, type Fence } from './frames/fence';
 import { showFencedFrame } from './frames/show';
 import type { Gate } from './gate';
 import type { HeaderWrites } from './header-writes';
@@ -94,7 +94,8 @@ export function createHandlers({ database, lockedUpdates, policies, gate, header
         const dataOrigin = await dataOrigins.decide(params, caller);
         if (dataOrigin === null) return succeed(PREPARE_AGAIN);
         const { documentId, tabId } = caller;
-        return callWorkletHost('host.create', { worklet: { documentId, workletId }, tabId, dataOrigin, moduleURL, source });
+        const context = await contextFor(caller);
+        return callWorkletHost('host.create', { worklet: { documentId, workletId }, tabId, dataOrigin, moduleURL, source, context });
       });
     },
 

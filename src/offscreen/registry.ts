@@ -40,7 +40,7 @@ export class Registry {
     return setTimeout(() => window.close(), IDLE_LIFETIME);
   }
 
-  create({ worklet: id, tabId, dataOrigin, moduleURL, source }: HostRequests['host.create']['params']): Promise<Envelope> {
+  create({ worklet: id, tabId, dataOrigin, moduleURL, source, context }: HostRequests['host.create']['params']): Promise<Envelope> {
     const key = keyOf(id);
     const existing = this.#worklets.get(key);
     if (existing) return existing.loaded;
@@ -51,8 +51,10 @@ export class Registry {
       const relay: Message = { to: 'console-relay', params: { ...message, tabId, documentId } satisfies ConsoleRequest };
       await browser.runtime.sendMessage(relay).catch(() => undefined);
     };
-    const worklet = new Worklet({ database: this.#databaseFor({ documentId, tabId }), dataOrigin, console }, moduleURL, source, () =>
-      this.#forget(documentId, key),
+    const worklet = new Worklet(
+      { database: this.#databaseFor({ documentId, tabId }), dataOrigin, console },
+      { url: moduleURL, source, context },
+      () => this.#forget(documentId, key),
     );
     this.#worklets.set(key, worklet);
     clearTimeout(this.#idle);

@@ -14,6 +14,9 @@ export interface Run {
   readonly keepAlive: boolean;
 }
 
+/** What a worklet starts with. */
+type Module = Omit<Extract<ToRealm, { type: 'load' }>, 'type'>;
+
 /** What a module throws may be of any length; a page gets this much of it, in UTF-16 code units. */
 const MAXIMUM_ERROR_LENGTH = 10_000;
 
@@ -38,11 +41,11 @@ export class Worklet {
   /** Settles when the module has been evaluated; repeated deliveries of the creation get the same answer. */
   readonly loaded: Promise<Envelope>;
 
-  constructor(context: Omit<WorkletContext, 'locks' | 'subtleCrypto'>, moduleURL: string, source: string, onEnd: () => void) {
+  constructor(context: Omit<WorkletContext, 'locks' | 'subtleCrypto'>, module: Module, onEnd: () => void) {
     this.#locks = new WorkletLocks(context.dataOrigin, (lockId, state) => this.#post({ type: 'lock', lockId, state }));
     this.#context = { ...context, locks: this.#locks, subtleCrypto: new WorkletSubtleCrypto() };
     this.#onEnd = onEnd;
-    this.loaded = this.#load(moduleURL, source);
+    this.loaded = this.#load(module);
   }
 
   get dataOrigin(): string {
@@ -74,7 +77,7 @@ export class Worklet {
     this.#onEnd();
   }
 
-  async #load(url: string, source: string): Promise<Envelope> {
+  async #load(module: Module): Promise<Envelope> {
     const worker = await takeWorker();
     if (this.#ended) {
       worker.end();
@@ -87,7 +90,7 @@ export class Worklet {
     worker.isBusy = () => this.isBusy;
     worker.onDeath = () => this.end();
     worker.port.onmessage = ({ data }) => this.#receive(data);
-    this.#post({ type: 'load', url, source });
+    this.#post({ type: 'load', ...module });
     return result;
   }
 

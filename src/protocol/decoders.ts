@@ -118,10 +118,11 @@ function decodeWorkletId(value: unknown): WorkletId | null {
 }
 
 const hostDecoders: Decoders<HostRequests> = {
-  'host.create': ({ worklet, tabId, dataOrigin, moduleURL, source }) => {
+  'host.create': ({ worklet, tabId, dataOrigin, moduleURL, source, context }) => {
     const id = decodeWorkletId(worklet);
     if (!id || !isCount(tabId) || !isString(dataOrigin) || !isString(moduleURL) || !isString(source)) return null;
-    return { worklet: id, tabId, dataOrigin, moduleURL, source };
+    if (context !== undefined && !isString(context)) return null;
+    return { worklet: id, tabId, dataOrigin, moduleURL, source, context };
   },
   'host.run': (params) => {
     const id = decodeWorkletId(params.worklet);

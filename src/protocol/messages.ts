@@ -50,7 +50,8 @@ export interface WorkletId {
 /** Service worker to offscreen document. */
 export interface HostRequests {
   'host.create': {
-    params: { worklet: WorkletId; tabId: number; dataOrigin: string; moduleURL: string; source: string };
+    /** `context`: what the embedder of the fenced frame around the document says to its worklets. */
+    params: { worklet: WorkletId; tabId: number; dataOrigin: string; moduleURL: string; source: string; context: string | undefined };
     result: undefined;
   };
   'host.run': {

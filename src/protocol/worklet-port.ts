@@ -68,7 +68,7 @@ export type FromRealm =
 
 /** Offscreen document to realm. */
 export type ToRealm =
-  | { readonly type: 'load'; readonly url: string; readonly source: string }
+  | { readonly type: 'load'; readonly url: string; readonly source: string; readonly context: string | undefined }
   | { readonly type: 'run'; readonly runId: number; readonly name: string; readonly data: { readonly value: unknown } | null }
   | { readonly type: 'lock'; readonly lockId: number; readonly state: LockState }
   | { readonly type: 'answer'; readonly id: number; readonly value: unknown; readonly error: ErrorDescription | null };

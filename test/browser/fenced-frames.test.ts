@@ -43,7 +43,10 @@ beforeAll(async () => {
     record(request, url, () => response.writeHead(200, { 'Access-Control-Allow-Origin': '*' }).end('received')),
   );
   lab.serve('/landing', '<!doctype html><title>landing</title>');
-  lab.serve('/read-context.js', `register('context', class { async run() { console.log('context:', String(sharedStorage.context)); } })`);
+  lab.serve(
+    '/read-context.js',
+    `register('context', class { async run({ key }) { await sharedStorage.set(key, String(sharedStorage.context)); } })`,
+  );
 });
 
 afterAll(() => lab.close());
@@ -229,4 +232,51 @@ test('100 fenced frames, made while the service worker is stopped, all load', as
     document.body.append(frame);
   }`);
   await until(() => new Set(received.map(({ path }) => path).filter((path) => path.includes('of100'))).size === 100, 40_000);
+});
+
+test('worklets of the frame, and of its own origin within it, know the context that the embedder gave', async () => {
+  page = await lab.page('site');
+  await show(inner('?context'), `config.setSharedStorageContext('from the embedder');`);
+  const frame = await inside(inner('?context'));
+  await frame.evaluate(
+    `sharedStorage.worklet.addModule('/read-context.js').then(() => sharedStorage.run('context', { data: { key: 'outer' } }))`,
+  );
+  await frame.evaluate(`new Promise((resolve) => {
+    const child = document.body.appendChild(document.createElement('iframe'));
+    child.onload = () => resolve(child.contentWindow.sharedStorage.worklet.addModule('/read-context.js')
+      .then(() => child.contentWindow.sharedStorage.run('context', { data: { key: 'child' } })));
+    child.src = '/blank.html';
+  })`);
+  await frame.detach();
+  await until(async () => {
+    const { outer, child } = await lab.stored('ads');
+    return outer === 'from the embedder' && child === 'from the embedder';
+  });
+});
+
+test.each([
+  ["fenced-frame-src http: https:; frame-src 'none'", true],
+  ["fenced-frame-src 'none'; frame-src *", false],
+  ["frame-src 'self'", false],
+])('an embedder with the policy %s: shown is %s', async (policy, expected) => {
+  lab.serve('/with-policy', (_request, response) => {
+    response.writeHead(200, { 'Content-Type': 'text/html', 'Content-Security-Policy': policy }).end('<!doctype html><body>');
+  });
+  page = await lab.page('site', '/with-policy');
+  await page.evaluate(
+    `globalThis.violations = []; addEventListener('securitypolicyviolation', ({ blockedURI }) => violations.push(blockedURI)); undefined`,
+  );
+  await show(inner(`?policy=${encodeURIComponent(policy)}`));
+  if (expected) await until(() => received.length > 0);
+  else {
+    // Another document's frame, asked for later, is there.
+    const other = await lab.page('site');
+    await other.evaluate(
+      `{ const frame = document.createElement('fencedframe'); frame.config = new FencedFrameConfig(${JSON.stringify(inner('?control'))}); document.body.append(frame); }`,
+    );
+    await until(() => requestOf('/inner?control'));
+    await other.close();
+    expect(received.map(({ path }) => path)).toEqual(['/inner?control']);
+  }
+  expect(await page.evaluate('violations')).toEqual([]);
 });

@@ -3,14 +3,16 @@
  * taken to the URL that the URN stands for, which only this worker and the frame itself ever know.
  */
 
+import { doPoliciesAllow, doPoliciesAllowAnything, FENCED_FRAME_SRC, FRAME_SRC } from '../../spec/content-security-policy';
 import { isOriginPotentiallyTrustworthy } from '../../spec/secure-contexts';
 import { keepServiceWorkerAlive } from '../keep-alive';
+import { readEmbedderPolicies } from './embedder-policies';
 import { registerFence } from './fence-script';
 import { markedURL, navigateFromInitialDocument } from './navigate';
 import type { OpaqueURLs, Page, SelectedURL } from './opaque-urls';
 import { type FencedFrame, fencedFrames, setContent } from './store';
 
-type Failure = Pick<chrome.webNavigation.WebNavigationFramedErrorCallbackDetails, 'tabId' | 'frameId' | 'url' | 'error'>;
+type Failure = Pick<chrome.webNavigation.WebNavigationFramedErrorCallbackDetails, 'tabId' | 'frameId' | 'parentDocumentId' | 'url' | 'error'>;
 
 /** https://wicg.github.io/fenced-frame/#is-a-potentially-trustworthy-url, for what a config may be made of. */
 function isAllowedInFencedFrame(url: string): boolean {
@@ -22,18 +24,30 @@ async function pageOf(tabId: number): Promise<Page | null> {
   return top && { tabId, documentId: top.documentId };
 }
 
+/** The browser has checked a policy of the embedder against the URN, or, for a fenced frame, has not been asked. */
+async function isAllowedByEmbedder({ tabId, parentDocumentId, error }: Failure, url: string, fenced: FencedFrame | undefined): Promise<boolean> {
+  if (!fenced && !error.includes('ERR_BLOCKED_BY_CSP')) return true;
+  // A frame that never got anywhere cannot be looked up.
+  if (!parentDocumentId) return false;
+  const embedder = await readEmbedderPolicies(tabId, parentDocumentId);
+  if (!fenced) return doPoliciesAllow(embedder, FRAME_SRC, url);
+  const isOpaque = fenced.url.startsWith('urn:uuid:');
+  return isOpaque ? doPoliciesAllowAnything(embedder, FENCED_FRAME_SRC) : doPoliciesAllow(embedder, FENCED_FRAME_SRC, url);
+}
+
 async function contentFor(fenced: FencedFrame | undefined, urn: string, page: Page, opaqueURLs: OpaqueURLs): Promise<SelectedURL | null> {
   const url = fenced?.url ?? urn;
   if (url.startsWith('urn:uuid:')) return opaqueURLs.resolve(url, page);
   return isAllowedInFencedFrame(url) ? { url, reportingMetadata: {} } : null;
 }
 
-async function fill({ tabId, frameId, url: urn }: Failure, opaqueURLs: OpaqueURLs): Promise<void> {
+async function fill(failure: Failure, opaqueURLs: OpaqueURLs): Promise<void> {
+  const { tabId, frameId, url: urn } = failure;
   const page = await pageOf(tabId);
   if (!page) return;
   const fenced = await fencedFrames.get(urn);
   const [selected] = await Promise.all([contentFor(fenced, urn, page, opaqueURLs), registerFence()]);
-  if (!selected) return;
+  if (!selected || !(await isAllowedByEmbedder(failure, selected.url, fenced))) return;
   const { url, reportingMetadata } = selected;
   const given = fenced?.url ?? urn;
   await setContent(tabId, frameId, {
