@@ -24,7 +24,11 @@ const known = new Map<string, Promise<EmbedderPolicies>>();
 const MAXIMUM_KNOWN = 200;
 
 async function readIn(tabId: number, documentId: string): Promise<EmbedderPolicies> {
-  const [answer] = await chrome.scripting.executeScript({ target: { tabId, documentIds: [documentId] }, injectImmediately: true, func: read });
+  const [answer] = await chrome.scripting.executeScript({
+    target: { tabId, documentIds: [documentId] },
+    injectImmediately: true,
+    func: read,
+  });
   const result = answer?.result;
   // "Parse a serialized CSP list": policies are separated by commas.
   return { policies: result?.texts.flatMap((text) => text.split(',')) ?? [], self: result?.url ?? '' };

@@ -8,11 +8,14 @@ import { isOriginPotentiallyTrustworthy } from '../../spec/secure-contexts';
 import { keepServiceWorkerAlive } from '../keep-alive';
 import { readEmbedderPolicies } from './embedder-policies';
 import { registerFence } from './fence-script';
-import { markedURL, navigateFromInitialDocument } from './navigate';
+import { markedURL, navigateFrame, navigateFramesWith } from './navigate';
 import type { OpaqueURLs, Page, SelectedURL } from './opaque-urls';
 import { type FencedFrame, fencedFrames, setContent } from './store';
 
-type Failure = Pick<chrome.webNavigation.WebNavigationFramedErrorCallbackDetails, 'tabId' | 'frameId' | 'parentDocumentId' | 'url' | 'error'>;
+type Failure = Pick<
+  chrome.webNavigation.WebNavigationFramedErrorCallbackDetails,
+  'tabId' | 'frameId' | 'parentDocumentId' | 'url' | 'error'
+>;
 
 /** https://wicg.github.io/fenced-frame/#is-a-potentially-trustworthy-url, for what a config may be made of. */
 function isAllowedInFencedFrame(url: string): boolean {
@@ -24,9 +27,12 @@ async function pageOf(tabId: number): Promise<Page | null> {
   return top && { tabId, documentId: top.documentId };
 }
 
+const isBlockedByPolicy = ({ error }: Failure): boolean => error.includes('ERR_BLOCKED_BY_CSP');
+
 /** The browser has checked a policy of the embedder against the URN, or, for a fenced frame, has not been asked. */
-async function isAllowedByEmbedder({ tabId, parentDocumentId, error }: Failure, url: string, fenced: FencedFrame | undefined): Promise<boolean> {
-  if (!fenced && !error.includes('ERR_BLOCKED_BY_CSP')) return true;
+async function isAllowedByEmbedder(failure: Failure, url: string, fenced: FencedFrame | undefined): Promise<boolean> {
+  const { tabId, parentDocumentId } = failure;
+  if (!fenced && !isBlockedByPolicy(failure)) return true;
   // A frame that never got anywhere cannot be looked up.
   if (!parentDocumentId) return false;
   const embedder = await readEmbedderPolicies(tabId, parentDocumentId);
@@ -59,9 +65,9 @@ async function fill(failure: Failure, opaqueURLs: OpaqueURLs): Promise<void> {
     topDocumentId: page.documentId,
     isNetworkRevoked: false,
   });
-  const args: [string] = [markedURL(url, fenced ? 'ssfence' : 'ssurn')];
-  const target = { tabId, frameIds: [frameId] };
-  await chrome.scripting.executeScript({ target, injectImmediately: true, func: navigateFromInitialDocument, args });
+  const marked = markedURL(url, fenced ? 'ssfence' : 'ssurn');
+  if (isBlockedByPolicy(failure) && failure.parentDocumentId) await navigateFramesWith(urn, tabId, failure.parentDocumentId, marked);
+  else await navigateFrame(tabId, frameId, marked);
 }
 
 export function listenToURNNavigations(opaqueURLs: OpaqueURLs): void {
