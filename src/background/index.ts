@@ -3,12 +3,15 @@
 import { browser } from '../extension/browser';
 import { databaseEnvironment } from '../extension/database-environment';
 import { LiveSettings } from '../extension/live-settings';
+import { selectionEnvironment } from '../extension/selection-environment';
 import { watchSettings } from '../extension/settings';
 import { decodeConsoleRequest, decodeRequest, recipientOf } from '../protocol/decoders';
 import { fail } from '../protocol/envelope';
 import type { ConsoleMessage, Message } from '../protocol/messages';
+import { describeSelection } from '../store/describe-selection';
 import { EventLog, shorten } from '../store/event-log';
 import { IndexedDatabase } from '../store/indexed-database';
+import { Selections } from '../store/selections';
 import { writeSettingsCopy } from '../store/settings-copy';
 import { markTab } from './badge';
 import { callerOf, isOwnContext, type Sender } from './caller';
@@ -20,6 +23,7 @@ import { LockedUpdates } from './locked-updates';
 import { PermissionsPolicies } from './permissions-policy';
 import { applyPreferPolyfill } from './prefer-polyfill';
 import { purgeByAlarm } from './purge-alarm';
+import { SelectedURLs } from './selected-urls';
 import { WorkletDataOrigins } from './worklet-data-origins';
 import { callWorkletHost } from './worklet-host';
 
@@ -30,6 +34,10 @@ const gate = new Gate(liveSettings, log, database);
 const policies = new PermissionsPolicies();
 const lockedUpdates = new LockedUpdates(database);
 const headerWrites = new HeaderWrites(gate.headerWrites, policies);
+const selections = new Selections(async () => selectionEnvironment(await liveSettings.get()));
+const selectedURLs = new SelectedURLs(selections, callWorkletHost, async (selection) =>
+  log.log(describeSelection(selection, (await liveSettings.get()).selectUrl.reveal)),
+);
 const handlers = createHandlers({
   database,
   gate,
@@ -37,6 +45,7 @@ const handlers = createHandlers({
   policies,
   headerWrites,
   dataOrigins: new WorkletDataOrigins(callWorkletHost),
+  selectedURLs,
 });
 
 /** Passes what a worklet logged on to the bridge of its document. */
@@ -58,7 +67,7 @@ browser.runtime.onMessage.addListener((message: unknown, sender: Sender) => {
   const caller = request && callerOf(sender, browser.runtime.id, request.facts);
   if (!caller) return Promise.resolve(fail('NotSupportedError', 'Shared Storage Lab does not understand this request.'));
   markTab(caller);
-  return answer(handlers, request.method, request.params, caller, { sequence: request.sequence, after: request.after });
+  return answer(handlers, request.method, request.params, caller, request);
 });
 
 watchSettings(({ settings, warnings }) => {
@@ -85,4 +94,7 @@ listenToClearSiteData((dataOrigin, { tabId, documentId = null, url }) => {
   );
 });
 
-browser.runtime.onStartup.addListener(() => void database.forgetOldWrites());
+browser.runtime.onStartup.addListener(() => {
+  void database.forgetOldWrites();
+  void selections.forgetPages();
+});

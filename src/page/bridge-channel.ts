@@ -13,7 +13,7 @@ const createElementNS = uncurryThis(Document.prototype.createElementNS) as (self
 const { document } = globalThis;
 
 interface Settle {
-  resolve(value: undefined): void;
+  resolve(value: string | undefined): void;
   reject(reason: unknown): void;
 }
 
@@ -29,21 +29,21 @@ let lastId = 0;
 /** Hands the port to the bridge; must run before any page script does. */
 export function connect(): void {
   addEventListener(port, RESPONSE, (event: Event) => {
-    const { id, error } = eventDetail(event as CustomEvent) as PageResponse;
+    const { id, error, urn } = eventDetail(event as CustomEvent) as PageResponse;
     const settle = mapGet(pending, id);
     if (!settle) return;
     mapDelete(pending, id);
     if (error) settle.reject(fromDescription(error));
-    else settle.resolve(undefined);
+    else settle.resolve(urn);
   });
   dispatchEvent(document, new NativeMouseEvent(HANDSHAKE, { __proto__: null, relatedTarget: host } as MouseEventInit));
 }
 
 /**
  * Sends a request before it returns, so that it outlives a navigation or removal of the frame that follows at once.
- * The promise resolves to undefined, or rejects with the exception that the answer describes.
+ * The promise resolves to undefined, or to a URN where one was asked for, or rejects with the exception that the answer describes.
  */
-export function request<Method extends keyof PageRequests>(method: Method, params: PageRequests[Method]): Promise<undefined> {
+export function request<Method extends keyof PageRequests>(method: Method, params: PageRequests[Method]): Promise<string | undefined> {
   const id = ++lastId;
   return new Promise((resolve, reject) => {
     mapSet(pending, id, { __proto__: null, resolve, reject } as Settle);

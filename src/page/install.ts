@@ -4,6 +4,7 @@ import { typeError } from '../webidl/exceptions';
 import { defineReadonlyAttribute, exposeInterface } from '../webidl/interface';
 import { connect } from './bridge-channel';
 import { existingImplementation, isFullyActive, isSecureContext } from './document-state';
+import { exposeFencedFrameConfig } from './fenced-frame-config';
 import { createSharedStorage, modifierMethodClasses, sharedStorage } from './shared-storage';
 import { sharedStorageWorklet } from './shared-storage-worklet';
 import { installStorageWritableFetch } from './storage-writable-fetch';
@@ -29,6 +30,7 @@ export function install({ replaceNative }: { replaceNative: boolean }): void {
   exposeInterface(globalThis, 'SharedStorage', sharedStorage);
   exposeInterface(globalThis, 'SharedStorageWorklet', sharedStorageWorklet);
   modifierMethodClasses.expose(globalThis);
+  exposeFencedFrameConfig();
   defineWindowAttribute();
   installStorageWritableFetch();
 }
