@@ -5,13 +5,16 @@ import { type Method, PREPARE_AGAIN, type Requests } from '../protocol/messages'
 import { checkIfAddModuleIsAllowed } from '../spec/data-origin';
 import type { SharedStorageDatabase } from '../spec/database';
 import { shorten } from '../store/event-log';
+import type { StoredSelection } from '../store/selection-schema';
 import type { Caller } from './caller';
 import { contextFor, type Fence } from './frames/fence';
 import { showFencedFrame } from './frames/show';
 import type { Gate } from './gate';
 import type { HeaderWrites } from './header-writes';
 import type { LockedUpdates } from './locked-updates';
+import { OperationOrder } from './operation-order';
 import type { PermissionsPolicies } from './permissions-policy';
+import type { SelectedURLs } from './selected-urls';
 import type { NewWorklet, WorkletDataOrigins } from './worklet-data-origins';
 import { callWorkletHost } from './worklet-host';
 
@@ -23,16 +26,21 @@ export interface Services {
   readonly headerWrites: HeaderWrites;
   readonly dataOrigins: WorkletDataOrigins;
   readonly fence: Fence;
+  readonly selectedURLs: SelectedURLs;
 }
 
 /** The message's number in its document: the same number means the same message, delivered again. */
-type Handler<Name extends Method> = (
-  params: Requests[Name]['params'],
-  caller: Caller,
-  id: { sequence: number; after: number },
-) => Promise<Envelope | undefined>;
+interface Delivery {
+  readonly sequence: number;
+  readonly after: number;
+  readonly repeated: boolean;
+}
+
+type Handler<Name extends Method> = (params: Requests[Name]['params'], caller: Caller, id: Delivery) => Promise<Envelope | undefined>;
 
 type Handlers = { [Name in Method]: Handler<Name> };
+
+const REFUSED = { index: 0, reason: null, charged: false };
 
 /** https://wicg.github.io/shared-storage/#determine-whether-shared-storage-is-allowed-by-context */
 function requireTupleOrigin({ origin }: Caller): void {
@@ -46,7 +54,8 @@ function wantedDataOrigin({ dataOrigin, moduleURL }: NewWorklet, caller: Caller)
   return checked.result === 'Allowed' ? checked.dataOrigin : caller.origin;
 }
 
-export function createHandlers({ database, lockedUpdates, policies, gate, headerWrites, dataOrigins, fence }: Services): Handlers {
+export function createHandlers(services: Services): Handlers {
+  const { database, lockedUpdates, policies, gate, headerWrites, dataOrigins, selectedURLs, fence } = services;
   const requirePolicy = (caller: Caller) => policies.requireFeature(caller, 'shared-storage', caller.origin);
 
   /** Asks for the document, and for the origin whose data the worklet is to work on. */
@@ -55,7 +64,18 @@ export function createHandlers({ database, lockedUpdates, policies, gate, header
     await policies.requireFeature(caller, 'shared-storage', wantedDataOrigin(worklet, caller));
   };
 
+  const requireSelectURLPolicy = async (caller: Caller, dataOrigin: string) => {
+    for (const origin of [caller.origin, dataOrigin]) {
+      const held = policies.requireFeature(caller, 'shared-storage', origin);
+      if (held) await held;
+      const heldToo = policies.requireFeature(caller, 'shared-storage-select-url', origin);
+      if (heldToo) await heldToo;
+    }
+  };
+
   const settled = () => Promise.all([database.settled(), lockedUpdates.settledUnlessBlocked()]);
+  const order = new OperationOrder(settled);
+
   return {
     'database.update': async ({ methods, withLock }, caller, { sequence, after }) => {
       const allow = () => {
@@ -108,13 +128,44 @@ export function createHandlers({ database, lockedUpdates, policies, gate, header
       // An opaque context may run what it could create: a worklet for another origin's data.
       return gate.pass(caller, request, async () => {
         // The operation sees whatever was written before it was asked for. Nothing of how it went is told to the page.
-        void settled().then(() => callWorkletHost('host.run', { worklet, runId: sequence, name, data, keepAlive }));
+        const start = () => callWorkletHost('host.run', { worklet, runId: sequence, name, data, keepAlive });
+        void order.start(worklet, () => undefined, start);
         return succeed(undefined);
       });
     },
 
-    'policy.require': async (_params, caller) => {
+    'worklet.selectURL': async (call, caller, { repeated }) => {
+      const { workletId, selectionId, name, urls, savedQuery } = call;
+      const selection = await selectedURLs.hear(selectionId, caller, async () => {
+        const owner = dataOrigins.of(workletId, caller);
+        const dataOrigin = typeof owner === 'string' ? owner : await owner;
+        const parameters = { workletId, name: shorten(name), urls: urls.length, savedQuery: shorten(savedQuery) };
+        const request = { method: 'selectURL', dataOrigin, parameters, allow: () => requireSelectURLPolicy(caller, dataOrigin) } as const;
+        const add = () => selectedURLs.add(call, caller, dataOrigin, repeated);
+        let added: StoredSelection | null = null;
+        await gate.pass(caller, request, async () => {
+          added = await add();
+          return succeed(added.urn);
+        });
+        if (added) return added;
+        // A refusal that the caller must not notice: there is a URN, and nothing is run for it.
+        const refused = await add();
+        await selectedURLs.settleByDefault(refused.urn, 'The settings refuse the data origin.');
+        return { ...refused, result: REFUSED };
+      });
+      return succeed(selection.urn);
+    },
+
+    'worklet.select': async ({ workletId, selectionId, operation }, caller, { sequence }) => {
+      const worklet = { documentId: caller.documentId, workletId };
+      const start = async (selection: StoredSelection | null) => selection && selectedURLs.start(selection, operation, sequence);
+      await order.start(worklet, () => selectedURLs.callOf(selectionId, caller), start);
+      return succeed(undefined);
+    },
+
+    'policy.require': async ({ feature }, caller) => {
       await policies.requireFeature(caller, 'shared-storage', caller.origin);
+      if (feature !== 'shared-storage') await policies.requireFeature(caller, feature, caller.origin);
       return succeed(undefined);
     },
 
@@ -174,7 +225,7 @@ export async function answer<Name extends Method>(
   method: Name,
   params: Requests[Name]['params'],
   caller: Caller,
-  id: { sequence: number; after: number },
+  id: Delivery,
 ): Promise<Envelope | undefined> {
   try {
     return await handlers[method](params, caller, id);

@@ -3,12 +3,15 @@
 import { browser } from '../extension/browser';
 import { databaseEnvironment } from '../extension/database-environment';
 import { LiveSettings } from '../extension/live-settings';
+import { selectionEnvironment } from '../extension/selection-environment';
 import { watchSettings } from '../extension/settings';
 import { decodeConsoleRequest, decodeRequest, recipientOf } from '../protocol/decoders';
 import { fail } from '../protocol/envelope';
 import type { ConsoleMessage, Message } from '../protocol/messages';
+import { describeSelection } from '../store/describe-selection';
 import { EventLog, shorten } from '../store/event-log';
 import { IndexedDatabase } from '../store/indexed-database';
+import { Selections } from '../store/selections';
 import { writeSettingsCopy } from '../store/settings-copy';
 import { markTab } from './badge';
 import { callerOf, isOwnContext, type Sender } from './caller';
@@ -23,6 +26,7 @@ import { LockedUpdates } from './locked-updates';
 import { PermissionsPolicies } from './permissions-policy';
 import { applyPreferPolyfill } from './prefer-polyfill';
 import { purgeByAlarm } from './purge-alarm';
+import { SelectedURLs } from './selected-urls';
 import { WorkletDataOrigins } from './worklet-data-origins';
 import { callWorkletHost } from './worklet-host';
 
@@ -33,15 +37,19 @@ const gate = new Gate(liveSettings, log, database);
 const policies = new PermissionsPolicies();
 const lockedUpdates = new LockedUpdates(database);
 const headerWrites = new HeaderWrites(gate.headerWrites, policies);
-const opaqueURLs = { resolve: async () => null, charge: async () => undefined };
+const selections = new Selections(async () => selectionEnvironment(await liveSettings.get()));
+const selectedURLs = new SelectedURLs(selections, callWorkletHost, async (selection) =>
+  log.log(describeSelection(selection, (await liveSettings.get()).selectUrl.reveal)),
+);
 const handlers = createHandlers({
-  fence: new Fence(opaqueURLs),
+  fence: new Fence(selectedURLs),
   database,
   gate,
   lockedUpdates,
   policies,
   headerWrites,
   dataOrigins: new WorkletDataOrigins(callWorkletHost),
+  selectedURLs,
 });
 
 /** Passes what a worklet logged on to the bridge of its document. */
@@ -63,7 +71,7 @@ browser.runtime.onMessage.addListener((message: unknown, sender: Sender) => {
   const caller = request && callerOf(sender, browser.runtime.id, request.facts);
   if (!caller) return Promise.resolve(fail('NotSupportedError', 'Shared Storage Lab does not understand this request.'));
   markTab(caller);
-  return answer(handlers, request.method, request.params, caller, { sequence: request.sequence, after: request.after });
+  return answer(handlers, request.method, request.params, caller, request);
 });
 
 watchSettings(({ settings, warnings }) => {
@@ -81,7 +89,7 @@ watchSettings(({ settings, warnings }) => {
 void lockedUpdates.resume();
 purgeByAlarm(database, (count) => gate.note('purge', { result: count }));
 
-listenToURNNavigations(opaqueURLs);
+listenToURNNavigations(selectedURLs);
 unregisterFenceByAlarm();
 
 listenToClearSiteData((dataOrigin, { tabId, documentId = null, url }) => {
@@ -93,4 +101,7 @@ listenToClearSiteData((dataOrigin, { tabId, documentId = null, url }) => {
   );
 });
 
-browser.runtime.onStartup.addListener(() => void database.forgetOldWrites());
+browser.runtime.onStartup.addListener(() => {
+  void database.forgetOldWrites();
+  void selections.forgetPages();
+});

@@ -1,6 +1,7 @@
 /** One handler for each request of the page's realm. */
 
 import { type Envelope, fail, succeed } from '../protocol/envelope';
+import type { SelectionOperation } from '../protocol/messages';
 import { FRAME, MAY_BE_DENIED, type PageRequest, type PageRequests, type PageResponse, REQUEST, RESPONSE } from '../protocol/page-channel';
 import { addModule } from './add-module';
 import { ownFacts } from './facts';
@@ -14,6 +15,25 @@ const addedModules = new Map<number, Promise<Envelope>>();
 /** Elements for fenced frames, for what the service worker injects into this world. */
 const hosts: unknown[] = [];
 Object.assign(globalThis, { sharedStorageLabHosts: hosts });
+
+/** Sends the operation after its call, in the order in which the worklet's operations were asked for. */
+async function select(workletId: number, selectionId: number, operation: Omit<SelectionOperation, 'isModuleLoaded'>): Promise<void> {
+  await requirePolicy();
+  const added = await addedModules.get(workletId);
+  void send('worklet.select', { workletId, selectionId, operation: { ...operation, isModuleLoaded: added?.ok === true } });
+}
+
+/** The URN is waited for, and the operation is not. */
+async function selectURL({ data, keepAlive, ...call }: PageRequests['worklet.selectURL']): Promise<Envelope> {
+  if (isProcessBound(data?.value)) {
+    const allowed = await requirePolicy('shared-storage-select-url');
+    return allowed.ok ? fail('DataCloneError', "Failed to execute 'selectURL' on 'SharedStorage': The data could not be cloned.") : allowed;
+  }
+  const { workletId, selectionId, name, savedQuery } = call;
+  const selected = send('worklet.selectURL', { workletId, selectionId, name, savedQuery, urls: [...call.urls] });
+  void select(workletId, selectionId, { data, keepAlive });
+  return selected;
+}
 
 type Handlers = { [Name in keyof PageRequests]: (params: PageRequests[Name]) => Promise<Envelope> };
 
@@ -34,7 +54,8 @@ const handlers: Handlers = {
     // A worklet whose module failed to load has no operations, and says nothing about it.
     return added?.ok ? send('worklet.run', { workletId, name, data, keepAlive }) : succeed(undefined);
   },
-  'policy.require': () => requirePolicy(),
+  'worklet.selectURL': selectURL,
+  'policy.require': ({ feature }) => requirePolicy(feature),
   'header.expect': ({ token, origin }) => send('header.expect', { token, origin }),
   'header.settle': ({ token }) => send('header.settle', { token }),
   'frame.show': (params) => send('frame.show', params),
@@ -63,12 +84,12 @@ export function openChannel(port: EventTarget): void {
     if (!request) return;
     event.preventDefault();
     const { id, method, params } = request;
-    const respond = (error: PageResponse['error'], value?: unknown) => {
-      const detail: PageResponse = { id, error, value: method === 'database.get' ? (value as string | undefined) : undefined };
+    const respond = (error: PageResponse['error'], value?: string) => {
+      const detail: PageResponse = { id, error, value };
       port.dispatchEvent(new CustomEvent(RESPONSE, { detail }));
     };
     handle({ id, method, params }).then(
-      (envelope) => (envelope.ok ? respond(null, envelope.value) : respond(envelope.error)),
+      (envelope) => (envelope.ok ? respond(null, envelope.value as string | undefined) : respond(envelope.error)),
       (error: unknown) => respond({ name: 'UnknownError', message: String(error) }),
     );
   });

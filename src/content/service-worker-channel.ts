@@ -34,7 +34,7 @@ const isOrphaned = (): boolean => !chrome.runtime?.id;
 export function send<Name extends Method>(method: Name, params: Requests[Name]['params']): Promise<Envelope> {
   return new Promise((answer) => {
     const sequence = ++lastSequence;
-    const message: ToServiceWorker = { to: 'service-worker', method, sequence, after: 0, facts: ownFacts(), params };
+    const message: ToServiceWorker = { to: 'service-worker', method, sequence, after: 0, repeated: false, facts: ownFacts(), params };
     const entry: Unanswered = { message, answer, repetitions: 0 };
     unanswered.set(sequence, entry);
     order(entry);
@@ -82,6 +82,9 @@ function repeat(): void {
   if (oldest && ++oldest.repetitions > MAXIMUM_REPETITIONS)
     settle(oldest.message.sequence, fail('UnknownError', 'The Shared Storage Lab service worker does not answer.'));
   newestWrite = 0;
-  for (const entry of unanswered.values()) order(entry);
+  for (const entry of unanswered.values()) {
+    order(entry);
+    entry.message.repeated = true;
+  }
   for (const [sequence, entry] of [...unanswered]) deliver(sequence, entry);
 }

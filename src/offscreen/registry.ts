@@ -3,6 +3,7 @@
 import { browser } from '../extension/browser';
 import { type Envelope, succeed } from '../protocol/envelope';
 import type { ConsoleRequest, HostRequests, Message, WorkletId } from '../protocol/messages';
+import type { Selecting } from './selecting';
 import { Worklet } from './worklet';
 import type { WorkletDatabase } from './worklet-calls';
 
@@ -22,6 +23,7 @@ type DatabaseFor = (document: { readonly documentId: string; readonly tabId: num
 
 export class Registry {
   readonly #databaseFor: DatabaseFor;
+  readonly #selecting: Selecting;
   readonly #worklets = new Map<string, Worklet>();
   /** The keys of each document's worklets. */
   readonly #documents = new Map<string, Set<string>>();
@@ -30,8 +32,9 @@ export class Registry {
   /** Runs out while there is no worklet. */
   #idle: ReturnType<typeof setTimeout>;
 
-  constructor(databaseFor: DatabaseFor) {
+  constructor(databaseFor: DatabaseFor, selecting: Selecting) {
     this.#databaseFor = databaseFor;
+    this.#selecting = selecting;
     this.#idle = this.#startIdling();
   }
 
@@ -70,6 +73,16 @@ export class Registry {
     return succeed(undefined);
   }
 
+  async select({ worklet, runId, call }: HostRequests['host.select']['params']): Promise<Envelope> {
+    await this.#selecting.select(this.#worklets.get(keyOf(worklet)), runId, call);
+    return succeed(undefined);
+  }
+
+  async selected(params: HostRequests['host.selected']['params']): Promise<Envelope> {
+    await this.#selecting.selected(params, () => this.#alive.has(params.documentId));
+    return succeed(undefined);
+  }
+
   dataOriginOf(worklet: WorkletId): string | null {
     return this.#worklets.get(keyOf(worklet))?.dataOrigin ?? null;
   }
@@ -80,6 +93,7 @@ export class Registry {
 
   documentClosed(documentId: string): void {
     this.#alive.delete(documentId);
+    this.#selecting.documentClosed(documentId);
     for (const key of this.#documents.get(documentId) ?? []) {
       const worklet = this.#worklets.get(key);
       if (worklet?.isBusy) setTimeout(() => worklet.end(), GRACE_PERIOD);

@@ -2,6 +2,7 @@
 
 import { type Envelope, fail, Refusal, succeed } from '../protocol/envelope';
 import { type FromRealm, MAXIMUM_CALLS_IN_FLIGHT, type ToRealm, type WorkletCall } from '../protocol/worklet-port';
+import type { OperationResult } from '../spec/select-url';
 import { type SandboxedWorker, takeWorker } from './sandbox';
 import { WorkletSubtleCrypto } from './subtle-crypto';
 import { carryOut, type WorkletContext } from './worklet-calls';
@@ -12,6 +13,14 @@ export interface Run {
   readonly name: string;
   readonly data: { readonly value: unknown } | null;
   readonly keepAlive: boolean;
+  /** Where the operation selects a URL: the URLs, and who is told, once, what it came to. */
+  readonly selection?: { readonly urls: readonly string[]; finish(result: OperationResult): void };
+}
+
+function decodeResult(result: unknown): OperationResult {
+  const { index, error } = (typeof result === 'object' && result !== null ? result : {}) as { index?: unknown; error?: unknown };
+  if (typeof index === 'number') return { index };
+  return { error: typeof error === 'string' ? error.slice(0, MAXIMUM_ERROR_LENGTH) : 'The operation gave no index.' };
 }
 
 /** What a worklet starts with. */
@@ -19,6 +28,8 @@ type Module = Omit<Extract<ToRealm, { type: 'load' }>, 'type'>;
 
 /** What a module throws may be of any length; a page gets this much of it, in UTF-16 code units. */
 const MAXIMUM_ERROR_LENGTH = 10_000;
+
+const ENDED = 'The worklet ended before the operation had finished.';
 
 /** What a module may ask for before it is loaded: nothing that is stored, for the page is told how loading ends. */
 const WHILE_LOADING: ReadonlySet<WorkletCall> = new Set(['console', 'crypto.subtle']);
@@ -37,6 +48,8 @@ export class Worklet {
   readonly #running = new Set<number>();
   /** Every operation that was ever asked for: a repeated delivery is not run again. */
   readonly #known = new Set<number>();
+  /** What waits for the results of operations that select URLs. */
+  readonly #selections = new Map<number, (result: OperationResult) => void>();
   #keepAlive = true;
   /** Settles when the module has been evaluated; repeated deliveries of the creation get the same answer. */
   readonly loaded: Promise<Envelope>;
@@ -45,8 +58,11 @@ export class Worklet {
     this.#locks = new WorkletLocks(context.dataOrigin, (lockId, state) => this.#post({ type: 'lock', lockId, state }));
     this.#context = { ...context, locks: this.#locks, subtleCrypto: new WorkletSubtleCrypto() };
     this.#onEnd = onEnd;
+    this.moduleURL = module.url;
     this.loaded = this.#load(module);
   }
+
+  readonly moduleURL: string;
 
   get dataOrigin(): string {
     return this.#context.dataOrigin;
@@ -57,12 +73,27 @@ export class Worklet {
   }
 
   /** Runs the operation after the module, in the order of the calls. The worklet ends after the last one that did not ask to keep it. */
-  run({ runId, name, data, keepAlive }: Run): void {
-    if (this.#ended || this.#known.has(runId)) return;
+  run({ runId, name, data, keepAlive, selection }: Run): void {
+    if (this.#known.has(runId)) return;
+    if (this.#ended) {
+      selection?.finish({ error: ENDED });
+      return;
+    }
     this.#known.add(runId);
     this.#running.add(runId);
     this.#keepAlive = keepAlive;
-    this.#post({ type: 'run', runId, name, data });
+    if (selection) this.#selections.set(runId, selection.finish);
+    this.#post({ type: 'run', runId, name, urls: selection?.urls ?? null, data });
+  }
+
+  /** Ends the worklet once nothing runs in it, if the last call did not ask to keep it. */
+  keepAliveAfter(keepAlive: boolean): void {
+    this.#keepAlive = keepAlive;
+    this.#endIfDone();
+  }
+
+  #endIfDone(): void {
+    if (!this.#keepAlive && !this.isBusy && this.#callsInFlight === 0) this.end();
   }
 
   /** Ends the worklet, whatever it is doing; what waits for its module is told so. */
@@ -74,6 +105,8 @@ export class Worklet {
     this.#settleLoad?.(fail('OperationError', 'The shared storage worklet ended before its module was loaded.'));
     this.#settleLoad = null;
     this.#running.clear();
+    for (const finish of this.#selections.values()) finish({ error: ENDED });
+    this.#selections.clear();
     this.#onEnd();
   }
 
@@ -109,7 +142,9 @@ export class Worklet {
         break;
       case 'finished':
         this.#running.delete(message.runId);
-        if (!this.#keepAlive && this.#running.size === 0 && this.#callsInFlight === 0) this.end();
+        this.#selections.get(message.runId)?.(decodeResult(message.result));
+        this.#selections.delete(message.runId);
+        this.#endIfDone();
         break;
       case 'call':
         // Our realm asks for nothing else: this one is not ours any more.
@@ -135,6 +170,6 @@ export class Worklet {
     } finally {
       this.#callsInFlight--;
     }
-    if (!this.#keepAlive && !this.isBusy && this.#callsInFlight === 0) this.end();
+    this.#endIfDone();
   }
 }

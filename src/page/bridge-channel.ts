@@ -55,12 +55,9 @@ export const connectFence = (): void => handOverPort(FENCE_HANDSHAKE);
 
 /**
  * Sends a request before it returns, so that it outlives a navigation or removal of the frame that follows at once.
- * The promise resolves to undefined, for `database.get` to what is stored, or rejects with the exception that the answer describes.
+ * The promise resolves to undefined, to what was asked for, or rejects with the exception that the answer describes.
  */
-export function request<Method extends keyof PageRequests>(
-  method: Method,
-  params: PageRequests[Method],
-): Promise<Method extends 'database.get' ? string | undefined : undefined> {
+export function request<Method extends keyof PageRequests>(method: Method, params: PageRequests[Method]): Promise<string | undefined> {
   const id = ++lastId;
   return new Promise((resolve, reject) => {
     mapSet(pending, id, { __proto__: null, resolve, reject } as unknown as Settle);

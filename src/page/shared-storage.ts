@@ -17,8 +17,8 @@ import { domException } from '../webidl/exceptions';
 import { Interface } from '../webidl/interface';
 import { request } from './bridge-channel';
 import { requireUsableContext } from './document-state';
-import { rejectAfterPermissionsPolicy } from './permissions-policy';
-import { createWorklet, newWorklet, run } from './shared-storage-worklet';
+import { rejectAfterPermissionsPolicy, rejectSelectURL } from './permissions-policy';
+import { createWorklet, newWorklet, run, selectURL } from './shared-storage-worklet';
 
 interface SharedStorageState {
   readonly worklet: ReturnType<typeof newWorklet>;
@@ -71,6 +71,7 @@ sharedStorage.promiseOperation('get', 1, (_state, args) => {
 });
 
 sharedStorage.readonlyAttribute('worklet', ({ worklet }) => worklet.object);
+sharedStorage.promiseOperation('selectURL', 2, ({ worklet }, args) => selectURL(worklet.state, args, 'SharedStorage'), rejectSelectURL);
 sharedStorage.promiseOperation('run', 1, ({ worklet }, args) => run(worklet.state, args, 'SharedStorage'));
 sharedStorage.promiseOperation('createWorklet', 1, (_state, args) => createWorklet(args));
 

@@ -1,9 +1,23 @@
 /** Decoders for every message: the typed parameters, or null on anything unexpected. */
 
+import type { SelectableUrl } from '../spec/fenced-frame-config';
 import { isReservedLockName } from '../spec/locks';
 import { isValidKey, isValidValue, type ModifierMethod } from '../spec/modifier-methods';
+import { isFeature } from '../spec/permissions-policy/allowlist';
+import { MAXIMUM_URLS } from '../spec/select-url';
 import { decodeFacts, type Facts } from './document-facts';
-import type { ConsoleLevel, ConsoleRequest, HostMethod, HostRequests, Message, Method, Requests, WorkletId } from './messages';
+import type {
+  ConsoleLevel,
+  ConsoleRequest,
+  HostMethod,
+  HostRequests,
+  Message,
+  Method,
+  Requests,
+  SelectionCall,
+  SelectionOperation,
+  WorkletId,
+} from './messages';
 import type { Beacon } from './page-channel';
 
 type Fields = Record<string, unknown>;
@@ -69,6 +83,42 @@ function decodeBeacons(value: unknown): Beacon[] | null {
   return beacons.every((beacon) => beacon !== null) ? beacons : null;
 }
 
+/** Pairs of an event type and a URL that its reports go to. */
+function decodeReportingMetadata(value: unknown): [string, string][] | null {
+  if (!Array.isArray(value)) return null;
+  const isPair = (pair: unknown): pair is [string, string] =>
+    Array.isArray(pair) && pair.length === 2 && pair.every(isString) && URL.parse(pair[1] as string)?.protocol === 'https:';
+  return value.every(isPair) ? value.map(([eventType, url]): [string, string] => [eventType, url]) : null;
+}
+
+export function decodeUrls(value: unknown): SelectableUrl[] | null {
+  if (!Array.isArray(value) || value.length === 0 || value.length > MAXIMUM_URLS) return null;
+  const urls: SelectableUrl[] = [];
+  for (const one of value) {
+    if (!isFields(one) || !isString(one.url) || !URL.canParse(one.url)) return null;
+    const reportingMetadata = decodeReportingMetadata(one.reportingMetadata);
+    if (!reportingMetadata) return null;
+    urls.push({ url: one.url, reportingMetadata });
+  }
+  return urls;
+}
+
+function decodeOperation(value: unknown): SelectionOperation | null {
+  if (!isFields(value)) return null;
+  const { keepAlive, isModuleLoaded } = value;
+  const data = decodeData(value.data);
+  if (data === undefined || typeof keepAlive !== 'boolean' || typeof isModuleLoaded !== 'boolean') return null;
+  return { data, keepAlive, isModuleLoaded };
+}
+
+function decodeSelectionCall(value: unknown): SelectionCall | null {
+  const operation = decodeOperation(value);
+  if (!operation) return null;
+  const { urn, name, urls, savedQuery } = value as Fields;
+  if (!isString(urn) || !isString(name) || !Array.isArray(urls) || !urls.every(isString) || !isString(savedQuery)) return null;
+  return { ...operation, urn, name, urls, savedQuery };
+}
+
 type Decoders<Table extends Record<keyof Table, { params: unknown }>> = {
   [Name in keyof Table]: (params: Fields) => Table[Name]['params'] | null;
 };
@@ -89,7 +139,16 @@ const decoders: Decoders<Requests> = {
     const run = decodeRun(params);
     return run && isCount(params.workletId) ? { workletId: params.workletId, ...run } : null;
   },
-  'policy.require': () => ({}),
+  'worklet.selectURL': ({ workletId, selectionId, name, urls, savedQuery }) => {
+    const decoded = decodeUrls(urls);
+    if (!isCount(workletId) || !isCount(selectionId) || !isString(name) || !isString(savedQuery) || !decoded) return null;
+    return { workletId, selectionId, name, savedQuery, urls: decoded };
+  },
+  'worklet.select': ({ workletId, selectionId, operation }) => {
+    const decoded = decodeOperation(operation);
+    return isCount(workletId) && isCount(selectionId) && decoded ? { workletId, selectionId, operation: decoded } : null;
+  },
+  'policy.require': ({ feature }) => (isString(feature) && isFeature(feature) ? { feature } : null),
   'header.expect': (params) => {
     const decoded = decodeToken(params);
     return decoded && isString(params.origin) ? { ...decoded, origin: params.origin } : null;
@@ -129,6 +188,12 @@ const hostDecoders: Decoders<HostRequests> = {
     const run = decodeRun(params);
     return id && run && isCount(params.runId) ? { worklet: id, runId: params.runId, ...run } : null;
   },
+  'host.select': ({ worklet, runId, call }) => {
+    const id = decodeWorkletId(worklet);
+    const decoded = decodeSelectionCall(call);
+    return id && isCount(runId) && decoded ? { worklet: id, runId, call: decoded } : null;
+  },
+  'host.selected': ({ documentId, urn }) => (isString(documentId) && isString(urn) ? { documentId, urn } : null),
   'host.dataOrigin': ({ worklet }) => {
     const id = decodeWorkletId(worklet);
     return id && { worklet: id };
@@ -141,6 +206,7 @@ export type DecodedRequest = {
     method: Name;
     sequence: number;
     after: number;
+    repeated: boolean;
     facts: Facts | null;
     params: Requests[Name]['params'];
   };
@@ -157,12 +223,12 @@ export function recipientOf(message: unknown): Message['to'] | null {
 
 export function decodeRequest(message: unknown): DecodedRequest | null {
   if (!isFields(message) || !isFields(message.params) || !isCount(message.sequence) || !isCount(message.after)) return null;
-  const { method, sequence, after, params } = message;
-  if (!isString(method) || !Object.hasOwn(decoders, method)) return null;
+  const { method, sequence, after, repeated, params } = message;
+  if (typeof repeated !== 'boolean' || !isString(method) || !Object.hasOwn(decoders, method)) return null;
   const facts = message.facts === null ? null : decodeFacts(message.facts);
   if (!facts && message.facts !== null) return null;
   const decoded = decoders[method as Method](params as Fields);
-  return decoded && ({ method, sequence, after, facts, params: decoded } as DecodedRequest);
+  return decoded && ({ method, sequence, after, repeated, facts, params: decoded } as DecodedRequest);
 }
 
 export function decodeHostRequest(message: unknown): DecodedHostRequest | null {

@@ -1,6 +1,8 @@
 /** Every message between the parts of the extension: who gets it, its parameters and its result. */
 
+import type { SelectableUrl } from '../spec/fenced-frame-config';
 import type { ModifierMethod } from '../spec/modifier-methods';
+import type { Feature } from '../spec/permissions-policy/allowlist';
 import type { Facts } from './document-facts';
 import type { Beacon } from './page-channel';
 
@@ -19,8 +21,15 @@ export interface Requests {
     params: { workletId: number; name: string; data: { value: unknown } | null; keepAlive: boolean };
     result: undefined;
   };
-  /** Fails where the document's permissions policy denies it shared storage. */
-  'policy.require': { params: object; result: undefined };
+  /** Answered with a URN at once, before anything has run. `selectionId` is the document's number for the call. */
+  'worklet.selectURL': {
+    params: { workletId: number; selectionId: number; name: string; urls: SelectableUrl[]; savedQuery: string };
+    result: string;
+  };
+  /** The operation of such a call, once the worklet's module is loaded, or not. */
+  'worklet.select': { params: { workletId: number; selectionId: number; operation: SelectionOperation }; result: undefined };
+  /** Fails where the document's permissions policy denies it the feature. */
+  'policy.require': { params: { feature: Feature }; result: undefined };
   /** The origin is the page's own word; each response's origin is then checked by the browser's. */
   'header.expect': { params: { token: string; origin: string }; result: undefined };
   'header.settle': { params: { token: string }; result: undefined };
@@ -36,6 +45,13 @@ export interface Requests {
   'database.get': { params: { key: string }; result: string | undefined };
 }
 
+export interface SelectionOperation {
+  readonly data: { readonly value: unknown } | null;
+  readonly keepAlive: boolean;
+  /** False where the module could not be loaded: then there is nothing to run. */
+  readonly isModuleLoaded: boolean;
+}
+
 /** The service worker was stopped since the worklet was prepared, and has not seen the module's response. */
 export const PREPARE_AGAIN = 'prepare again';
 
@@ -45,6 +61,14 @@ export type Method = keyof Requests;
 export interface WorkletId {
   readonly documentId: string;
   readonly workletId: number;
+}
+
+/** What a selection's operation runs on, besides what its call says. */
+export interface SelectionCall extends SelectionOperation {
+  readonly urn: string;
+  readonly name: string;
+  readonly urls: readonly string[];
+  readonly savedQuery: string;
 }
 
 /** Service worker to offscreen document. */
@@ -58,6 +82,10 @@ export interface HostRequests {
     params: { worklet: WorkletId; runId: number; name: string; data: { value: unknown } | null; keepAlive: boolean };
     result: undefined;
   };
+  /** Answered once the operation is on its way. */
+  'host.select': { params: { worklet: WorkletId; runId: number; call: SelectionCall }; result: undefined };
+  /** Answered once a selection of the document has a result, or will never have one. */
+  'host.selected': { params: { documentId: string; urn: string }; result: undefined };
   /** Whose data the worklet works on; null where there is no such worklet. */
   'host.dataOrigin': { params: { worklet: WorkletId }; result: string | null };
 }
@@ -85,6 +113,8 @@ export type Message =
       readonly method: Method;
       readonly sequence: number;
       after: number;
+      /** Whether it may have arrived before. */
+      repeated: boolean;
       readonly facts: Facts | null;
       readonly params: unknown;
     }

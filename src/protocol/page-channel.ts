@@ -5,6 +5,9 @@
  * any page script runs. Afterwards each side dispatches events on that element; their `detail` is cloned between the worlds.
  */
 
+import type { SelectableUrl } from '../spec/fenced-frame-config';
+import type { Feature } from '../spec/permissions-policy/allowlist';
+
 /** The one event that page scripts could see, if any were there to see it. */
 export const HANDSHAKE = 'shared-storage-lab';
 /** The same event of the script that only frames with opaque URLs have. */
@@ -30,7 +33,17 @@ export interface PageRequests {
   'database.update': { methods: unknown; withLock: string | null };
   'worklet.addModule': { workletId: number; moduleURL: string; credentials: RequestCredentials; dataOrigin: string };
   'worklet.run': { workletId: number; name: string; data: { value: unknown } | null; keepAlive: boolean };
-  'policy.require': object;
+  /** Answered with a URN. `selectionId` is the page's own number for the call. */
+  'worklet.selectURL': {
+    workletId: number;
+    selectionId: number;
+    name: string;
+    urls: readonly SelectableUrl[];
+    data: { value: unknown } | null;
+    keepAlive: boolean;
+    savedQuery: string;
+  };
+  'policy.require': { feature: Feature };
   'header.expect': { token: string; origin: string };
   'header.settle': { token: string };
   /** Fills the element that was handed over as the `frame`th. */
@@ -51,8 +64,11 @@ export interface PageRequest<Method extends keyof PageRequests = keyof PageReque
 
 export interface PageResponse {
   readonly id: number;
-  /** For `database.get` alone, which only a frame without a network may ask: stored data never travels this way otherwise. */
-  readonly value?: string | undefined;
   /** Null when it went well. */
   readonly error: { readonly name: string; readonly message: string } | null;
+  /**
+   * What selectURL() resolves to, a random name; and what `database.get` does, which only a frame without a network may ask. No stored data
+   * travels this way otherwise.
+   */
+  readonly value?: string | undefined;
 }

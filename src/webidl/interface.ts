@@ -145,8 +145,8 @@ export class Interface<State extends object> {
   }
 
   /** An operation that returns a promise: whatever its steps throw becomes a rejection. */
-  promiseOperation(name: string, length: number, steps: Steps<State, Promise<unknown>>): void {
-    this.#operation(name, length, steps, `Failed to execute '${name}' on '${this.#name}': Illegal invocation`, this.#rejectWith);
+  promiseOperation(name: string, length: number, steps: Steps<State, Promise<unknown>>, rejectWith = this.#rejectWith): void {
+    this.#operation(name, length, steps, `Failed to execute '${name}' on '${this.#name}': Illegal invocation`, rejectWith);
   }
 
   /** An operation that returns or throws at once. */

@@ -15,11 +15,22 @@ const FACTS = {
   ],
   position: 0,
 };
+const SELECT_URL = {
+  workletId: 1,
+  selectionId: 2,
+  name: 'n',
+  savedQuery: '',
+  urls: [
+    { url: 'https://a.example/', reportingMetadata: [['click', 'https://b.example/']] },
+    { url: 'data:,', reportingMetadata: [] },
+  ],
+};
 const request = (method: string, params: unknown, sequence: unknown = 1, facts: unknown = null) => ({
   to: 'service-worker',
   method,
   sequence,
   after: 0,
+  repeated: false,
   facts,
   params,
 });
@@ -33,11 +44,13 @@ describe('requests to the service worker', () => {
     request('worklet.abandon', { workletId: 1 }),
     request('worklet.run', { workletId: 1, name: '', data: null, keepAlive: false }),
     request('worklet.run', { workletId: 1, name: 'n', data: { value: undefined }, keepAlive: true }),
+    request('worklet.selectURL', SELECT_URL),
+    request('worklet.select', { workletId: 1, selectionId: 2, operation: { data: null, keepAlive: false, isModuleLoaded: true } }),
     request('header.expect', { token: TOKEN, origin: 'https://a.example' }),
-    request('policy.require', {}, 1, FACTS),
+    request('policy.require', { feature: 'shared-storage' }, 1, FACTS),
   ])('%j is understood', (message) => {
-    const { method, sequence, after, facts, params } = message;
-    expect(decodeRequest(message)).toEqual({ method, sequence, after, facts, params });
+    const { to: _to, ...understood } = message;
+    expect(decodeRequest(message)).toEqual(understood);
   });
 
   test.each([
@@ -62,13 +75,31 @@ describe('requests to the service worker', () => {
     request('worklet.create', { workletId: 1, moduleURL: '', source: '' }),
     request('worklet.abandon', {}),
     request('worklet.run', { workletId: 1, name: 'n', data: 5, keepAlive: true }),
+    request('worklet.selectURL', { ...SELECT_URL, urls: [] }),
+    request('worklet.selectURL', { ...SELECT_URL, urls: Array(9).fill(SELECT_URL.urls[0]) }),
+    request('worklet.selectURL', { ...SELECT_URL, urls: [{ url: 'relative', reportingMetadata: [] }] }),
+    request('worklet.selectURL', { ...SELECT_URL, urls: [{ url: 'https://a.example/' }] }),
+    request('worklet.selectURL', {
+      ...SELECT_URL,
+      urls: [{ url: 'https://a.example/', reportingMetadata: [['click', 'http://a.example/']] }],
+    }),
+    request('worklet.selectURL', { ...SELECT_URL, urls: [{ url: 'https://a.example/', reportingMetadata: [['click']] }] }),
+    request('worklet.selectURL', { ...SELECT_URL, savedQuery: null }),
+    request('worklet.select', { workletId: 1, selectionId: 2, operation: { data: null, keepAlive: false } }),
+    request('worklet.select', { workletId: 1, selectionId: 2, operation: null }),
+    request('policy.require', {}),
+    request('policy.require', { feature: 'camera' }),
+    { ...request('worklet.abandon', { workletId: 1 }), repeated: undefined },
     request('header.expect', { token: '../../', origin: 'https://a.example' }),
     request('header.expect', { token: TOKEN }),
-    request('policy.require', {}, 1, 5),
-    request('policy.require', {}, 1, { documents: [], position: null }),
-    request('policy.require', {}, 1, { ...FACTS, position: 0.5 }),
-    request('policy.require', {}, 1, { ...FACTS, documents: [{ ...FACTS.documents[0], marks: [1] }] }),
-    request('policy.require', {}, 1, { ...FACTS, documents: [{ ...FACTS.documents[0], container: { allow: '' } }] }),
+    request('policy.require', { feature: 'shared-storage' }, 1, 5),
+    request('policy.require', { feature: 'shared-storage' }, 1, { documents: [], position: null }),
+    request('policy.require', { feature: 'shared-storage' }, 1, { ...FACTS, position: 0.5 }),
+    request('policy.require', { feature: 'shared-storage' }, 1, { ...FACTS, documents: [{ ...FACTS.documents[0], marks: [1] }] }),
+    request('policy.require', { feature: 'shared-storage' }, 1, {
+      ...FACTS,
+      documents: [{ ...FACTS.documents[0], container: { allow: '' } }],
+    }),
   ])('%j is refused', (message) => {
     expect(decodeRequest(message)).toBeNull();
   });

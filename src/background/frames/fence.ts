@@ -4,8 +4,8 @@ import { Refusal } from '../../protocol/envelope';
 import type { Requests } from '../../protocol/messages';
 import type { Beacon } from '../../protocol/page-channel';
 import type { Caller } from '../caller';
+import type { SelectedURLs } from '../selected-urls';
 import { cutDocument, sendBeacon, tellEmbedder } from './injected';
-import type { OpaqueURLs } from './opaque-urls';
 import { type Enclosing, enclosingContents, setContent } from './store';
 
 type Run = <Args extends unknown[], Result>(func: (...args: Args) => Result, args: Args) => Promise<Result | undefined>;
@@ -37,18 +37,18 @@ function sendBeaconForGone(url: string, data: string): void {
   sendBeacon(url, data);
 }
 
-async function chargeEnclosing(caller: Caller, opaqueURLs: OpaqueURLs): Promise<void> {
-  for (const { content } of await enclosingContents(caller.tabId, caller.frameId))
-    if (content.urn) await opaqueURLs.charge(content.urn, { tabId: caller.tabId, documentId: content.topDocumentId });
+async function chargeEnclosing({ tabId, frameId }: Caller, selectedURLs: SelectedURLs): Promise<void> {
+  const enclosing = await enclosingContents(tabId, frameId);
+  await selectedURLs.chargeNavigation(enclosing.map(({ content }) => content.urn).filter((urn) => urn !== null));
 }
 
 const isUserActive = (): boolean => navigator.userActivation.isActive;
 
 export class Fence {
-  readonly #opaqueURLs: OpaqueURLs;
+  readonly #selectedURLs: SelectedURLs;
 
-  constructor(opaqueURLs: OpaqueURLs) {
-    this.#opaqueURLs = opaqueURLs;
+  constructor(selectedURLs: SelectedURLs) {
+    this.#selectedURLs = selectedURLs;
   }
 
   report(caller: Caller, beacon: Beacon): Promise<void> {
@@ -61,7 +61,7 @@ export class Fence {
     if (!content.fenced || content.isNetworkRevoked || !/^https?:/.test(url)) return;
     const isActive = await runIn({ tabId: caller.tabId, documentIds: [caller.documentId] })(isUserActive, []);
     if (!isActive) return;
-    await chargeEnclosing(caller, this.#opaqueURLs);
+    await chargeEnclosing(caller, this.#selectedURLs);
     await Promise.all(beacons.map((beacon) => report(caller, beacon)));
     if (newTab) await chrome.tabs.create({ url, openerTabId: caller.tabId });
     else await chrome.tabs.update(caller.tabId, { url });
@@ -72,7 +72,7 @@ export class Fence {
     const { content } = await enclosing(caller);
     const top = await chrome.webNavigation.getFrame({ tabId: caller.tabId, frameId: 0 });
     if (top?.documentId === content.topDocumentId) return;
-    await chargeEnclosing(caller, this.#opaqueURLs);
+    await chargeEnclosing(caller, this.#selectedURLs);
     await Promise.all(beacons.map((beacon) => report(caller, beacon)));
   }
 

@@ -4,12 +4,14 @@
  */
 
 import { doPoliciesAllow, doPoliciesAllowAnything, FENCED_FRAME_SRC, FRAME_SRC } from '../../spec/content-security-policy';
+import { isUrnUuid, type Page } from '../../spec/fenced-frame-config';
 import { isOriginPotentiallyTrustworthy } from '../../spec/secure-contexts';
 import { keepServiceWorkerAlive } from '../keep-alive';
+import { pageOf } from '../pages';
+import type { SelectedURLs } from '../selected-urls';
 import { readEmbedderPolicies } from './embedder-policies';
 import { registerFence } from './fence-script';
 import { markedURL, navigateFrame, navigateFramesWith } from './navigate';
-import type { OpaqueURLs, Page, SelectedURL } from './opaque-urls';
 import { type FencedFrame, fencedFrames, setContent } from './store';
 
 type Failure = Pick<
@@ -17,14 +19,9 @@ type Failure = Pick<
   'tabId' | 'frameId' | 'parentDocumentId' | 'url' | 'error'
 >;
 
-/** https://wicg.github.io/fenced-frame/#is-a-potentially-trustworthy-url, for what a config may be made of. */
-function isAllowedInFencedFrame(url: string): boolean {
+/** selectURL() takes URLs of any scheme, and configs are made of any; a frame does not. */
+function isAllowedInFrame(url: string): boolean {
   return url === 'about:blank' || (/^https?:/.test(url) && isOriginPotentiallyTrustworthy(new URL(url).origin));
-}
-
-async function pageOf(tabId: number): Promise<Page | null> {
-  const top = await chrome.webNavigation.getFrame({ tabId, frameId: 0 });
-  return top && { tabId, documentId: top.documentId };
 }
 
 const isBlockedByPolicy = ({ error }: Failure): boolean => error.includes('ERR_BLOCKED_BY_CSP');
@@ -37,31 +34,36 @@ async function isAllowedByEmbedder(failure: Failure, url: string, fenced: Fenced
   if (!parentDocumentId) return false;
   const embedder = await readEmbedderPolicies(tabId, parentDocumentId);
   if (!fenced) return doPoliciesAllow(embedder, FRAME_SRC, url);
-  const isOpaque = fenced.url.startsWith('urn:uuid:');
+  const isOpaque = isUrnUuid(fenced.url);
   return isOpaque ? doPoliciesAllowAnything(embedder, FENCED_FRAME_SRC) : doPoliciesAllow(embedder, FENCED_FRAME_SRC, url);
 }
 
-async function contentFor(fenced: FencedFrame | undefined, urn: string, page: Page, opaqueURLs: OpaqueURLs): Promise<SelectedURL | null> {
-  const url = fenced?.url ?? urn;
-  if (url.startsWith('urn:uuid:')) return opaqueURLs.resolve(url, page);
-  return isAllowedInFencedFrame(url) ? { url, reportingMetadata: {} } : null;
+interface Content {
+  readonly url: string;
+  readonly reportingMetadata: ReadonlyMap<string, string>;
 }
 
-async function fill(failure: Failure, opaqueURLs: OpaqueURLs): Promise<void> {
+async function contentFor(fenced: FencedFrame | undefined, urn: string, page: Page, selectedURLs: SelectedURLs): Promise<Content | null> {
+  const url = fenced?.url ?? urn;
+  const content = isUrnUuid(url) ? await selectedURLs.resolve(url, page) : { url, reportingMetadata: new Map<string, string>() };
+  return content && isAllowedInFrame(content.url) ? content : null;
+}
+
+async function fill(failure: Failure, selectedURLs: SelectedURLs): Promise<void> {
   const { tabId, frameId, url: urn } = failure;
-  const page = await pageOf(tabId);
+  const page = await pageOf({ tabId, frameId: 0 });
   if (!page) return;
   const fenced = await fencedFrames.get(urn);
-  const [selected] = await Promise.all([contentFor(fenced, urn, page, opaqueURLs), registerFence()]);
+  const [selected] = await Promise.all([contentFor(fenced, urn, page, selectedURLs), registerFence()]);
   if (!selected || !(await isAllowedByEmbedder(failure, selected.url, fenced))) return;
   const { url, reportingMetadata } = selected;
   const given = fenced?.url ?? urn;
   await setContent(tabId, frameId, {
     fenced: Boolean(fenced),
-    urn: given.startsWith('urn:uuid:') ? given : null,
+    urn: isUrnUuid(given) ? given : null,
     origin: new URL(url).origin,
     context: fenced ? fenced.context : null,
-    reportingMetadata,
+    reportingMetadata: Object.fromEntries(reportingMetadata),
     topDocumentId: page.documentId,
     isNetworkRevoked: false,
   });
@@ -70,10 +72,10 @@ async function fill(failure: Failure, opaqueURLs: OpaqueURLs): Promise<void> {
   else await navigateFrame(tabId, frameId, marked);
 }
 
-export function listenToURNNavigations(opaqueURLs: OpaqueURLs): void {
+export function listenToURNNavigations(selectedURLs: SelectedURLs): void {
   const filter = { url: [{ urlPrefix: 'urn:uuid:' }] };
   chrome.webNavigation.onErrorOccurred.addListener((failure) => {
     // The frame may be gone before it is filled.
-    keepServiceWorkerAlive(fill(failure, opaqueURLs).catch((error: unknown) => console.debug('frame', error)));
+    keepServiceWorkerAlive(fill(failure, selectedURLs).catch((error: unknown) => console.debug('frame', error)));
   }, filter);
 }
