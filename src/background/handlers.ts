@@ -6,6 +6,7 @@ import { checkIfAddModuleIsAllowed } from '../spec/data-origin';
 import type { SharedStorageDatabase } from '../spec/database';
 import { shorten } from '../store/event-log';
 import type { StoredSelection } from '../store/selection-schema';
+import { siteOf } from '../store/site';
 import type { Caller } from './caller';
 import type { Gate } from './gate';
 import type { HeaderWrites } from './header-writes';
@@ -109,8 +110,16 @@ export function createHandlers({ database, lockedUpdates, policies, gate, header
       return gate.pass(caller, request, async () => {
         const dataOrigin = await dataOrigins.decide(params, caller);
         if (dataOrigin === null) return succeed(PREPARE_AGAIN);
+        void selectedURLs.prepare(caller);
         const { documentId, tabId } = caller;
-        return callWorkletHost('host.create', { worklet: { documentId, workletId }, tabId, dataOrigin, moduleURL, source });
+        return callWorkletHost('host.create', {
+          worklet: { documentId, workletId },
+          tabId,
+          dataOrigin,
+          site: siteOf(dataOrigin) ?? dataOrigin,
+          moduleURL,
+          source,
+        });
       });
     },
 

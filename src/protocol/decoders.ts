@@ -150,10 +150,10 @@ function decodeWorkletId(value: unknown): WorkletId | null {
 }
 
 const hostDecoders: Decoders<HostRequests> = {
-  'host.create': ({ worklet, tabId, dataOrigin, moduleURL, source }) => {
+  'host.create': ({ worklet, tabId, dataOrigin, site, moduleURL, source }) => {
     const id = decodeWorkletId(worklet);
-    if (!id || !isCount(tabId) || !isString(dataOrigin) || !isString(moduleURL) || !isString(source)) return null;
-    return { worklet: id, tabId, dataOrigin, moduleURL, source };
+    if (!id || !isCount(tabId) || !isString(dataOrigin) || !isString(site) || !isString(moduleURL) || !isString(source)) return null;
+    return { worklet: id, tabId, dataOrigin, site, moduleURL, source };
   },
   'host.run': (params) => {
     const id = decodeWorkletId(params.worklet);

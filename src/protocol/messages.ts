@@ -63,7 +63,7 @@ export interface SelectionCall extends SelectionOperation {
 /** Service worker to offscreen document. */
 export interface HostRequests {
   'host.create': {
-    params: { worklet: WorkletId; tabId: number; dataOrigin: string; moduleURL: string; source: string };
+    params: { worklet: WorkletId; tabId: number; dataOrigin: string; site: string; moduleURL: string; source: string };
     result: undefined;
   };
   'host.run': {
