@@ -6,6 +6,7 @@ import { checkIfAddModuleIsAllowed } from '../spec/data-origin';
 import type { SharedStorageDatabase } from '../spec/database';
 import { shorten } from '../store/event-log';
 import type { StoredSelection } from '../store/selection-schema';
+import { siteOf } from '../store/site';
 import type { Caller } from './caller';
 import { contextFor, type Fence } from './frames/fence';
 import { showFencedFrame } from './frames/show';
@@ -113,9 +114,17 @@ export function createHandlers(services: Services): Handlers {
       return gate.pass(caller, request, async () => {
         const dataOrigin = await dataOrigins.decide(params, caller);
         if (dataOrigin === null) return succeed(PREPARE_AGAIN);
+        void selectedURLs.prepare(caller);
         const { documentId, tabId } = caller;
-        const context = await contextFor(caller);
-        return callWorkletHost('host.create', { worklet: { documentId, workletId }, tabId, dataOrigin, moduleURL, source, context });
+        return callWorkletHost('host.create', {
+          worklet: { documentId, workletId },
+          tabId,
+          dataOrigin,
+          site: siteOf(dataOrigin) ?? dataOrigin,
+          moduleURL,
+          source,
+          context: await contextFor(caller),
+        });
       });
     },
 

@@ -23,6 +23,7 @@ import { Gate } from './gate';
 import { answer, createHandlers } from './handlers';
 import { HeaderWrites } from './header-writes';
 import { LockedUpdates } from './locked-updates';
+import { isGone } from './pages';
 import { PermissionsPolicies } from './permissions-policy';
 import { applyPreferPolyfill } from './prefer-polyfill';
 import { purgeByAlarm } from './purge-alarm';
@@ -87,7 +88,11 @@ watchSettings(({ settings, warnings }) => {
 
 // What an earlier worker was stopped in the middle of.
 void lockedUpdates.resume();
-purgeByAlarm(database, (count) => gate.note('purge', { result: count }));
+purgeByAlarm(async () => {
+  gate.note('purge', { result: await database.purgeExpired() });
+  await selections.purgeExpiredBitDebits();
+  await selections.forgetPages(isGone);
+});
 
 listenToURNNavigations(selectedURLs);
 unregisterFenceByAlarm();
@@ -103,5 +108,6 @@ listenToClearSiteData((dataOrigin, { tabId, documentId = null, url }) => {
 
 browser.runtime.onStartup.addListener(() => {
   void database.forgetOldWrites();
-  void selections.forgetPages();
+  // Of documents of the last session there are none.
+  void selections.forgetPages(isGone);
 });

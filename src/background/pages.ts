@@ -36,3 +36,8 @@ export function pageOf(frame: Frame): Page | Promise<Page | null> {
   const known = documentId === undefined ? undefined : pages.get(documentId);
   return known ?? findPage(frame).then((page) => (page && documentId !== undefined ? remember(documentId, page) : page));
 }
+
+/** Whether no tab shows the page, or keeps it to go back to. */
+export async function isGone({ documentId }: Page): Promise<boolean> {
+  return !(await chrome.webNavigation.getFrame({ documentId }).catch(() => null));
+}

@@ -34,6 +34,11 @@ export class SelectedURLs {
     this.#onSettled = onSettled;
   }
 
+  /** Finds out what the first call of the document would have to wait for. */
+  async prepare(caller: Caller): Promise<void> {
+    await Promise.all([this.#selections.prepare(), pageOf(caller)]);
+  }
+
   /** The call is known from now on, though whether it is allowed is decided only now. */
   hear(selectionId: number, caller: Caller, decide: () => Promise<StoredSelection>): Promise<StoredSelection> {
     const decided = decide();

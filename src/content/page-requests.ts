@@ -1,7 +1,7 @@
 /** One handler for each request of the page's realm. */
 
 import { type Envelope, fail, succeed } from '../protocol/envelope';
-import type { SelectionOperation } from '../protocol/messages';
+import type { Method, SelectionOperation } from '../protocol/messages';
 import { FRAME, MAY_BE_DENIED, type PageRequest, type PageRequests, type PageResponse, REQUEST, RESPONSE } from '../protocol/page-channel';
 import { addModule } from './add-module';
 import { ownFacts } from './facts';
@@ -35,11 +35,10 @@ async function selectURL({ data, keepAlive, ...call }: PageRequests['worklet.sel
   return selected;
 }
 
-type Handlers = { [Name in keyof PageRequests]: (params: PageRequests[Name]) => Promise<Envelope> };
+type Handlers = { [Name in keyof PageRequests]?: (params: PageRequests[Name]) => Promise<Envelope> };
 
+/** What takes more than passing it on. */
 const handlers: Handlers = {
-  // The service worker decodes what the page sends; here it is only passed on.
-  'database.update': (params) => send('database.update', params as Parameters<typeof send<'database.update'>>[1]),
   'worklet.addModule': (params) => {
     const added = addModule(params);
     addedModules.set(params.workletId, added);
@@ -56,20 +55,12 @@ const handlers: Handlers = {
   },
   'worklet.selectURL': selectURL,
   'policy.require': ({ feature }) => requirePolicy(feature),
-  'header.expect': ({ token, origin }) => send('header.expect', { token, origin }),
-  'header.settle': ({ token }) => send('header.settle', { token }),
-  'frame.show': (params) => send('frame.show', params),
-  'fence.report': (params) => send('fence.report', params),
-  'fence.leave': (params) => send('fence.leave', params),
-  'fence.unload': (params) => send('fence.unload', params),
-  'fence.disableNetwork': () => send('fence.disableNetwork', {}),
-  'fence.notify': () => send('fence.notify', {}),
-  'database.get': (params) => send('database.get', params),
 };
 
+/** What is passed on is decoded, and may be refused, by the service worker. */
 function handle({ method, params }: PageRequest): Promise<Envelope> {
-  if (!Object.hasOwn(handlers, method)) return Promise.resolve(fail('NotSupportedError', `There is no method ${String(method)}.`));
-  return (handlers[method] as (params: unknown) => Promise<Envelope>)(params);
+  const handler = Object.hasOwn(handlers, method) ? handlers[method] : null;
+  return handler ? (handler as (params: unknown) => Promise<Envelope>)(params) : send(method as Method, params as never);
 }
 
 /** Answers each request of the page on the port; the request is on its way to the service worker before the event ends. */

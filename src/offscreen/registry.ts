@@ -43,7 +43,7 @@ export class Registry {
     return setTimeout(() => window.close(), IDLE_LIFETIME);
   }
 
-  create({ worklet: id, tabId, dataOrigin, moduleURL, source, context }: HostRequests['host.create']['params']): Promise<Envelope> {
+  create({ worklet: id, tabId, dataOrigin, site, moduleURL, source, context }: HostRequests['host.create']['params']): Promise<Envelope> {
     const key = keyOf(id);
     const existing = this.#worklets.get(key);
     if (existing) return existing.loaded;
@@ -54,11 +54,10 @@ export class Registry {
       const relay: Message = { to: 'console-relay', params: { ...message, tabId, documentId } satisfies ConsoleRequest };
       await browser.runtime.sendMessage(relay).catch(() => undefined);
     };
-    const worklet = new Worklet(
-      { database: this.#databaseFor({ documentId, tabId }), dataOrigin, console },
-      { url: moduleURL, source, context },
-      () => this.#forget(documentId, key),
-    );
+    const database = this.#databaseFor({ documentId, tabId });
+    const remainingBudget = () => this.#selecting.remainingBudget(site);
+    const module = { url: moduleURL, source, context };
+    const worklet = new Worklet({ database, dataOrigin, remainingBudget, console }, module, () => this.#forget(documentId, key));
     this.#worklets.set(key, worklet);
     clearTimeout(this.#idle);
     setTimeout(() => {
@@ -69,7 +68,8 @@ export class Registry {
 
   run({ worklet, runId, name, data, keepAlive }: HostRequests['host.run']['params']): Envelope {
     // A worklet that has ended runs nothing, and its page is not told.
-    this.#worklets.get(keyOf(worklet))?.run({ runId, name, data, keepAlive });
+    const found = this.#worklets.get(keyOf(worklet));
+    void found?.inOrder(() => found.run({ runId, name, data, keepAlive }));
     return succeed(undefined);
   }
 

@@ -34,14 +34,13 @@ export class Selecting {
       this.#running.add(urn);
       worklet.run({ runId, name, data, keepAlive, selection: { urls, finish: (result) => void this.#finish(urn, moduleURL, result) } });
     };
-    if (savedQuery === '') {
-      run();
-      return;
-    }
-    const next = await this.#selections.begin(urn, moduleURL, (other) => this.#running.has(other));
-    if (next === 'run') run();
-    else worklet.keepAliveAfter(keepAlive);
-    if (typeof next === 'object') this.#settle([next]);
+    const start = async () => {
+      const next = await this.#selections.begin(urn, moduleURL, (other) => this.#running.has(other));
+      if (next === 'run') run();
+      else worklet.keepAliveAfter(keepAlive);
+      if (typeof next === 'object') this.#settle([next]);
+    };
+    await worklet.inOrder(savedQuery === '' ? run : start);
   }
 
   /** Resolves when the URN has its result; it gets the default one where nothing else can be expected any more. */
@@ -57,6 +56,11 @@ export class Selecting {
     // It may have got it while we were looking.
     if ((await this.#selections.get(urn))?.result) this.#tell(urn);
     return settled;
+  }
+
+  /** In bits. https://wicg.github.io/shared-storage/#dom-sharedstorage-remainingbudget */
+  remainingBudget(site: string): Promise<number> {
+    return this.#selections.remainingNavigationBudget(site);
   }
 
   /** Nothing comes from the document any more but what is under way. */

@@ -50,6 +50,7 @@ export class Worklet {
   readonly #known = new Set<number>();
   /** What waits for the results of operations that select URLs. */
   readonly #selections = new Map<number, (result: OperationResult) => void>();
+  #starting: Promise<void> | null = null;
   #keepAlive = true;
   /** Settles when the module has been evaluated; repeated deliveries of the creation get the same answer. */
   readonly loaded: Promise<Envelope>;
@@ -70,6 +71,18 @@ export class Worklet {
 
   get isBusy(): boolean {
     return this.#running.size > 0 || this.#settleLoad !== null;
+  }
+
+  /** Starts something in the order of the calls: after what was started before, which may take its time to start. */
+  inOrder(start: () => void | Promise<void>): void | Promise<void> {
+    const started = this.#starting ? this.#starting.then(start) : start();
+    if (!(started instanceof Promise)) return undefined;
+    const forget = () => {
+      if (this.#starting === starting) this.#starting = null;
+    };
+    const starting: Promise<void> = started.then(forget, forget);
+    this.#starting = starting;
+    return started;
   }
 
   /** Runs the operation after the module, in the order of the calls. The worklet ends after the last one that did not ask to keep it. */

@@ -7,7 +7,8 @@ import { getOwnPropertyDescriptor, stringSlice } from '../webidl/primordials';
 interface ConfigState {
   /** What selectURL() gave, `urn:uuid:…`, or what the page passed to the constructor. */
   readonly url: string;
-  context: string;
+  /** What worklets in the frame see; null where the embedder says nothing. */
+  context: string | null;
 }
 
 /** In UTF-16 code units; Chromium cuts off what is more. */
@@ -21,7 +22,7 @@ export const fencedFrameConfig = new Interface<ConfigState>('FencedFrameConfig',
   ...(native ? { prototype: native.prototype } : {}),
 });
 
-const newState = (url: string) => ({ __proto__: null, url, context: '' }) as unknown as ConfigState;
+const newState = (url: string) => ({ __proto__: null, url, context: null }) as unknown as ConfigState;
 
 /** The opaque result of selectURL() with `resolveToConfig`. */
 export const createFencedFrameConfig = (urn: string): object => fencedFrameConfig.create(newState(urn));

@@ -68,7 +68,7 @@ function delegateGeometry(prototype: object): void {
 }
 
 /** Shows what the config stands for; the promise is the bridge's business, the page is told nothing. */
-function show({ id }: FencedFrame, url: string, context: string): void {
+function show({ id }: FencedFrame, url: string, context: string | null): void {
   let href: string;
   try {
     href = urlHref(new NativeURL(url, baseURI()));
@@ -96,7 +96,7 @@ export function installFencedFrames(): void {
     apply(nativeSet, self, config ? [null] : args);
     let frame = weakMapGet(frames, self as object);
     if (!config) {
-      if (frame?.config) show(frame, 'about:blank', '');
+      if (frame?.config) show(frame, 'about:blank', null);
       if (frame) frame.config = null;
       return;
     }

@@ -155,7 +155,7 @@ const decoders: Decoders<Requests> = {
   },
   'header.settle': decodeToken,
   'frame.show': ({ frame, url, context }) =>
-    isCount(frame) && isString(url) && isString(context) && context.length <= 2048 ? { frame, url, context } : null,
+    isCount(frame) && isString(url) && (context === null || (isString(context) && context.length <= 2048)) ? { frame, url, context } : null,
   'fence.report': decodeBeacon,
   'fence.leave': ({ url, newTab, beacons }) => {
     const decoded = decodeBeacons(beacons);
@@ -177,11 +177,11 @@ function decodeWorkletId(value: unknown): WorkletId | null {
 }
 
 const hostDecoders: Decoders<HostRequests> = {
-  'host.create': ({ worklet, tabId, dataOrigin, moduleURL, source, context }) => {
+  'host.create': ({ worklet, tabId, dataOrigin, site, moduleURL, source, context }) => {
     const id = decodeWorkletId(worklet);
-    if (!id || !isCount(tabId) || !isString(dataOrigin) || !isString(moduleURL) || !isString(source)) return null;
+    if (!id || !isCount(tabId) || !isString(dataOrigin) || !isString(site) || !isString(moduleURL) || !isString(source)) return null;
     if (context !== undefined && !isString(context)) return null;
-    return { worklet: id, tabId, dataOrigin, moduleURL, source, context };
+    return { worklet: id, tabId, dataOrigin, site, moduleURL, source, context };
   },
   'host.run': (params) => {
     const id = decodeWorkletId(params.worklet);

@@ -34,7 +34,7 @@ export interface Requests {
   'header.expect': { params: { token: string; origin: string }; result: undefined };
   'header.settle': { params: { token: string }; result: undefined };
   /** The page has given a fenced frame its config. */
-  'frame.show': { params: { frame: number; url: string; context: string }; result: undefined };
+  'frame.show': { params: { frame: number; url: string; context: string | null }; result: undefined };
   'fence.report': { params: Beacon; result: undefined };
   'fence.leave': { params: { url: string; newTab: boolean; beacons: Beacon[] }; result: undefined };
   /** The document of an iframe with an opaque URL goes away while the user is active in it. */
@@ -74,8 +74,16 @@ export interface SelectionCall extends SelectionOperation {
 /** Service worker to offscreen document. */
 export interface HostRequests {
   'host.create': {
-    /** `context`: what the embedder of the fenced frame around the document says to its worklets. */
-    params: { worklet: WorkletId; tabId: number; dataOrigin: string; moduleURL: string; source: string; context: string | undefined };
+    params: {
+      worklet: WorkletId;
+      tabId: number;
+      dataOrigin: string;
+      site: string;
+      moduleURL: string;
+      source: string;
+      /** What the embedder of the fenced frame around the document says to its worklets. */
+      context: string | undefined;
+    };
     result: undefined;
   };
   'host.run': {

@@ -47,7 +47,7 @@ export interface PageRequests {
   'header.expect': { token: string; origin: string };
   'header.settle': { token: string };
   /** Fills the element that was handed over as the `frame`th. */
-  'frame.show': { frame: number; url: string; context: string };
+  'frame.show': { frame: number; url: string; context: string | null };
   'fence.report': Beacon;
   'fence.leave': { url: string; newTab: boolean; beacons: Beacon[] };
   'fence.unload': { beacons: Beacon[] };

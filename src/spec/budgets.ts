@@ -60,9 +60,6 @@ export interface PageAllowances {
 
 export type PageBudgetResult = { readonly ok: true; readonly pageBudget: PageBudget } | { readonly ok: false; readonly reason: string };
 
-/** Sums of logarithms: what differs by less than this is the same. */
-const ROUNDING = 1e-9;
-
 /** https://wicg.github.io/shared-storage/#charge-shared-storage-top-level-traversable-budgets */
 export function chargeSharedStorageTopLevelTraversableBudgets(
   { overallCharged, siteCharged }: PageBudget,
@@ -72,11 +69,9 @@ export function chargeSharedStorageTopLevelTraversableBudgets(
 ): PageBudgetResult {
   const charged = Object.hasOwn(siteCharged, site) ? (siteCharged[site] ?? 0) : 0;
   // If pendingBits is greater than the overall budget, then return false.
-  if (pendingBits > allowances.overall - overallCharged + ROUNDING)
-    return { ok: false, reason: "The page's budget for all sites is exhausted." };
+  if (pendingBits > allowances.overall - overallCharged) return { ok: false, reason: "The page's budget for all sites is exhausted." };
   // If pendingBits is greater than the site's budget, then return false.
-  if (pendingBits > allowances.site - charged + ROUNDING)
-    return { ok: false, reason: "The page's budget for the data origin's site is exhausted." };
+  if (pendingBits > allowances.site - charged) return { ok: false, reason: "The page's budget for the data origin's site is exhausted." };
   // Decrement both by pendingBits.
   const pageBudget = { overallCharged: overallCharged + pendingBits, siteCharged: { ...siteCharged, [site]: charged + pendingBits } };
   return { ok: true, pageBudget };

@@ -1,6 +1,7 @@
 /** The calls of selectURL() and the budgets that they use, for the service worker and the offscreen document alike. */
 
 import { determineRemainingNavigationBudget, NAVIGATION_BUDGET_LIFETIME } from '../spec/budgets';
+import type { Page } from '../spec/fenced-frame-config';
 import type { OperationResult, SelectionEnvironment } from '../spec/select-url';
 import { beginTransaction, openSelectionDatabase, type SelectionConnection, type StoredSelection } from './selection-schema';
 import { beginSelection, finishSelection, type SettledSelection } from './settle-selection';
@@ -97,11 +98,25 @@ export class Selections {
     await done;
   }
 
-  /** Forgets what belonged to pages: of a browser that has been started anew, there are none. */
-  async forgetPages(): Promise<void> {
-    const transaction = beginTransaction(await this.#open());
-    const names = ['selections', 'pageBudgets', 'savedQueries'] as const;
-    await Promise.all([...names.map((name) => transaction.objectStore(name).clear()), transaction.done]);
+  /** Forgets what belonged to pages that are gone. */
+  async forgetPages(isGone: (page: Page) => Promise<boolean>): Promise<void> {
+    const connection = await this.#open();
+    const pages = new Map((await connection.getAll('selections')).map(({ page }) => [page.documentId, page]));
+    const gone = new Set<string>();
+    for (const page of pages.values()) if (await isGone(page)) gone.add(page.documentId);
+    const transaction = beginTransaction(connection);
+    const selections = transaction.objectStore('selections');
+    for (const { urn, page } of await selections.getAll()) if (gone.has(page.documentId)) await selections.delete(urn);
+    for (const documentId of gone) {
+      await transaction.objectStore('pageBudgets').delete(documentId);
+      await transaction.objectStore('savedQueries').delete(IDBKeyRange.bound([documentId], [documentId, []]));
+    }
+    await transaction.done;
+  }
+
+  /** Opens the database, so that the first call need not wait for it. */
+  async prepare(): Promise<void> {
+    await this.#open();
   }
 
   #open(): Promise<SelectionConnection> {

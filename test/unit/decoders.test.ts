@@ -114,10 +114,23 @@ describe('requests to the service worker', () => {
 
 test('requests to the worklet host are decoded with the same care', () => {
   const worklet = { documentId: 'd', workletId: 1 };
-  const create = { worklet, tabId: 1, dataOrigin: 'https://a.example', moduleURL: 'u', source: 's' };
+  const create = { worklet, tabId: 1, dataOrigin: 'https://a.example', site: 'https://a.example', moduleURL: 'u', source: 's' };
   expect(decodeHostRequest({ method: 'host.create', params: create })).toEqual({ method: 'host.create', params: create });
   expect(decodeHostRequest({ method: 'host.create', params: { ...create, dataOrigin: 1 } })).toBeNull();
   expect(decodeHostRequest({ method: 'host.create', params: { ...create, worklet: 'd/1' } })).toBeNull();
+  const call = {
+    urn: 'urn:uuid:x',
+    name: 'n',
+    urls: ['https://a.example/'],
+    savedQuery: '',
+    data: null,
+    keepAlive: true,
+    isModuleLoaded: true,
+  };
+  const select = { method: 'host.select', params: { worklet, runId: 1, call } };
+  expect(decodeHostRequest(select)).toEqual(select);
+  expect(decodeHostRequest({ ...select, params: { ...select.params, call: { ...call, urls: [1] } } })).toBeNull();
+  expect(decodeHostRequest({ method: 'host.selected', params: { documentId: 'd' } })).toBeNull();
   expect(decodeHostRequest({ method: 'host.run', params: { worklet, runId: 1, name: 'n', data: null } })).toBeNull();
 });
 

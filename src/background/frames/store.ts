@@ -5,7 +5,7 @@ export interface FencedFrame {
   /** As the config has it: a URN of selectURL(), or a URL. */
   readonly url: string;
   /** `FencedFrameConfig.setSharedStorageContext()` */
-  readonly context: string;
+  readonly context: string | null;
 }
 
 /** "fenced frame config instance" of a frame, until the frame is filled anew. */
