@@ -137,7 +137,9 @@ test('no message goes in or out', async () => {
 
 test('what the embedder sees: its config, no load event, no resource timing, no history', async () => {
   page = await lab.page('site');
-  await page.evaluate(`globalThis.loads = 0; addEventListener('load', () => loads++, true); globalThis.before = history.length; undefined`);
+  await page.evaluate(
+    `globalThis.loads = 0; document.addEventListener('load', () => loads++, true); globalThis.before = history.length; undefined`,
+  );
   await show(inner('?seen'), 'globalThis.shown = config; frame.onload = () => loads++;');
   const frame = await inside(inner('?seen'));
   expect(

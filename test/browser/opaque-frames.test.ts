@@ -151,7 +151,7 @@ const WATCH = `globalThis.seen = { violations: [], messages: [], navigations: []
   addEventListener('securitypolicyviolation', (event) => seen.violations.push(event.blockedURI + event.sourceFile));
   addEventListener('message', (event) => seen.messages.push(event.origin));
   navigation.addEventListener('navigate', (event) => seen.navigations.push(event.destination.url));
-  addEventListener('load', () => seen.loads++, true);
+  document.addEventListener('load', () => seen.loads++, true);
   new PerformanceObserver((list) => list.getEntries().forEach((entry) => (seen.entries ??= []).push(entry.name))).observe({ entryTypes: PerformanceObserver.supportedEntryTypes });
   globalThis.before = history.length;`;
 
