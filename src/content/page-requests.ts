@@ -1,35 +1,16 @@
 /** One handler for each request of the page's realm. */
 
 import { type Envelope, fail, succeed } from '../protocol/envelope';
-import type { SelectionOperation } from '../protocol/messages';
 import { MAY_BE_DENIED, type PageRequest, type PageRequests, type PageResponse, REQUEST, RESPONSE } from '../protocol/page-channel';
 import { addModule } from './add-module';
 import { ownFacts } from './facts';
 import { requirePolicy } from './permissions-policy';
 import { isProcessBound } from './process-bound';
+import { selectURL } from './select-url';
 import { send } from './service-worker-channel';
 
 /** Each worklet's addModule; operations wait for it, so that they reach the worklet after its module. */
 const addedModules = new Map<number, Promise<Envelope>>();
-
-/** Sends the operation after its call, in the order in which the worklet's operations were asked for. */
-async function select(workletId: number, selectionId: number, operation: Omit<SelectionOperation, 'isModuleLoaded'>): Promise<void> {
-  await requirePolicy();
-  const added = await addedModules.get(workletId);
-  void send('worklet.select', { workletId, selectionId, operation: { ...operation, isModuleLoaded: added?.ok === true } });
-}
-
-/** The URN is waited for, and the operation is not. */
-async function selectURL({ data, keepAlive, ...call }: PageRequests['worklet.selectURL']): Promise<Envelope> {
-  if (isProcessBound(data?.value)) {
-    const allowed = await requirePolicy('shared-storage-select-url');
-    return allowed.ok ? fail('DataCloneError', "Failed to execute 'selectURL' on 'SharedStorage': The data could not be cloned.") : allowed;
-  }
-  const { workletId, selectionId, name, savedQuery } = call;
-  const selected = send('worklet.selectURL', { workletId, selectionId, name, savedQuery, urls: [...call.urls] });
-  void select(workletId, selectionId, { data, keepAlive });
-  return selected;
-}
 
 type Handlers = { [Name in keyof PageRequests]: (params: PageRequests[Name]) => Promise<Envelope> };
 
@@ -50,7 +31,7 @@ const handlers: Handlers = {
     // A worklet whose module failed to load has no operations, and says nothing about it.
     return added?.ok ? send('worklet.run', { workletId, name, data, keepAlive }) : succeed(undefined);
   },
-  'worklet.selectURL': selectURL,
+  'worklet.selectURL': (params) => selectURL(params, async () => addedModules.get(params.workletId)),
   'policy.require': ({ feature }) => requirePolicy(feature),
   'header.expect': ({ token, origin }) => send('header.expect', { token, origin }),
   'header.settle': ({ token }) => send('header.settle', { token }),
