@@ -3,6 +3,7 @@
 import { addModuleCold, addModuleWarm } from './rows/add-module.mjs';
 import { awaitedSet, wakingSet } from './rows/awaited-set.mjs';
 import { run } from './rows/run.mjs';
+import { selectURL } from './rows/select-url.mjs';
 import { unawaitedCalls, unawaitedSeen } from './rows/unawaited-writes.mjs';
 import { cpuOfUnusedAPI, loadOfUnusedAPI } from './rows/unused-api.mjs';
 import { workletGet } from './rows/worklet-get.mjs';
@@ -28,6 +29,7 @@ export const rows = [
   addModuleWarm,
   addModuleCold,
   run,
+  selectURL,
   workletGet,
   loadOfUnusedAPI,
   cpuOfUnusedAPI,

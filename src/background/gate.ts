@@ -5,7 +5,7 @@ import { type Envelope, Refusal, succeed } from '../protocol/envelope';
 import type { EventLog, LoggedEvent } from '../store/event-log';
 import type { IndexedDatabase } from '../store/indexed-database';
 import { type LogContext, LoggedDatabase } from '../store/logged-database';
-import { AccessRefusal, type GuardedMethod, requireAccess } from './access';
+import { AccessRefusal, type GuardedMethod, reasonOfRefusal, requireAccess } from './access';
 import type { Caller } from './caller';
 
 interface Request {
@@ -57,6 +57,12 @@ export class Gate {
       if (error instanceof AccessRefusal && error.hidden) return succeed(undefined);
       throw error;
     }
+  }
+
+  /** Whether nothing refuses a document the use of its own data, as far as is known without asking anybody. */
+  isOpen({ origin, facts }: Caller, dataOrigin: string): boolean {
+    const settings = this.#settings.get();
+    return !facts && origin === dataOrigin && !(settings instanceof Promise) && reasonOfRefusal(settings, dataOrigin) === null;
   }
 
   /** What response headers write: nobody is told of a refusal. */

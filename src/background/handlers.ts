@@ -15,7 +15,7 @@ import type { HeaderWrites } from './header-writes';
 import type { LockedUpdates } from './locked-updates';
 import { OperationOrder } from './operation-order';
 import type { PermissionsPolicies } from './permissions-policy';
-import type { SelectedURLs } from './selected-urls';
+import { newUrn, type SelectedURLs } from './selected-urls';
 import type { NewWorklet, WorkletDataOrigins } from './worklet-data-origins';
 import { callWorkletHost } from './worklet-host';
 
@@ -41,7 +41,8 @@ type Handler<Name extends Method> = (params: Requests[Name]['params'], caller: C
 
 type Handlers = { [Name in Method]: Handler<Name> };
 
-const REFUSED = { index: 0, reason: null, charged: false };
+/** How many calls of selectURL() a document may make before it has heard from us again. */
+const ISSUED = 32;
 
 /** https://wicg.github.io/shared-storage/#determine-whether-shared-storage-is-allowed-by-context */
 function requireTupleOrigin({ origin }: Caller): void {
@@ -73,6 +74,9 @@ export function createHandlers(services: Services): Handlers {
       if (heldToo) await heldToo;
     }
   };
+
+  const issueUrns = (caller: Caller, dataOrigin: string): string[] =>
+    gate.isOpen(caller, dataOrigin) ? Array.from({ length: ISSUED }, newUrn) : [];
 
   const settled = () => Promise.all([database.settled(), lockedUpdates.settledUnlessBlocked()]);
   const order = new OperationOrder(settled);
@@ -116,15 +120,11 @@ export function createHandlers(services: Services): Handlers {
         if (dataOrigin === null) return succeed(PREPARE_AGAIN);
         void selectedURLs.prepare(caller);
         const { documentId, tabId } = caller;
-        return callWorkletHost('host.create', {
-          worklet: { documentId, workletId },
-          tabId,
-          dataOrigin,
-          site: siteOf(dataOrigin) ?? dataOrigin,
-          moduleURL,
-          source,
-          context: await contextFor(caller),
-        });
+        const worklet = { documentId, workletId };
+        const site = siteOf(dataOrigin) ?? dataOrigin;
+        const context = await contextFor(caller);
+        const created = await callWorkletHost('host.create', { worklet, tabId, dataOrigin, site, moduleURL, source, context });
+        return created.ok ? succeed(issueUrns(caller, dataOrigin)) : created;
       });
     },
 
@@ -145,31 +145,34 @@ export function createHandlers(services: Services): Handlers {
 
     'worklet.selectURL': async (call, caller, { repeated }) => {
       const { workletId, selectionId, name, urls, savedQuery } = call;
+      let dataOrigin = caller.origin;
       const selection = await selectedURLs.hear(selectionId, caller, async () => {
         const owner = dataOrigins.of(workletId, caller);
-        const dataOrigin = typeof owner === 'string' ? owner : await owner;
+        dataOrigin = typeof owner === 'string' ? owner : await owner;
         const parameters = { workletId, name: shorten(name), urls: urls.length, savedQuery: shorten(savedQuery) };
         const request = { method: 'selectURL', dataOrigin, parameters, allow: () => requireSelectURLPolicy(caller, dataOrigin) } as const;
         const add = () => selectedURLs.add(call, caller, dataOrigin, repeated);
         let added: StoredSelection | null = null;
-        await gate.pass(caller, request, async () => {
+        const carryOut = async () => {
           added = await add();
-          return succeed(added.urn);
+          return succeed(undefined);
+        };
+        await gate.pass(caller, request, carryOut).catch((error: unknown) => {
+          // Who has the URN already cannot be told any more.
+          if (!call.urn || !(error instanceof Refusal)) throw error;
         });
-        if (added) return added;
-        // A refusal that the caller must not notice: there is a URN, and nothing is run for it.
-        const refused = await add();
-        await selectedURLs.settleByDefault(refused.urn, 'The settings refuse the data origin.');
-        return { ...refused, result: REFUSED };
+        return added ?? selectedURLs.refuse(await add());
       });
-      return succeed(selection.urn);
+      return succeed([selection.urn, ...issueUrns(caller, dataOrigin)]);
     },
 
     'worklet.select': async ({ workletId, selectionId, operation }, caller, { sequence }) => {
       const worklet = { documentId: caller.documentId, workletId };
-      const start = async (selection: StoredSelection | null) => selection && selectedURLs.start(selection, operation, sequence);
-      await order.start(worklet, () => selectedURLs.callOf(selectionId, caller), start);
-      return succeed(undefined);
+      // A call that was refused has no operation.
+      const start = async (selection: StoredSelection | null) => !selection || selectedURLs.start(selection, operation, sequence);
+      const started = await order.start(worklet, () => selectedURLs.callOf(selectionId, caller), start);
+      // Unanswered, it is delivered again: this worker is being stopped.
+      return started ? succeed(undefined) : undefined;
     },
 
     'policy.require': async ({ feature }, caller) => {

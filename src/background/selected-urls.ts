@@ -8,7 +8,7 @@
 import { Refusal } from '../protocol/envelope';
 import type { Requests, SelectionOperation } from '../protocol/messages';
 import type { Page, SelectedURL } from '../spec/fenced-frame-config';
-import { pendingBitsOf } from '../spec/select-url';
+import { DEFAULT_SELECT_URL_INDEX, pendingBitsOf } from '../spec/select-url';
 import type { StoredSelection } from '../store/selection-schema';
 import type { Selections } from '../store/selections';
 import type { SettledSelection } from '../store/settle-selection';
@@ -19,6 +19,11 @@ import type { callWorkletHost } from './worklet-host';
 
 type Call = Requests['worklet.selectURL']['params'];
 
+export const newUrn = (): string => `urn:uuid:${crypto.randomUUID()}`;
+
+/** How much later than its URN's use the message about a call may come, in milliseconds: after a stop of this worker it is sent again. */
+const LONGEST_MESSAGE = 2000;
+
 const keyOf = ({ documentId }: Caller, selectionId: number): string => `${documentId}/${selectionId}`;
 
 export class SelectedURLs {
@@ -27,6 +32,9 @@ export class SelectedURLs {
   readonly #onSettled: (selection: SettledSelection) => void;
   /** The calls that this worker has heard of and whose operations have not been started. */
   readonly #calls = new Map<string, Promise<StoredSelection | null>>();
+
+  /** Called when a call is heard of. */
+  readonly #onCall = new Set<() => void>();
 
   constructor(selections: Selections, callHost: typeof callWorkletHost, onSettled: (selection: SettledSelection) => void) {
     this.#selections = selections;
@@ -42,6 +50,7 @@ export class SelectedURLs {
   /** The call is known from now on, though whether it is allowed is decided only now. */
   hear(selectionId: number, caller: Caller, decide: () => Promise<StoredSelection>): Promise<StoredSelection> {
     const decided = decide();
+    for (const heard of this.#onCall) heard();
     this.#calls.set(
       keyOf(caller, selectionId),
       decided.catch(() => null),
@@ -50,7 +59,7 @@ export class SelectedURLs {
   }
 
   /** "Store a pending config". `repeated`: the same call may have been made before, at a worker that was stopped since. */
-  async add({ workletId, selectionId, name, urls, savedQuery }: Call, caller: Caller, dataOrigin: string, repeated: boolean) {
+  async add({ workletId, selectionId, name, urls, savedQuery, urn }: Call, caller: Caller, dataOrigin: string, repeated: boolean) {
     const { documentId, origin } = caller;
     const known = repeated ? await this.#selections.find(documentId, selectionId) : undefined;
     if (known) return known;
@@ -59,7 +68,7 @@ export class SelectedURLs {
     const site = siteOf(dataOrigin);
     if (!page || !site) throw new Refusal('InvalidAccessError', "Failed to execute 'selectURL' on 'SharedStorage': context is not valid");
     const selection: StoredSelection = {
-      urn: `urn:uuid:${crypto.randomUUID()}`,
+      urn: urn ?? newUrn(),
       documentId,
       selectionId,
       workletId,
@@ -87,14 +96,13 @@ export class SelectedURLs {
     return selection ?? null;
   }
 
-  /** Resolves once the operation is on its way. `runId` is the caller's number for it. */
-  async start(selection: StoredSelection, operation: SelectionOperation, runId: number): Promise<void> {
-    if (selection.result) return;
+  /** Resolves to whether the operation is on its way. `runId` is the caller's number for it. */
+  async start(selection: StoredSelection, operation: SelectionOperation, runId: number): Promise<boolean> {
+    if (selection.result) return true;
     const { documentId, workletId, urn, operation: name, savedQuery } = selection;
     const urls = selection.urls.map(({ url }) => url);
     const call = { ...operation, urn, name, urls, savedQuery };
-    const answer = await this.#callHost('host.select', { worklet: { documentId, workletId }, runId, call });
-    if (!answer.ok) await this.settleByDefault(urn, answer.error.message);
+    return (await this.#callHost('host.select', { worklet: { documentId, workletId }, runId, call })).ok;
   }
 
   /** Gives the call the default result without running anything, and says why in the event log alone. */
@@ -102,16 +110,44 @@ export class SelectedURLs {
     for (const settled of await this.#selections.finish(urn, '', { error: reason })) this.#onSettled(settled);
   }
 
-  /** What the URN stands for on the page, once that is decided; null for what is unknown there. */
+  /** A refusal that the caller must not notice: nothing is run for the call. */
+  async refuse(selection: StoredSelection): Promise<StoredSelection> {
+    const reason = 'The settings or the permissions policy refuse it.';
+    await this.settleByDefault(selection.urn, reason);
+    return { ...selection, result: { index: DEFAULT_SELECT_URL_INDEX, reason, charged: false } };
+  }
+
+  /** The call of a URN that a page has: it may have been faster than the message about it. */
+  async #find(urn: string): Promise<StoredSelection | undefined> {
+    const deadline = Date.now() + LONGEST_MESSAGE;
+    for (;;) {
+      await Promise.all(this.#calls.values());
+      const selection = await this.#selections.get(urn);
+      const left = deadline - Date.now();
+      if (selection || left <= 0) return selection;
+      await this.#nextCall(left);
+    }
+  }
+
+  /** Resolves when a call is heard of, or after so many milliseconds. */
+  async #nextCall(milliseconds: number): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, milliseconds);
+    this.#onCall.add(resolve);
+    await promise;
+    clearTimeout(timer);
+    this.#onCall.delete(resolve);
+  }
+
+  /** What the URN stands for on the page, once that is decided; null for what is unknown there. Rejects where this worker is being stopped. */
   async resolve(urn: string, page: Page | null): Promise<SelectedURL | null> {
-    let selection = await this.#selections.get(urn);
+    let selection = await this.#find(urn);
     if (!page || selection?.page.tabId !== page.tabId || selection.page.documentId !== page.documentId) return null;
     if (!selection.result) {
-      await this.#callHost('host.selected', { documentId: selection.documentId, urn });
-      selection = await this.#selections.get(urn);
-    }
-    // Whoever could have decided it is gone.
-    if (selection && !selection.result) {
+      const answer = await this.#callHost('host.selected', { documentId: selection.documentId, urn });
+      // A worker that is being stopped reaches nobody, and must decide nothing.
+      if (!answer.ok) throw new Error(answer.error.message);
+      // Where there is still no result, who could have decided it is gone.
       await this.settleByDefault(urn, 'The worklet host went away before the operation had finished.');
       selection = await this.#selections.get(urn);
     }

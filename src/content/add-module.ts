@@ -5,6 +5,7 @@ import { PREPARE_AGAIN } from '../protocol/messages';
 import type { PageRequests } from '../protocol/page-channel';
 import { fetchModuleScript } from './module-script';
 import { requirePolicy } from './permissions-policy';
+import { keepIssued } from './select-url';
 import { send } from './service-worker-channel';
 import { listenToWorklets, openWorkletPort } from './worklet-console';
 
@@ -41,6 +42,7 @@ export async function addModule(params: Params): Promise<Envelope> {
     if (!envelope.ok) return envelope;
     if (envelope.value === PREPARE_AGAIN) continue;
     openWorkletPort();
+    keepIssued(params.workletId, envelope.value);
     return succeed(undefined);
   }
   return fail('UnknownError', 'The Shared Storage Lab service worker was stopped again and again.');

@@ -1,12 +1,13 @@
 /** One handler for each request of the page's realm. */
 
 import { type Envelope, fail, succeed } from '../protocol/envelope';
-import type { Method, SelectionOperation } from '../protocol/messages';
+import type { Method } from '../protocol/messages';
 import { FRAME, MAY_BE_DENIED, type PageRequest, type PageRequests, type PageResponse, REQUEST, RESPONSE } from '../protocol/page-channel';
 import { addModule } from './add-module';
 import { ownFacts } from './facts';
 import { requirePolicy } from './permissions-policy';
 import { isProcessBound } from './process-bound';
+import { selectURL } from './select-url';
 import { send } from './service-worker-channel';
 
 /** Each worklet's addModule; operations wait for it, so that they reach the worklet after its module. */
@@ -15,25 +16,6 @@ const addedModules = new Map<number, Promise<Envelope>>();
 /** Elements for fenced frames, for what the service worker injects into this world. */
 const hosts: unknown[] = [];
 Object.assign(globalThis, { sharedStorageLabHosts: hosts });
-
-/** Sends the operation after its call, in the order in which the worklet's operations were asked for. */
-async function select(workletId: number, selectionId: number, operation: Omit<SelectionOperation, 'isModuleLoaded'>): Promise<void> {
-  await requirePolicy();
-  const added = await addedModules.get(workletId);
-  void send('worklet.select', { workletId, selectionId, operation: { ...operation, isModuleLoaded: added?.ok === true } });
-}
-
-/** The URN is waited for, and the operation is not. */
-async function selectURL({ data, keepAlive, ...call }: PageRequests['worklet.selectURL']): Promise<Envelope> {
-  if (isProcessBound(data?.value)) {
-    const allowed = await requirePolicy('shared-storage-select-url');
-    return allowed.ok ? fail('DataCloneError', "Failed to execute 'selectURL' on 'SharedStorage': The data could not be cloned.") : allowed;
-  }
-  const { workletId, selectionId, name, savedQuery } = call;
-  const selected = send('worklet.selectURL', { workletId, selectionId, name, savedQuery, urls: [...call.urls] });
-  void select(workletId, selectionId, { data, keepAlive });
-  return selected;
-}
 
 type Handlers = { [Name in keyof PageRequests]?: (params: PageRequests[Name]) => Promise<Envelope> };
 
@@ -53,14 +35,17 @@ const handlers: Handlers = {
     // A worklet whose module failed to load has no operations, and says nothing about it.
     return added?.ok ? send('worklet.run', { workletId, name, data, keepAlive }) : succeed(undefined);
   },
-  'worklet.selectURL': selectURL,
+  'worklet.selectURL': (params) => selectURL(params, async () => addedModules.get(params.workletId)),
   'policy.require': ({ feature }) => requirePolicy(feature),
 };
 
-/** What is passed on is decoded, and may be refused, by the service worker. */
+/** What is only passed on: it says nothing but what the page itself may ask, and the service worker decodes it. */
+const PASSED_ON = /^(?:database|header|frame|fence)\./;
+
 function handle({ method, params }: PageRequest): Promise<Envelope> {
-  const handler = Object.hasOwn(handlers, method) ? handlers[method] : null;
-  return handler ? (handler as (params: unknown) => Promise<Envelope>)(params) : send(method as Method, params as never);
+  if (Object.hasOwn(handlers, method)) return (handlers[method] as (params: unknown) => Promise<Envelope>)(params);
+  if (PASSED_ON.test(method)) return send(method as Method, params as never);
+  return Promise.resolve(fail('NotSupportedError', `There is no method ${String(method)}.`));
 }
 
 /** Answers each request of the page on the port; the request is on its way to the service worker before the event ends. */

@@ -30,15 +30,14 @@ export function convertUrls(value: unknown, operation: string): UrlWithMetadata[
     const { url } = source;
     if (url === undefined)
       throw typeError(`${operation}: Failed to read the 'url' property from '${dictionary}': Required member is undefined.`);
-    return { __proto__: null, url: toUSVString(url), reportingMetadata } as UrlWithMetadata;
+    return { url: toUSVString(url), reportingMetadata };
   });
 }
 
 /** "get the canonical URL string if valid": https://wicg.github.io/shared-storage/#get-the-canonical-url-string-if-valid */
-function canonical(urlString: string): { href: string; protocol: string } | null {
+function parseURL(urlString: string): URL | null {
   try {
-    const url = new NativeURL(urlString, baseURI());
-    return { __proto__: null, href: urlHref(url), protocol: urlProtocol(url) } as unknown as { href: string; protocol: string };
+    return new NativeURL(urlString, baseURI());
   } catch {
     return null;
   }
@@ -56,14 +55,14 @@ function validateReportingMetadata(reportingMetadata: object, index: number): [s
     const urlString = (reportingMetadata as Record<string, unknown>)[eventType];
     if (isArrayIndex(eventType) || typeof urlString !== 'string')
       throw domException('DataError', 'selectURL reportingMetadata object attributes must be strings');
-    const url = canonical(urlString);
+    const url = parseURL(urlString);
     // If the result of running get the canonical URL string if valid is undefined, return false (Chromium: also where it is not HTTPS).
-    if (url?.protocol !== 'https:')
+    if (!url || urlProtocol(url) !== 'https:')
       throw domException(
         'DataError',
         `The metadata for the url at index ${index} has an invalid or non-HTTPS report_url parameter "${urlString}".`,
       );
-    append(reportUrls, [eventType, url.href]);
+    append(reportUrls, [eventType, urlHref(url)]);
   }
   // If reportingMetadata is empty, return true (Chromium: a DataError).
   if (reportUrls.length === 0) throw domException('DataError', 'selectURL could not get reportingMetadata object attributes');
@@ -77,20 +76,19 @@ export function validateUrls(urls: readonly UrlWithMetadata[]): SelectableUrl[] 
   const selectable: SelectableUrl[] = [];
   for (let index = 0; index < urls.length; index++) {
     const { url, reportingMetadata } = urls[index] as UrlWithMetadata;
-    const serialized = canonical(url);
+    const parsed = parseURL(url);
     // If serializedUrl is undefined, return a promise rejected with a TypeError (Chromium: a DataError).
-    if (!serialized) throw domException('DataError', `The url "${url}" is invalid.`);
+    if (!parsed) throw domException('DataError', `The url "${url}" is invalid.`);
     append(selectable, {
-      __proto__: null,
-      url: serialized.href,
+      url: urlHref(parsed),
       reportingMetadata: reportingMetadata ? validateReportingMetadata(reportingMetadata, index) : [],
-    } as unknown as SelectableUrl);
+    });
   }
   return selectable;
 }
 
 export interface OperationOptions {
-  readonly data: { readonly value: unknown } | null;
+  readonly data: { readonly value: unknown } | null | undefined;
   readonly keepAlive: boolean;
   readonly resolveToConfig: boolean;
   readonly savedQuery: string;
@@ -100,17 +98,11 @@ export interface OperationOptions {
 export function convertOperationOptions(value: unknown, operation: string): OperationOptions {
   const dictionary = 'SharedStorageRunOperationMethodOptions';
   const source = toDictionarySource(value, dictionary, operation);
-  if (!source) return { __proto__: null, data: null, keepAlive: false, resolveToConfig: false, savedQuery: '' } as OperationOptions;
+  if (!source) return { data: null, keepAlive: false, resolveToConfig: false, savedQuery: '' };
   // The members are read in the order of their names, as Web IDL has it.
   const data = toObjectMember(source.data, 'data', dictionary, operation);
   const keepAlive = toBoolean(source.keepAlive);
   const resolveToConfig = toBoolean(source.resolveToConfig);
   const { savedQuery } = source;
-  return {
-    __proto__: null,
-    data: data === undefined ? null : { __proto__: null, value: data },
-    keepAlive,
-    resolveToConfig,
-    savedQuery: savedQuery === undefined ? '' : toDOMString(savedQuery),
-  } as unknown as OperationOptions;
+  return { data: data && { value: data }, keepAlive, resolveToConfig, savedQuery: savedQuery === undefined ? '' : toDOMString(savedQuery) };
 }

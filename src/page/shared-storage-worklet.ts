@@ -17,7 +17,7 @@ import { request } from './bridge-channel';
 import { baseURI, requireUsableContext } from './document-state';
 import { createFencedFrameConfig } from './fenced-frame-config';
 import { rejectAfterPermissionsPolicy, rejectSelectURL } from './permissions-policy';
-import { convertOperationOptions, convertUrls, validateUrls } from './select-url';
+import { convertOperationOptions, convertUrls, type OperationOptions, validateUrls } from './select-url';
 
 const NativeURL = URL;
 const urlHref = uncurryGetter(URL.prototype, 'href');
@@ -134,7 +134,7 @@ export function createWorklet(args: ArrayLike<unknown>): Promise<object> {
 const CLONE_PREFIX = "Failed to execute 'structuredClone' on 'Window': ";
 
 /** A clone of the data, made now; throws the DataCloneError with the name of the operation that it is for. */
-function serialize(data: { value: unknown } | null, operation: string): { value: unknown } | null {
+function serialize(data: OperationOptions['data'], operation: string): { value: unknown } | null {
   if (!data) return null;
   try {
     return { __proto__: null, value: nativeStructuredClone(data.value) } as { value: unknown };

@@ -1,6 +1,6 @@
 /** Decoders for every message: the typed parameters, or null on anything unexpected. */
 
-import type { SelectableUrl } from '../spec/fenced-frame-config';
+import { isUrnUuid, type SelectableUrl } from '../spec/fenced-frame-config';
 import { isReservedLockName } from '../spec/locks';
 import { isValidKey, isValidValue, type ModifierMethod } from '../spec/modifier-methods';
 import { isFeature } from '../spec/permissions-policy/allowlist';
@@ -139,10 +139,10 @@ const decoders: Decoders<Requests> = {
     const run = decodeRun(params);
     return run && isCount(params.workletId) ? { workletId: params.workletId, ...run } : null;
   },
-  'worklet.selectURL': ({ workletId, selectionId, name, urls, savedQuery }) => {
+  'worklet.selectURL': ({ workletId, selectionId, name, urls, savedQuery, urn }) => {
     const decoded = decodeUrls(urls);
     if (!isCount(workletId) || !isCount(selectionId) || !isString(name) || !isString(savedQuery) || !decoded) return null;
-    return { workletId, selectionId, name, savedQuery, urls: decoded };
+    return urn === null || (isString(urn) && isUrnUuid(urn)) ? { workletId, selectionId, name, savedQuery, urls: decoded, urn } : null;
   },
   'worklet.select': ({ workletId, selectionId, operation }) => {
     const decoded = decodeOperation(operation);

@@ -13,7 +13,8 @@ export interface Requests {
   'worklet.prepare': { params: { workletId: number; moduleURL: string; dataOrigin: string }; result: string | null };
   'worklet.create': {
     params: { workletId: number; moduleURL: string; dataOrigin: string; source: string };
-    result: undefined | typeof PREPARE_AGAIN;
+    /** URNs that selectURL() may use without asking, where nothing can refuse it. */
+    result: string[] | typeof PREPARE_AGAIN;
   };
   /** The module of a prepared worklet could not be fetched. */
   'worklet.abandon': { params: { workletId: number }; result: undefined };
@@ -21,10 +22,13 @@ export interface Requests {
     params: { workletId: number; name: string; data: { value: unknown } | null; keepAlive: boolean };
     result: undefined;
   };
-  /** Answered with a URN at once, before anything has run. `selectionId` is the document's number for the call. */
+  /**
+   * Answered at once, before anything has run: with the call's URN, and URNs for later calls. `selectionId` is the document's
+   * number for the call, `urn` one that was issued before, which the page has already.
+   */
   'worklet.selectURL': {
-    params: { workletId: number; selectionId: number; name: string; urls: SelectableUrl[]; savedQuery: string };
-    result: string;
+    params: { workletId: number; selectionId: number; name: string; urls: SelectableUrl[]; savedQuery: string; urn: string | null };
+    result: string[];
   };
   /** The operation of such a call, once the worklet's module is loaded, or not. */
   'worklet.select': { params: { workletId: number; selectionId: number; operation: SelectionOperation }; result: undefined };

@@ -207,8 +207,13 @@ const describeCalls = async (calls) => {
 /** The members in the order in which they are read; `savedQuery` is younger than Chromium 120. */
 async function selectOrder() {
   const log = [];
-  const noting = (prefix, values) =>
-    new Proxy(values, { get: (target, name) => (typeof name === 'string' && log.push(`${prefix}.${name}`), target[name]) });
+  const noting = (prefix, values) => {
+    const get = (target, name) => {
+      if (typeof name === 'string') log.push(`${prefix}.${name}`);
+      return target[name];
+    };
+    return new Proxy(values, { get });
+  };
   const url = noting('url', { url: { toString: () => log.push('url to string') && '/' } });
   await sharedStorage
     .selectURL({ toString: () => log.push('name') && 'name' }, [url], noting('options', {}))

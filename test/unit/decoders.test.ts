@@ -20,6 +20,7 @@ const SELECT_URL = {
   selectionId: 2,
   name: 'n',
   savedQuery: '',
+  urn: null,
   urls: [
     { url: 'https://a.example/', reportingMetadata: [['click', 'https://b.example/']] },
     { url: 'data:,', reportingMetadata: [] },
@@ -45,6 +46,7 @@ describe('requests to the service worker', () => {
     request('worklet.run', { workletId: 1, name: '', data: null, keepAlive: false }),
     request('worklet.run', { workletId: 1, name: 'n', data: { value: undefined }, keepAlive: true }),
     request('worklet.selectURL', SELECT_URL),
+    request('worklet.selectURL', { ...SELECT_URL, urn: `urn:uuid:${TOKEN}` }),
     request('worklet.select', { workletId: 1, selectionId: 2, operation: { data: null, keepAlive: false, isModuleLoaded: true } }),
     request('header.expect', { token: TOKEN, origin: 'https://a.example' }),
     request('policy.require', { feature: 'shared-storage' }, 1, FACTS),
@@ -85,6 +87,7 @@ describe('requests to the service worker', () => {
     }),
     request('worklet.selectURL', { ...SELECT_URL, urls: [{ url: 'https://a.example/', reportingMetadata: [['click']] }] }),
     request('worklet.selectURL', { ...SELECT_URL, savedQuery: null }),
+    request('worklet.selectURL', { ...SELECT_URL, urn: 'https://a.example/' }),
     request('worklet.select', { workletId: 1, selectionId: 2, operation: { data: null, keepAlive: false } }),
     request('worklet.select', { workletId: 1, selectionId: 2, operation: null }),
     request('policy.require', {}),
