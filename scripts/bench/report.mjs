@@ -33,6 +33,7 @@ export function formatReport(summaries, native, { processors, load }) {
     `machine: ${processors} processors, load average ${number(load)} before this began: other work is in every figure`,
     'ratio: of the medians, extension to native',
     ...differences(summaries),
+    ...summaries.flatMap(({ name, note }) => (note ? [`${name}: ${note}`] : [])),
     ...failures(summaries),
   ];
   if ('missing' in native) notes.push(native.advice);

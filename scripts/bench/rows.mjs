@@ -2,6 +2,8 @@
 
 import { addModuleCold, addModuleWarm } from './rows/add-module.mjs';
 import { awaitedSet, wakingSet } from './rows/awaited-set.mjs';
+import { idleWorklets } from './rows/idle-worklets.mjs';
+import { manyEntries, manyEntriesSet } from './rows/many-entries.mjs';
 import { run } from './rows/run.mjs';
 import { selectURL } from './rows/select-url.mjs';
 import { unawaitedCalls, unawaitedSeen } from './rows/unawaited-writes.mjs';
@@ -12,6 +14,7 @@ import { workletGet } from './rows/worklet-get.mjs';
  * @typedef {object} Row
  * @property {string} name
  * @property {string} unit
+ * @property {string} [note] what a figure is made of
  * @property {import('./sides.mjs').SideName[]} sides where it is measured
  * @property {number} samples how many are taken on each side
  * @property {number} block how many of them in one turn, before the next side has its turn
@@ -31,6 +34,9 @@ export const rows = [
   run,
   selectURL,
   workletGet,
+  ...manyEntriesSet,
+  ...manyEntries,
+  idleWorklets,
   loadOfUnusedAPI,
   cpuOfUnusedAPI,
 ];

@@ -7,6 +7,7 @@ import { median, medianDifference, percentile } from './statistics.mjs';
  * @typedef {object} Summary what is written with --json, and what the report shows
  * @property {string} name
  * @property {string} unit
+ * @property {string} [note] what a figure is made of
  * @property {import('./sides.mjs').SideName[]} measuredOn the row's sides, whether they could be measured or not
  * @property {Partial<Record<import('./sides.mjs').SideName, Figures>>} sides
  * @property {number} [ratio] of the medians, extension to native
@@ -23,7 +24,14 @@ export function summarize({ row, samples, versions, failures }) {
   const complete = [...samples].filter(([side]) => !failures.has(side));
   const sides = Object.fromEntries(complete.map(([side, values]) => [side, figures(values, versions.get(side) ?? '')]));
   /** @type {Summary} */
-  const summary = { name: row.name, unit: row.unit, measuredOn: row.sides, sides, failures: Object.fromEntries(failures) };
+  const summary = {
+    name: row.name,
+    unit: row.unit,
+    ...(row.note ? { note: row.note } : {}),
+    measuredOn: row.sides,
+    sides,
+    failures: Object.fromEntries(failures),
+  };
   const { extension, native, off, 'off again': again } = summary.sides;
   if (extension && native) summary.ratio = extension.median / native.median;
   if (extension && off) summary.added = medianDifference(extension.samples, off.samples);

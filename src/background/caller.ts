@@ -15,7 +15,11 @@ export interface Caller {
 }
 
 /** The sender of a message, with what Chromium says and the polyfill's types do not know. */
-export type Sender = Runtime.MessageSender & { readonly origin?: string; readonly documentId?: string };
+export type Sender = Runtime.MessageSender & {
+  readonly origin?: string;
+  readonly documentId?: string;
+  readonly documentLifecycle?: string;
+};
 
 /** Null where the message does not come from one of our bridges in a tab. */
 export function callerOf(sender: Sender, extensionId: string, facts: Facts | null): Caller | null {

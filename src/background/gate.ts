@@ -7,6 +7,7 @@ import type { IndexedDatabase } from '../store/indexed-database';
 import { type LogContext, LoggedDatabase } from '../store/logged-database';
 import { AccessRefusal, type GuardedMethod, reasonOfRefusal, requireAccess } from './access';
 import type { Caller } from './caller';
+import type { Note } from './window-updates';
 
 interface Request {
   readonly method: GuardedMethod;
@@ -28,11 +29,6 @@ export class Gate {
     this.#database = database;
   }
 
-  /** The store as a document uses it. */
-  databaseFor({ documentId, tabId }: Caller): LoggedDatabase {
-    return new LoggedDatabase(this.#database, this.#log, { scope: 'window', documentId, tabId });
-  }
-
   /**
    * Carries the request out if the settings allow it: at once where they are known, so that requests keep their order. Resolves
    * as if it had gone well where the refusal is hidden from the caller.
@@ -47,7 +43,7 @@ export class Gate {
       const settings = known instanceof Promise ? await known : known;
       requireAccess(settings, caller.origin, request.dataOrigin, request.method);
       const envelope = await carryOut();
-      // Updates are noted by the database that carries them out.
+      // Updates are noted when they are applied.
       if (request.method !== 'update' && envelope) note(envelope.ok, envelope.ok ? null : envelope.error.message);
       return envelope;
     } catch (error) {
@@ -81,6 +77,13 @@ export class Gate {
       }
       return new LoggedDatabase(this.#database, this.#log, context).update(dataOrigin, methods);
     },
+  };
+
+  /** Notes what became of an update of a window, which was acknowledged before. */
+  readonly noteUpdate: Note = (event, outcome) => {
+    const result = 'error' in outcome ? null : outcome.result;
+    const refusal = 'error' in outcome ? String(outcome.error) : 'reason' in outcome ? outcome.reason : null;
+    this.#log.log({ ...event, result, refusal, duration: Date.now() - event.time });
   };
 
   /** Notes something that the extension does by itself. */

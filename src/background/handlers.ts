@@ -3,8 +3,8 @@
 import { type Envelope, fail, Refusal, succeed } from '../protocol/envelope';
 import { type Method, PREPARE_AGAIN, type Requests } from '../protocol/messages';
 import { checkIfAddModuleIsAllowed } from '../spec/data-origin';
-import type { SharedStorageDatabase } from '../spec/database';
 import { shorten } from '../store/event-log';
+import type { IndexedDatabase } from '../store/indexed-database';
 import type { StoredSelection } from '../store/selection-schema';
 import { siteOf } from '../store/site';
 import type { Caller } from './caller';
@@ -12,16 +12,16 @@ import { contextFor, type Fence } from './frames/fence';
 import { showFencedFrame } from './frames/show';
 import type { Gate } from './gate';
 import type { HeaderWrites } from './header-writes';
-import type { LockedUpdates } from './locked-updates';
 import { OperationOrder } from './operation-order';
 import type { PermissionsPolicies } from './permissions-policy';
 import { newUrn, type SelectedURLs } from './selected-urls';
+import type { WindowUpdates } from './window-updates';
 import type { NewWorklet, WorkletDataOrigins } from './worklet-data-origins';
 import { callWorkletHost } from './worklet-host';
 
 export interface Services {
-  readonly database: SharedStorageDatabase;
-  readonly lockedUpdates: LockedUpdates;
+  readonly database: IndexedDatabase;
+  readonly updates: WindowUpdates;
   readonly policies: PermissionsPolicies;
   readonly gate: Gate;
   readonly headerWrites: HeaderWrites;
@@ -57,7 +57,7 @@ function wantedDataOrigin({ dataOrigin, moduleURL }: NewWorklet, caller: Caller)
 }
 
 export function createHandlers(services: Services): Handlers {
-  const { database, lockedUpdates, policies, gate, headerWrites, dataOrigins, selectedURLs, fence } = services;
+  const { database, updates, policies, gate, headerWrites, dataOrigins, selectedURLs, fence } = services;
   const requirePolicy = (caller: Caller) => policies.requireFeature(caller, 'shared-storage', caller.origin);
 
   /** Asks for the document, and for the origin whose data the worklet is to work on. */
@@ -78,8 +78,10 @@ export function createHandlers(services: Services): Handlers {
   const issueUrns = (caller: Caller, dataOrigin: string): string[] =>
     gate.isOpen(caller, dataOrigin) ? Array.from({ length: ISSUED }, newUrn) : [];
 
-  const settled = () => Promise.all([database.settled(), lockedUpdates.settledUnlessBlocked()]);
-  const order = new OperationOrder(settled);
+  const order = new OperationOrder(() => updates.settledUnlessBlocked());
+
+  /** False where the write before the request is missing: then both have to be delivered again. */
+  const isPrecedingWriteKept = async ({ documentId }: Caller, { after }: Delivery) => after === 0 || database.isKept(documentId, after);
 
   return {
     'database.update': async ({ methods, withLock }, caller, { sequence, after }) => {
@@ -89,14 +91,14 @@ export function createHandlers(services: Services): Handlers {
       };
       const request = { method: 'update', dataOrigin: caller.origin, parameters: { count: methods.length, withLock }, allow } as const;
       return gate.pass(caller, request, async () => {
-        const id = { documentId: caller.documentId, sequence, after };
-        const noted = gate.databaseFor(caller);
-        // Outside worklets a result of false is not told: it would say something about what is stored.
-        const result = await (withLock === null
-          ? noted.update(caller.origin, methods, id)
-          : lockedUpdates.add(noted, caller.origin, methods, withLock, id));
+        const { origin: dataOrigin, documentId, tabId } = caller;
+        // Outside worklets nothing is told of what becomes of it: that would say something about what is stored.
+        const kept = await updates.add(
+          { dataOrigin, methods, withLock, documentId, tabId, time: Date.now() },
+          { documentId, sequence, after },
+        );
         // One that has overtaken its predecessor has to be delivered again.
-        return result === null ? undefined : succeed(undefined);
+        return kept === null ? undefined : succeed(undefined);
       });
     },
 
@@ -128,7 +130,7 @@ export function createHandlers(services: Services): Handlers {
       });
     },
 
-    'worklet.run': async ({ workletId, name, data, keepAlive }, caller, { sequence }) => {
+    'worklet.run': async ({ workletId, name, data, keepAlive }, caller, delivery) => {
       const worklet = { documentId: caller.documentId, workletId };
       const owner = dataOrigins.of(workletId, caller);
       const dataOrigin = typeof owner === 'string' ? owner : await owner;
@@ -137,9 +139,12 @@ export function createHandlers(services: Services): Handlers {
       // An opaque context may run what it could create: a worklet for another origin's data.
       return gate.pass(caller, request, async () => {
         // The operation sees whatever was written before it was asked for. Nothing of how it went is told to the page.
-        const start = () => callWorkletHost('host.run', { worklet, runId: sequence, name, data, keepAlive });
-        void order.start(worklet, () => undefined, start);
-        return succeed(undefined);
+        const kept = isPrecedingWriteKept(caller, delivery);
+        const start = async (isKept: boolean) => {
+          if (isKept) await callWorkletHost('host.run', { worklet, runId: delivery.sequence, name, data, keepAlive });
+        };
+        void order.start(worklet, () => kept, start);
+        return (await kept) ? succeed(undefined) : undefined;
       });
     },
 
@@ -166,11 +171,13 @@ export function createHandlers(services: Services): Handlers {
       return succeed([selection.urn, ...issueUrns(caller, dataOrigin)]);
     },
 
-    'worklet.select': async ({ workletId, selectionId, operation }, caller, { sequence }) => {
+    'worklet.select': async ({ workletId, selectionId, operation }, caller, delivery) => {
       const worklet = { documentId: caller.documentId, workletId };
+      const prepared = Promise.all([selectedURLs.callOf(selectionId, caller), isPrecedingWriteKept(caller, delivery)]);
       // A call that was refused has no operation.
-      const start = async (selection: StoredSelection | null) => !selection || selectedURLs.start(selection, operation, sequence);
-      const started = await order.start(worklet, () => selectedURLs.callOf(selectionId, caller), start);
+      const start = async ([selection, isKept]: [StoredSelection | null, boolean]) =>
+        isKept && (!selection || selectedURLs.start(selection, operation, delivery.sequence));
+      const started = await order.start(worklet, () => prepared, start);
       // Unanswered, it is delivered again: this worker is being stopped.
       return started ? succeed(undefined) : undefined;
     },
@@ -221,7 +228,7 @@ export function createHandlers(services: Services): Handlers {
       requireTupleOrigin(caller);
       await requirePolicy(caller);
       await fence.requireNoNetwork(caller);
-      await settled();
+      await updates.settledUnlessBlocked();
       return succeed(await database.get(caller.origin, key));
     },
 

@@ -5,8 +5,8 @@ import { databaseEnvironment } from '../extension/database-environment';
 import { LiveSettings } from '../extension/live-settings';
 import { selectionEnvironment } from '../extension/selection-environment';
 import { watchSettings } from '../extension/settings';
-import { decodeConsoleRequest, decodeRequest, recipientOf } from '../protocol/decoders';
-import { fail } from '../protocol/envelope';
+import { type DecodedMessage, type DecodedRequest, decodeConsoleRequest, decodeMessage, recipientOf } from '../protocol/decoders';
+import { type Envelope, fail } from '../protocol/envelope';
 import type { ConsoleMessage, Message } from '../protocol/messages';
 import { describeSelection } from '../store/describe-selection';
 import { EventLog, shorten } from '../store/event-log';
@@ -14,7 +14,7 @@ import { IndexedDatabase } from '../store/indexed-database';
 import { Selections } from '../store/selections';
 import { writeSettingsCopy } from '../store/settings-copy';
 import { markTab } from './badge';
-import { callerOf, isOwnContext, type Sender } from './caller';
+import { type Caller, callerOf, isOwnContext, type Sender } from './caller';
 import { listenToClearSiteData } from './clear-site-data';
 import { Fence } from './frames/fence';
 import { unregisterFenceByAlarm } from './frames/fence-script';
@@ -22,12 +22,13 @@ import { listenToURNNavigations } from './frames/urn-navigations';
 import { Gate } from './gate';
 import { answer, createHandlers } from './handlers';
 import { HeaderWrites } from './header-writes';
-import { LockedUpdates } from './locked-updates';
 import { isGone } from './pages';
 import { PermissionsPolicies } from './permissions-policy';
 import { applyPreferPolyfill } from './prefer-polyfill';
 import { purgeByAlarm } from './purge-alarm';
+import { RequestPorts } from './request-ports';
 import { SelectedURLs } from './selected-urls';
+import { WindowUpdates } from './window-updates';
 import { WorkletDataOrigins } from './worklet-data-origins';
 import { callWorkletHost } from './worklet-host';
 
@@ -36,7 +37,7 @@ const database = new IndexedDatabase(async () => databaseEnvironment(await liveS
 const log = new EventLog(async () => (await liveSettings.get()).eventLogSize);
 const gate = new Gate(liveSettings, log, database);
 const policies = new PermissionsPolicies();
-const lockedUpdates = new LockedUpdates(database);
+const updates = new WindowUpdates(database, navigator.locks, gate.noteUpdate);
 const headerWrites = new HeaderWrites(gate.headerWrites, policies);
 const selections = new Selections(async () => selectionEnvironment(await liveSettings.get()));
 const selectedURLs = new SelectedURLs(selections, callWorkletHost, async (selection) =>
@@ -46,11 +47,24 @@ const handlers = createHandlers({
   fence: new Fence(selectedURLs),
   database,
   gate,
-  lockedUpdates,
+  updates,
   policies,
   headerWrites,
   dataOrigins: new WorkletDataOrigins(callWorkletHost),
   selectedURLs,
+});
+
+const NOT_UNDERSTOOD = fail('NotSupportedError', 'Shared Storage Lab does not understand this request.');
+
+/** Each begins before the next one does, so that what waits for nothing keeps its order. */
+function answerAll({ requests }: DecodedMessage, caller: Caller): Promise<(Envelope | undefined)[]> {
+  const answerOne = ({ method, params, ...delivery }: DecodedRequest) => answer(handlers, method, params, caller, delivery);
+  return Promise.all(requests.map((request) => (request ? answerOne(request) : NOT_UNDERSTOOD)));
+}
+
+const requestPorts = new RequestPorts((message, caller) => {
+  const decoded = decodeMessage(message);
+  return decoded ? answerAll(decoded, { ...caller, facts: decoded.facts }) : Promise.resolve([NOT_UNDERSTOOD]);
 });
 
 /** Passes what a worklet logged on to the bridge of its document. */
@@ -68,11 +82,12 @@ browser.runtime.onMessage.addListener((message: unknown, sender: Sender) => {
   const recipient = recipientOf(message);
   if (recipient === 'console-relay' && isOwnContext(sender, browser.runtime.id, self.origin)) relayConsole(message);
   if (recipient !== 'service-worker') return undefined;
-  const request = decodeRequest(message);
-  const caller = request && callerOf(sender, browser.runtime.id, request.facts);
-  if (!caller) return Promise.resolve(fail('NotSupportedError', 'Shared Storage Lab does not understand this request.'));
+  const decoded = decodeMessage(message);
+  const caller = decoded && callerOf(sender, browser.runtime.id, decoded.facts);
+  if (!caller) return Promise.resolve(decoded?.requests.map(() => NOT_UNDERSTOOD) ?? [NOT_UNDERSTOOD]);
   markTab(caller);
-  return answer(handlers, request.method, request.params, caller, request);
+  if (sender.documentLifecycle === 'active') requestPorts.open(caller);
+  return answerAll(decoded, caller);
 });
 
 watchSettings(({ settings, warnings }) => {
@@ -87,8 +102,9 @@ watchSettings(({ settings, warnings }) => {
 });
 
 // What an earlier worker was stopped in the middle of.
-void lockedUpdates.resume();
+void updates.resume();
 purgeByAlarm(async () => {
+  await database.tidyJournal();
   gate.note('purge', { result: await database.purgeExpired() });
   await selections.purgeExpiredBitDebits();
   await selections.forgetPages(isGone);

@@ -1,4 +1,4 @@
-/** "A timer to periodically purge expired entries from the database". */
+/** "A timer to periodically purge expired entries from the database"; what the journal does not need any more goes with them. */
 
 import { browser } from '../extension/browser';
 

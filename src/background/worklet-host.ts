@@ -34,10 +34,10 @@ async function deliver(message: Message): Promise<Envelope | null> {
 export async function callWorkletHost<Name extends HostMethod>(method: Name, params: HostRequests[Name]['params']): Promise<Envelope> {
   const message: Message = { to: 'offscreen', method, params };
   try {
-    await ensureOffscreenDocument();
+    // Asking first whether it is there would take as long as the message.
     const envelope = await deliver(message).catch(() => null);
     if (envelope) return envelope;
-    // It closed just then, having nothing left to do. What it did before that, it does not do again.
+    // It is not, or closed just then, having nothing left to do. What it did before that, it does not do again.
     await ensureOffscreenDocument();
     return (await deliver(message)) ?? fail('UnknownError', 'The worklet host gave no answer.');
   } catch (error) {

@@ -1,6 +1,6 @@
 /** Fetches a worklet's module and has the worklet made. https://wicg.github.io/shared-storage/#add-module-monkey-patch */
 
-import { type Envelope, fail, Refusal, succeed } from '../protocol/envelope';
+import { type Envelope, fail, succeed } from '../protocol/envelope';
 import { PREPARE_AGAIN } from '../protocol/messages';
 import type { PageRequests } from '../protocol/page-channel';
 import { fetchModuleScript } from './module-script';
@@ -23,15 +23,17 @@ async function attempt({ workletId, moduleURL, credentials, dataOrigin }: Params
     if (!prepared.ok) return prepared;
     token = prepared.value as string | null;
   }
-  try {
-    const source = await fetchModuleScript(moduleURL, credentials, token ?? '');
-    listenToWorklets();
-    return await send('worklet.create', { workletId, moduleURL, dataOrigin, source });
-  } catch (error) {
+  const script = await fetchModuleScript(moduleURL, credentials, token ?? '');
+  if (!script.ok) {
     if (token) void send('worklet.abandon', { workletId });
-    if (error instanceof Refusal) return fail(error.name, error.message);
-    throw error;
+    return script;
   }
+  listenToWorklets();
+  // A module may take long to load, and its worklet's host wants to see that somebody is here.
+  const waiting = setInterval(openWorkletPort, 1000);
+  const created = await send('worklet.create', { workletId, moduleURL, dataOrigin, source: script.value });
+  clearInterval(waiting);
+  return created;
 }
 
 export async function addModule(params: Params): Promise<Envelope> {

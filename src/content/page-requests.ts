@@ -1,21 +1,18 @@
 /** One handler for each request of the page's realm. */
 
+import type { BridgeGlobals } from '../protocol/document-facts';
 import { type Envelope, fail, succeed } from '../protocol/envelope';
 import type { Method } from '../protocol/messages';
 import { FRAME, MAY_BE_DENIED, type PageRequest, type PageRequests, type PageResponse, REQUEST, RESPONSE } from '../protocol/page-channel';
 import { addModule } from './add-module';
 import { ownFacts } from './facts';
 import { requirePolicy } from './permissions-policy';
-import { isProcessBound } from './process-bound';
+import { dataCloneError, isProcessBound } from './process-bound';
 import { selectURL } from './select-url';
 import { send } from './service-worker-channel';
 
 /** Each worklet's addModule; operations wait for it, so that they reach the worklet after its module. */
 const addedModules = new Map<number, Promise<Envelope>>();
-
-/** Elements for fenced frames, for what the service worker injects into this world. */
-const hosts: unknown[] = [];
-Object.assign(globalThis, { sharedStorageLabHosts: hosts });
 
 type Handlers = { [Name in keyof PageRequests]?: (params: PageRequests[Name]) => Promise<Envelope> };
 
@@ -29,8 +26,7 @@ const handlers: Handlers = {
   'worklet.run': async ({ workletId, name, data, keepAlive }) => {
     const allowed = await requirePolicy();
     if (!allowed.ok) return allowed;
-    if (isProcessBound(data?.value))
-      return fail('DataCloneError', "Failed to execute 'run' on 'SharedStorage': The data could not be cloned.");
+    if (isProcessBound(data?.value)) return dataCloneError('run');
     const added = await addedModules.get(workletId);
     // A worklet whose module failed to load has no operations, and says nothing about it.
     return added?.ok ? send('worklet.run', { workletId, name, data, keepAlive }) : succeed(undefined);
@@ -50,7 +46,11 @@ function handle({ method, params }: PageRequest): Promise<Envelope> {
 
 /** Answers each request of the page on the port; the request is on its way to the service worker before the event ends. */
 export function openChannel(port: EventTarget): void {
-  port.addEventListener(FRAME, (event) => void hosts.push((event as MouseEvent).relatedTarget));
+  port.addEventListener(FRAME, (event) => {
+    const globals = globalThis as Partial<BridgeGlobals>;
+    globals.sharedStorageLabHosts ??= [];
+    globals.sharedStorageLabHosts.push((event as MouseEvent).relatedTarget);
+  });
   port.addEventListener(MAY_BE_DENIED, (event) => {
     if (ownFacts()) event.preventDefault();
   });
@@ -60,13 +60,13 @@ export function openChannel(port: EventTarget): void {
     if (!request) return;
     event.preventDefault();
     const { id, method, params } = request;
-    const respond = (error: PageResponse['error'], value?: string) => {
-      const detail: PageResponse = { id, error, value };
-      port.dispatchEvent(new CustomEvent(RESPONSE, { detail }));
-    };
-    handle({ id, method, params }).then(
-      (envelope) => (envelope.ok ? respond(null, envelope.value as string | undefined) : respond(envelope.error)),
-      (error: unknown) => respond({ name: 'UnknownError', message: String(error) }),
-    );
+    handle({ id, method, params })
+      .catch((error: unknown) => fail('UnknownError', String(error)))
+      .then((envelope) => {
+        const detail: PageResponse = envelope.ok
+          ? { id, error: null, value: envelope.value as string | undefined }
+          : { id, error: envelope.error };
+        port.dispatchEvent(new CustomEvent(RESPONSE, { detail }));
+      });
   });
 }

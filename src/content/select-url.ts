@@ -3,11 +3,11 @@
  * advance. The call is then on its way, and reaches the service worker whatever happens to it.
  */
 
-import { type Envelope, fail, succeed } from '../protocol/envelope';
+import { type Envelope, succeed } from '../protocol/envelope';
 import type { PageRequests } from '../protocol/page-channel';
 import { ownFacts } from './facts';
 import { requirePolicy } from './permissions-policy';
-import { isProcessBound } from './process-bound';
+import { dataCloneError, isProcessBound } from './process-bound';
 import { send } from './service-worker-channel';
 
 /** The URNs for the next calls of each worklet. */
@@ -31,7 +31,7 @@ export async function selectURL(
   const { workletId, selectionId } = call;
   if (isProcessBound(data?.value)) {
     const allowed = await requirePolicy('shared-storage-select-url');
-    return allowed.ok ? fail('DataCloneError', "Failed to execute 'selectURL' on 'SharedStorage': The data could not be cloned.") : allowed;
+    return allowed.ok ? dataCloneError('selectURL') : allowed;
   }
   const urn = (!ownFacts() && issued.get(workletId)?.shift()) || null;
   const answered = send('worklet.selectURL', { ...call, urls: [...call.urls], urn }).then((envelope): Envelope => {

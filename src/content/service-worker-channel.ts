@@ -3,23 +3,26 @@
  *
  * The browser may stop the service worker between receiving a message and answering it. Whatever was not answered is then sent
  * again, in its order; the numbers let the receiver tell what it has done already. A newer write can overtake the repetition, when
- * it was sent after the stop and before we heard of it. So each write says which one it comes after, and is refused without that.
+ * it was sent after the stop and before we heard of it. So each request says which write it comes after, and is refused without that.
  */
 
 import { decodeEnvelope, type Envelope, fail } from '../protocol/envelope';
-import type { Message, Method, Requests } from '../protocol/messages';
+import type { Method, NumberedRequest, Requests } from '../protocol/messages';
 import { ownFacts } from './facts';
-
-type ToServiceWorker = Extract<Message, { to: 'service-worker' }>;
+import { collect, type Delivery, deliverNow } from './message';
 
 interface Unanswered {
-  readonly message: ToServiceWorker;
+  readonly request: NumberedRequest;
+  readonly facts: ReturnType<typeof ownFacts>;
   readonly answer: (envelope: Envelope) => void;
   repetitions: number;
 }
 
 /** After as many repetitions of the oldest request, something is wrong with the request itself. One stop can cost several. */
 const MAXIMUM_REPETITIONS = 20;
+
+/** What is answered without waiting for anybody else, and so may share a message. */
+const QUICK: ReadonlySet<Method> = new Set(['database.update', 'worklet.run']);
 
 const unanswered = new Map<number, Unanswered>();
 let lastSequence = 0;
@@ -34,57 +37,55 @@ const isOrphaned = (): boolean => !chrome.runtime?.id;
 export function send<Name extends Method>(method: Name, params: Requests[Name]['params']): Promise<Envelope> {
   return new Promise((answer) => {
     const sequence = ++lastSequence;
-    const message: ToServiceWorker = { to: 'service-worker', method, sequence, after: 0, repeated: false, facts: ownFacts(), params };
-    const entry: Unanswered = { message, answer, repetitions: 0 };
+    const request: NumberedRequest = { method, sequence, after: 0, repeated: false, params };
+    const entry: Unanswered = { request, facts: ownFacts(), answer, repetitions: 0 };
     unanswered.set(sequence, entry);
     order(entry);
     deliver(sequence, entry);
   });
 }
 
-function order({ message }: Unanswered): void {
-  message.after = newestWrite;
-  if (message.method === 'database.update') newestWrite = message.sequence;
+function order({ request }: Unanswered): void {
+  request.after = newestWrite;
+  if (request.method === 'database.update') newestWrite = request.sequence;
 }
 
 function settle(sequence: number, envelope: Envelope): void {
   const entry = unanswered.get(sequence);
   unanswered.delete(sequence);
   // A write that went well says the same of all before it.
-  if (entry && sequence === newestWrite) newestWrite = envelope.ok ? 0 : entry.message.after;
+  if (entry && sequence === newestWrite) newestWrite = envelope.ok ? 0 : entry.request.after;
   entry?.answer(envelope);
 }
 
-function deliver(sequence: number, entry: Unanswered): void {
-  const current = repetition;
-  const lost = () => {
-    if (current === repetition) repeat();
-  };
+function deliver(sequence: number, { request, facts }: Unanswered): void {
   if (isOrphaned()) {
     settle(sequence, fail('InvalidStateError', 'Shared Storage Lab was reloaded or removed. Reload this page to use sharedStorage again.'));
     return;
   }
-  try {
-    chrome.runtime.sendMessage(entry.message).then((answer: unknown) => {
+  const current = repetition;
+  const delivery: Delivery = {
+    request,
+    facts,
+    answered(answer) {
       const envelope = decodeEnvelope(answer);
       if (envelope) settle(sequence, envelope);
-      else lost();
-    }, lost);
-  } catch (error) {
-    // What the message carries cannot be cloned into another process, such as a SharedArrayBuffer.
-    settle(sequence, fail('DataCloneError', String(error instanceof Error ? error.message : error)));
-  }
+      else if (current === repetition) repeat();
+    },
+  };
+  if (QUICK.has(request.method)) collect(delivery);
+  else deliverNow(delivery);
 }
 
 function repeat(): void {
   repetition++;
   const [oldest] = unanswered.values();
   if (oldest && ++oldest.repetitions > MAXIMUM_REPETITIONS)
-    settle(oldest.message.sequence, fail('UnknownError', 'The Shared Storage Lab service worker does not answer.'));
+    settle(oldest.request.sequence, fail('UnknownError', 'The Shared Storage Lab service worker does not answer.'));
   newestWrite = 0;
   for (const entry of unanswered.values()) {
     order(entry);
-    entry.message.repeated = true;
+    entry.request.repeated = true;
   }
   for (const [sequence, entry] of [...unanswered]) deliver(sequence, entry);
 }

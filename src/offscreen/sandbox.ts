@@ -8,8 +8,11 @@ import type { FrameMessage, FromFrame } from '../protocol/worklet-port';
 const FRAME_PAGE = '/src/worklet/frame.html';
 const REALM_SCRIPT = '/src/worklet/realm.iife.js';
 
-/** How often the frame is asked whether it lives while there is work to do, in ms; it is given up after as long without an answer. */
-const PING_INTERVAL = 1500;
+/** How often the frame is asked whether it lives while there is work to do, in ms. */
+const PING_INTERVAL = 1000;
+
+/** After so many intervals without an answer it is given up, with all worklets in it: its thread may just have been busy in between. */
+const MAXIMUM_MISSED = 3;
 
 /** A worker whose realm is locked down and waits for a module. */
 export interface SandboxedWorker {
@@ -29,7 +32,8 @@ class Sandbox {
   readonly #workers = new Map<number, SandboxedWorker>();
   readonly #timer: ReturnType<typeof setInterval>;
   #lastId = 0;
-  #answered = true;
+  /** Pings since the last answer. */
+  #missed = 0;
   /** Called with the next answer. */
   #onAnswer: (() => void)[] = [];
   #spare: SandboxedWorker | null = null;
@@ -40,7 +44,7 @@ class Sandbox {
     this.#control = control;
     this.#onDeath = onDeath;
     control.onmessage = ({ data }: MessageEvent<FromFrame>) => {
-      this.#answered = true;
+      this.#missed = 0;
       for (const answered of this.#onAnswer.splice(0)) answered();
       if (data.type === 'failed') this.#fail(data.id);
     };
@@ -65,7 +69,7 @@ class Sandbox {
   async isAlive(): Promise<boolean> {
     const { promise, resolve } = Promise.withResolvers<boolean>();
     this.#onAnswer.push(() => resolve(true));
-    const timer = setTimeout(() => resolve(false), PING_INTERVAL);
+    const timer = setTimeout(() => resolve(false), PING_INTERVAL * MAXIMUM_MISSED);
     this.#tell({ type: 'ping' });
     const alive = await promise;
     clearTimeout(timer);
@@ -105,12 +109,12 @@ class Sandbox {
   }
 
   #watch(): void {
-    if (!this.#answered) {
+    if (this.#missed >= MAXIMUM_MISSED) {
       this.#die();
       return;
     }
-    if (![...this.#workers.values()].some((worker) => worker.isBusy())) return;
-    this.#answered = false;
+    if (this.#missed === 0 && ![...this.#workers.values()].some((worker) => worker.isBusy())) return;
+    this.#missed++;
     this.#tell({ type: 'ping' });
   }
 

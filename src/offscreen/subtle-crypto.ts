@@ -24,6 +24,18 @@ const METHODS: ReadonlySet<unknown> = new Set([
 /** A worklet that makes more keys than this has lost its way. */
 const MAXIMUM_KEYS = 10_000;
 
+/** What would keep the threads of this document, which all worklets share, busy for long. */
+const MAXIMA = { iterations: 10_000_000, modulusLength: 4096 };
+
+/** Throws where an algorithm asks for more than that. It came as a clone, and so has no code that could say something else later. */
+function requireModestAlgorithm(algorithm: unknown): void {
+  if (typeof algorithm !== 'object' || algorithm === null) return;
+  for (const [name, maximum] of Object.entries(MAXIMA)) {
+    const value = Number((algorithm as Record<string, unknown>)[name]);
+    if (value > maximum) throw new Refusal('OperationError', `In a shared storage worklet, ${name} can be ${maximum} at most.`);
+  }
+}
+
 type Method = (...args: unknown[]) => Promise<unknown>;
 
 export class WorkletSubtleCrypto {
@@ -33,10 +45,9 @@ export class WorkletSubtleCrypto {
   async call(method: unknown, args: unknown): Promise<SubtleResult> {
     if (!METHODS.has(method) || !Array.isArray(args)) throw new Refusal('DataError', 'There is no such cryptographic operation.');
     const { subtle } = crypto;
-    const result = await (subtle[method as keyof SubtleCrypto] as Method).apply(
-      subtle,
-      args.map((argument) => this.#toArgument(argument)),
-    );
+    const converted = args.map((argument) => this.#toArgument(argument));
+    converted.forEach(requireModestAlgorithm);
+    const result = await (subtle[method as keyof SubtleCrypto] as Method).apply(subtle, converted);
     if (result instanceof CryptoKey) return { key: this.#describe(result) };
     if (typeof result === 'object' && result !== null && 'privateKey' in result && 'publicKey' in result) {
       const { publicKey, privateKey } = result as CryptoKeyPair;

@@ -207,7 +207,6 @@ export type DecodedRequest = {
     sequence: number;
     after: number;
     repeated: boolean;
-    facts: Facts | null;
     params: Requests[Name]['params'];
   };
 }[Method];
@@ -221,14 +220,30 @@ export function recipientOf(message: unknown): Message['to'] | null {
   return to === 'service-worker' || to === 'offscreen' || to === 'console-relay' || to === 'bridge' ? to : null;
 }
 
-export function decodeRequest(message: unknown): DecodedRequest | null {
-  if (!isFields(message) || !isFields(message.params) || !isCount(message.sequence) || !isCount(message.after)) return null;
-  const { method, sequence, after, repeated, params } = message;
-  if (typeof repeated !== 'boolean' || !isString(method) || !Object.hasOwn(decoders, method)) return null;
+export interface DecodedMessage {
+  readonly facts: Facts | null;
+  /** Null for each request that is not understood. */
+  readonly requests: readonly (DecodedRequest | null)[];
+}
+
+/** The most requests that one message may carry. */
+export const MAXIMUM_REQUESTS = 1000;
+
+export function decodeMessage(message: unknown): DecodedMessage | null {
+  if (!isFields(message)) return null;
+  const { requests } = message;
+  if (!Array.isArray(requests) || requests.length > MAXIMUM_REQUESTS) return null;
   const facts = message.facts === null ? null : decodeFacts(message.facts);
   if (!facts && message.facts !== null) return null;
+  return { facts, requests: requests.map(decodeRequest) };
+}
+
+function decodeRequest(request: unknown): DecodedRequest | null {
+  if (!isFields(request) || !isFields(request.params) || !isCount(request.sequence) || !isCount(request.after)) return null;
+  const { method, sequence, after, repeated, params } = request;
+  if (typeof repeated !== 'boolean' || !isString(method) || !Object.hasOwn(decoders, method)) return null;
   const decoded = decoders[method as Method](params as Fields);
-  return decoded && ({ method, sequence, after, repeated, facts, params: decoded } as DecodedRequest);
+  return decoded && ({ method, sequence, after, repeated, params: decoded } as DecodedRequest);
 }
 
 export function decodeHostRequest(message: unknown): DecodedHostRequest | null {

@@ -118,21 +118,30 @@ export interface ConsoleRequest extends ConsoleMessage {
   readonly documentId: string;
 }
 
+/** One of the requests of a message. Its number in its document: the same number means the same request, delivered again. */
+export interface NumberedRequest {
+  readonly method: Method;
+  readonly sequence: number;
+  /** The number of the write before it, where that one was not answered yet; 0 otherwise. */
+  after: number;
+  /** Whether it may have arrived before. */
+  repeated: boolean;
+  readonly params: unknown;
+}
+
 /** What goes over the wire: `to` keeps the parts of the extension, who all hear everything, from answering for each other. */
 export type Message =
-  | {
-      readonly to: 'service-worker';
-      readonly method: Method;
-      readonly sequence: number;
-      after: number;
-      /** Whether it may have arrived before. */
-      repeated: boolean;
-      readonly facts: Facts | null;
-      readonly params: unknown;
-    }
+  /** Answered with an envelope for each request, or undefined for one that has to be delivered again. */
+  | { readonly to: 'service-worker'; readonly facts: Facts | null; readonly requests: readonly NumberedRequest[] }
   | { readonly to: 'offscreen'; readonly method: HostMethod; readonly params: unknown }
   | { readonly to: 'console-relay'; readonly params: unknown }
   | { readonly to: 'bridge'; readonly params: unknown };
 
 /** The name of the port that the bridge opens to the offscreen document: it closes with the document. */
 export const DOCUMENT_PORT = 'worklet-document';
+
+/**
+ * The name of the port that the service worker opens to a document that sent it something: a message takes a third of the time
+ * through it. It closes when the worker stops. Bridge to worker: [id, Message]; worker to bridge: [id, answer].
+ */
+export const REQUEST_PORT = 'requests';

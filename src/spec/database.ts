@@ -42,35 +42,13 @@ export const DEFAULT_QUOTA = 5 * 1024 * 1024;
 /** What an entry counts for against the quota: its key and its value in UTF-16. */
 export const sizeOfEntry = (key: string, { value }: ValueStruct): number => 2 * (key.length + value.length);
 
-/** Names a write so that a repeated delivery of it is applied once: its document, and its number in that document. */
-export interface WriteId {
-  readonly documentId: string;
-  readonly sequence: number;
-  /** The number of the document's write before it, where that one was not answered yet. */
-  readonly after?: number;
-}
-
-/** An update whose lock has not been granted yet. */
-export interface LockedUpdate {
-  readonly number: number;
-  readonly dataOrigin: string;
-  readonly withLock: string;
-}
-
 /** The store, whoever implements it. All methods reject with an Error when the database itself fails. */
 export interface SharedStorageDatabase {
   /**
    * Applies the methods in order, all or none, after every update that was asked for before; resolves once they are durable:
-   * true, or false where the specification's algorithm returns false. Null, and nothing is done, where the write that `id` says
-   * comes before it is missing: it got lost, and both have to be delivered again.
+   * true, or false where the specification's algorithm returns false.
    */
-  update(dataOrigin: string, methods: readonly ModifierMethod[], id?: WriteId): Promise<boolean | null>;
-  /** Keeps the methods until a lock is granted; resolves once they are durable, or to null like update(). */
-  keepLocked(dataOrigin: string, methods: readonly ModifierMethod[], withLock: string, id: WriteId): Promise<boolean | null>;
-  /** What is kept under higher numbers than `after`, in the order in which it was asked for. */
-  lockedUpdates(after: number): Promise<LockedUpdate[]>;
-  /** Applies what is kept under a number and forgets it, in one step; false where there is nothing, or the algorithm says so. */
-  applyLocked(number: number): Promise<boolean | null>;
+  update(dataOrigin: string, methods: readonly ModifierMethod[]): Promise<boolean>;
   /** The value, or undefined where there is no entry or it has expired. */
   get(dataOrigin: string, key: string): Promise<string | undefined>;
   /**

@@ -1,45 +1,45 @@
 /** A group of updates in one transaction. */
 
-import { batchUpdateEntries, type DatabaseEnvironment, type WriteId } from '../spec/database';
+import { batchUpdateEntries, type DatabaseEnvironment } from '../spec/database';
 import { MAXIMUM_VALUE_LENGTH, type ModifierMethod } from '../spec/modifier-methods';
-import { AppliedWrites } from './applied-writes';
+import type { Place } from './journal';
 import { abort } from './open';
 import type { Connection } from './schema';
 import { BatchMap, TransactionMap, type WriteTransaction } from './transaction-map';
 
-interface Batch {
+export interface UpdateRequest {
   readonly dataOrigin: string;
   readonly methods: readonly ModifierMethod[];
+  /** Where the update is in the journal; null where it is not kept there. */
+  readonly place: Place | null;
 }
 
-/** What one update is to do, in its turn. */
-type Work =
-  | ({ readonly type: 'apply' } & Batch)
-  | ({ readonly type: 'keep'; readonly withLock: string } & Batch)
-  | { readonly type: 'apply what was kept'; readonly number: number };
-
-export interface UpdateRequest {
-  readonly work: Work;
-  readonly id: WriteId | undefined;
-}
-
-/** What became of an update; the reason of a refusal is for the event log, pages never see it. */
+/**
+ * What became of an update; the reason of a refusal is for the event log, pages never see it. Null where there was nothing to do,
+ * because it had been applied before.
+ */
 export type UpdateOutcome = { readonly result: true | null } | { readonly result: false; readonly reason: string };
 
 const DONE: UpdateOutcome = { result: true };
-const TOO_EARLY: UpdateOutcome = { result: null };
-const NOTHING_KEPT: UpdateOutcome = { result: false, reason: 'What waited for the lock has been cleared.' };
+const APPLIED_BEFORE: UpdateOutcome = { result: null };
+/** The update before it in its record failed: it stays in the journal with that one, and the next instance tries both again. */
+export const POSTPONED: UpdateOutcome = { result: null };
+export const CLEARED_AWAY: UpdateOutcome = { result: false, reason: 'It has been cleared away before it could be applied.' };
 
 /** Resolves to the outcome of each once all are stored; rejects, with none of them stored, when the database fails. */
 export async function commit(
   connection: Connection,
   environment: DatabaseEnvironment,
   group: readonly UpdateRequest[],
+  staleMarks: readonly number[],
 ): Promise<UpdateOutcome[]> {
-  const transaction = connection.transaction(['entries', 'lockedUpdates', 'origins', 'writes'], 'readwrite', { durability: 'relaxed' });
+  const transaction = connection.transaction(['entries', 'origins', 'applied'], 'readwrite', { durability: 'relaxed' });
   try {
-    const outcomes = await apply(group, transaction, environment);
-    await transaction.done;
+    const { outcomes, requests } = await apply(group, transaction, environment);
+    for (const number of staleMarks) requests.push(transaction.objectStore('applied').delete(number));
+    // Not before the last answer, as it would be by itself.
+    transaction.commit();
+    await Promise.all([...requests, transaction.done]);
     return outcomes;
   } catch (reason) {
     abort(transaction);
@@ -52,46 +52,34 @@ async function apply(
   group: readonly UpdateRequest[],
   transaction: WriteTransaction,
   environment: DatabaseEnvironment,
-): Promise<UpdateOutcome[]> {
-  const applied = new AppliedWrites(transaction);
-  const batches = await Promise.all(group.map(({ work }) => batchOf(work, transaction)));
-  const maps = await openMaps(batches, transaction);
+): Promise<{ outcomes: UpdateOutcome[]; requests: Promise<unknown>[] }> {
+  const marks = transaction.objectStore('applied');
+  const numbers = new Set(group.flatMap(({ place }) => (place ? [place.number] : [])));
+  const readMark = async (number: number): Promise<[number, number]> => [number, (await marks.get(number)) ?? 0];
+  const [maps, ...read] = await Promise.all([openMaps(group, transaction), ...Array.from(numbers, readMark)]);
+  const applied = new Map(read);
   const outcomes: UpdateOutcome[] = [];
-  for (const [index, { work, id }] of group.entries()) {
-    const verdict = id ? await applied.judge(id) : 'apply';
-    const batch = batches[index];
-    const map = batch && maps.get(batch.dataOrigin);
-    // Of one that was applied before only the answer was lost; one that comes too early has overtaken its predecessor.
-    if (verdict !== 'apply') outcomes.push(verdict === 'applied' ? DONE : TOO_EARLY);
-    else if (work.type === 'keep') outcomes.push(await keep(work, transaction));
-    else if (!batch || !map) outcomes.push(NOTHING_KEPT);
-    else outcomes.push(await applyBatch(map, environment, batch.methods));
+  for (const { dataOrigin, methods, place } of group) {
+    const count = place ? (applied.get(place.number) ?? 0) : 0;
+    const map = maps.get(dataOrigin);
+    if (count === Number.POSITIVE_INFINITY) outcomes.push(CLEARED_AWAY);
+    else if (!map || (place && place.index < count)) outcomes.push(APPLIED_BEFORE);
+    else if (place && place.index > count) outcomes.push(POSTPONED);
+    else {
+      // An update takes effect when it was kept, however long ago that is.
+      const currentWallTime = place?.wallTime ?? environment.currentWallTime;
+      outcomes.push(await applyBatch(map, { ...environment, currentWallTime }, methods));
+      if (place) applied.set(place.number, place.index + 1);
+    }
   }
-  await Promise.all([...maps.values()].flatMap((map) => map.writeOut()).concat(applied.writeOut(environment.currentWallTime)));
-  return outcomes;
+  for (const map of maps.values()) map.writeOut();
+  return { outcomes, requests: [...applied].map(([number, count]) => marks.put(count, number)) };
 }
 
-/** What is to be applied now; what was kept is taken from where it was. */
-async function batchOf(work: Work, transaction: WriteTransaction): Promise<Batch | null> {
-  if (work.type === 'apply') return work;
-  if (work.type === 'keep') return null;
-  const kept = transaction.objectStore('lockedUpdates');
-  const [update] = await Promise.all([kept.get(work.number), kept.delete(work.number)]);
-  return update ?? null;
-}
-
-async function keep(
-  { dataOrigin, methods, withLock }: Extract<Work, { type: 'keep' }>,
-  transaction: WriteTransaction,
-): Promise<UpdateOutcome> {
-  await transaction.objectStore('lockedUpdates').add({ dataOrigin, methods, withLock });
-  return DONE;
-}
-
-/** The map of each data origin of the batches, with what their methods are about. */
-async function openMaps(batches: readonly (Batch | null)[], transaction: WriteTransaction): Promise<Map<string, TransactionMap>> {
+/** The map of each data origin of the updates, with what their methods are about. */
+async function openMaps(group: readonly UpdateRequest[], transaction: WriteTransaction): Promise<Map<string, TransactionMap>> {
   const keys = new Map<string, Set<string>>();
-  for (const { dataOrigin, methods } of batches.filter((batch) => batch !== null)) {
+  for (const { dataOrigin, methods } of group) {
     const own = keys.get(dataOrigin) ?? new Set();
     keys.set(dataOrigin, own);
     for (const method of methods) if (method.type !== 'clear') own.add(method.key);

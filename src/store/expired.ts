@@ -10,6 +10,22 @@ const CHUNK = 100;
 export const expiredBy = ({ currentWallTime, defaultEntryLifetime }: DatabaseEnvironment): IDBKeyRange =>
   IDBKeyRange.upperBound(currentWallTime - defaultEntryLifetime);
 
+/** How much that has expired is counted around, before it has to be purged first. */
+const MAXIMUM_AROUND = 100;
+
+/** https://wicg.github.io/shared-storage/#shared-storage-database-count-entries-in-the-database */
+export async function countEntries(connection: Connection, environment: DatabaseEnvironment, dataOrigin: string): Promise<number | null> {
+  const transaction = connection.transaction(['entries', 'origins']);
+  const index = transaction.objectStore('entries').index('lastUpdated');
+  const [usage, expired] = await Promise.all([
+    transaction.objectStore('origins').get(dataOrigin),
+    index.getAllKeys(expiredBy(environment), MAXIMUM_AROUND),
+  ]);
+  if (expired.length === MAXIMUM_AROUND) return null;
+  // What has expired is not counted, purged or not.
+  return (usage?.count ?? 0) - expired.filter(([owner]) => owner === dataOrigin).length;
+}
+
 async function purgeSome(connection: Connection, environment: DatabaseEnvironment): Promise<number> {
   const transaction = connection.transaction(['entries', 'origins'], 'readwrite', { durability: 'relaxed' });
   const entries = transaction.objectStore('entries');

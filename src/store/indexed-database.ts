@@ -5,13 +5,14 @@ import {
   DEFAULT_ENTRY_LIFETIME,
   DEFAULT_QUOTA,
   determineWhetherAnEntryIsExpired,
-  type LockedUpdate,
   type SharedStorageDatabase,
-  type WriteId,
 } from '../spec/database';
 import type { ModifierMethod } from '../spec/modifier-methods';
-import type { UpdateOutcome } from './commit';
-import { expiredBy, purgeExpiredEntries } from './expired';
+import { clear } from './clear';
+import { CLEARED_AWAY, type UpdateOutcome } from './commit';
+import { countEntries, purgeExpiredEntries } from './expired';
+import { Journal, type Kept, type Leftover, type Place, type WindowUpdate } from './journal';
+import type { WriteId } from './kept-writes';
 import { openDatabase } from './open';
 import { OperationQueue } from './operation-queue';
 import { type Connection, rangeOf, type Usage } from './schema';
@@ -28,9 +29,15 @@ const defaultEnvironment = (): DatabaseEnvironment => ({
 /** A document sends nothing for this long and then repeats a delivery: that does not happen. */
 const WRITE_ID_LIFETIME = 24 * 60 * 60 * 1000;
 
+/** What an instance that keeps the journal does with what an earlier one left in it, in its order. */
+export type LeftoverHandler = (leftover: Leftover) => void;
+
 export class IndexedDatabase implements SharedStorageDatabase {
   readonly #environment: EnvironmentSource;
-  readonly #queue = new OperationQueue(() => this.#connect());
+  readonly #journal = new Journal(() => this.#connect());
+  readonly #queue = new OperationQueue({ connect: () => this.#connect(), journal: this.#journal, ready: () => this.ready() });
+  #handleLeftover: LeftoverHandler | null = null;
+  #ready: Promise<void> | null = null;
   #connection: Promise<Connection> | null = null;
   #purging: Promise<number> | null = null;
 
@@ -38,35 +45,66 @@ export class IndexedDatabase implements SharedStorageDatabase {
     this.#environment = environment;
   }
 
-  async update(dataOrigin: string, methods: readonly ModifierMethod[], id?: WriteId): Promise<boolean | null> {
-    return (await this.updateWithReason(dataOrigin, methods, id)).result;
+  /** Makes this the one instance that keeps the journal. Call before anything else; nothing is done before the leftovers are in the queue. */
+  keepJournal(handle: LeftoverHandler): void {
+    this.#handleLeftover = handle;
+  }
+
+  /** Resolves when the leftovers are in the queue; a failure is not remembered. */
+  async ready(): Promise<void> {
+    const handle = this.#handleLeftover;
+    if (!handle) return;
+    this.#ready ??= this.#loadLeftovers(handle);
+    await this.#ready;
+  }
+
+  async #loadLeftovers(handle: LeftoverHandler): Promise<void> {
+    try {
+      const leftovers = await this.#journal.load();
+      this.#queue.ahead(() => leftovers.forEach(handle));
+    } catch (error) {
+      this.#ready = null;
+      throw error;
+    }
+  }
+
+  async update(dataOrigin: string, methods: readonly ModifierMethod[]): Promise<boolean> {
+    return (await this.updateWithReason(dataOrigin, methods)).result === true;
   }
 
   /** The same, and why where it was refused. */
-  updateWithReason(dataOrigin: string, methods: readonly ModifierMethod[], id?: WriteId): Promise<UpdateOutcome> {
-    return this.#queue.update({ work: { type: 'apply', dataOrigin, methods }, id });
+  updateWithReason(dataOrigin: string, methods: readonly ModifierMethod[]): Promise<UpdateOutcome> {
+    return this.#queue.update({ dataOrigin, methods, kept: null });
   }
 
-  async keepLocked(dataOrigin: string, methods: readonly ModifierMethod[], withLock: string, id: WriteId): Promise<boolean | null> {
-    return (await this.#queue.update({ work: { type: 'keep', dataOrigin, methods, withLock }, id })).result;
+  /** Keeps an update of a window in the journal. It is to be applied when `applyKept` is called. */
+  async keep(update: WindowUpdate, id: WriteId): Promise<Kept> {
+    await this.ready();
+    return this.#journal.keep(update, id);
   }
 
-  async applyLocked(number: number): Promise<boolean | null> {
-    return (await this.applyLockedWithReason(number)).result;
+  /** Whether the document's write with this number is kept. */
+  async isKept(documentId: string, sequence: number): Promise<boolean> {
+    await this.ready();
+    return this.#journal.reached(documentId, sequence);
   }
 
-  /** The same, and why where it was refused. */
-  applyLockedWithReason(number: number): Promise<UpdateOutcome> {
-    return this.#queue.update({ work: { type: 'apply what was kept', number }, id: undefined });
+  /** Removes from the journal what is applied: it would stay there until the next update. */
+  tidyJournal(): Promise<void> {
+    return this.#journal.tidy();
   }
 
-  lockedUpdates(after: number): Promise<LockedUpdate[]> {
-    return this.#queue.run(async (connection) => {
-      const { store } = connection.transaction('lockedUpdates');
-      const range = IDBKeyRange.lowerBound(after, true);
-      const [numbers, updates] = await Promise.all([store.getAllKeys(range), store.getAll(range)]);
-      return updates.map(({ dataOrigin, withLock }, index) => ({ number: numbers[index] ?? 0, dataOrigin, withLock }));
-    });
+  /** Applies a kept update, in the order of these calls and all others; null is for one that has no place in the journal. */
+  applyKept(dataOrigin: string, methods: readonly ModifierMethod[], kept: Promise<Place | null>): Promise<UpdateOutcome> {
+    return this.#queue.update({ dataOrigin, methods, kept }, true);
+  }
+
+  /** The same for one that has waited for its lock, and so is not in memory any more. */
+  async applyLocked(dataOrigin: string, place: Place): Promise<UpdateOutcome> {
+    const methods = await this.#journal.read(place);
+    if (methods) return this.#queue.update({ dataOrigin, methods, kept: Promise.resolve(place) });
+    this.#journal.forget(place.number);
+    return CLEARED_AWAY;
   }
 
   get(dataOrigin: string, key: string): Promise<string | undefined> {
@@ -77,17 +115,13 @@ export class IndexedDatabase implements SharedStorageDatabase {
     });
   }
 
-  length(dataOrigin: string): Promise<number> {
-    return this.#queue.run(async (connection, environment) => {
-      const transaction = connection.transaction(['entries', 'origins']);
-      const [usage, expired] = await Promise.all([
-        transaction.objectStore('origins').get(dataOrigin),
-        transaction.objectStore('entries').index('lastUpdated').getAllKeys(expiredBy(environment)),
-      ]);
-      // What has expired is not counted, purged or not. Purging it now keeps the list of it short.
-      if (expired.length > 0) void this.purgeExpired().catch(() => undefined);
-      return (usage?.count ?? 0) - expired.filter(([owner]) => owner === dataOrigin).length;
-    });
+  async length(dataOrigin: string): Promise<number> {
+    for (;;) {
+      const length = await this.#queue.run((connection, environment) => countEntries(connection, environment, dataOrigin));
+      // Null where there is too much that has expired to be counted each time.
+      if (length !== null) return length;
+      await this.purgeExpired();
+    }
   }
 
   entries(dataOrigin: string): Promise<[key: string, value: string][]> {
@@ -102,23 +136,20 @@ export class IndexedDatabase implements SharedStorageDatabase {
     });
   }
 
-  settled(): Promise<void> {
-    return this.#queue.settled();
+  async settled(): Promise<void> {
+    // Whatever needs the database says so where it fails.
+    await this.ready().catch(() => undefined);
+    await this.#queue.settled();
   }
 
-  /** Forgets everything of one data origin. */
-  async clearOrigin(dataOrigin: string): Promise<void> {
-    await this.update(dataOrigin, [{ type: 'clear' }]);
+  /** Forgets everything of one data origin, also what is kept in the journal and not applied yet. */
+  clearOrigin(dataOrigin: string): Promise<void> {
+    return this.#queue.run((connection) => clear(connection, dataOrigin));
   }
 
   /** Forgets everything of every data origin. */
   clearAll(): Promise<void> {
-    return this.#queue.run(async (connection) => {
-      const names = ['entries', 'origins', 'lockedUpdates'] as const;
-      const transaction = connection.transaction(names, 'readwrite', { durability: 'relaxed' });
-      const requests = names.map((name) => transaction.objectStore(name).clear());
-      await Promise.all([...requests, transaction.done]);
-    });
+    return this.#queue.run((connection) => clear(connection, null));
   }
 
   /** Every data origin that has entries, and how much of them; what has expired counts until it is purged. */

@@ -1,6 +1,6 @@
 /** The store as one caller sees it: everything that it does is in the event log, with the reason of every refusal. */
 
-import type { SharedStorageDatabase, WriteId } from '../spec/database';
+import type { SharedStorageDatabase } from '../spec/database';
 import type { ModifierMethod } from '../spec/modifier-methods';
 import { type EventLog, type LoggedEvent, shorten } from './event-log';
 import type { IndexedDatabase } from './indexed-database';
@@ -22,7 +22,13 @@ function describeAll(methods: readonly ModifierMethod[]): Record<string, unknown
   return { methods: methods.slice(0, MAXIMUM_METHODS).map(describe), count: methods.length };
 }
 
-export class LoggedDatabase implements Omit<SharedStorageDatabase, 'lockedUpdates' | 'applyLocked'> {
+/** An update as the log shows it. */
+export function describeUpdate(methods: readonly ModifierMethod[], withLock: string | null): Pick<LoggedEvent, 'method' | 'parameters'> {
+  const method = methods.length === 1 && methods[0] ? methods[0].type : 'batchUpdate';
+  return { method, parameters: { ...describeAll(methods), ...(withLock === null ? {} : { withLock: shorten(withLock) }) } };
+}
+
+export class LoggedDatabase implements SharedStorageDatabase {
   readonly #database: IndexedDatabase;
   readonly #log: EventLog;
   readonly #context: LogContext;
@@ -33,17 +39,10 @@ export class LoggedDatabase implements Omit<SharedStorageDatabase, 'lockedUpdate
     this.#context = context;
   }
 
-  async update(dataOrigin: string, methods: readonly ModifierMethod[], id?: WriteId): Promise<boolean | null> {
-    const method = methods.length === 1 && methods[0] ? methods[0].type : 'batchUpdate';
-    const outcome = await this.#noted(dataOrigin, method, describeAll(methods), () =>
-      this.#database.updateWithReason(dataOrigin, methods, id),
-    );
-    return outcome.result;
-  }
-
-  async keepLocked(dataOrigin: string, methods: readonly ModifierMethod[], withLock: string, id: WriteId): Promise<boolean | null> {
-    const parameters = { withLock: shorten(withLock), ...describeAll(methods) };
-    return this.#noted(dataOrigin, 'withLock', parameters, () => this.#database.keepLocked(dataOrigin, methods, withLock, id));
+  async update(dataOrigin: string, methods: readonly ModifierMethod[]): Promise<boolean> {
+    const { method, parameters } = describeUpdate(methods, null);
+    const outcome = await this.#noted(dataOrigin, method, parameters, () => this.#database.updateWithReason(dataOrigin, methods));
+    return outcome.result === true;
   }
 
   async get(dataOrigin: string, key: string): Promise<string | undefined> {

@@ -13,14 +13,31 @@ export interface Usage {
   readonly count: number;
 }
 
+/** Updates of one document for one data origin that were asked for together. */
+export interface JournalRecord {
+  readonly dataOrigin: string;
+  /** The lock that the update waits for; a record with one has one update. */
+  readonly withLock: string | null;
+  /** The methods of each update. */
+  readonly updates: readonly (readonly ModifierMethod[])[];
+  /** When they were kept, by the clock that entries expire by; null where they take effect later, with their lock. */
+  readonly wallTime: number | null;
+  /** Who asked for them and when, for the event log. */
+  readonly documentId: string | null;
+  readonly tabId: number | null;
+  readonly time: number;
+}
+
 export interface Schema extends DBSchema {
   /** "value structs", by data origin and key. */
   entries: { key: [dataOrigin: string, key: string]; value: ValueStruct; indexes: { lastUpdated: number } };
   /** One for each data origin that has entries; changed in every transaction that changes entries. */
   origins: { key: string; value: Usage };
-  /** Updates whose locks have not been granted yet, in the order in which they were asked for. */
-  lockedUpdates: { key: number; value: { dataOrigin: string; methods: readonly ModifierMethod[]; withLock: string } };
-  /** The last write applied for each document, so that a repeated delivery is not applied twice. */
+  /** What windows asked for and was acknowledged, in the order in which it was asked for, until it is applied and some time after. */
+  journal: { key: number; value: JournalRecord };
+  /** How many updates of a journal record are applied, under the record's number; Infinity where they were cleared away. */
+  applied: { key: number; value: number };
+  /** The last write kept for each document, so that a repeated delivery is not kept twice. */
   writes: { key: string; value: { sequence: number; time: number }; indexes: { time: number } };
   /** The settings as the service worker read them last: offscreen documents cannot. One record, `current`. */
   settings: { key: string; value: unknown };
@@ -60,12 +77,36 @@ async function toVersion2(database: Connection, transaction: Upgrade): Promise<v
   await Promise.all(Array.from(usages, ([dataOrigin, usage]) => origins.put(usage, dataOrigin)));
 }
 
+/** What the store `lockedUpdates` of version 3 held. */
+interface LockedUpdate {
+  readonly dataOrigin: string;
+  readonly methods: readonly ModifierMethod[];
+  readonly withLock: string;
+}
+
+const LOCKED_UPDATES = 'lockedUpdates' as StoreNames<Schema>;
+
 function toVersion3(database: Connection): void {
-  database.createObjectStore('lockedUpdates', { autoIncrement: true });
+  database.createObjectStore(LOCKED_UPDATES, { autoIncrement: true });
+}
+
+/** All updates of windows are kept as those that wait for a lock were. */
+async function toVersion4(database: Connection, transaction: Upgrade): Promise<void> {
+  const journal = database.createObjectStore('journal', { autoIncrement: true });
+  database.createObjectStore('applied');
+  const locked = (await transaction.objectStore(LOCKED_UPDATES).getAll()) as unknown as LockedUpdate[];
+  for (const { dataOrigin, methods, withLock } of locked)
+    await journal.add({ dataOrigin, withLock, updates: [methods], wallTime: null, documentId: null, tabId: null, time: Date.now() });
+  database.deleteObjectStore(LOCKED_UPDATES);
 }
 
 /** Each step leads to the version of its place in the list. A step that was released is never changed; a new one is added. */
-const STEPS: readonly ((database: Connection, transaction: Upgrade) => void | Promise<void>)[] = [toVersion1, toVersion2, toVersion3];
+const STEPS: readonly ((database: Connection, transaction: Upgrade) => void | Promise<void>)[] = [
+  toVersion1,
+  toVersion2,
+  toVersion3,
+  toVersion4,
+];
 
 export const VERSION = STEPS.length;
 

@@ -1,6 +1,6 @@
 /** One data origin's entries inside a transaction: reads once, remembers what was written, writes it out at the end. */
 
-import type { IDBPTransaction } from 'idb';
+import { type IDBPTransaction, unwrap } from 'idb';
 import {
   type DatabaseEnvironment,
   type DatabaseMap,
@@ -11,7 +11,7 @@ import {
 import { expiredBy } from './expired';
 import { rangeOf, type Schema, type Usage } from './schema';
 
-export type WriteTransaction = IDBPTransaction<Schema, ('entries' | 'lockedUpdates' | 'origins' | 'writes')[], 'readwrite'>;
+export type WriteTransaction = IDBPTransaction<Schema, ('entries' | 'origins' | 'applied')[], 'readwrite'>;
 
 type Notes = ReadonlyMap<string, ValueStruct | undefined>;
 
@@ -68,6 +68,9 @@ export class BatchMap implements DatabaseMap {
   }
 }
 
+/** Up to this many entries are read one by one; of more, it is faster to read the whole data origin where that is not much more. */
+const FEW = 32;
+
 const NOTHING: Usage = { bytes: 0, count: 0 };
 
 function changed({ bytes, count }: Usage, key: string, old: ValueStruct | undefined, now: ValueStruct | undefined): Usage {
@@ -84,6 +87,8 @@ export class TransactionMap {
   readonly #changed = new Set<string>();
   /** Nothing but what is known is there. */
   #cleared: boolean;
+  /** Everything is known. */
+  #isComplete = false;
   readonly #wasEmpty: boolean;
   #usage: Usage;
   #evicted = false;
@@ -105,15 +110,25 @@ export class TransactionMap {
   }
 
   async get(key: string): Promise<ValueStruct | undefined> {
-    if (this.#known.has(key) || this.#cleared) return this.#known.get(key);
+    if (this.#known.has(key) || this.#cleared || this.#isComplete) return this.#known.get(key);
     const valueStruct = await this.#transaction.objectStore('entries').get([this.#dataOrigin, key]);
     this.#known.set(key, valueStruct);
     return valueStruct;
   }
 
   /** Reads what is going to be asked for, all at once: that is several times faster than one after the other. */
-  async prefetch(keys: Iterable<string>): Promise<void> {
-    await Promise.all(Array.from(keys, (key) => this.get(key)));
+  async prefetch(keys: ReadonlySet<string>): Promise<void> {
+    if (this.#cleared) return;
+    if (keys.size < FEW || this.#usage.count > keys.size * 2) await Promise.all(Array.from(keys, (key) => this.get(key)));
+    else await this.#readAll();
+  }
+
+  async #readAll(): Promise<void> {
+    const entries = this.#transaction.objectStore('entries');
+    const range = rangeOf(this.#dataOrigin);
+    const [ids, valueStructs] = await Promise.all([entries.getAllKeys(range), entries.getAll(range)]);
+    for (const [index, [, key]] of ids.entries()) this.#known.set(key, valueStructs[index]);
+    this.#isComplete = true;
   }
 
   take(cleared: boolean, notes: Notes, usage: Usage): void {
@@ -143,20 +158,22 @@ export class TransactionMap {
     return own.length > 0;
   }
 
-  /** Issues the writes; the transaction's completion says when they are stored. */
-  writeOut(): Promise<unknown>[] {
-    const entries = this.#transaction.objectStore('entries');
-    const requests: Promise<unknown>[] = [];
-    if (this.#cleared && !this.#wasEmpty) requests.push(entries.delete(rangeOf(this.#dataOrigin)));
+  /**
+   * Issues the writes; the transaction's completion says when they are stored, or that one failed. There may be thousands, so
+   * there is no promise for each.
+   */
+  writeOut(): void {
+    const entries = unwrap(this.#transaction.objectStore('entries'));
+    if (this.#cleared && !this.#wasEmpty) entries.delete(rangeOf(this.#dataOrigin));
     for (const key of this.#changed) {
       const valueStruct = this.#known.get(key);
       const id: [string, string] = [this.#dataOrigin, key];
-      requests.push(valueStruct ? entries.put(valueStruct, id) : entries.delete(id));
+      if (valueStruct) entries.put(valueStruct, id);
+      else entries.delete(id);
     }
-    const origins = this.#transaction.objectStore('origins');
+    const origins = unwrap(this.#transaction.objectStore('origins'));
     const isEmpty = this.#usage.count === 0;
-    if (!isEmpty) requests.push(origins.put(this.#usage, this.#dataOrigin));
-    else if (!this.#wasEmpty) requests.push(origins.delete(this.#dataOrigin));
-    return requests;
+    if (!isEmpty) origins.put(this.#usage, this.#dataOrigin);
+    else if (!this.#wasEmpty) origins.delete(this.#dataOrigin);
   }
 }

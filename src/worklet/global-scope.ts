@@ -1,7 +1,7 @@
 /** The SharedStorageWorkletGlobalScope: its attributes, its method, its interface objects. https://wicg.github.io/shared-storage/#global-scope */
 
 import { defineReadonlyAttribute, exposeInterface, Interface, nativeFunction } from '../webidl/interface';
-import { defineProperty, getOwnPropertyDescriptor, getPrototypeOf } from '../webidl/primordials';
+import { apply, defineProperty, getOwnPropertyDescriptor, getPrototypeOf } from '../webidl/primordials';
 import { createNavigator, lock, lockManager, workletNavigator } from './lock-manager';
 import { nameScopePrototypes } from './lockdown';
 import { register } from './operations';
@@ -10,8 +10,8 @@ import { modifierMethodClasses, readSharedStorage, requireAddModuleFinished, sha
 /** A worker has `crypto` on a prototype; a worklet has it on its global. */
 export function moveCrypto(): void {
   const holder = getPrototypeOf(getPrototypeOf(globalThis) as object) as object;
-  const crypto = getOwnPropertyDescriptor(holder, 'crypto');
-  if (crypto) defineReadonlyAttribute(globalThis, 'crypto', () => crypto.get?.call(globalThis));
+  const getter = getOwnPropertyDescriptor(holder, 'crypto')?.get;
+  if (getter) defineReadonlyAttribute(globalThis, 'crypto', () => apply(getter, globalThis, []));
 }
 
 export function exposeGlobalScope(): void {

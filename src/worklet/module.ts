@@ -42,8 +42,6 @@ export function runModule(url: string, source: string, done: Done): void {
   const scriptURL = createScriptURL(`${source}\n//# sourceURL=${url}`);
   try {
     importScripts(scriptURL);
-    revokeScriptURL(scriptURL);
-    done(null);
   } catch (error) {
     if (isSyntaxError(error) && !parsesAsClassicScript(source)) {
       runAsModule(scriptURL, url, error, done);
@@ -51,7 +49,11 @@ export function runModule(url: string, source: string, done: Done): void {
     }
     revokeScriptURL(scriptURL);
     done(describe(error, url));
+    return;
   }
+  // Not among what is tried: what failed in here would call back a second time.
+  revokeScriptURL(scriptURL);
+  done(null);
 }
 
 function runAsModule(scriptURL: string, url: string, classicError: unknown, done: Done): void {

@@ -1,21 +1,25 @@
 /** The realm's end of the port to the offscreen document. */
 
 import { type FromRealm, MAXIMUM_CALLS_IN_FLIGHT, type ToRealm, type WorkletCall, type WorkletCalls } from '../protocol/worklet-port';
-import { fromDescription } from '../webidl/exceptions';
+import { domException, fromDescription } from '../webidl/exceptions';
 import { Map, mapDelete, mapGet, mapSet, Promise } from '../webidl/primordials';
-import { arrayPush, arrayShift, eventData, postMessage, setOnMessage } from './primordials';
+import { arrayPush, eventData, postMessage, setOnMessage } from './primordials';
 
 interface Waiting {
   readonly call: WorkletCall;
   readonly params: unknown;
   resolve(value: unknown): void;
   reject(reason: unknown): void;
+  next: Waiting | null;
 }
 
 let port: MessagePort;
 let lastId = 0;
 let inFlight = 0;
-const waiting: Waiting[] = [];
+/** A list and no array: there may be very many, and each leaves it at the front. */
+let firstWaiting: Waiting | null = null;
+let lastWaiting: Waiting | null = null;
+let waitingCount = 0;
 const pending = new Map<number, Waiting>();
 
 export type Requests = Extract<ToRealm, { type: 'load' | 'run' }>;
@@ -63,13 +67,15 @@ let whenSent: (() => void)[] = [];
 
 /** Calls back once every call made so far is on its way. */
 export function afterPendingCalls(callback: () => void): void {
-  if (waiting.length === 0) callback();
+  if (waitingCount === 0) callback();
   else arrayPush(whenSent, callback);
 }
 
 function startNext(): void {
-  const next = arrayShift(waiting);
+  const next = firstWaiting;
   if (next) {
+    firstWaiting = next.next;
+    waitingCount--;
     start(next);
     return;
   }
@@ -79,13 +85,26 @@ function startNext(): void {
 }
 
 /** How many calls wait for others to be answered first. */
-export const backlog = (): number => waiting.length;
+export const backlog = (): number => waitingCount;
+
+function wait(entry: Waiting): void {
+  if (firstWaiting && lastWaiting) lastWaiting.next = entry;
+  else firstWaiting = entry;
+  lastWaiting = entry;
+  waitingCount++;
+}
+
+/** How many calls may wait for others to be answered; what is more is refused, or a worklet could fill the memory that all share. */
+const MAXIMUM_BACKLOG = 100_000;
 
 /** Calls go out in order, at most as many at a time as the offscreen document allows. */
 export function call<Name extends WorkletCall>(name: Name, params: WorkletCalls[Name]['params']): Promise<WorkletCalls[Name]['result']> {
   return new Promise((resolve, reject) => {
-    const entry = { __proto__: null, call: name, params, resolve, reject } as Waiting;
+    const entry = { __proto__: null, call: name, params, resolve, reject, next: null } as Waiting;
     if (inFlight < MAXIMUM_CALLS_IN_FLIGHT) start(entry);
-    else arrayPush(waiting, entry);
+    // What gives a lock back is no more than what asked for it.
+    else if (waitingCount >= MAXIMUM_BACKLOG && name !== 'locks.release')
+      reject(domException('OperationError', 'Too many calls of this shared storage worklet are waiting.'));
+    else wait(entry);
   });
 }

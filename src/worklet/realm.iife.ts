@@ -18,7 +18,8 @@ function handle(request: Requests): void {
   }
   setEmbedderContext(request.context);
   runModule(request.url, request.source, (error) => {
-    finishAddModule();
+    // Set addModule success to true.
+    if (error === null) finishAddModule();
     send({ type: 'loaded', error });
   });
 }

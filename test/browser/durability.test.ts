@@ -32,6 +32,22 @@ test('a write in pagehide', async () => {
   expect(await lab.stored('pagehide')).toEqual({ left: 'yes' });
 });
 
+test('writes after writes in pagehide, of a page that lets no other listener hear of it', async () => {
+  const page = await lab.page('jealous');
+  await page.evaluate(`(() => {
+    for (const type of ['pagehide', 'unload', 'visibilitychange'])
+      addEventListener(type, (event) => {
+        event.stopImmediatePropagation();
+        sharedStorage.append('left', type + ' ');
+        sharedStorage.append('left', 'again ');
+      }, true);
+    location.href = '/blank.html?next';
+  })()`);
+  await until(async () => (await page.evaluate('location.search').catch(() => '')) === '?next');
+  const { left } = await lab.stored('jealous');
+  expect(left).toContain('pagehide again ');
+});
+
 test('removal of the frame right after the write', async () => {
   const page = await lab.page('removal');
   await page.evaluate(`(() => {
@@ -91,6 +107,32 @@ test('stops of the service worker in a steady stream of writes: what was acknowl
   await until(() => page.evaluate('acknowledged === sent'));
   const { numbers } = await lab.stored('stream');
   expect(numbers).toBe(Array.from({ length: sent }, (_, i) => `${i},`).join(''));
+});
+
+test('stops of the service worker between writes and an operation: it sees every write before it', async () => {
+  lab.serve('/see.js', `register('see', class { async run({ round }) { console.log('seen:', round, await sharedStorage.get('k')); } });`);
+  const page = await lab.page('operations');
+  await page.evaluate(`sharedStorage.worklet.addModule('/see.js')`);
+  for (let round = 0; round < 8; round++) {
+    await page.evaluate(`(() => {
+      globalThis.asked = [];
+      for (let i = 0; i <= 300; i++) asked.push(sharedStorage.set('k', '${round}:' + i));
+      asked.push(sharedStorage.run('see', { data: { round: ${round} }, keepAlive: true }));
+    })()`);
+    await lab.stopServiceWorker();
+    await page.evaluate('Promise.all(asked).then(() => undefined)');
+    const line = await until(() => page.console.find(({ args }) => args[1] === 'seen:' && args[2] === round));
+    expect(line.args[3]).toBe(`${round}:300`);
+  }
+});
+
+test('a stop of the service worker between the acknowledgement and the entry: nothing is lost, nothing is done twice', async () => {
+  const page = await lab.page('journal');
+  for (let round = 0; round < 8; round++) {
+    await page.evaluate(`sharedStorage.append('k', '${round}').then(() => sharedStorage.append('k', ';'))`);
+    await lab.stopServiceWorker();
+  }
+  expect(await lab.stored('journal')).toEqual({ k: '0;1;2;3;4;5;6;7;' });
 });
 
 test('a worklet keeps working while the service worker stops', async () => {

@@ -288,6 +288,50 @@ test.each([
   });
 });
 
+test('calls beyond what may wait are refused, and those before them are answered', { timeout: 90_000 }, async () => {
+  const { page } = await withModule(
+    'backlog',
+    `register('attack', class {
+      async run() {
+        const refused = [];
+        let answered = 0;
+        const calls = Array.from({ length: 110_000 }, () => sharedStorage.remainingBudget().then(() => answered++, (error) => refused.push(String(error))));
+        await Promise.all(calls);
+        console.log('counted:', JSON.stringify([answered, refused.length, refused[0]]));
+      }
+    });`,
+  );
+  await run(page, 'attack');
+  const message = 'OperationError: Too many calls of this shared storage worklet are waiting.';
+  const line = await until(() => page.console.find(({ args }) => args[1] === 'counted:'), 60_000);
+  expect(JSON.parse(String(line.args[2]))).toEqual([100_064, 9_936, message]);
+  await page.close();
+});
+
+test('a module that failed gets at nothing stored afterwards', async () => {
+  const source = `(async () => {
+    let error;
+    // The module has failed by the time that all this is over.
+    for (let i = 0; i < 1000; i++) await sharedStorageLength().catch((reason) => (error = String(reason)));
+    console.log('at last:', error ?? 'nothing was refused');
+  })();
+  async function sharedStorageLength() { return sharedStorage.length(); }
+  throw new Error('on purpose');`;
+  const { page, outcome } = await withModule('failed', source);
+  expect(outcome).toContain('on purpose');
+  const line = await until(() => page.console.find(({ args }) => args[1] === 'at last:'));
+  expect(line.args[2]).toMatch(/^NotAllowedError/);
+});
+
+test('a worklet whose module takes more than ten seconds to load lives on', async () => {
+  const source = `for (const begun = Date.now(); Date.now() - begun < 11_500; );
+    register('say', class { run() { console.log('alive:', '1'); } });`;
+  const { page, outcome } = await withModule('slow', source);
+  expect(outcome).toBe('loaded');
+  await run(page, 'say');
+  expect(await logged(page, 'alive:')).toBe(1);
+});
+
 test('what a worklet logs is shown, not run, in the page', async () => {
   const { page } = await withModule(
     'logging',

@@ -52,3 +52,46 @@ test.each(Object.entries(EXPRESSIONS))('%s is the same as in a window', async (_
   const line = await until(() => page.console.find(({ args }) => args[1] === label));
   expect(JSON.parse(String(line.args[2]))).toEqual({ value: await page.evaluate(whole) });
 });
+
+async function inWorklet(expression: string): Promise<unknown> {
+  const label = `crypto ${++lastLabel}`;
+  await page.evaluate(`sharedStorage.run('evaluate', { data: ${JSON.stringify({ label, expression })}, keepAlive: true })`);
+  const line = await until(() => page.console.find(({ args }) => args[1] === label));
+  return JSON.parse(String(line.args[2]));
+}
+
+const deriveBits = (
+  iterations: string,
+) => `crypto.subtle.importKey('raw', new Uint8Array(16), 'PBKDF2', false, ['deriveBits']).then((key) =>
+  crypto.subtle.deriveBits({ name: 'pbkdf2', hash: 'SHA-256', salt: new Uint8Array(16), iterations: ${iterations} }, key, 256)
+).then(({ byteLength }) => byteLength)`;
+const generateKey = (name: string, modulusLength: number) => `crypto.subtle.generateKey(
+  { name: '${name}', modulusLength: ${modulusLength}, publicExponent: new Uint8Array([1, 0, 1]), hash: 'SHA-256' }, true, ['sign']
+).then(({ publicKey }) => publicKey.algorithm.modulusLength)`;
+
+test.each([
+  ['10,000,001 iterations', deriveBits('10_000_001')],
+  ['as many in another type', deriveBits(`'1e9'`)],
+  ['an RSA key of 4,104 bits', generateKey('RSA-PSS', 4104)],
+])('%s are refused: they would keep the worklets of everybody waiting', async (_what, expression) => {
+  expect(await inWorklet(expression)).toEqual({ error: expect.stringMatching(/^OperationError: .* at most/) });
+});
+
+test('what takes no longer than usual is done', async () => {
+  expect(await inWorklet(deriveBits('100_000'))).toEqual({ value: 32 });
+  expect(await inWorklet(generateKey('RSASSA-PKCS1-v1_5', 2048))).toEqual({ value: 2048 });
+});
+
+test('a worklet that replaces Function.prototype.call gets hold of nothing by reading crypto', async () => {
+  const expression = `(() => {
+    const { call } = Function.prototype;
+    const seen = [];
+    Function.prototype.call = function (...args) { seen.push(args.length); };
+    try {
+      return [crypto instanceof Crypto, seen.length];
+    } finally {
+      Function.prototype.call = call;
+    }
+  })()`;
+  expect(await inWorklet(expression)).toEqual({ value: [true, 0] });
+});

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { callerOf, isOwnContext, type Sender } from '../../src/background/caller';
-import { decodeConsoleRequest, decodeHostRequest, decodeRequest, recipientOf } from '../../src/protocol/decoders';
+import { decodeConsoleRequest, decodeHostRequest, decodeMessage, recipientOf } from '../../src/protocol/decoders';
 import { decodeEnvelope } from '../../src/protocol/envelope';
 
 const TOKEN = '123e4567-e89b-12d3-a456-426614174000';
@@ -28,12 +28,8 @@ const SELECT_URL = {
 };
 const request = (method: string, params: unknown, sequence: unknown = 1, facts: unknown = null) => ({
   to: 'service-worker',
-  method,
-  sequence,
-  after: 0,
-  repeated: false,
   facts,
-  params,
+  requests: [{ method, sequence, after: 0, repeated: false, params }],
 });
 
 describe('requests to the service worker', () => {
@@ -51,8 +47,8 @@ describe('requests to the service worker', () => {
     request('header.expect', { token: TOKEN, origin: 'https://a.example' }),
     request('policy.require', { feature: 'shared-storage' }, 1, FACTS),
   ])('%j is understood', (message) => {
-    const { to: _to, ...understood } = message;
-    expect(decodeRequest(message)).toEqual(understood);
+    const { facts, requests } = message;
+    expect(decodeMessage(message)).toEqual({ facts, requests });
   });
 
   test.each([
@@ -92,7 +88,7 @@ describe('requests to the service worker', () => {
     request('worklet.select', { workletId: 1, selectionId: 2, operation: null }),
     request('policy.require', {}),
     request('policy.require', { feature: 'camera' }),
-    { ...request('worklet.abandon', { workletId: 1 }), repeated: undefined },
+    { ...request('', {}), requests: [{ method: 'worklet.abandon', sequence: 1, after: 0, params: { workletId: 1 } }] },
     request('header.expect', { token: '../../', origin: 'https://a.example' }),
     request('header.expect', { token: TOKEN }),
     request('policy.require', { feature: 'shared-storage' }, 1, 5),
@@ -104,14 +100,22 @@ describe('requests to the service worker', () => {
       documents: [{ ...FACTS.documents[0], container: { allow: '' } }],
     }),
   ])('%j is refused', (message) => {
-    expect(decodeRequest(message)).toBeNull();
+    expect(decodeMessage(message)?.requests ?? [null]).toEqual([null]);
   });
 
   test('an origin in the parameters goes nowhere', () => {
-    const decoded = decodeRequest(
+    const decoded = decodeMessage(
       request('database.update', { methods: [], withLock: null, origin: 'https://victim.example', dataOrigin: 'x' }),
     );
-    expect(decoded?.params).toEqual({ methods: [], withLock: null });
+    expect(decoded?.requests[0]?.params).toEqual({ methods: [], withLock: null });
+  });
+
+  test('one that is not understood says nothing about its neighbours in the message', () => {
+    const [good] = request('policy.require', { feature: 'shared-storage' }).requests;
+    const [bad] = request('unknown', {}).requests;
+    expect(decodeMessage({ facts: null, requests: [good, bad, null, good] })?.requests).toEqual([good, null, null, good]);
+    expect(decodeMessage({ facts: null, requests: Array.from({ length: 1001 }, () => good) })).toBeNull();
+    expect(decodeMessage({ facts: null, requests: { length: 1 } })).toBeNull();
   });
 });
 

@@ -48,25 +48,6 @@ test('a batch that fails leaves nothing behind, and its neighbours in the same t
   expect((await database.entries('o')).map(([key]) => key)).toEqual(['after', 'before', 'long']);
 });
 
-test('a write that is delivered again is applied once, also by another instance', async () => {
-  const append: ModifierMethod = { type: 'append', key: 'k', value: 'x' };
-  const id = (sequence: number) => ({ documentId: 'd', sequence });
-  await Promise.all([database.update('o', [append], id(1)), database.update('o', [append], id(2)), database.update('o', [append], id(1))]);
-  const restarted = new IndexedDatabase(environment);
-  expect(await restarted.update('o', [append], id(2))).toBe(true);
-  await restarted.update('o', [append], id(3));
-  await restarted.update('o', [append], { documentId: 'another', sequence: 1 });
-  expect(await restarted.get('o', 'k')).toBe('xxxx');
-});
-
-test('a write that overtook its predecessor waits for it', async () => {
-  const append = (value: string): ModifierMethod => ({ type: 'append', key: 'k', value });
-  expect(await database.update('o', [append('2')], { documentId: 'd', sequence: 2, after: 1 })).toBeNull();
-  expect(await database.update('o', [append('1')], { documentId: 'd', sequence: 1, after: 0 })).toBe(true);
-  expect(await database.update('o', [append('2')], { documentId: 'd', sequence: 2, after: 1 })).toBe(true);
-  expect(await database.get('o', 'k')).toBe('12');
-});
-
 test('what has expired is not read', async () => {
   await database.update('o', [set('k', 'v')]);
   now += DEFAULT_ENTRY_LIFETIME;
@@ -87,12 +68,16 @@ test('a database that cannot be opened rejects, and is tried again', async () =>
 });
 
 test('write numbers of long-gone documents are forgotten', async () => {
-  await database.update('o', [set('k', 'v')], { documentId: 'old', sequence: 7 });
+  const keep = (documentId: string, by = database) =>
+    by.keep(
+      { dataOrigin: 'o', methods: [set('k', 'v')], withLock: null, documentId, tabId: 1, time: now },
+      { documentId, sequence: 7, after: 0 },
+    );
+  await keep('old');
   now += 25 * 60 * 60 * 1000;
-  await database.update('o', [set('k', 'v')], { documentId: 'young', sequence: 7 });
+  await keep('young');
   await database.forgetOldWrites();
-  const append: ModifierMethod = { type: 'append', key: 'k', value: '+' };
-  await database.update('o', [append], { documentId: 'old', sequence: 7 });
-  await database.update('o', [append], { documentId: 'young', sequence: 7 });
-  expect(await database.get('o', 'k')).toBe('v+');
+  const restarted = new IndexedDatabase(environment);
+  expect(await keep('old', restarted)).toMatchObject({ index: 0 });
+  expect(await keep('young', restarted)).toBe('kept before');
 });

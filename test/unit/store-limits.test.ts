@@ -120,7 +120,8 @@ test('a database of version 1 is migrated: nothing is lost, usage is known, the 
 
   environment.quota = 100_000;
   expect(await database.length('https://0.example')).toBe(400 - 234);
-  await database.update('https://0.example', [{ type: 'clear' }], { documentId: 'document', sequence: 7 });
+  const asked = { dataOrigin: 'https://0.example', methods: [], withLock: null, documentId: 'document', tabId: 1, time: 0 };
+  expect(await database.keep(asked, { documentId: 'document', sequence: 7, after: 0 })).toBe('kept before');
   expect(await database.get('https://0.example', 'key 1197')).toBe('v');
   await database.purgeExpired();
   const usages = await database.origins();

@@ -1,10 +1,15 @@
-/** The store against a model of it: the same random operations, never a difference. `SEED=n` repeats one run. */
+/**
+ * The store, with the journal of windows' updates before it, against a model of it: the same random operations, never a
+ * difference, also where the service worker is stopped in the middle of them. `SEED=n` repeats one run.
+ */
 
 import 'fake-indexeddb/auto';
 import { IDBFactory } from 'fake-indexeddb';
 import { expect, test } from 'vitest';
+import { WindowUpdates } from '../../src/background/window-updates';
 import type { ModifierMethod } from '../../src/spec/modifier-methods';
 import { IndexedDatabase } from '../../src/store/indexed-database';
+import { FakeLocks } from './locks';
 import { StoreModel } from './store-model';
 
 const OPERATIONS = 100_000;
@@ -35,6 +40,106 @@ function methodOf({ below, oneOf }: Random): ModifierMethod {
   if (type < 4) return { type: 'delete', key };
   if (type < 10) return { type: 'append', key, value };
   return { type: 'set', key, value, ignoreIfPresent: below(3) === 0 };
+}
+
+/** A service worker: a store and the updates of a window, until it is stopped. */
+class Worker {
+  readonly store: IndexedDatabase;
+  readonly #updates: WindowUpdates;
+  #isStopped = false;
+  /** How many transactions it may begin before it is stopped. */
+  #left = Number.POSITIVE_INFINITY;
+
+  constructor(model: StoreModel) {
+    this.store = new IndexedDatabase(() => {
+      if (this.#isStopped || this.#left-- <= 0) return new Promise(() => undefined);
+      return model.environment();
+    });
+    // Locks go with the worker that holds them.
+    this.#updates = new WindowUpdates(this.store, new FakeLocks(), () => undefined);
+  }
+
+  add(window: Window, update: Asked): Promise<unknown> {
+    const { dataOrigin, methods, withLock, sequence } = update;
+    const asked = { dataOrigin, methods, withLock, documentId: window.documentId, tabId: 1, time: 0 };
+    return this.#updates.add(asked, { documentId: window.documentId, sequence, after: window.before(sequence) }).then((kept) => {
+      if (kept) window.answered(sequence);
+    });
+  }
+
+  settled(): Promise<void> {
+    return this.#updates.settledUnlessBlocked();
+  }
+
+  /** As the browser does it: nothing is begun any more. */
+  stop(): void {
+    this.#isStopped = true;
+  }
+
+  stopSoon(transactions: number): void {
+    this.#left = transactions;
+  }
+}
+
+interface Asked {
+  readonly dataOrigin: string;
+  readonly methods: readonly ModifierMethod[];
+  readonly withLock: string | null;
+  readonly sequence: number;
+}
+
+/** A document, which asks again for whatever was not answered. */
+class Window {
+  readonly documentId: string;
+  readonly unanswered = new Map<number, Asked>();
+  #last = 0;
+
+  constructor(documentId: string) {
+    this.documentId = documentId;
+  }
+
+  ask(update: Omit<Asked, 'sequence'>): Asked {
+    const asked = { ...update, sequence: ++this.#last };
+    this.unanswered.set(asked.sequence, asked);
+    return asked;
+  }
+
+  before(sequence: number): number {
+    return this.unanswered.has(sequence - 1) ? sequence - 1 : 0;
+  }
+
+  answered(sequence: number): void {
+    this.unanswered.delete(sequence);
+  }
+}
+
+/** Windows ask for updates, and the worker is stopped at some point of carrying them out; the next one goes on. */
+async function askAsWindows(worker: Worker, model: StoreModel, source: Random): Promise<Worker> {
+  const { below, oneOf } = source;
+  const window = new Window(String(below(1e9)));
+  const isStopped = below(3) === 0;
+  if (isStopped) worker.stopSoon(below(8));
+  // All under the same lock or none: the order among updates with and without one is nobody's business.
+  const withLock = below(3) === 0 ? 'lock' : null;
+  for (let index = below(12); index >= 0; index--) {
+    const methods = Array.from({ length: below(3) === 0 ? below(6) : 1 }, () => methodOf(source));
+    const dataOrigin = oneOf(ORIGINS);
+    model.update(dataOrigin, methods);
+    void worker.add(window, window.ask({ dataOrigin, methods, withLock }));
+    if (below(4) === 0) await new Promise((resolve) => setImmediate(resolve));
+  }
+  if (!isStopped) {
+    await worker.settled();
+    expect(window.unanswered.size).toBe(0);
+    return worker;
+  }
+  for (let turns = below(20); turns > 0; turns--) await new Promise((resolve) => setImmediate(resolve));
+  worker.stop();
+  const next = new Worker(model);
+  await Promise.all([...window.unanswered.values()].map((asked) => next.add(window, asked)));
+  await next.settled();
+  expect(window.unanswered.size).toBe(0);
+  return next;
 }
 
 /** Asks both for the same; what they answer is compared once the store has. */
@@ -69,18 +174,20 @@ async function run(seed: number, operations: number): Promise<void> {
   const source = random(seed);
   const { below } = source;
   const model = new StoreModel();
-  const start = () => new IndexedDatabase(() => ({ currentWallTime: model.now, defaultEntryLifetime: model.lifetime, quota: model.quota }));
+  const start = () => new IndexedDatabase(() => model.environment());
   // The service worker's and the offscreen document's.
-  const stores = [start(), start()];
+  let worker = new Worker(model);
+  let offscreen = start();
   for (let done = 0; done < operations; ) {
-    const store = source.oneOf(stores);
+    const store = source.oneOf([worker.store, offscreen]);
     const burst = 1 + below(below(10) === 0 ? 100 : 8);
     const pending: Promise<void>[] = [];
     for (let index = 0; index < burst; index++, done++) pending.push(operate(store, model, source));
     await Promise.all(pending);
     const event = below(40);
     if (event < 10) model.now += below(400);
-    if (event === 10) stores[below(2)] = start();
+    if (event === 10) offscreen = start();
+    if (event > 34) worker = await askAsWindows(worker, model, source);
     if (event === 11) await store.purgeExpired();
     if (event === 12) await requireExactUsage(store, model);
     if (event === 13) model.quota = 50 + below(300);
@@ -94,7 +201,7 @@ async function run(seed: number, operations: number): Promise<void> {
       model.clearAll();
     }
   }
-  await requireExactUsage(stores[0] as IndexedDatabase, model);
+  await requireExactUsage(worker.store, model);
 }
 
 const seeds = process.env.SEED ? [Number(process.env.SEED)] : Array.from({ length: RUNS }, () => Math.floor(Math.random() * 1e9));

@@ -1,5 +1,6 @@
 /** What the store must do, in the fewest words: a map for each data origin, and the clock. */
 
+import type { DatabaseEnvironment } from '../../src/spec/database';
 import type { ModifierMethod } from '../../src/spec/modifier-methods';
 
 interface Entry {
@@ -12,6 +13,10 @@ export class StoreModel {
   lifetime = 1000;
   quota = 200;
   #origins = new Map<string, Map<string, Entry>>();
+
+  environment(): DatabaseEnvironment {
+    return { currentWallTime: this.now, defaultEntryLifetime: this.lifetime, quota: this.quota };
+  }
 
   /** The entries that have not expired; the others are forgotten as soon as anybody looks. */
   #live(origin: string): Map<string, Entry> {

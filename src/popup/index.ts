@@ -1,0 +1,55 @@
+/** What the toolbar button opens: what is stored, and what happened. Also works in a tab of its own. */
+
+import { browser } from '../extension/browser';
+import { databaseEnvironment } from '../extension/database-environment';
+import { LiveSettings } from '../extension/live-settings';
+import { watchSettings } from '../extension/settings';
+import { EventLog } from '../store/event-log';
+import { IndexedDatabase } from '../store/indexed-database';
+import { byId } from './elements';
+import { showEvents } from './events';
+import { StorageSection } from './storage';
+
+/** How often what is shown is brought up to date, in milliseconds. */
+const PERIOD = 1000;
+
+const settings = new LiveSettings();
+watchSettings((decoded) => settings.set(decoded.settings));
+const database = new IndexedDatabase(async () => databaseEnvironment(await settings.get()));
+const log = new EventLog(async () => (await settings.get()).eventLogSize);
+const storage = new StorageSection(database, log, () => void refresh());
+
+/** The page in view; none where this is a tab itself. */
+async function pageInView(): Promise<{ tabId: number | null; origin: string | null }> {
+  if (await browser.tabs.getCurrent()) return { tabId: null, origin: null };
+  const [tab] = await browser.tabs.query({ active: true, currentWindow: true });
+  return { tabId: tab?.id ?? null, origin: URL.parse(tab?.url ?? '')?.origin ?? null };
+}
+
+let showing: Promise<void> = Promise.resolve();
+
+function refresh(): Promise<void> {
+  const show = async () => {
+    const problem = byId('problem', 'p');
+    try {
+      const { tabId, origin } = await pageInView();
+      await log.flush();
+      await Promise.all([storage.show(origin), showEvents(tabId)]);
+      problem.hidden = true;
+    } catch (error) {
+      problem.textContent = error instanceof Error ? error.message : String(error);
+      problem.hidden = false;
+    }
+  };
+  showing = showing.then(show);
+  return showing;
+}
+
+for (const id of ['only-this-tab', 'only-refusals']) byId(id, 'input').addEventListener('change', () => void refresh());
+void browser.tabs.getCurrent().then((tab) => {
+  byId('in-a-tab', 'a').hidden = tab !== undefined;
+});
+void refresh();
+setInterval(() => {
+  if (!document.hidden) void refresh();
+}, PERIOD);

@@ -1,0 +1,323 @@
+/** Updates of windows: acknowledged from the journal, applied once, whenever the service worker is stopped. */
+
+import 'fake-indexeddb/auto';
+import { IDBFactory } from 'fake-indexeddb';
+import { openDB } from 'idb';
+import { beforeEach, expect, test } from 'vitest';
+import { type Note, type UpdateEvent, WindowUpdates } from '../../src/background/window-updates';
+import { lockManagerName } from '../../src/spec/locks';
+import type { ModifierMethod } from '../../src/spec/modifier-methods';
+import { IndexedDatabase } from '../../src/store/indexed-database';
+import { FakeLocks } from './locks';
+
+const ORIGIN = 'https://a.example';
+
+const append = (value: string): ModifierMethod => ({ type: 'append', key: 'k', value });
+
+interface Noted {
+  readonly event: UpdateEvent;
+  readonly outcome: unknown;
+}
+
+/** A service worker that can be stopped before its n-th transaction: then it begins no other. */
+class Worker {
+  readonly noted: Noted[] = [];
+  readonly locks: FakeLocks;
+  readonly database: IndexedDatabase;
+  readonly updates: WindowUpdates;
+  transactions = 0;
+  wallTime = 1_000_000;
+  readonly #stopped: Promise<never>;
+  #stop: (reason: Error) => void = () => undefined;
+
+  constructor(locks: FakeLocks, stopAfter = Number.POSITIVE_INFINITY, quota = 1_000_000) {
+    this.locks = locks;
+    this.#stopped = new Promise((_, reject) => (this.#stop = reject));
+    this.#stopped.catch(() => undefined);
+    this.database = new IndexedDatabase(() => {
+      if (this.transactions >= stopAfter) {
+        this.#stop(new Error('stopped'));
+        return new Promise(() => undefined);
+      }
+      this.transactions++;
+      return { currentWallTime: this.wallTime, defaultEntryLifetime: 1_000_000, quota };
+    });
+    const note: Note = (event, outcome) => this.noted.push({ event, outcome });
+    this.updates = new WindowUpdates(this.database, locks, note);
+    void this.updates.resume();
+  }
+
+  /** What comes of it, or a rejection where the worker is stopped meanwhile. */
+  unlessStopped<Result>(promise: Promise<Result>): Promise<Result> {
+    return Promise.race([promise, this.#stopped]);
+  }
+
+  add(sequence: number, methods: ModifierMethod[], withLock: string | null = null, after = 0): Promise<true | null> {
+    const update = { dataOrigin: ORIGIN, methods, withLock, documentId: 'document', tabId: 1, time: 0 };
+    return this.unlessStopped(this.updates.add(update, { documentId: 'document', sequence, after }));
+  }
+
+  async stored(): Promise<string | undefined> {
+    await this.updates.settledUnlessBlocked();
+    return this.database.get(ORIGIN, 'k');
+  }
+}
+
+let locks: FakeLocks;
+beforeEach(() => {
+  globalThis.indexedDB = new IDBFactory();
+  locks = new FakeLocks();
+});
+
+async function countOf(store: string): Promise<number> {
+  const database = await openDB('shared-storage');
+  try {
+    return await database.count(store);
+  } finally {
+    database.close();
+  }
+}
+
+test('an update is acknowledged while nothing that is stored can be read', async () => {
+  const worker = new Worker(locks);
+  await worker.add(1, [append('1')]);
+  expect(await worker.stored()).toBe('1');
+  const other = await openDB('shared-storage');
+  // Nothing else gets at the entries as long as this transaction is kept alive.
+  const blocking = other.transaction(['entries', 'origins', 'applied'], 'readwrite');
+  let isBlocked = true;
+  const block = async () => {
+    while (isBlocked) await blocking.objectStore('entries').get('nothing');
+  };
+  const blocked = block();
+  const methods: ModifierMethod[] = [
+    append('2'),
+    { type: 'set', key: 'k', value: '3', ignoreIfPresent: true },
+    { type: 'set', key: 'l', value: '4', ignoreIfPresent: false },
+    { type: 'delete', key: 'l' },
+  ];
+  let sequence = 1;
+  for (const method of methods) {
+    expect(await worker.add(++sequence, [method])).toBe(true);
+    expect(await worker.add(++sequence, [method], 'lock')).toBe(true);
+  }
+  expect(worker.noted).toHaveLength(1);
+  isBlocked = false;
+  await blocked;
+  other.close();
+  expect(await worker.stored()).toBe('122');
+});
+
+test('an update takes effect when it is kept, not when it is applied', async () => {
+  const worker = new Worker(locks);
+  await worker.add(1, [append('k')]);
+  worker.wallTime += 999_999;
+  expect(await worker.stored()).toBe('k');
+  worker.wallTime++;
+  expect(await worker.stored()).toBeUndefined();
+});
+
+test('what a window asks for in one go is one record', async () => {
+  const worker = new Worker(locks);
+  await Promise.all(Array.from({ length: 100 }, (_, i) => worker.add(i + 1, [append(`${i};`)])));
+  expect(await countOf('journal')).toBe(1);
+  expect(await worker.stored()).toBe(Array.from({ length: 100 }, (_, i) => `${i};`).join(''));
+});
+
+test('records that are applied go with a later one, and then their marks', async () => {
+  const worker = new Worker(locks);
+  for (let round = 1; round <= 5; round++) {
+    await worker.add(round, [append(String(round))]);
+    await worker.stored();
+  }
+  expect(await worker.stored()).toBe('12345');
+  expect(await countOf('journal')).toBe(1);
+  expect(await countOf('applied')).toBeLessThanOrEqual(2);
+});
+
+test('what is applied leaves the journal also when nothing more is asked for', async () => {
+  const worker = new Worker(locks);
+  await worker.add(1, [append('1')]);
+  await worker.stored();
+  await worker.database.tidyJournal();
+  expect(await countOf('journal')).toBe(0);
+  expect(await worker.stored()).toBe('1');
+});
+
+test('an update that cannot be kept is refused, and not applied', async () => {
+  const { indexedDB: working } = globalThis;
+  globalThis.indexedDB = {
+    open() {
+      throw new DOMException('no disk', 'UnknownError');
+    },
+  } as unknown as IDBFactory;
+  const worker = new Worker(locks);
+  await expect(worker.add(1, [append('lost')])).rejects.toThrow('no disk');
+  globalThis.indexedDB = working;
+  expect(await worker.add(2, [append('kept')])).toBe(true);
+  expect(await worker.stored()).toBe('kept');
+});
+
+test('a read between two updates of one record sees the first and not the second', async () => {
+  const worker = new Worker(locks);
+  const added = [worker.add(1, [append('1')])];
+  await Promise.resolve();
+  const read = worker.database.get(ORIGIN, 'k');
+  added.push(worker.add(2, [append('2')]));
+  expect(await read).toBe('1');
+  await Promise.all(added);
+  expect(await worker.stored()).toBe('12');
+});
+
+test('a header write after a window write is applied after it', async () => {
+  const worker = new Worker(locks);
+  const added = worker.add(1, [append('window ')]);
+  const written = worker.database.update(ORIGIN, [append('header')]);
+  await Promise.all([added, written]);
+  expect(await worker.stored()).toBe('window header');
+});
+
+test('a write that is delivered again is applied once, and one that overtook its predecessor waits for it', async () => {
+  const worker = new Worker(locks);
+  expect(await worker.add(2, [append('2')], null, 1)).toBeNull();
+  expect(await worker.add(1, [append('1')])).toBe(true);
+  expect(await worker.add(2, [append('2')], null, 1)).toBe(true);
+  expect(await worker.add(2, [append('2')], null, 1)).toBe(true);
+  const next = new Worker(locks);
+  expect(await next.add(2, [append('2')])).toBe(true);
+  expect(await next.add(3, [append('3')], 'lock')).toBe(true);
+  expect(await next.add(3, [append('3')], 'lock')).toBe(true);
+  expect(await next.stored()).toBe('123');
+  expect(await next.database.isKept('document', 3)).toBe(true);
+  expect(await next.database.isKept('document', 4)).toBe(false);
+});
+
+test('locked updates wait for their lock, in their order; others do not wait with them', async () => {
+  const worker = new Worker(locks);
+  const letGo = await locks.hold(lockManagerName(ORIGIN, 'lock'));
+  await worker.add(1, [append('a')], 'lock');
+  await worker.add(2, [append('b')]);
+  await worker.add(3, [append('c')], 'lock');
+  await worker.add(4, [append('d')], 'another lock');
+  expect(await worker.stored()).toBe('bd');
+  letGo();
+  await worker.locks.request(lockManagerName(ORIGIN, 'lock'), async () => undefined);
+  expect(await worker.stored()).toBe('bdac');
+});
+
+test('wherever the worker is stopped: what was acknowledged is applied once, in order', { timeout: 60_000 }, async () => {
+  const WRITES = 12;
+  let isComplete = false;
+  for (let stopAfter = 0; !isComplete; stopAfter++) {
+    globalThis.indexedDB = new IDBFactory();
+    const shared = new FakeLocks();
+    let acknowledged = 0;
+    let pending: number[] = Array.from({ length: WRITES }, (_, i) => i + 1);
+    // As a bridge does it: whatever was not answered is sent again, in its order.
+    const send = async (worker: Worker) => {
+      while (pending.length > 0) {
+        const batch = pending.slice(0, 3);
+        await Promise.all(
+          batch.map((sequence, i) => worker.add(sequence, [append(`${sequence};`)], null, i > 0 ? (batch[i - 1] ?? 0) : 0)),
+        );
+        acknowledged += batch.length;
+        pending = pending.slice(batch.length);
+        if (pending.length % 2 === 0) await worker.unlessStopped(worker.updates.settledUnlessBlocked());
+      }
+    };
+    const first = new Worker(shared, stopAfter);
+    isComplete = await send(first).then(
+      () => true,
+      () => false,
+    );
+    // The second is stopped early as well, in the middle of what the first left.
+    const second = new Worker(shared, 2 + (stopAfter % 4));
+    await second.unlessStopped(second.updates.settledUnlessBlocked()).catch(() => undefined);
+    const third = new Worker(shared);
+    const seen = (await third.stored()) ?? '';
+    expect(seen.split(';').length - 1).toBeGreaterThanOrEqual(acknowledged);
+    await send(third);
+    expect(await third.stored()).toBe(Array.from({ length: WRITES }, (_, i) => `${i + 1};`).join(''));
+    await third.add(WRITES + 1, []);
+    await third.stored();
+    await third.add(WRITES + 2, []);
+    expect(await countOf('journal')).toBe(1);
+  }
+});
+
+test('wherever the worker is stopped: locked updates are applied once, in the order of their lock', { timeout: 60_000 }, async () => {
+  for (let stopAfter = 1; stopAfter < 16; stopAfter++) {
+    globalThis.indexedDB = new IDBFactory();
+    const first = new Worker(new FakeLocks(), stopAfter);
+    let acknowledged = 0;
+    for (let sequence = 1; sequence <= 5; sequence++) {
+      const kept = await first.add(sequence, [append(`${sequence};`)], 'lock').catch(() => null);
+      if (kept === null) break;
+      acknowledged++;
+    }
+    await first.unlessStopped(first.updates.settledUnlessBlocked()).catch(() => undefined);
+    const second = new Worker(new FakeLocks());
+    const seen = (await second.stored()) ?? '';
+    const all = Array.from({ length: 5 }, (_, i) => `${i + 1};`).join('');
+    expect(all.startsWith(seen)).toBe(true);
+    expect(seen.split(';').length - 1).toBeGreaterThanOrEqual(acknowledged);
+    for (let sequence = 1; sequence <= 5; sequence++) await second.add(sequence, [append(`${sequence};`)], 'lock');
+    expect(await second.stored()).toBe(all);
+  }
+});
+
+test('the outcome is noted when it is known, with the reason of a refusal, also by the worker after the one that was asked', async () => {
+  const first = new Worker(locks, 2, 20);
+  await first.add(1, [{ type: 'set', key: 'k', value: '12345', ignoreIfPresent: false }]);
+  await first.add(2, [append('6789012345')]).catch(() => undefined);
+  const second = new Worker(locks, Number.POSITIVE_INFINITY, 20);
+  await second.add(2, [append('6789012345')]);
+  expect(await second.stored()).toBe('12345');
+  expect(first.noted).toEqual([]);
+  expect(second.noted).toMatchObject([
+    {
+      event: { method: 'set', dataOrigin: ORIGIN, documentId: 'document', parameters: { key: 'k', value: '12345' } },
+      outcome: { result: true },
+    },
+    { event: { method: 'append' }, outcome: { result: false, reason: expect.stringContaining('quota of 20 bytes') } },
+  ]);
+});
+
+test('clearing an origin covers what is kept and not applied, and what waits for a lock', async () => {
+  const worker = new Worker(locks);
+  const letGo = await locks.hold(lockManagerName(ORIGIN, 'lock'));
+  await worker.add(1, [append('locked')], 'lock');
+  await worker.add(2, [append('unlocked')]);
+  await worker.database.clearOrigin(ORIGIN);
+  expect(await countOf('journal')).toBe(0);
+  letGo();
+  await worker.locks.request(lockManagerName(ORIGIN, 'lock'), async () => undefined);
+  expect(await worker.stored()).toBeUndefined();
+  expect(worker.noted.at(-1)).toMatchObject({ outcome: { result: false, reason: expect.stringContaining('cleared') } });
+  await worker.add(3, [append('after')]);
+  expect(await worker.stored()).toBe('after');
+});
+
+test('clearing by another part of the extension covers what this worker has in memory', async () => {
+  const worker = new Worker(locks);
+  await worker.add(1, [append('k')]);
+  await new IndexedDatabase().clearAll();
+  expect(await worker.stored()).toBeUndefined();
+  await worker.add(2, [append('after')]);
+  expect(await worker.stored()).toBe('after');
+});
+
+test('locked updates of a database of version 3 are not lost', async () => {
+  const old = await openDB('shared-storage', 3, {
+    upgrade(created) {
+      created.createObjectStore('entries').createIndex('lastUpdated', 'lastUpdated');
+      created.createObjectStore('origins');
+      created.createObjectStore('settings');
+      created.createObjectStore('writes').createIndex('time', 'time');
+      created.createObjectStore('lockedUpdates', { autoIncrement: true });
+    },
+  });
+  for (const value of ['1', '2']) await old.add('lockedUpdates', { dataOrigin: ORIGIN, methods: [append(value)], withLock: 'lock' });
+  old.close();
+  expect(await new Worker(locks).stored()).toBe('12');
+});
