@@ -8,7 +8,7 @@ import type { IndexedDatabase } from '../store/indexed-database';
 import type { StoredSelection } from '../store/selection-schema';
 import { siteOf } from '../store/site';
 import type { Caller } from './caller';
-import { contextFor, type Fence } from './frames/fence';
+import { contextFor, type Fence, fencedFrameDepth } from './frames/fence';
 import { showFencedFrame } from './frames/show';
 import type { Gate } from './gate';
 import type { HeaderWrites } from './header-writes';
@@ -40,6 +40,9 @@ interface Delivery {
 type Handler<Name extends Method> = (params: Requests[Name]['params'], caller: Caller, id: Delivery) => Promise<Envelope | undefined>;
 
 type Handlers = { [Name in Method]: Handler<Name> };
+
+/** How many fenced frames a caller of selectURL() may be in. */
+const MAXIMUM_FENCED_FRAME_DEPTH = 1;
 
 /** How many calls of selectURL() a document may make before it has heard from us again. */
 const ISSUED = 32;
@@ -73,6 +76,15 @@ export function createHandlers(services: Services): Handlers {
       const heldToo = policies.requireFeature(caller, 'shared-storage-select-url', origin);
       if (heldToo) await heldToo;
     }
+  };
+
+  /** Each fenced frame could learn some more bits from the one around it. */
+  const requireFewFencedFrames = async (caller: Caller) => {
+    // Nothing is in a fenced frame that is not embedded.
+    const depth = caller.facts ? await fencedFrameDepth(caller) : 0;
+    if (depth <= MAXIMUM_FENCED_FRAME_DEPTH) return;
+    const text = `selectURL() is called in a context with a fenced frame depth (${depth}) exceeding the maximum allowed number (${MAXIMUM_FENCED_FRAME_DEPTH}).`;
+    throw new Refusal('OperationError', text);
   };
 
   const issueUrns = (caller: Caller, dataOrigin: string): string[] =>
@@ -155,7 +167,11 @@ export function createHandlers(services: Services): Handlers {
         const owner = dataOrigins.of(workletId, caller);
         dataOrigin = typeof owner === 'string' ? owner : await owner;
         const parameters = { workletId, name: shorten(name), urls: urls.length, savedQuery: shorten(savedQuery) };
-        const request = { method: 'selectURL', dataOrigin, parameters, allow: () => requireSelectURLPolicy(caller, dataOrigin) } as const;
+        const allow = async () => {
+          await requireFewFencedFrames(caller);
+          await requireSelectURLPolicy(caller, dataOrigin);
+        };
+        const request = { method: 'selectURL', dataOrigin, parameters, allow } as const;
         const add = () => selectedURLs.add(call, caller, dataOrigin, repeated);
         let added: StoredSelection | null = null;
         const carryOut = async () => {

@@ -121,8 +121,14 @@ export function decodeSettings(stored: unknown): DecodedSettings {
 
 /** Calls back with the settings now, and again after each change. */
 export function watchSettings(listener: (decoded: DecodedSettings) => void): void {
+  let changed = false;
   browser.storage.local.onChanged.addListener((changes) => {
-    if (changes.settings) listener(decodeSettings(changes.settings.newValue));
+    if (!changes.settings) return;
+    changed = true;
+    listener(decodeSettings(changes.settings.newValue));
   });
-  browser.storage.local.get('settings').then(({ settings }) => listener(decodeSettings(settings)));
+  browser.storage.local.get('settings').then(({ settings }) => {
+    // What was asked for before a change may be answered after it.
+    if (!changed) listener(decodeSettings(settings));
+  });
 }

@@ -10,6 +10,7 @@ import {
   apply,
   defineProperty,
   getOwnPropertyDescriptor,
+  hasOwn,
   react,
   uncurryGetter,
   uncurryThis,
@@ -78,11 +79,26 @@ function show({ id }: FencedFrame, url: string, context: string | null): void {
   react(request('frame.show', { frame: id, url: href, context }), ignore, ignore);
 }
 
+/** https://wicg.github.io/fenced-frame/#dom-htmlfencedframeelement-canloadopaqueurl */
+function defineCanLoadOpaqueURL(interfaceObject: object): void {
+  // Chromium of today has it no more.
+  if (hasOwn(interfaceObject, 'canLoadOpaqueURL')) return;
+  const value = nativeFunction('canLoadOpaqueURL', 0, () => true);
+  defineProperty(interfaceObject, 'canLoadOpaqueURL', {
+    __proto__: null,
+    value,
+    writable: true,
+    enumerable: true,
+    configurable: true,
+  } as PropertyDescriptor);
+}
+
 export function installFencedFrames(): void {
   const native = getOwnPropertyDescriptor(globalThis, 'HTMLFencedFrameElement')?.value as { prototype: object } | undefined;
   const accessor = native && getOwnPropertyDescriptor(native.prototype, 'config');
   exposeInterface(globalThis, 'FencedFrameConfig', fencedFrameConfig);
   if (!native || !accessor?.get || !accessor.set) return;
+  defineCanLoadOpaqueURL(native);
   const { prototype } = native;
   const { get: nativeGet, set: nativeSet } = accessor as { get: Method; set: Method };
 

@@ -282,3 +282,52 @@ test.each([
   }
   expect(await page.evaluate('violations')).toEqual([]);
 });
+
+/** What a config is after it was cloned, and whether a frame shows it. */
+const CLONES = `(async () => {
+  const config = new FencedFrameConfig(URL_TO_SHOW);
+  const says = (value) => [value instanceof FencedFrameConfig, String(value), Reflect.ownKeys(value).length, value === config].join();
+  const arrived = (send) => new Promise((resolve) => {
+    addEventListener('message', ({ data }) => resolve(data), { once: true });
+    send();
+  });
+  const channel = new MessageChannel();
+  const clones = {
+    structuredClone: structuredClone(config),
+    nested: structuredClone({ deep: [new Map(), { config }] }).deep[1].config,
+    window: await arrived(() => postMessage(config)),
+    port: await new Promise((resolve) => { channel.port2.onmessage = ({ data }) => resolve(data.config); channel.port1.postMessage({ config }); }),
+  };
+  for (const clone of Object.values(clones)) {
+    const frame = document.createElement('fencedframe');
+    frame.config = clone;
+    document.body.append(frame);
+  }
+  return [says(config), ...Object.values(clones).map(says)];
+})()`;
+
+test('a config can be cloned, and its clones show what it shows', async () => {
+  page = await lab.page('site');
+  const said = await page.evaluate(CLONES.replace('URL_TO_SHOW', JSON.stringify(inner('?cloned'))));
+  const clone = 'true,[object FencedFrameConfig],0,false';
+  expect(said).toEqual(['true,[object FencedFrameConfig],0,true', clone, clone, clone, clone]);
+  await until(() => received.filter(({ path }) => path === '/inner?cloned').length === 4);
+});
+
+test.each(['site', 'elsewhere'])('a config from a frame of the page, which is of %s, can be shown', async (site) => {
+  lab.serve('/posts', '<!doctype html><script>parent.postMessage(new FencedFrameConfig(location.hash.slice(1)), "*")</script>');
+  page = await lab.page('site');
+  const is = await page.evaluate(`new Promise((resolve) => {
+    addEventListener('message', ({ data }) => {
+      const frame = document.createElement('fencedframe');
+      frame.config = data;
+      document.body.append(frame);
+      resolve([data instanceof FencedFrameConfig, frame.config === data]);
+    });
+    const posts = document.createElement('iframe');
+    posts.src = ${JSON.stringify(`${lab.origin(site)}/posts#${inner(`?from-${site}`)}`)};
+    document.body.append(posts);
+  })`);
+  expect(is).toEqual([true, true]);
+  await until(() => requestOf(`/inner?from-${site}`));
+});

@@ -2,7 +2,8 @@ import { expect, test, vi } from 'vitest';
 
 // The polyfill refuses to load outside an extension; only the decoder is tested here.
 vi.mock('../../src/extension/browser', () => ({ browser: {} }));
-const { decodeSettings, DEFAULT_SETTINGS } = await import('../../src/extension/settings');
+const { browser } = await import('../../src/extension/browser');
+const { decodeSettings, DEFAULT_SETTINGS, watchSettings } = await import('../../src/extension/settings');
 
 test('absent settings are the defaults', () => {
   expect(decodeSettings(undefined)).toEqual({ settings: DEFAULT_SETTINGS, warnings: [] });
@@ -61,4 +62,20 @@ test('a group of settings is an object with fields that exist', () => {
     warnings: ['settings.budgets.perDay is unknown and ignored', 'settings.budgets.constructor is unknown and ignored'],
   });
   expect(decodeSettings({ selectUrl: { forceIndex: { 'https://a.example': 1 } } }).settings).toEqual(DEFAULT_SETTINGS);
+});
+
+test('what was read before a change does not undo it', async () => {
+  let answer: (stored: object) => void = () => undefined;
+  let change: (changes: object) => void = () => undefined;
+  const local = {
+    get: () => new Promise((resolve) => (answer = resolve)),
+    onChanged: { addListener: (listener: typeof change) => (change = listener) },
+  };
+  Object.assign(browser, { storage: { local } });
+  const heard: boolean[] = [];
+  watchSettings(({ settings }) => heard.push(settings.enabled));
+  change({ settings: { newValue: { enabled: false } } });
+  answer({});
+  await new Promise((resolve) => setTimeout(resolve));
+  expect(heard).toEqual([false]);
 });

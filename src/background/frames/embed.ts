@@ -60,10 +60,13 @@ export function embedFencedFrame(frame: number, urn: string): void {
     const element = host.parentElement;
     if (!element) return;
     host.toggleAttribute('measure', true);
-    const { display } = getComputedStyle(element);
+    const { display, aspectRatio, minWidth, minHeight } = getComputedStyle(element);
     host.toggleAttribute('measure', false);
     const own = display === 'inline' || display === 'contents' ? 'inline-block' : display;
-    const text = `:host { all: inherit !important; display: ${own} !important; contain: size layout !important; overflow: clip !important; contain-intrinsic-size: 300px 150px !important; }
+    // A replaced element has no minimum of its own that a ratio would have to respect.
+    const isAutomatic = (minimum: string) => aspectRatio !== 'auto' && (minimum === 'auto' || minimum === '0px');
+    const minimum = `${isAutomatic(minWidth) ? 'min-width: 0 !important;' : ''} ${isAutomatic(minHeight) ? 'min-height: 0 !important;' : ''}`;
+    const text = `:host { all: inherit !important; display: ${own} !important; contain: size layout !important; overflow: clip !important; contain-intrinsic-size: 300px 150px !important; ${minimum} }
       iframe { position: absolute; inset: 0; width: 100%; height: 100%; border: 0; box-sizing: border-box; padding: inherit; color-scheme: inherit; }`;
     if (style.textContent !== text) style.textContent = text;
   };
