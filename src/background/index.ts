@@ -18,6 +18,7 @@ import { type Caller, callerOf, isOwnContext, type Sender } from './caller';
 import { listenToClearSiteData } from './clear-site-data';
 import { Fence } from './frames/fence';
 import { unregisterFenceByAlarm } from './frames/fence-script';
+import { tidyNetworkCutsByAlarm } from './frames/network-cut';
 import { listenToURNNavigations } from './frames/urn-navigations';
 import { Gate } from './gate';
 import { answer, createHandlers } from './handlers';
@@ -112,6 +113,7 @@ purgeByAlarm(async () => {
 
 listenToURNNavigations(selectedURLs);
 unregisterFenceByAlarm();
+tidyNetworkCutsByAlarm();
 
 listenToClearSiteData((dataOrigin, { tabId, documentId = null, url }) => {
   const note = (refusal: string | null) =>

@@ -15,6 +15,7 @@ import {
 import { connectFence, request } from './bridge-channel';
 import { baseURI, isSecureContext } from './document-state';
 import { fence, takeAutomaticBeacons } from './fence';
+import { closeConnectionsOn } from './open-connections';
 
 const self = globalThis as unknown as Window & typeof globalThis;
 const NativeURL = URL;
@@ -130,6 +131,7 @@ export function installFence(): void {
   exposeInterface(self, 'Fence', fence);
   const instance = fence.create({});
   defineReadonlyAttribute(self, 'fence', () => instance);
+  if (kind !== 'iframe') closeConnectionsOn('shared-storage-lab-cut');
   if (kind === 'fenced') shutIn();
   if (kind === 'iframe') noticeTopNavigation();
 }

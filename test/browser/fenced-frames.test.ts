@@ -208,6 +208,58 @@ test('sharedStorage.get() is refused until the network is cut, and then nothing 
   await frame.detach();
 });
 
+test('the network is cut for workers, sockets and frames that were there before, and for nobody else', async () => {
+  const worker = `const go = ({ data }) => fetch(data, { mode: 'no-cors' }).then(() => 'reached', () => 'failed');
+    onmessage = async (event) => postMessage(await go(event));
+    onconnect = ({ ports: [port] }) => { port.onmessage = async (event) => port.postMessage(await go(event)); };`;
+  lab.serve('/worker.js', (_request, response) => response.writeHead(200, { 'Content-Type': 'text/javascript' }).end(worker));
+  lab.serve('/stream', (_request, response) => response.writeHead(200, { 'Content-Type': 'text/event-stream' }).write('data: first\n\n'));
+  lab.serve(
+    '/child',
+    `<!doctype html><script>onmessage = ({ data, source }) => fetch(data, { mode: 'no-cors' }).then(() => 'reached', () => 'failed').then((how) => parent.postMessage(how, '*'))</script>`,
+  );
+  page = await lab.page('site');
+  await show(inner('?workers'));
+  const frame = await inside(inner('?workers'));
+  const target = (name: string) => JSON.stringify(`${lab.origin('ads')}/receive?${name}`);
+  await frame.evaluate(`(async () => {
+    const worker = new Worker('/worker.js');
+    const shared = new SharedWorker('/worker.js').port;
+    const answer = (port, url) => new Promise((resolve) => { port.onmessage = ({ data }) => resolve(data); port.postMessage(url); });
+    const child = document.createElement('iframe');
+    const loads = new Promise((resolve) => { child.onload = resolve; });
+    child.src = ${JSON.stringify(`${lab.origin('child')}/child`)};
+    document.body.append(child);
+    await loads;
+    const ask = (url) => new Promise((resolve) => { addEventListener('message', ({ data }) => resolve(data), { once: true }); child.contentWindow.postMessage(url, '*'); });
+    globalThis.all = (name) => Promise.all([answer(worker, name + '-worker'), answer(shared, name + '-shared'), ask(name + '-child')]);
+    globalThis.events = new EventSource('/stream');
+    await new Promise((resolve) => { events.onmessage = resolve; });
+  })()`);
+  expect(await frame.evaluate(`all(${target('before')})`)).toEqual(['reached', 'reached', 'reached']);
+  await frame.evaluate('fence.disableUntrustedNetwork()');
+  expect(await frame.evaluate(`all(${target('after')})`)).toEqual(['failed', 'failed', 'failed']);
+  expect(await frame.evaluate('events.readyState')).toBe(2);
+  expect(received.filter(({ path }) => path.includes('after'))).toEqual([]);
+  const reached = `fetch(${target('embedder')}).then((response) => response.text())`;
+  expect(await page.evaluate(reached)).toBe('received');
+  await frame.detach();
+  // With the frame, the cut ends.
+  await page.send('Page.navigate', { url: `${lab.origin('ads')}/blank.html` });
+  await until(() => page.evaluate(`${reached}.catch(() => 'failed')`).then((how: string) => how === 'received'));
+});
+
+test('another config in the element has its network', async () => {
+  page = await lab.page('site');
+  await show(inner('?first'));
+  const frame = await inside(inner('?first'));
+  await frame.evaluate('fence.disableUntrustedNetwork()');
+  await page.evaluate(`${FRAME}.config = new FencedFrameConfig(${JSON.stringify(inner('?second'))}); undefined`);
+  const second = await inside(inner('?second'));
+  expect(await second.evaluate(`fetch('/receive').then((response) => response.text())`)).toBe('received');
+  await second.detach();
+});
+
 test('sharedStorage.get() outside of a fenced frame is refused', async () => {
   page = await lab.page('site');
   expect(await page.evaluate(`sharedStorage.get('name').catch(({ name, message }) => name + ': ' + message)`)).toBe(

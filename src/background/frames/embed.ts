@@ -20,11 +20,6 @@ export function embedFencedFrame(frame: number, urn: string): void {
   globals.sharedStorageLabFrames ??= new Map();
   const iframes = globals.sharedStorageLabFrames;
   const existing = iframes.get(frame);
-  if (existing) {
-    existing.name = urn;
-    existing.src = urn || 'about:blank';
-    return;
-  }
   if (iframes.size === 0) {
     const isFenced = (source: MessageEventSource | null) => {
       const windows = [...iframes.values()].map(({ contentWindow }) => contentWindow);
@@ -51,10 +46,15 @@ export function embedFencedFrame(frame: number, urn: string): void {
   // The frame finds out by its name that it is fenced; nobody else knows it.
   iframe.name = urn;
   iframe.src = urn || 'about:blank';
+  iframes.set(frame, iframe);
+  if (existing) {
+    // Whatever was done to the frame before, such as taking its network away, does not concern another config.
+    existing.replaceWith(iframe);
+    return;
+  }
   const style = document.createElement('style');
   const shadow = host.attachShadow({ mode: 'closed' });
   shadow.append(style, iframe);
-  iframes.set(frame, iframe);
 
   const follow = () => {
     const element = host.parentElement;

@@ -5,7 +5,8 @@ import type { Requests } from '../../protocol/messages';
 import type { Beacon } from '../../protocol/page-channel';
 import type { Caller } from '../caller';
 import type { SelectedURLs } from '../selected-urls';
-import { cutDocument, sendBeacon, tellEmbedder } from './injected';
+import { sendBeacon, tellEmbedder } from './injected';
+import { cutNetwork } from './network-cut';
 import { type Enclosing, enclosingContents, setContent } from './store';
 
 type Run = <Args extends unknown[], Result>(func: (...args: Args) => Result, args: Args) => Promise<Result | undefined>;
@@ -83,12 +84,8 @@ export class Fence {
     if (!content.fenced) throw new Refusal('InvalidAccessError', "disableUntrustedNetwork() can only be called in a fenced frame's tree.");
     if (content.origin !== caller.origin)
       throw new Refusal('InvalidAccessError', "disableUntrustedNetwork() can only be called by the fenced frame's own origin.");
+    await cutNetwork(tabId, frameId);
     await setContent(tabId, frameId, { ...content, isNetworkRevoked: true });
-    const frames = (await chrome.webNavigation.getAllFrames({ tabId })) ?? [];
-    const parents = new Map(frames.map((frame) => [frame.frameId, frame.parentFrameId]));
-    const isWithin = (id: number | undefined): boolean => id !== undefined && id > 0 && (id === frameId || isWithin(parents.get(id)));
-    const frameIds = frames.map((frame) => frame.frameId).filter(isWithin);
-    await chrome.scripting.executeScript({ target: { tabId, frameIds }, injectImmediately: true, func: cutDocument });
   }
 
   /** Whether the caller may read its origin's data: the frame has no network left to tell anybody. */

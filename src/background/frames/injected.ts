@@ -9,10 +9,11 @@ export function sendBeacon(url: string, data: string): void {
   );
 }
 
-/** Cuts a document off from the network: nothing is loaded, sent, connected or navigated any more. */
-export function cutDocument(): void {
+/** Cuts a document off from the network: nothing is loaded, sent, connected or navigated any more. Returns the document's origin. */
+export function cutDocument(): string {
   const globals = globalThis as { sharedStorageLabIsCut?: boolean };
-  if (globals.sharedStorageLabIsCut) return;
+  const { origin } = self;
+  if (globals.sharedStorageLabIsCut) return origin;
   const policy = document.createElement('meta');
   policy.httpEquiv = 'Content-Security-Policy';
   policy.content =
@@ -32,6 +33,9 @@ export function cutDocument(): void {
   );
   addEventListener('submit', (event) => event.preventDefault(), true);
   globals.sharedStorageLabIsCut = true;
+  // The script of fenced frames closes the connections that are open.
+  dispatchEvent(new Event('shared-storage-lab-cut'));
+  return origin;
 }
 
 /** Fires the event at the fenced frame whose iframe has the name. */

@@ -12,6 +12,7 @@ import type { SelectedURLs } from '../selected-urls';
 import { readEmbedderPolicies } from './embedder-policies';
 import { registerFence } from './fence-script';
 import { markedURL, navigateFrame, navigateFramesWith } from './navigate';
+import { tidyNetworkCuts } from './network-cut';
 import { type FencedFrame, fencedFrames, setContent } from './store';
 
 type Failure = Pick<
@@ -54,7 +55,7 @@ async function fill(failure: Failure, selectedURLs: SelectedURLs): Promise<void>
   const page = await pageOf({ tabId, frameId: 0 });
   if (!page) return;
   const fenced = await fencedFrames.get(urn);
-  const [selected] = await Promise.all([contentFor(fenced, urn, page, selectedURLs), registerFence()]);
+  const [selected] = await Promise.all([contentFor(fenced, urn, page, selectedURLs), registerFence(), tidyNetworkCuts()]);
   if (!selected || !(await isAllowedByEmbedder(failure, selected.url, fenced))) return;
   const { url, reportingMetadata } = selected;
   const given = fenced?.url ?? urn;
