@@ -6,6 +6,8 @@
 export interface EmbedderPolicies {
   /** Serialized policies. */
   readonly policies: readonly string[];
+  /** Those that only report. */
+  readonly reporting: readonly string[];
   /** The document's URL. */
   readonly self: string;
 }
@@ -83,7 +85,11 @@ function doesSourceMatch(source: string, url: URL, self: URL | null): boolean {
 }
 
 /** Whether all policies let the document show the URL in a frame. */
-export function doPoliciesAllow({ policies, self }: EmbedderPolicies, directives: readonly string[], target: string): boolean {
+export function doPoliciesAllow(
+  { policies, self }: Pick<EmbedderPolicies, 'policies' | 'self'>,
+  directives: readonly string[],
+  target: string,
+): boolean {
   const url = new URL(target);
   const own = URL.canParse(self) ? new URL(self) : null;
   return policies.every((policy) => {
@@ -93,7 +99,7 @@ export function doPoliciesAllow({ policies, self }: EmbedderPolicies, directives
 }
 
 /** For a URL that the page does not know: what is allowed may not hang on which one it is. */
-export function doPoliciesAllowAnything({ policies }: EmbedderPolicies, directives: readonly string[]): boolean {
+export function doPoliciesAllowAnything({ policies }: Pick<EmbedderPolicies, 'policies' | 'self'>, directives: readonly string[]): boolean {
   return policies.every((policy) => {
     const sources = sourceListOf(policy, directives);
     return sources === null || sources.some((source) => ['*', 'https:', 'https://*:*'].includes(source.toLowerCase()));

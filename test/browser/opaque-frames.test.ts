@@ -232,6 +232,43 @@ test.each([
   expect(await page.evaluate('JSON.stringify(seen)')).not.toContain('ads.localhost');
 });
 
+const SHOW_IFRAME = `const f = document.createElement('iframe'); f.src = urn; document.body.append(f);`;
+const SHOW_AFTER_OWN = `const f = document.createElement('iframe'); f.onload = () => { f.onload = null; f.src = urn; }; f.src = '/blank.html'; document.body.append(f);`;
+const SHOW_FENCED = `const f = document.createElement('fencedframe'); f.config = config; document.body.append(f);`;
+
+test.each([
+  ['in an iframe', "frame-src 'self'", true, '', SHOW_IFRAME],
+  ['in an iframe', "default-src 'self'", true, '', SHOW_IFRAME],
+  ['in an iframe that another policy allows', "frame-src 'self'", false, 'frame-src http:', SHOW_IFRAME],
+  ["in an iframe with the page's own document", "frame-src 'self'", false, '', SHOW_AFTER_OWN],
+  ['in a fenced frame', "fenced-frame-src 'none'; frame-src 'none'", true, '', SHOW_FENCED],
+])(
+  '%s, under the policy %s, which only reports: shown is %s, and no report tells the selected URL',
+  async (_where, policy, shown, enforced, show) => {
+    const reports: string[] = [];
+    lab.serve('/csp-reports', (request, response) => {
+      request.on('data', (chunk) => reports.push(String(chunk)));
+      request.on('end', () => response.writeHead(204).end());
+    });
+    lab.serve('/reporting', (_request, response) => {
+      const header = `${policy}; connect-src 'self'; report-uri /csp-reports`;
+      response
+        .writeHead(200, { 'Content-Type': 'text/html', 'Content-Security-Policy-Report-Only': header, 'Content-Security-Policy': enforced })
+        .end('<!doctype html><body>');
+    });
+    await open('reported', { pathname: '/reporting' });
+    await page.evaluate(`{ ${WATCH}; ${show} }`);
+    if (shown) await isLoaded('reported-1');
+    // Something that is reported after whatever the frame led to.
+    await page.evaluate(
+      `new Promise((resolve) => setTimeout(resolve, 500)).then(() => fetch('https://reported-later.example/')).catch(() => {})`,
+    );
+    await until(() => reports.some((report) => report.includes('reported-later')));
+    expect(reports.join()).not.toContain(lab.origin('ads'));
+    expect(await page.evaluate('JSON.stringify(seen)')).not.toContain(lab.origin('ads'));
+  },
+);
+
 const REPORTS = 'https://reports.example';
 
 /** The reports that leave the frame; none of them reaches a network. */

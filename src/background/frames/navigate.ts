@@ -60,8 +60,8 @@ export async function navigateFramesWith(urn: string, tabId: number, embedder: s
   await chrome.scripting.executeScript({ target, injectImmediately: true, func: sendThroughPassage, args });
 }
 
-/** Resolves once the frame is on its way. */
-export async function navigateFrame(tabId: number, frameId: number, url: string): Promise<void> {
+/** Resolves once the frame is on its way, or where it is not to be led through the passage: there the browser checks policies as for any page. */
+export async function navigateFrame(tabId: number, frameId: number, url: string, mayPass: () => Promise<boolean>): Promise<void> {
   const target = { tabId, frameIds: [frameId] };
   const [answer] = await chrome.scripting.executeScript({
     target,
@@ -69,7 +69,7 @@ export async function navigateFrame(tabId: number, frameId: number, url: string)
     func: navigateFromInitialDocument,
     args: [url],
   });
-  if (answer?.result !== false) return;
+  if (answer?.result !== false || !(await mayPass())) return;
   await chrome.scripting.executeScript({ target, injectImmediately: true, func: leaveThroughPassage, args: [await prepare(url)] });
 }
 

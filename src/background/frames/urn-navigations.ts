@@ -39,6 +39,13 @@ async function isAllowedByEmbedder(failure: Failure, url: string, fenced: Fenced
   return isOpaque ? doPoliciesAllowAnything(embedder, FENCED_FRAME_SRC) : doPoliciesAllow(embedder, FENCED_FRAME_SRC, url);
 }
 
+/** On the road through the passage the browser looks at policies that only report: none may have anything to say. */
+async function isUnreported({ tabId, parentDocumentId }: Failure, url: string): Promise<boolean> {
+  if (!parentDocumentId) return false;
+  const { reporting, self } = await readEmbedderPolicies(tabId, parentDocumentId);
+  return doPoliciesAllow({ policies: reporting, self }, FRAME_SRC, url);
+}
+
 interface Content {
   readonly url: string;
   readonly reportingMetadata: ReadonlyMap<string, string>;
@@ -69,8 +76,9 @@ async function fill(failure: Failure, selectedURLs: SelectedURLs): Promise<void>
     isNetworkRevoked: false,
   });
   const marked = markedURL(url, fenced ? 'ssfence' : 'ssurn');
-  if (isBlockedByPolicy(failure) && failure.parentDocumentId) await navigateFramesWith(urn, tabId, failure.parentDocumentId, marked);
-  else await navigateFrame(tabId, frameId, marked);
+  const mayPass = () => isUnreported(failure, url);
+  if (!isBlockedByPolicy(failure) || !failure.parentDocumentId) await navigateFrame(tabId, frameId, marked, mayPass);
+  else if (await mayPass()) await navigateFramesWith(urn, tabId, failure.parentDocumentId, marked);
 }
 
 export function listenToURNNavigations(selectedURLs: SelectedURLs): void {
