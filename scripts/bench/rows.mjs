@@ -6,6 +6,7 @@ import { idleWorklets } from './rows/idle-worklets.mjs';
 import { manyEntries, manyEntriesSet } from './rows/many-entries.mjs';
 import { run } from './rows/run.mjs';
 import { selectURL } from './rows/select-url.mjs';
+import { plainFrame, selectedFrame } from './rows/selected-frame.mjs';
 import { unawaitedCalls, unawaitedSeen } from './rows/unawaited-writes.mjs';
 import { cpuOfUnusedAPI, loadOfUnusedAPI } from './rows/unused-api.mjs';
 import { workletGet } from './rows/worklet-get.mjs';
@@ -33,6 +34,8 @@ export const rows = [
   addModuleCold,
   run,
   selectURL,
+  selectedFrame,
+  plainFrame,
   workletGet,
   ...manyEntriesSet,
   ...manyEntries,
