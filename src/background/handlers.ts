@@ -215,18 +215,18 @@ export function createHandlers(services: Services): Handlers {
       return succeed(undefined);
     },
 
-    'fence.report': async (beacon, caller) => {
-      await fence.report(caller, beacon);
+    'fence.report': async (beacon, caller, { sequence }) => {
+      await fence.report(caller, beacon, sequence);
       return succeed(undefined);
     },
 
-    'fence.leave': async (params, caller) => {
-      await fence.leave(caller, params);
+    'fence.leave': async (params, caller, { sequence }) => {
+      await fence.leave(caller, params, sequence);
       return succeed(undefined);
     },
 
-    'fence.unload': async ({ beacons }, caller) => {
-      await fence.unload(caller, beacons);
+    'fence.unload': async ({ beacons }, caller, { sequence }) => {
+      await fence.unload(caller, beacons, sequence);
       return succeed(undefined);
     },
 

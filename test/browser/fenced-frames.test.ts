@@ -121,6 +121,50 @@ test('inside: a fence, no way to the embedder, no dialogs', async () => {
   await frame.detach();
 });
 
+test('inside: the permissions features that a fenced frame has, and no others', async () => {
+  page = await lab.page('site');
+  await show(inner('?features'));
+  const frame = await inside(inner('?features'));
+  const kept = await frame.evaluate(`document.featurePolicy.allowedFeatures()`);
+  const allowed = ['attribution-reporting', 'private-aggregation', 'shared-storage', 'shared-storage-select-url'];
+  expect((kept as string[]).filter((feature) => !allowed.includes(feature))).toEqual([]);
+  expect(await frame.evaluate(`navigator.geolocation && document.featurePolicy.allowsFeature('geolocation')`)).toBe(false);
+  expect(await frame.evaluate(`sharedStorage.set('k', 'v').then(() => 'stored')`)).toBe('stored');
+  await frame.detach();
+});
+
+test("fence.notifyEvent(): the user's click is told to the embedder, as an event of the element and nothing else", async () => {
+  page = await lab.page('site');
+  await show(inner('?notify'), `frame.style = 'position: fixed; inset: 0 auto auto 0; width: 300px; height: 150px; border: 0';`);
+  await page.evaluate(
+    `globalThis.told = []; for (const type of ['fencedtreeclick', 'click']) document.addEventListener(type, ({ target }) => told.push(type + ' ' + target.localName)); undefined`,
+  );
+  const frame = await inside(inner('?notify'));
+  await frame.evaluate(`globalThis.outcomes = []; document.documentElement.onclick = (event) => {
+    try { outcomes.push(String(fence.notifyEvent(event))); } catch ({ name, message }) { outcomes.push(name + ': ' + message); }
+  }; undefined`);
+  await frame.evaluate('document.documentElement.click()');
+  await frame.evaluate(`try { fence.notifyEvent(new Event('click')); } catch ({ name }) { outcomes.push(name); }`);
+  await frame.evaluate(`try { fence.notifyEvent({}); } catch ({ name }) { outcomes.push(name); }`);
+  // Until the browser has drawn the frame, a click is one on the page.
+  await until(async () => {
+    await page.evaluate('told.length = 0');
+    for (const type of ['mousePressed', 'mouseReleased'])
+      await page.send('Input.dispatchMouseEvent', { type, x: 150, y: 120, button: 'left', clickCount: 1 });
+    await frame.evaluate('new Promise((resolve) => requestAnimationFrame(resolve))');
+    return frame.evaluate('outcomes.length > 3');
+  });
+  await until(() => page.evaluate('told.length > 0'));
+  expect(await page.evaluate('told')).toEqual(['fencedtreeclick fencedframe']);
+  expect(((await frame.evaluate('outcomes')) as string[]).slice(0, 4)).toEqual([
+    "SecurityError: Failed to execute 'notifyEvent' on 'Fence': The triggering_event object is in an invalid state.",
+    'SecurityError',
+    'TypeError',
+    'undefined',
+  ]);
+  await frame.detach();
+});
+
 test('no message goes in or out', async () => {
   page = await lab.page('site');
   await page.evaluate(`globalThis.heard = []; addEventListener('message', ({ data }) => heard.push(data)); undefined`);

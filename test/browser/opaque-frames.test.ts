@@ -284,6 +284,28 @@ async function interceptReports(
   return reports;
 }
 
+/** Stopped in the middle of it, the service worker is asked once more. */
+test('an event is reported once, also where the service worker is stopped meanwhile', async () => {
+  await open('report-stopped', { metadata: METADATA });
+  await page.evaluate(`{ const f = document.createElement('fencedframe'); f.config = config; document.body.append(f); }`);
+  const frame = await inside(creative('report-stopped-1'));
+  const reports = await interceptReports(frame);
+  const destination = ['shared-storage-select-url'];
+  const report = (eventData: string) =>
+    frame.evaluate(`fence.reportEvent(${JSON.stringify({ eventType: 'click', eventData, destination })})`);
+  await report('first');
+  await until(() => reports.length > 0);
+  for (let i = 0; i < 5; i++) {
+    await report(`data ${i}`);
+    await lab.stopServiceWorker();
+  }
+  await report('last');
+  await until(() => reports.some(({ postData }) => postData === 'last'));
+  const data = reports.map(({ postData }) => postData);
+  expect(data.toSorted()).toEqual(['data 0', 'data 1', 'data 2', 'data 3', 'data 4', 'first', 'last']);
+  await frame.detach();
+});
+
 const METADATA = `{ reportingMetadata: { click: '${REPORTS}/click', 'reserved.top_navigation': '${REPORTS}/navigation' } }`;
 
 test.each(['iframe', 'fencedframe'])('fence.reportEvent() in the %s: one POST from the frame to the URL of the event', async (element) => {
@@ -306,6 +328,7 @@ test.each(['iframe', 'fencedframe'])('fence.reportEvent() in the %s: one POST fr
     [`${REPORTS}/click`, 'POST', 'yes'],
     [`${REPORTS}/click`, 'POST', 'last'],
   ]);
+  expect(reports[0]?.headers).toMatchObject({ Origin: lab.origin('ads'), 'Content-Type': 'text/plain;charset=UTF-8' });
   expect(reports[0]?.headers.Cookie).toBeUndefined();
   const outcome = (event: object) =>
     frame.evaluate(

@@ -25,17 +25,18 @@ async function enclosing(caller: Caller): Promise<Enclosing> {
   return nearest;
 }
 
-/** The origin of what selectURL() chose may report on it; documents of other origins within the frame may not. */
-async function report(caller: Caller, { type, data }: Beacon): Promise<void> {
+/**
+ * The origin of what selectURL() chose may report on it; documents of other origins within the frame may not. `sequence`: the number of
+ * the request, which is delivered again where the answer to it got lost.
+ */
+async function report(caller: Caller, { type, data }: Beacon, sequence: number): Promise<void> {
   const { content } = await enclosing(caller);
   const url = Object.hasOwn(content.reportingMetadata, type) ? content.reportingMetadata[type] : undefined;
   if (url === undefined || content.origin !== caller.origin || content.isNetworkRevoked) return;
-  await runIn({ tabId: caller.tabId, documentIds: [caller.documentId] })(sendBeacon, [url, data]).catch(() => sendBeaconForGone(url, data));
-}
-
-/** The frame has gone already: the report still goes out, though not from its origin any more. */
-function sendBeaconForGone(url: string, data: string): void {
-  sendBeacon(url, data);
+  const name = `${caller.documentId} ${sequence} ${type}`;
+  // Where the frame has gone already, the report still goes out, though not from its origin any more.
+  const own = () => sendBeacon(url, data, name);
+  await runIn({ tabId: caller.tabId, documentIds: [caller.documentId] })(sendBeacon, [url, data, name]).catch(own);
 }
 
 async function chargeEnclosing({ tabId, frameId }: Caller, selectedURLs: SelectedURLs): Promise<void> {
@@ -52,29 +53,29 @@ export class Fence {
     this.#selectedURLs = selectedURLs;
   }
 
-  report(caller: Caller, beacon: Beacon): Promise<void> {
-    return report(caller, beacon);
+  report(caller: Caller, beacon: Beacon, sequence: number): Promise<void> {
+    return report(caller, beacon, sequence);
   }
 
   /** `_unfencedTop` takes the tab to the URL, other targets open a new one, if a user's gesture is behind it. */
-  async leave(caller: Caller, { url, newTab, beacons }: Requests['fence.leave']['params']): Promise<void> {
+  async leave(caller: Caller, { url, newTab, beacons }: Requests['fence.leave']['params'], sequence: number): Promise<void> {
     const { content } = await enclosing(caller);
     if (!content.fenced || content.isNetworkRevoked || !/^https?:/.test(url)) return;
     const isActive = await runIn({ tabId: caller.tabId, documentIds: [caller.documentId] })(isUserActive, []);
     if (!isActive) return;
     await chargeEnclosing(caller, this.#selectedURLs);
-    await Promise.all(beacons.map((beacon) => report(caller, beacon)));
+    await Promise.all(beacons.map((beacon) => report(caller, beacon, sequence)));
     if (newTab) await chrome.tabs.create({ url, openerTabId: caller.tabId });
     else await chrome.tabs.update(caller.tabId, { url });
   }
 
   /** A document of an iframe has gone while its user was active in it: because it navigated the top, if that has changed. */
-  async unload(caller: Caller, beacons: readonly Beacon[]): Promise<void> {
+  async unload(caller: Caller, beacons: readonly Beacon[], sequence: number): Promise<void> {
     const { content } = await enclosing(caller);
     const top = await chrome.webNavigation.getFrame({ tabId: caller.tabId, frameId: 0 });
     if (top?.documentId === content.topDocumentId) return;
     await chargeEnclosing(caller, this.#selectedURLs);
-    await Promise.all(beacons.map((beacon) => report(caller, beacon)));
+    await Promise.all(beacons.map((beacon) => report(caller, beacon, sequence)));
   }
 
   /** Resolves once nothing in the fenced frame can reach the network any more. */

@@ -1,7 +1,11 @@
 /** Functions that run in the isolated worlds of frames with opaque URLs and of their embedders; they refer to nothing outside themselves. */
 
-/** One report of an event: from the document's origin, without credentials. */
-export function sendBeacon(url: string, data: string): void {
+/** One report of an event: from the document's origin, without credentials. It goes out once, however often it is asked for by the same name. */
+export function sendBeacon(url: string, data: string, name: string): void {
+  const globals = globalThis as { sharedStorageLabBeacons?: Set<string> };
+  globals.sharedStorageLabBeacons ??= new Set();
+  if (globals.sharedStorageLabBeacons.has(name)) return;
+  globals.sharedStorageLabBeacons.add(name);
   const headers = { 'Content-Type': 'text/plain;charset=UTF-8' };
   // Nobody reads the answer, and a server that allows no reading gets the report all the same.
   fetch(url, { method: 'POST', mode: 'no-cors', credentials: 'omit', keepalive: data.length < 60_000, headers, body: data }).catch(
