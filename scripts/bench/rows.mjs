@@ -6,6 +6,8 @@ import { fetchAmongMarked, fetchOfOtherPage, insertions, markedFetch, plainFetch
 import { idleWorklets } from './rows/idle-worklets.mjs';
 import { manyEntries, manyEntriesSet } from './rows/many-entries.mjs';
 import { run } from './rows/run.mjs';
+import { selectURL } from './rows/select-url.mjs';
+import { plainFrame, selectedFrame } from './rows/selected-frame.mjs';
 import { unawaitedCalls, unawaitedSeen } from './rows/unawaited-writes.mjs';
 import { cpuOfUnusedAPI, loadOfUnusedAPI } from './rows/unused-api.mjs';
 import { workletGet } from './rows/worklet-get.mjs';
@@ -32,6 +34,9 @@ export const rows = [
   addModuleWarm,
   addModuleCold,
   run,
+  selectURL,
+  selectedFrame,
+  plainFrame,
   workletGet,
   plainFetch,
   markedFetch,

@@ -4,7 +4,7 @@ import type { LiveSettings } from '../extension/live-settings';
 import { type Envelope, Refusal, succeed } from '../protocol/envelope';
 import type { EventLog, LoggedEvent } from '../store/event-log';
 import type { LogContext } from '../store/logged-database';
-import { AccessRefusal, type GuardedMethod, requireAccess } from './access';
+import { AccessRefusal, type GuardedMethod, reasonOfRefusal, requireAccess } from './access';
 import type { Caller } from './caller';
 import type { Note } from './window-updates';
 
@@ -50,6 +50,12 @@ export class Gate {
       if (error instanceof AccessRefusal && error.hidden) return succeed(undefined);
       throw error;
     }
+  }
+
+  /** Whether nothing refuses a document the use of its own data, as far as is known without asking anybody. */
+  isOpen({ origin, facts }: Caller, dataOrigin: string): boolean {
+    const settings = this.#settings.get();
+    return !facts && origin === dataOrigin && !(settings instanceof Promise) && reasonOfRefusal(settings, dataOrigin) === null;
   }
 
   /** Notes what became of an update of a window, which was acknowledged before. */

@@ -3,6 +3,7 @@
 import { browser } from '../extension/browser';
 import { type Envelope, succeed } from '../protocol/envelope';
 import type { ConsoleRequest, HostRequests, Message, WorkletId } from '../protocol/messages';
+import type { Selecting } from './selecting';
 import { Worklet } from './worklet';
 import type { WorkletDatabase } from './worklet-calls';
 
@@ -22,6 +23,7 @@ type DatabaseFor = (document: { readonly documentId: string; readonly tabId: num
 
 export class Registry {
   readonly #databaseFor: DatabaseFor;
+  readonly #selecting: Selecting;
   readonly #worklets = new Map<string, Worklet>();
   /** The keys of each document's worklets. */
   readonly #documents = new Map<string, Set<string>>();
@@ -30,8 +32,9 @@ export class Registry {
   /** Runs out while there is no worklet. */
   #idle: ReturnType<typeof setTimeout>;
 
-  constructor(databaseFor: DatabaseFor) {
+  constructor(databaseFor: DatabaseFor, selecting: Selecting) {
     this.#databaseFor = databaseFor;
+    this.#selecting = selecting;
     this.#idle = this.#startIdling();
   }
 
@@ -40,7 +43,7 @@ export class Registry {
     return setTimeout(() => window.close(), IDLE_LIFETIME);
   }
 
-  create({ worklet: id, tabId, dataOrigin, moduleURL, source }: HostRequests['host.create']['params']): Promise<Envelope> {
+  create({ worklet: id, tabId, dataOrigin, site, moduleURL, source, context }: HostRequests['host.create']['params']): Promise<Envelope> {
     const key = keyOf(id);
     const existing = this.#worklets.get(key);
     if (existing) return existing.loaded;
@@ -51,9 +54,10 @@ export class Registry {
       const relay: Message = { to: 'console-relay', params: { ...message, tabId, documentId } satisfies ConsoleRequest };
       await browser.runtime.sendMessage(relay).catch(() => undefined);
     };
-    const worklet = new Worklet({ database: this.#databaseFor({ documentId, tabId }), dataOrigin, console }, moduleURL, source, () =>
-      this.#forget(documentId, key),
-    );
+    const database = this.#databaseFor({ documentId, tabId });
+    const remainingBudget = () => this.#selecting.remainingBudget(site);
+    const module = { url: moduleURL, source, context };
+    const worklet = new Worklet({ database, dataOrigin, remainingBudget, console }, module, () => this.#forget(documentId, key));
     this.#worklets.set(key, worklet);
     clearTimeout(this.#idle);
     setTimeout(() => {
@@ -64,7 +68,18 @@ export class Registry {
 
   run({ worklet, runId, name, data, keepAlive }: HostRequests['host.run']['params']): Envelope {
     // A worklet that has ended runs nothing, and its page is not told.
-    this.#worklets.get(keyOf(worklet))?.run({ runId, name, data, keepAlive });
+    const found = this.#worklets.get(keyOf(worklet));
+    void found?.inOrder(() => found.run({ runId, name, data, keepAlive }));
+    return succeed(undefined);
+  }
+
+  async select({ worklet, runId, call }: HostRequests['host.select']['params']): Promise<Envelope> {
+    await this.#selecting.select(this.#worklets.get(keyOf(worklet)), runId, call);
+    return succeed(undefined);
+  }
+
+  async selected(params: HostRequests['host.selected']['params']): Promise<Envelope> {
+    await this.#selecting.selected(params, () => this.#alive.has(params.documentId));
     return succeed(undefined);
   }
 
@@ -78,6 +93,7 @@ export class Registry {
 
   documentClosed(documentId: string): void {
     this.#alive.delete(documentId);
+    this.#selecting.documentClosed(documentId);
     for (const key of this.#documents.get(documentId) ?? []) {
       const worklet = this.#worklets.get(key);
       if (worklet?.isBusy) setTimeout(() => worklet.end(), GRACE_PERIOD);

@@ -4,6 +4,7 @@ import { typeError } from '../webidl/exceptions';
 import { defineReadonlyAttribute, exposeInterface } from '../webidl/interface';
 import { connect } from './bridge-channel';
 import { existingImplementation, isFullyActive, isSecureContext } from './document-state';
+import { installFencedFrames } from './fenced-frame';
 import { createSharedStorage, modifierMethodClasses, sharedStorage } from './shared-storage';
 import { sharedStorageWorklet } from './shared-storage-worklet';
 import { holdEvents } from './storage-writable-elements';
@@ -41,4 +42,5 @@ export function install({ replaceNative }: { replaceNative: boolean }): void {
   modifierMethodClasses.expose(globalThis);
   defineWindowAttribute();
   installStorageWritableElements();
+  installFencedFrames();
 }

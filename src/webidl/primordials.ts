@@ -8,6 +8,7 @@
 
 export const { apply, construct, defineProperty, getOwnPropertyDescriptor, getPrototypeOf, ownKeys, setPrototypeOf, deleteProperty } =
   Reflect;
+export const reflectGet = Reflect.get;
 export const { create, freeze, hasOwn } = Object;
 
 /** `uncurryThis(Map.prototype.get)(map, key)` is `map.get(key)`, whatever has become of `Map.prototype` since. */
@@ -42,6 +43,7 @@ export {
 };
 
 export const captureStackTrace = Error.captureStackTrace;
+export const hasInstanceSymbol: typeof Symbol.hasInstance = Symbol.hasInstance;
 export const toStringTag: typeof Symbol.toStringTag = Symbol.toStringTag;
 
 export const mapGet: <K, V>(map: Map<K, V>, key: K) => V | undefined = uncurryThis(Map.prototype.get);

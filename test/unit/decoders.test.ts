@@ -16,10 +16,21 @@ const FACTS = {
   ],
   position: 0,
 };
+const SELECT_URL = {
+  workletId: 1,
+  selectionId: 2,
+  name: 'n',
+  savedQuery: '',
+  urn: null,
+  urls: [
+    { url: 'https://a.example/', reportingMetadata: [['click', 'https://b.example/']] },
+    { url: 'data:,', reportingMetadata: [] },
+  ],
+};
 const request = (method: string, params: unknown, sequence: unknown = 1, facts: unknown = null) => ({
   to: 'service-worker',
   facts,
-  requests: [{ method, sequence, after: 0, params }],
+  requests: [{ method, sequence, after: 0, repeated: false, params }],
 });
 
 describe('requests to the service worker', () => {
@@ -35,7 +46,10 @@ describe('requests to the service worker', () => {
     request('header.settle', { token: TOKEN, repeat: null }),
     request('header.settle', { token: TOKEN, repeat: REPEAT }),
     request('header.repeat', REPEAT),
-    request('policy.require', {}, 1, FACTS),
+    request('worklet.selectURL', SELECT_URL),
+    request('worklet.selectURL', { ...SELECT_URL, urn: `urn:uuid:${TOKEN}` }),
+    request('worklet.select', { workletId: 1, selectionId: 2, operation: { data: null, keepAlive: false, isModuleLoaded: true } }),
+    request('policy.require', { feature: 'shared-storage' }, 1, FACTS),
   ])('%j is understood', (message) => {
     const { facts, requests } = message;
     expect(decodeMessage(message)).toEqual({ facts, requests });
@@ -71,11 +85,30 @@ describe('requests to the service worker', () => {
     request('header.repeat', { ...REPEAT, url: 'file:///etc/passwd' }),
     request('header.repeat', { ...REPEAT, destination: 'script' }),
     request('header.repeat', { ...REPEAT, credentials: 'all' }),
-    request('policy.require', {}, 1, 5),
-    request('policy.require', {}, 1, { documents: [], position: null }),
-    request('policy.require', {}, 1, { ...FACTS, position: 0.5 }),
-    request('policy.require', {}, 1, { ...FACTS, documents: [{ ...FACTS.documents[0], marks: [1] }] }),
-    request('policy.require', {}, 1, { ...FACTS, documents: [{ ...FACTS.documents[0], container: { allow: '' } }] }),
+    request('worklet.selectURL', { ...SELECT_URL, urls: [] }),
+    request('worklet.selectURL', { ...SELECT_URL, urls: Array(9).fill(SELECT_URL.urls[0]) }),
+    request('worklet.selectURL', { ...SELECT_URL, urls: [{ url: 'relative', reportingMetadata: [] }] }),
+    request('worklet.selectURL', { ...SELECT_URL, urls: [{ url: 'https://a.example/' }] }),
+    request('worklet.selectURL', {
+      ...SELECT_URL,
+      urls: [{ url: 'https://a.example/', reportingMetadata: [['click', 'http://a.example/']] }],
+    }),
+    request('worklet.selectURL', { ...SELECT_URL, urls: [{ url: 'https://a.example/', reportingMetadata: [['click']] }] }),
+    request('worklet.selectURL', { ...SELECT_URL, savedQuery: null }),
+    request('worklet.selectURL', { ...SELECT_URL, urn: 'https://a.example/' }),
+    request('worklet.select', { workletId: 1, selectionId: 2, operation: { data: null, keepAlive: false } }),
+    request('worklet.select', { workletId: 1, selectionId: 2, operation: null }),
+    request('policy.require', {}),
+    request('policy.require', { feature: 'camera' }),
+    { ...request('', {}), requests: [{ method: 'worklet.abandon', sequence: 1, after: 0, params: { workletId: 1 } }] },
+    request('policy.require', { feature: 'shared-storage' }, 1, 5),
+    request('policy.require', { feature: 'shared-storage' }, 1, { documents: [], position: null }),
+    request('policy.require', { feature: 'shared-storage' }, 1, { ...FACTS, position: 0.5 }),
+    request('policy.require', { feature: 'shared-storage' }, 1, { ...FACTS, documents: [{ ...FACTS.documents[0], marks: [1] }] }),
+    request('policy.require', { feature: 'shared-storage' }, 1, {
+      ...FACTS,
+      documents: [{ ...FACTS.documents[0], container: { allow: '' } }],
+    }),
   ])('%j is refused', (message) => {
     expect(decodeMessage(message)?.requests ?? [null]).toEqual([null]);
   });
@@ -88,7 +121,7 @@ describe('requests to the service worker', () => {
   });
 
   test('one that is not understood says nothing about its neighbours in the message', () => {
-    const [good] = request('policy.require', {}).requests;
+    const [good] = request('policy.require', { feature: 'shared-storage' }).requests;
     const [bad] = request('unknown', {}).requests;
     expect(decodeMessage({ facts: null, requests: [good, bad, null, good] })?.requests).toEqual([good, null, null, good]);
     expect(decodeMessage({ facts: null, requests: Array.from({ length: 1001 }, () => good) })).toBeNull();
@@ -98,10 +131,23 @@ describe('requests to the service worker', () => {
 
 test('requests to the worklet host are decoded with the same care', () => {
   const worklet = { documentId: 'd', workletId: 1 };
-  const create = { worklet, tabId: 1, dataOrigin: 'https://a.example', moduleURL: 'u', source: 's' };
+  const create = { worklet, tabId: 1, dataOrigin: 'https://a.example', site: 'https://a.example', moduleURL: 'u', source: 's' };
   expect(decodeHostRequest({ method: 'host.create', params: create })).toEqual({ method: 'host.create', params: create });
   expect(decodeHostRequest({ method: 'host.create', params: { ...create, dataOrigin: 1 } })).toBeNull();
   expect(decodeHostRequest({ method: 'host.create', params: { ...create, worklet: 'd/1' } })).toBeNull();
+  const call = {
+    urn: 'urn:uuid:x',
+    name: 'n',
+    urls: ['https://a.example/'],
+    savedQuery: '',
+    data: null,
+    keepAlive: true,
+    isModuleLoaded: true,
+  };
+  const select = { method: 'host.select', params: { worklet, runId: 1, call } };
+  expect(decodeHostRequest(select)).toEqual(select);
+  expect(decodeHostRequest({ ...select, params: { ...select.params, call: { ...call, urls: [1] } } })).toBeNull();
+  expect(decodeHostRequest({ method: 'host.selected', params: { documentId: 'd' } })).toBeNull();
   expect(decodeHostRequest({ method: 'host.run', params: { worklet, runId: 1, name: 'n', data: null } })).toBeNull();
 });
 

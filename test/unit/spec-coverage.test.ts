@@ -31,7 +31,20 @@ const IMPLEMENTED = [
   'dom-sharedstorageworkletglobalscope-register',
   'dom-sharedstorageworkletglobalscope-sharedstorage',
   'shared-storage-worklet-navigator-interface',
+  // Selecting a URL
+  'dom-sharedstorageworklet-selecturl',
+  'get-the-select-url-result-index',
+  'handle-the-result-of-selecting-an-index',
+  'validate-reporting-metadata',
+  'register-reporting-metadata',
+  'get-the-canonical-url-string-if-valid',
+  'get-the-default-selecturl-index',
   // Budgets
+  'charge-shared-storage-navigation-budget',
+  'charge-shared-storage-top-level-traversable-budgets',
+  'get-the-index-for-a-saved-query',
+  'store-the-index-for-a-saved-query',
+  'purge-expired-bit-debits-from-all-navigation-entropy-ledgers',
   'check-whether-a-bit-debit-is-expired',
   'determine-remaining-navigation-budget',
   'dom-sharedstorage-remainingbudget',
@@ -84,19 +97,7 @@ const NOT_EMULATED = [
 ];
 
 /** Declared in README as still to come. */
-const NOT_YET = [
-  'dom-sharedstorageworklet-selecturl',
-  'get-the-select-url-result-index',
-  'handle-the-result-of-selecting-an-index',
-  'validate-reporting-metadata',
-  'register-reporting-metadata',
-  'charge-shared-storage-navigation-budget',
-  'charge-shared-storage-top-level-traversable-budgets',
-  'get-the-index-for-a-saved-query',
-  'store-the-index-for-a-saved-query',
-  'obtain-the-aggregation-coordinator',
-  'obtain-the-pre-specified-report-parameters',
-];
+const NOT_YET = ['obtain-the-aggregation-coordinator', 'obtain-the-pre-specified-report-parameters'];
 
 const cited = (fragment: string) => new RegExp(`https://wicg\\.github\\.io/shared-storage/#${fragment}(?![\\w-])`).test(sources);
 
