@@ -28,6 +28,10 @@ export class Registry {
   /** The keys of each document's worklets. */
   readonly #documents = new Map<string, Set<string>>();
   readonly #alive = new Set<string>();
+  /** When the last worklet of a tab that has a module is loaded, and its predecessors are. */
+  readonly #loading = new Map<string, Promise<Envelope>>();
+  /** The same for each worklet, while it exists. */
+  readonly #loaded = new Map<string, Promise<Envelope>>();
 
   /** Runs out while there is no worklet. */
   #idle: ReturnType<typeof setTimeout>;
@@ -45,8 +49,8 @@ export class Registry {
 
   create({ worklet: id, tabId, dataOrigin, site, moduleURL, source, context }: HostRequests['host.create']['params']): Promise<Envelope> {
     const key = keyOf(id);
-    const existing = this.#worklets.get(key);
-    if (existing) return existing.loaded;
+    const existing = this.#loaded.get(key);
+    if (existing) return existing;
     const { documentId } = id;
     const keys = this.#documents.get(documentId) ?? new Set();
     this.#documents.set(documentId, keys.add(key));
@@ -63,7 +67,24 @@ export class Registry {
     setTimeout(() => {
       if (!this.#alive.has(documentId)) worklet.end();
     }, PORT_DEADLINE);
-    return worklet.loaded;
+    const loaded = this.#loadInOrder(`${tabId} ${dataOrigin} ${moduleURL}`, worklet);
+    this.#loaded.set(key, loaded);
+    return loaded;
+  }
+
+  /**
+   * Worklets with the same module are loaded in the order in which they were asked for, as where they share a process: of several frames
+   * with the same saved query it is the first one that decides.
+   */
+  #loadInOrder(name: string, worklet: Worklet): Promise<Envelope> {
+    const earlier = this.#loading.get(name);
+    const loaded: Promise<Envelope> = Promise.all([worklet.loaded, earlier?.catch(() => undefined)])
+      .then(([envelope]) => envelope)
+      .finally(() => {
+        if (this.#loading.get(name) === loaded) this.#loading.delete(name);
+      });
+    this.#loading.set(name, loaded);
+    return loaded;
   }
 
   run({ worklet, runId, name, data, keepAlive }: HostRequests['host.run']['params']): Envelope {
@@ -103,6 +124,7 @@ export class Registry {
 
   #forget(documentId: string, key: string): void {
     this.#worklets.delete(key);
+    this.#loaded.delete(key);
     const keys = this.#documents.get(documentId);
     keys?.delete(key);
     if (keys?.size === 0) this.#documents.delete(documentId);

@@ -30,12 +30,20 @@ export class Selecting {
       await this.#finish(urn, moduleURL, { error: 'The worklet has ended, or its module could not be loaded.' });
       return;
     }
+    // A repeated delivery.
+    if (this.#running.has(urn)) return;
+    // Known as running before it is written down that it decides: whoever reads that would think it lost.
+    this.#running.add(urn);
     const run = () => {
-      this.#running.add(urn);
       worklet.run({ runId, name, data, keepAlive, selection: { urls, finish: (result) => void this.#finish(urn, moduleURL, result) } });
     };
     const start = async () => {
-      const next = await this.#selections.begin(urn, moduleURL, (other) => this.#running.has(other));
+      let next: Awaited<ReturnType<Selections['begin']>> = 'unknown';
+      try {
+        next = await this.#selections.begin(urn, moduleURL, (other) => this.#running.has(other));
+      } finally {
+        if (next !== 'run') this.#running.delete(urn);
+      }
       if (next === 'run') run();
       else worklet.keepAliveAfter(keepAlive);
       if (typeof next === 'object') this.#settle([next]);

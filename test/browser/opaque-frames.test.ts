@@ -150,6 +150,8 @@ test('100 frames of 100 calls on one page all load', async () => {
 const WATCH = `globalThis.seen = { violations: [], messages: [], navigations: [], loads: 0, focus: [] };
   addEventListener('securitypolicyviolation', (event) => seen.violations.push(event.blockedURI + event.sourceFile));
   addEventListener('message', (event) => seen.messages.push(event.origin));
+  for (const type of ['focusin', 'blur', 'resize', 'scroll', 'error', 'pagehide', 'hashchange', 'popstate'])
+    addEventListener(type, (event) => seen.focus.push(type + ' ' + event.target?.outerHTML + event.message), true);
   navigation.addEventListener('navigate', (event) => seen.navigations.push(event.destination.url));
   document.addEventListener('load', () => seen.loads++, true);
   new PerformanceObserver((list) => list.getEntries().forEach((entry) => (seen.entries ??= []).push(entry.name))).observe({ entryTypes: PerformanceObserver.supportedEntryTypes });
@@ -160,7 +162,8 @@ const TOLD = `(() => {
   const frame = document.querySelector('iframe, fencedframe');
   return JSON.stringify([seen, performance.getEntries().map(({ name }) => name), document.documentElement.outerHTML, frame.src, frame.name,
     tell(() => frame.contentWindow?.location.href), tell(() => frame.contentDocument), tell(() => frame.contentWindow?.name), tell(() => JSON.stringify(frame.config)),
-    document.referrer, location.href, history.state, document.cookie]);
+    document.referrer, location.href, history.state, document.cookie, document.activeElement.outerHTML, JSON.stringify(frame.getBoundingClientRect()),
+    tell(() => frame.contentWindow?.length), tell(() => frame.contentWindow?.closed), tell(() => frame.contentWindow?.document), tell(() => frames.length)]);
 })()`;
 
 test.each(['iframe', 'fencedframe'])('the page with the %s is told nothing of the selected URL', async (element) => {

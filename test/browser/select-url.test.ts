@@ -279,6 +279,19 @@ describe('a saved query', () => {
     expect(await resultOf(fewer)).toMatchObject({ index: 0, charged: false });
   });
 
+  test('is decided by the first of several frames that ask at the same time', async () => {
+    const page = await withModule('at-once');
+    await page.evaluate(`(async () => {
+      globalThis.others = [1, 2, 3].map(() => document.body.appendChild(document.createElement('iframe')).contentWindow);
+      await Promise.all(others.map((other) => other.sharedStorage.worklet.addModule('/select-url.js')));
+    })()`);
+    for (const savedQuery of ['first', 'second', 'third']) {
+      const [own, other] = [{ returns: 2 }, { returns: 1 }].map((data) => select({ count: 4, data, options: { savedQuery } }));
+      const urns = (await page.evaluate(`Promise.all([${own}, ...others.map((other) => other.${other})])`)) as string[];
+      expect(await Promise.all(urns.map(indexOf))).toEqual([2, 2, 2, 2]);
+    }
+  });
+
   test('of another operation or another page is another one', async () => {
     const page = await withModule('separate');
     await page.evaluate(`sharedStorage.set('go', '1')`);
