@@ -47,5 +47,5 @@ export async function addModule(params: Params): Promise<Envelope> {
     keepIssued(params.workletId, envelope.value);
     return succeed(undefined);
   }
-  return fail('UnknownError', 'The Shared Storage Lab service worker was stopped again and again.');
+  return fail('UnknownError', 'The Shared Storage Lab service worker stops again and again.');
 }

@@ -59,8 +59,8 @@ export function openChannel(port: EventTarget): void {
     // Null where it cannot be cloned into this world; the page is told by the event that nobody took it.
     if (!request) return;
     event.preventDefault();
-    const { id, method, params } = request;
-    handle({ id, method, params })
+    const { id } = request;
+    handle(request)
       .catch((error: unknown) => fail('UnknownError', String(error)))
       .then((envelope) => {
         const detail: PageResponse = envelope.ok

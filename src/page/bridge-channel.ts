@@ -1,15 +1,6 @@
 /** The page's end of the channel to the bridge (protocol/page-channel.ts says how it works). */
 
-import {
-  FENCE_HANDSHAKE,
-  FRAME,
-  HANDSHAKE,
-  MAY_BE_DENIED,
-  type PageRequests,
-  type PageResponse,
-  REQUEST,
-  RESPONSE,
-} from '../protocol/page-channel';
+import { FRAME, HANDSHAKE, MAY_BE_DENIED, type PageRequests, type PageResponse, REQUEST, RESPONSE } from '../protocol/page-channel';
 import { domException, fromDescription } from '../webidl/exceptions';
 import { Map, mapDelete, mapGet, mapSet, Promise, uncurryGetter, uncurryThis } from '../webidl/primordials';
 
@@ -35,7 +26,8 @@ const port = attachShadow(host, { __proto__: null, mode: 'closed' } as unknown a
 const pending = new Map<number, Settle>();
 let lastId = 0;
 
-function handOverPort(handshake: string): void {
+/** Hands the port to the bridge; must run before any page script does. Each script has a port of its own. */
+export function connect(): void {
   addEventListener(port, RESPONSE, (event: Event) => {
     const { id, error, value } = eventDetail(event as CustomEvent) as PageResponse;
     const settle = mapGet(pending, id);
@@ -44,14 +36,8 @@ function handOverPort(handshake: string): void {
     if (error) settle.reject(fromDescription(error));
     else settle.resolve(value);
   });
-  dispatchEvent(document, new NativeMouseEvent(handshake, { __proto__: null, relatedTarget: host } as MouseEventInit));
+  dispatchEvent(document, new NativeMouseEvent(HANDSHAKE, { __proto__: null, relatedTarget: host } as MouseEventInit));
 }
-
-/** Hands the port to the bridge; must run before any page script does. */
-export const connect = (): void => handOverPort(HANDSHAKE);
-
-/** The same for the further script of frames with opaque URLs. */
-export const connectFence = (): void => handOverPort(FENCE_HANDSHAKE);
 
 /**
  * Sends a request before it returns, so that it outlives a navigation or removal of the frame that follows at once.

@@ -12,7 +12,7 @@ import {
   uncurryGetter,
   uncurryThis,
 } from '../webidl/primordials';
-import { connectFence, request } from './bridge-channel';
+import { connect, request } from './bridge-channel';
 import { baseURI, isSecureContext } from './document-state';
 import { fence, takeAutomaticBeacons } from './fence';
 import { closeConnectionsOn } from './open-connections';
@@ -127,7 +127,7 @@ export function installFence(): void {
   if (!isSecureContext) return;
   const kind = kindOfFrame();
   if (kind === 'none') return;
-  connectFence();
+  connect();
   exposeInterface(self, 'Fence', fence);
   const instance = fence.create({});
   defineReadonlyAttribute(self, 'fence', () => instance);

@@ -3,14 +3,10 @@
 import { typeError } from '../webidl/exceptions';
 import { defineReadonlyAttribute, exposeInterface } from '../webidl/interface';
 import { connect } from './bridge-channel';
-import { existingImplementation, isFullyActive, isSecureContext } from './document-state';
+import { type InstallOptions, isFullyActive, isSecureContext, isToBeInstalled } from './document-state';
 import { installFencedFrames } from './fenced-frame';
 import { createSharedStorage, modifierMethodClasses, sharedStorage } from './shared-storage';
 import { sharedStorageWorklet } from './shared-storage-worklet';
-import { holdEvents } from './storage-writable-elements';
-import { installStorageWritableFetch } from './storage-writable-fetch';
-import { installStorageWritableIframes } from './storage-writable-iframes';
-import { installStorageWritableImages } from './storage-writable-images';
 
 /** https://wicg.github.io/shared-storage/#window-extension */
 function defineWindowAttribute(): void {
@@ -24,23 +20,13 @@ function defineWindowAttribute(): void {
   defineReadonlyAttribute(self, 'sharedStorage', read);
 }
 
-function installStorageWritableElements(): void {
-  installStorageWritableImages();
-  installStorageWritableIframes();
-  holdEvents(document);
-}
-
-export function install({ replaceNative }: { replaceNative: boolean }): void {
-  const existing = existingImplementation();
-  if (existing === 'ours' || (existing === 'native' && !replaceNative)) return;
-  installStorageWritableFetch();
+export function install(options: InstallOptions): void {
   // [SecureContext]
-  if (!isSecureContext) return;
+  if (!isSecureContext || !isToBeInstalled(options)) return;
   connect();
   exposeInterface(globalThis, 'SharedStorage', sharedStorage);
   exposeInterface(globalThis, 'SharedStorageWorklet', sharedStorageWorklet);
   modifierMethodClasses.expose(globalThis);
   defineWindowAttribute();
-  installStorageWritableElements();
   installFencedFrames();
 }

@@ -1,7 +1,7 @@
 /**
  * How the page's realm and the bridge in the isolated world talk: events on an element that no page script ever holds.
  *
- * MAIN makes a detached element and hands it over in the `relatedTarget` of one synchronous event at document_start, before
+ * Each script in MAIN makes a detached element and hands it over in the `relatedTarget` of one synchronous event at document_start, before
  * any page script runs. Afterwards each side dispatches events on that element; their `detail` is cloned between the worlds.
  */
 
@@ -11,8 +11,6 @@ import type { Requests } from './messages';
 
 /** The one event that page scripts could see, if any were there to see it. */
 export const HANDSHAKE = 'shared-storage-lab';
-/** The same event of the script that only frames with opaque URLs have. */
-export const FENCE_HANDSHAKE = 'shared-storage-lab-fence';
 /** Page to bridge; detail: PageRequest. */
 export const REQUEST = 'request';
 /** Bridge to page; detail: PageResponse. */
