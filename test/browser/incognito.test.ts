@@ -65,6 +65,8 @@ test('what is written in an incognito window is in no other store, in no file, a
   await until(() => filesWith(REGULAR).length > 0);
   const first = await openIncognito();
   await first.page.evaluate(`sharedStorage.set('k', '${MARK}')`);
+  // It was acknowledged when it was kept, a moment before it is applied.
+  await until(async () => (await values(first.contextId)).length > 0);
   expect(await values(first.contextId)).toEqual([MARK]);
   expect(filesWith(MARK)).toEqual([]);
   await lab.browser.devtools.send('Target.disposeBrowserContext', { browserContextId: first.contextId });
