@@ -184,7 +184,7 @@ test('in a secure page the extension adds the API to the globals, and changes no
   expect(own.sort()).toEqual(ADDED.map((name) => `window: ${name}`).sort());
   // FencedFrameConfig has its constructor again.
   expect(rest).toEqual({
-    changed: ['window: FencedFrameConfig', 'FencedFrameConfig: length', 'FencedFrameConfig.prototype: constructor'],
+    changed: ['window: FencedFrameConfig', 'FencedFrameConfig.prototype: constructor'],
     missing: [],
   });
   expect(ours?.html).toBe(theirs?.html);
