@@ -115,7 +115,7 @@ watchSettings(({ settings, warnings }) => {
 // What an earlier worker was stopped in the middle of.
 void updates.resume();
 purgeByAlarm(async () => {
-  await database.tidyJournal();
+  database.tidyJournal().catch((error: unknown) => console.error('journal', error));
   gate.note('purge', { result: await database.purgeExpired() });
   await selections.purgeExpiredBitDebits();
   await selections.forgetPages(isGone);

@@ -26,9 +26,6 @@ export function ensureOffscreenDocument(): Promise<void> {
   return opening;
 }
 
-/** That it was there once. All wait for that, so that what is asked for first arrives first. */
-let reached: Promise<void> | null = null;
-
 async function deliver(message: Message): Promise<Envelope | null> {
   return decodeEnvelope(await browser.runtime.sendMessage(message));
 }
@@ -37,19 +34,15 @@ async function deliver(message: Message): Promise<Envelope | null> {
 export async function callWorkletHost<Name extends HostMethod>(method: Name, params: HostRequests[Name]['params']): Promise<Envelope> {
   const message: Message = { to: 'offscreen', method, params };
   try {
-    reached ??= ensureOffscreenDocument();
-    const there = reached;
-    await there;
-    // Asking again whether it is there would take as long as the message.
+    // Those who wait for the document go first.
+    if (opening) await opening;
+    // Asking first whether it is there would take as long as the message.
     const envelope = await deliver(message).catch(() => null);
     if (envelope) return envelope;
-    // It closed just then, having nothing left to do. What it did before that, it does not do again.
-    if (reached === there) reached = null;
-    reached ??= ensureOffscreenDocument();
-    await reached;
+    // It is not, or closed just then, having nothing left to do. What it did before that, it does not do again.
+    await ensureOffscreenDocument();
     return (await deliver(message)) ?? fail('UnknownError', 'The worklet host gave no answer.');
   } catch (error) {
-    reached = null;
     return fail('UnknownError', `The worklet host cannot be reached: ${error instanceof Error ? error.message : String(error)}`);
   }
 }

@@ -2,25 +2,12 @@
 
 import { domException, typeError } from '../webidl/exceptions';
 import { Interface } from '../webidl/interface';
-import {
-  aPromiseRejectedWith,
-  defineProperty,
-  getOwnPropertyDescriptor,
-  hasOwn,
-  react,
-  stringIndexOf,
-  uncurryGetter,
-} from '../webidl/primordials';
+import { aPromiseRejectedWith, defineProperty, hasOwn, react, stringIndexOf, uncurryGetter } from '../webidl/primordials';
 import { request } from './bridge-channel';
 import { isFullyActive } from './document-state';
 import { convertFenceEvent, isEvent, isForSelectURL, isTrusted, requireDestinationAndType, requireShortData } from './fence-event';
 
-const native = getOwnPropertyDescriptor(globalThis, 'Fence')?.value as { prototype: object } | undefined;
-
-export const fence = new Interface<object>('Fence', {
-  rejectWith: aPromiseRejectedWith,
-  ...(native ? { prototype: native.prototype } : {}),
-});
+export const fence = new Interface<object>('Fence', { rejectWith: aPromiseRejectedWith });
 
 const AUTOMATIC = {
   __proto__: null,

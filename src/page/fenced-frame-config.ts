@@ -2,7 +2,7 @@
 
 import { toDOMString, toUSVString } from '../webidl/conversions';
 import { Interface } from '../webidl/interface';
-import { getOwnPropertyDescriptor, iteratorSymbol, stringSlice, uncurryGetter } from '../webidl/primordials';
+import { iteratorSymbol, stringSlice, uncurryGetter } from '../webidl/primordials';
 import { reviveClones } from './revive-clones';
 
 interface ConfigState {
@@ -41,13 +41,10 @@ function read(object: object): ConfigState | undefined {
   }
 }
 
-const native = getOwnPropertyDescriptor(globalThis, 'FencedFrameConfig')?.value as { prototype: object } | undefined;
-
 export const fencedFrameConfig = new Interface<ConfigState>('FencedFrameConfig', {
   length: 1,
   carrier: { make, read },
   construct: (args) => newState(toUSVString(args[0])),
-  ...(native ? { prototype: native.prototype } : {}),
 });
 
 const newState = (url: string) => ({ __proto__: null, url, context: null }) as unknown as ConfigState;

@@ -136,6 +136,19 @@ test('frames made while the service worker is stopped show the selected URL', as
   await isLoaded('stopped-1', 2);
 });
 
+test('a frame that is being filled when the service worker is stopped is filled by the next one', async () => {
+  await open('interrupted', { site: 'interrupted', module: '/slow.js' });
+  await page.evaluate(`{ const f = document.createElement('iframe'); f.src = urn; document.body.append(f); }`);
+  const worker = await lab.browser.serviceWorker();
+  await until(() =>
+    worker.evaluate(`chrome.storage.session.get(null).then((all) => Object.keys(all).some((key) => key.startsWith('unfilled')))`),
+  );
+  await worker.detach();
+  await lab.stopServiceWorker();
+  await page.evaluate(`sharedStorage.set('go', '1')`);
+  await isLoaded('interrupted-1');
+});
+
 test('100 frames of 100 calls on one page all load', async () => {
   await open('hundred');
   await page.evaluate(`(async () => {

@@ -23,6 +23,12 @@ export interface FrameContent {
   readonly isNetworkRevoked: boolean;
 }
 
+/** A navigation to an opaque URL, which the browser does not know. */
+export type Failure = Pick<
+  chrome.webNavigation.WebNavigationFramedErrorCallbackDetails,
+  'tabId' | 'frameId' | 'parentDocumentId' | 'url' | 'error'
+>;
+
 /** What is older is forgotten; a page with more frames than that has other worries. */
 const MAXIMUM_REMEMBERED = 5000;
 
@@ -71,6 +77,9 @@ class RememberedMap<Value> {
 
 /** By the URN that a fenced frame's iframe has for its `src`. */
 export const fencedFrames = new RememberedMap<FencedFrame>('fenced-frame ');
+
+/** The frames that are being filled, by tab and frame: a worker that is stopped meanwhile leaves them to the next one. */
+export const unfilledFrames = new RememberedMap<Failure>('unfilled-frame ');
 
 const contents = new RememberedMap<FrameContent>('frame-content ');
 

@@ -13,12 +13,7 @@ import { readEmbedderPolicies } from './embedder-policies';
 import { registerFence } from './fence-script';
 import { markedURL, navigateFrame, navigateFramesWith } from './navigate';
 import { tidyNetworkCuts } from './network-cut';
-import { type FencedFrame, fencedFrames, setContent } from './store';
-
-type Failure = Pick<
-  chrome.webNavigation.WebNavigationFramedErrorCallbackDetails,
-  'tabId' | 'frameId' | 'parentDocumentId' | 'url' | 'error'
->;
+import { type Failure, type FencedFrame, fencedFrames, setContent, unfilledFrames } from './store';
 
 /** selectURL() takes URLs of any scheme, and configs are made of any; a frame does not. */
 function isAllowedInFrame(url: string): boolean {
@@ -81,10 +76,23 @@ async function fill(failure: Failure, selectedURLs: SelectedURLs): Promise<void>
   else if (await mayPass()) await navigateFramesWith(urn, tabId, failure.parentDocumentId, marked);
 }
 
+const keyOf = ({ tabId, frameId }: Failure): string => `${tabId} ${frameId}`;
+
 export function listenToURNNavigations(selectedURLs: SelectedURLs): void {
   const filter = { url: [{ urlPrefix: 'urn:uuid:' }] };
-  chrome.webNavigation.onErrorOccurred.addListener((failure) => {
-    // The frame may be gone before it is filled.
-    keepServiceWorkerAlive(fill(failure, selectedURLs).catch((error: unknown) => console.debug('frame', error)));
+  const finish = async (failure: Failure) => {
+    await fill(failure, selectedURLs);
+    await unfilledFrames.delete([keyOf(failure)]);
+  };
+  // The frame may be gone before it is filled.
+  const fillNow = (failure: Failure) => keepServiceWorkerAlive(finish(failure).catch((error: unknown) => console.debug('frame', error)));
+  void unfilledFrames.entries().then(async (left) => {
+    await unfilledFrames.delete(left.map(([key]) => key));
+    for (const [, failure] of left) fillNow(failure);
+  });
+  chrome.webNavigation.onErrorOccurred.addListener(({ tabId, frameId, parentDocumentId, url, error }) => {
+    const failure: Failure = { tabId, frameId, url, error, ...(parentDocumentId ? { parentDocumentId } : {}) };
+    void unfilledFrames.set(keyOf(failure), failure);
+    fillNow(failure);
   }, filter);
 }
