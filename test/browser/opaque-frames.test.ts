@@ -114,6 +114,22 @@ test('a URN may be used again; an unknown one, and one of another page, show not
   await other.close();
 });
 
+test('a URL that is none of the web shows nothing', async () => {
+  await open('of-the-web');
+  await page.evaluate(`(async () => {
+    const urls = [{ url: 'data:text/html,<script>parent.postMessage("data", "*")</script>' }, { url: 'javascript:parent.postMessage("javascript", "*")' }];
+    globalThis.heard = [];
+    addEventListener('message', ({ data }) => heard.push(data));
+    for (const index of [0, 1]) {
+      const urn = await sharedStorage.selectURL('select', urls, { data: { index }, keepAlive: true });
+      document.body.append(Object.assign(document.createElement('iframe'), { src: urn }));
+    }
+    document.body.append(Object.assign(document.createElement('iframe'), { src: urn }));
+  })()`);
+  await isLoaded('of-the-web-1');
+  expect(await page.evaluate('heard')).toEqual([]);
+});
+
 test('the frame waits for the operation', async () => {
   await open('waits', { site: 'waits', module: '/slow.js' });
   await page.evaluate(`{
