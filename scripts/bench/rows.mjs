@@ -3,9 +3,12 @@
 import { addModuleCold, addModuleWarm } from './rows/add-module.mjs';
 import { awaitedSet, wakingSet } from './rows/awaited-set.mjs';
 import { largeArray, messageLookedThrough, messageToItself, messageToOtherOrigin } from './rows/guarded-messages.mjs';
+import { fetchAmongMarked, fetchOfOtherPage, insertions, markedFetch, plainFetch } from './rows/header-writes.mjs';
 import { idleWorklets } from './rows/idle-worklets.mjs';
 import { manyEntries, manyEntriesSet } from './rows/many-entries.mjs';
 import { run } from './rows/run.mjs';
+import { selectURL } from './rows/select-url.mjs';
+import { plainFrame, selectedFrame } from './rows/selected-frame.mjs';
 import { unawaitedCalls, unawaitedSeen } from './rows/unawaited-writes.mjs';
 import { cpuOfUnusedAPI, loadOfUnusedAPI } from './rows/unused-api.mjs';
 import { workletGet } from './rows/worklet-get.mjs';
@@ -33,7 +36,15 @@ export const rows = [
   addModuleWarm,
   addModuleCold,
   run,
+  selectURL,
+  selectedFrame,
+  plainFrame,
   workletGet,
+  plainFetch,
+  markedFetch,
+  fetchAmongMarked,
+  fetchOfOtherPage,
+  insertions,
   ...manyEntriesSet,
   ...manyEntries,
   idleWorklets,

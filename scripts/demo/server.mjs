@@ -1,4 +1,4 @@
-// Serves the demo's four sites on one port, told apart by the Host header.
+// Serves the demo's five sites on one port, told apart by the Host header.
 
 import fs from 'node:fs';
 import http from 'node:http';
@@ -103,5 +103,7 @@ function answerFile(response, site, pathname, origin) {
   const body = fs.readFileSync(file);
   // Pages name each other's origins as {{news}}, {{measure}} …, since the port is not fixed.
   const text = type.startsWith('text/html') && body.toString().replace(/\{\{([\w.]+)\}\}/g, (_, name) => origin(name));
-  response.writeHead(200, { 'Content-Type': type }).end(text || body);
+  // What a fenced frame may show says so.
+  const optIn = site === 'adverts' ? { 'Supports-Loading-Mode': 'fenced-frame' } : {};
+  response.writeHead(200, { 'Content-Type': type, ...optIn }).end(text || body);
 }

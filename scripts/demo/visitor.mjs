@@ -108,6 +108,35 @@ export class Visitor {
   }
 
   /**
+   * Opens the third party's selectURL page, and waits until its six frames show something.
+   * @param {string} origin of the third party
+   * @param {boolean} [join] presses "Become a customer" then
+   * @returns {Promise<Record<string, string[]>>} the titles of each decision's frames
+   */
+  async select(origin, join = false) {
+    const before = this.#frames.length;
+    await this.#page.navigate(`${origin}/select.html`);
+    /** @type {string[]} */
+    let titles = [];
+    const read = async () => {
+      // A round trip to the browser, also where there is no frame yet.
+      await this.#page.evaluate('document.readyState');
+      const frames = this.#frames.slice(before);
+      const all = frames.map(({ session }) => session.evaluate(`document.readyState === 'complete' ? document.title : ''`).catch(() => ''));
+      return (await Promise.all(all)).filter((title) => title !== '');
+    };
+    const deadline = Date.now() + PATIENCE;
+    while (titles.length < 6 && Date.now() < deadline) titles = await read();
+    if (join)
+      await this.#page.evaluate(`new Promise((resolve) => {
+      new MutationObserver(resolve).observe(document.getElementById('status'), { childList: true });
+      document.getElementById('join').click();
+    }).then(() => undefined)`);
+    const kinds = Object.entries({ experiment: /creative/, frequency: /campaign|House/, customer: /account|Welcome/ });
+    return Object.fromEntries(kinds.map(([kind, pattern]) => [kind, titles.filter((title) => pattern.test(title))]));
+  }
+
+  /**
    * Presses "Start over" on the start page.
    * @param {string} origin of the start page
    * @returns {Promise<string>} what the frame then says

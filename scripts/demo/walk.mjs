@@ -46,6 +46,26 @@ export async function walkDemo(browser, demo) {
   await visit('news');
   await startOver();
   await visit('recipes');
+
+  /** @type {(view: number, customer: boolean, join?: boolean) => Promise<void>} */
+  const select = async (view, customer, join) => {
+    const seen = await visitor.select(demo.origin('measure'), join);
+    const both = (/** @type {string} */ title) => `${title}, in iframe and fenced frame`;
+    const shown = (/** @type {string[] | undefined} */ titles = []) =>
+      titles.length === 2 && titles[0] === titles[1] ? both(titles[0] ?? '') : titles.join(', ') || 'nothing';
+    note(
+      'measure',
+      `selectURL, view ${view}: A/B creative`,
+      shown(seen.experiment),
+      both(Number(store.group) % 2 ? 'Orange creative' : 'Blue creative'),
+    );
+    note('measure', `selectURL, view ${view}: frequency cap`, shown(seen.frequency), both(view <= 3 ? 'Summer campaign' : 'House ad'));
+    note('measure', `selectURL, view ${view}: known customer`, shown(seen.customer), both(customer ? 'Welcome back' : 'Create an account'));
+  };
+  await select(1, false, true);
+  await select(2, true);
+  await select(3, true);
+  await select(4, true);
   await walkIsolation(browser, demo, note);
   return rows;
 }

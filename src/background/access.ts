@@ -11,7 +11,16 @@ const DISABLED = 'sharedStorage is disabled';
 const ADD_MODULE_DISABLED =
   'sharedStorage.worklet.addModule is disabled because either sharedStorage is disabled or both sharedStorage.selectURL and privateAggregation are disabled';
 
-export type GuardedMethod = 'addModule' | 'run' | 'update';
+const SELECT_URL_DISABLED = 'sharedStorage.selectURL is disabled';
+
+export type GuardedMethod = 'addModule' | 'run' | 'selectURL' | 'update';
+
+const MESSAGES: Readonly<Record<GuardedMethod, string>> = {
+  addModule: ADD_MODULE_DISABLED,
+  run: DISABLED,
+  selectURL: SELECT_URL_DISABLED,
+  update: DISABLED,
+};
 
 /** A refusal by the settings. `hidden`: the caller is told that all went well. */
 export class AccessRefusal extends Refusal {
@@ -45,5 +54,5 @@ export function requireAccess(settings: Settings, origin: string, dataOrigin: st
   const refused = reasonOfRefusal(settings, dataOrigin);
   if (!refused) return;
   const { reason, ofSite } = refused;
-  throw new AccessRefusal(method === 'addModule' ? ADD_MODULE_DISABLED : DISABLED, reason, ofSite && origin !== dataOrigin);
+  throw new AccessRefusal(MESSAGES[method], reason, ofSite && origin !== dataOrigin);
 }

@@ -3,6 +3,7 @@
 import { type DocumentFacts, decodeFactsWithFrames, type Facts, type FactsWithFrames, readFacts } from '../protocol/document-facts';
 import type { ContainerAttributes } from '../spec/permissions-policy/parse-allow-attribute';
 import type { Caller } from './caller';
+import { readContainers } from './frame-containers';
 
 /** A document among its ancestors. */
 export interface Level {
@@ -24,10 +25,13 @@ export interface Embedding {
 const MAXIMUM_MOVES = 10;
 
 async function read(tabId: number, documentId: string, position: number | null): Promise<FactsWithFrames | null> {
-  const target = { tabId, documentIds: [documentId] };
+  const script = { target: { tabId, documentIds: [documentId] }, injectImmediately: true };
   try {
-    const [answer] = await chrome.scripting.executeScript({ target, injectImmediately: true, func: readFacts, args: [position] });
-    return decodeFactsWithFrames(answer?.result);
+    const [[facts], [containers]] = await Promise.all([
+      chrome.scripting.executeScript({ ...script, func: readFacts }),
+      position === null ? [{ result: [] }] : chrome.scripting.executeScript({ ...script, func: readContainers, args: [position] }),
+    ]);
+    return decodeFactsWithFrames({ ...facts?.result, frames: containers?.result });
   } catch {
     // The document has gone, or is one that no extension may look into; to the caller both are the same.
     return null;

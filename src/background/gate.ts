@@ -3,9 +3,8 @@
 import type { LiveSettings } from '../extension/live-settings';
 import { type Envelope, Refusal, succeed } from '../protocol/envelope';
 import type { EventLog, LoggedEvent } from '../store/event-log';
-import type { IndexedDatabase } from '../store/indexed-database';
-import { type LogContext, LoggedDatabase } from '../store/logged-database';
-import { AccessRefusal, type GuardedMethod, requireAccess } from './access';
+import type { LogContext } from '../store/logged-database';
+import { AccessRefusal, type GuardedMethod, reasonOfRefusal, requireAccess } from './access';
 import type { Caller } from './caller';
 import type { Note } from './window-updates';
 
@@ -21,12 +20,10 @@ interface Request {
 export class Gate {
   readonly #settings: LiveSettings;
   readonly #log: EventLog;
-  readonly #database: IndexedDatabase;
 
-  constructor(settings: LiveSettings, log: EventLog, database: IndexedDatabase) {
+  constructor(settings: LiveSettings, log: EventLog) {
     this.#settings = settings;
     this.#log = log;
-    this.#database = database;
   }
 
   /**
@@ -55,23 +52,11 @@ export class Gate {
     }
   }
 
-  /** What response headers write: nobody is told of a refusal. */
-  readonly headerWrites: Pick<LoggedDatabase, 'update'> = {
-    update: async (dataOrigin, methods) => {
-      const context: LogContext = { scope: 'header', documentId: null, tabId: null };
-      const note = this.#begin(context, { method: 'update', dataOrigin, parameters: { count: methods.length } });
-      const known = this.#settings.get();
-      const settings = known instanceof Promise ? await known : known;
-      try {
-        requireAccess(settings, dataOrigin, dataOrigin, 'update');
-      } catch (error) {
-        if (!(error instanceof AccessRefusal)) throw error;
-        note(false, error.reason);
-        return false;
-      }
-      return new LoggedDatabase(this.#database, this.#log, context).update(dataOrigin, methods);
-    },
-  };
+  /** Whether nothing refuses a document the use of its own data, as far as is known without asking anybody. */
+  isOpen({ origin, facts }: Caller, dataOrigin: string): boolean {
+    const settings = this.#settings.get();
+    return !facts && origin === dataOrigin && !(settings instanceof Promise) && reasonOfRefusal(settings, dataOrigin) === null;
+  }
 
   /** Notes what became of an update of a window, which was acknowledged before. */
   readonly noteUpdate: Note = (event, outcome) => {

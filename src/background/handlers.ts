@@ -5,10 +5,18 @@ import { type Method, PREPARE_AGAIN, type Requests } from '../protocol/messages'
 import { checkIfAddModuleIsAllowed } from '../spec/data-origin';
 import { shorten } from '../store/event-log';
 import type { IndexedDatabase } from '../store/indexed-database';
+import type { StoredSelection } from '../store/selection-schema';
+import { siteOf } from '../store/site';
 import type { Caller } from './caller';
+import { contextFor, type Fence, fencedFrameDepth } from './frames/fence';
+import { showFencedFrame } from './frames/show';
 import type { Gate } from './gate';
+import type { HeaderWriter } from './header-writer';
 import type { HeaderWrites } from './header-writes';
+import { OperationOrder } from './operation-order';
 import type { PermissionsPolicies } from './permissions-policy';
+import { repeatRequest } from './repeated-requests';
+import { newUrn, type SelectedURLs } from './selected-urls';
 import type { WindowUpdates } from './window-updates';
 import type { NewWorklet, WorkletDataOrigins } from './worklet-data-origins';
 import { callWorkletHost } from './worklet-host';
@@ -18,18 +26,29 @@ export interface Services {
   readonly updates: WindowUpdates;
   readonly policies: PermissionsPolicies;
   readonly gate: Gate;
+  readonly headerWriter: HeaderWriter;
   readonly headerWrites: HeaderWrites;
   readonly dataOrigins: WorkletDataOrigins;
+  readonly fence: Fence;
+  readonly selectedURLs: SelectedURLs;
 }
 
 /** The message's number in its document: the same number means the same message, delivered again. */
-type Handler<Name extends Method> = (
-  params: Requests[Name]['params'],
-  caller: Caller,
-  id: { sequence: number; after: number },
-) => Promise<Envelope | undefined>;
+interface Delivery {
+  readonly sequence: number;
+  readonly after: number;
+  readonly repeated: boolean;
+}
+
+type Handler<Name extends Method> = (params: Requests[Name]['params'], caller: Caller, id: Delivery) => Promise<Envelope | undefined>;
 
 type Handlers = { [Name in Method]: Handler<Name> };
+
+/** How many fenced frames a caller of selectURL() may be in. */
+const MAXIMUM_FENCED_FRAME_DEPTH = 1;
+
+/** How many calls of selectURL() a document may make before it has heard from us again. */
+const ISSUED = 32;
 
 /** https://wicg.github.io/shared-storage/#determine-whether-shared-storage-is-allowed-by-context */
 function requireTupleOrigin({ origin }: Caller): void {
@@ -43,7 +62,8 @@ function wantedDataOrigin({ dataOrigin, moduleURL }: NewWorklet, caller: Caller)
   return checked.result === 'Allowed' ? checked.dataOrigin : caller.origin;
 }
 
-export function createHandlers({ database, updates, policies, gate, headerWrites, dataOrigins }: Services): Handlers {
+export function createHandlers(services: Services): Handlers {
+  const { database, updates, policies, gate, headerWriter, headerWrites, dataOrigins, selectedURLs, fence } = services;
   const requirePolicy = (caller: Caller) => policies.requireFeature(caller, 'shared-storage', caller.origin);
 
   /** Asks for the document, and for the origin whose data the worklet is to work on. */
@@ -51,6 +71,47 @@ export function createHandlers({ database, updates, policies, gate, headerWrites
     await requirePolicy(caller);
     await policies.requireFeature(caller, 'shared-storage', wantedDataOrigin(worklet, caller));
   };
+
+  /** Rejects with a Refusal, which it has noted. Where nothing has to be waited for, no other message is handled before it resolves. */
+  const requireHeaderWrites = async (url: string, caller: Caller) => {
+    let who = 'policy denies: ';
+    try {
+      const held = policies.requireFeature(caller, 'shared-storage', new URL(url).origin);
+      if (held) await held;
+      who = '';
+      const access = headerWriter.requireAccess(url);
+      if (access) await access;
+    } catch (error) {
+      if (error instanceof Refusal) headerWriter.noteRefused(url, caller, `${who}${error.message}`);
+      throw error;
+    }
+  };
+
+  const requireSelectURLPolicy = async (caller: Caller, dataOrigin: string) => {
+    for (const origin of [caller.origin, dataOrigin]) {
+      const held = policies.requireFeature(caller, 'shared-storage', origin);
+      if (held) await held;
+      const heldToo = policies.requireFeature(caller, 'shared-storage-select-url', origin);
+      if (heldToo) await heldToo;
+    }
+  };
+
+  /** Each fenced frame could learn some more bits from the one around it. */
+  const requireFewFencedFrames = async (caller: Caller) => {
+    // Nothing is in a fenced frame that is not embedded.
+    const depth = caller.facts ? await fencedFrameDepth(caller) : 0;
+    if (depth <= MAXIMUM_FENCED_FRAME_DEPTH) return;
+    const text = `selectURL() is called in a context with a fenced frame depth (${depth}) exceeding the maximum allowed number (${MAXIMUM_FENCED_FRAME_DEPTH}).`;
+    throw new Refusal('OperationError', text);
+  };
+
+  const issueUrns = (caller: Caller, dataOrigin: string): string[] =>
+    gate.isOpen(caller, dataOrigin) ? Array.from({ length: ISSUED }, newUrn) : [];
+
+  const order = new OperationOrder(() => updates.settledUnlessBlocked());
+
+  /** False where the write before the request is missing: then both have to be delivered again. */
+  const isPrecedingWriteKept = async ({ documentId }: Caller, { after }: Delivery) => after === 0 || database.isKept(documentId, after);
 
   return {
     'database.update': async ({ methods, withLock }, caller, { sequence, after }) => {
@@ -89,12 +150,17 @@ export function createHandlers({ database, updates, policies, gate, headerWrites
       return gate.pass(caller, request, async () => {
         const dataOrigin = await dataOrigins.decide(params, caller);
         if (dataOrigin === null) return succeed(PREPARE_AGAIN);
+        void selectedURLs.prepare(caller);
         const { documentId, tabId } = caller;
-        return callWorkletHost('host.create', { worklet: { documentId, workletId }, tabId, dataOrigin, moduleURL, source });
+        const worklet = { documentId, workletId };
+        const site = siteOf(dataOrigin) ?? dataOrigin;
+        const context = await contextFor(caller);
+        const created = await callWorkletHost('host.create', { worklet, tabId, dataOrigin, site, moduleURL, source, context });
+        return created.ok ? succeed(issueUrns(caller, dataOrigin)) : created;
       });
     },
 
-    'worklet.run': async ({ workletId, name, data, keepAlive }, caller, { sequence, after }) => {
+    'worklet.run': async ({ workletId, name, data, keepAlive }, caller, delivery) => {
       const worklet = { documentId: caller.documentId, workletId };
       const owner = dataOrigins.of(workletId, caller);
       const dataOrigin = typeof owner === 'string' ? owner : await owner;
@@ -103,28 +169,118 @@ export function createHandlers({ database, updates, policies, gate, headerWrites
       // An opaque context may run what it could create: a worklet for another origin's data.
       return gate.pass(caller, request, async () => {
         // The operation sees whatever was written before it was asked for. Nothing of how it went is told to the page.
-        const seen = updates.settledUnlessBlocked();
-        // Where the write before it is missing, both have to be delivered again.
-        if (after > 0 && !(await database.isKept(caller.documentId, after))) return undefined;
-        void seen.then(() => callWorkletHost('host.run', { worklet, runId: sequence, name, data, keepAlive }));
-        return succeed(undefined);
+        const kept = isPrecedingWriteKept(caller, delivery);
+        const start = async (isKept: boolean) => {
+          if (isKept) await callWorkletHost('host.run', { worklet, runId: delivery.sequence, name, data, keepAlive });
+        };
+        void order.start(worklet, () => kept, start);
+        return (await kept) ? succeed(undefined) : undefined;
       });
     },
 
-    'policy.require': async (_params, caller) => {
+    'worklet.selectURL': async (call, caller, { repeated }) => {
+      const { workletId, selectionId, name, urls, savedQuery } = call;
+      let dataOrigin = caller.origin;
+      const selection = await selectedURLs.hear(selectionId, caller, async () => {
+        const owner = dataOrigins.of(workletId, caller);
+        dataOrigin = typeof owner === 'string' ? owner : await owner;
+        const parameters = { workletId, name: shorten(name), urls: urls.length, savedQuery: shorten(savedQuery) };
+        const allow = async () => {
+          await requireFewFencedFrames(caller);
+          await requireSelectURLPolicy(caller, dataOrigin);
+        };
+        const request = { method: 'selectURL', dataOrigin, parameters, allow } as const;
+        const add = () => selectedURLs.add(call, caller, dataOrigin, repeated);
+        let added: StoredSelection | null = null;
+        const carryOut = async () => {
+          added = await add();
+          return succeed(undefined);
+        };
+        await gate.pass(caller, request, carryOut).catch((error: unknown) => {
+          // Who has the URN already cannot be told any more.
+          if (!call.urn || !(error instanceof Refusal)) throw error;
+        });
+        return added ?? selectedURLs.refuse(await add());
+      });
+      return succeed([selection.urn, ...issueUrns(caller, dataOrigin)]);
+    },
+
+    'worklet.select': async ({ workletId, selectionId, operation }, caller, delivery) => {
+      const worklet = { documentId: caller.documentId, workletId };
+      const prepared = Promise.all([selectedURLs.callOf(selectionId, caller), isPrecedingWriteKept(caller, delivery)]);
+      // A call that was refused has no operation.
+      const start = async ([selection, isKept]: [StoredSelection | null, boolean]) =>
+        isKept && (!selection || selectedURLs.start(selection, operation, delivery.sequence));
+      const started = await order.start(worklet, () => prepared, start);
+      // Unanswered, it is delivered again: this worker is being stopped.
+      return started ? succeed(undefined) : undefined;
+    },
+
+    'policy.require': async ({ feature }, caller) => {
       await policies.requireFeature(caller, 'shared-storage', caller.origin);
+      if (feature !== 'shared-storage') await policies.requireFeature(caller, feature, caller.origin);
       return succeed(undefined);
     },
 
-    'header.expect': async ({ token, origin }, caller) => {
-      await policies.requireFeature(caller, 'shared-storage', origin);
-      headerWrites.expect(token, caller);
+    'header.expect': async ({ token, url, byURL }, caller) => {
+      await requireHeaderWrites(url, caller);
+      if (byURL) await headerWrites.expectByURL(token, caller, url);
+      else headerWrites.expect(token, caller);
       return succeed(undefined);
     },
 
-    'header.settle': async ({ token }, caller) => {
-      await headerWrites.settle(token, caller);
+    'header.settle': async ({ token, repeat }, caller) => {
+      const settled = await headerWrites.settle(token, caller);
+      if (settled === 'seen' || !repeat) return succeed(undefined);
+      // Where this worker was awake all the time, the response to a fetch came from elsewhere; what an element loaded came unmarked:
+      // an image from memory, a frame's own navigation that could not be taken back.
+      if (settled === 'unseen' && repeat.destination === 'iframe') return fail('NotFoundError', 'The marked request had no response.');
+      if (settled === 'lost' || repeat.destination === 'image') await repeatRequest(headerWrites, caller, repeat);
       return succeed(undefined);
+    },
+
+    'header.repeat': async (params, caller) => {
+      await requireHeaderWrites(params.url, caller);
+      await repeatRequest(headerWrites, caller, params);
+      return succeed(undefined);
+    },
+
+    'frame.show': async (params, caller) => {
+      await showFencedFrame(params, caller);
+      return succeed(undefined);
+    },
+
+    'fence.report': async (beacon, caller, { sequence }) => {
+      await fence.report(caller, beacon, sequence);
+      return succeed(undefined);
+    },
+
+    'fence.leave': async (params, caller, { sequence }) => {
+      await fence.leave(caller, params, sequence);
+      return succeed(undefined);
+    },
+
+    'fence.unload': async ({ beacons }, caller, { sequence }) => {
+      await fence.unload(caller, beacons, sequence);
+      return succeed(undefined);
+    },
+
+    'fence.disableNetwork': async (_params, caller) => {
+      await fence.disableNetwork(caller);
+      return succeed(undefined);
+    },
+
+    'fence.notify': async (_params, caller) => {
+      await fence.notify(caller);
+      return succeed(undefined);
+    },
+
+    'database.get': async ({ key }, caller) => {
+      requireTupleOrigin(caller);
+      await requirePolicy(caller);
+      await fence.requireNoNetwork(caller);
+      await updates.settledUnlessBlocked();
+      return succeed(await database.get(caller.origin, key));
     },
   };
 }
@@ -134,7 +290,7 @@ export async function answer<Name extends Method>(
   method: Name,
   params: Requests[Name]['params'],
   caller: Caller,
-  id: { sequence: number; after: number },
+  id: Delivery,
 ): Promise<Envelope | undefined> {
   try {
     return await handlers[method](params, caller, id);

@@ -2,39 +2,71 @@
  * "Handle a Shared-Storage-Write response": the marked requests that are under way, and what their responses write.
  * https://wicg.github.io/shared-storage/#handle-a-shared-storage-write-response
  *
- * Listening to requests slows them all, so the listener exists only while a marked request is expected.
+ * Listening to requests slows them, so the listener exists only while a marked request is expected, and for a moment after it.
  */
 
-import type { SharedStorageDatabase } from '../spec/database';
-import { isOriginPotentiallyTrustworthy } from '../spec/secure-contexts';
+import { MARK } from '../protocol/storage-write-mark';
 import type { Caller } from './caller';
+import { type HeaderWriter, isRedirect } from './header-writer';
 import { keepServiceWorkerAlive } from './keep-alive';
+import type { MarkedRequests } from './marked-requests';
 import type { PermissionsPolicies } from './permissions-policy';
-import { readStorageWriteHeader } from './storage-write-response';
 
 interface Expected {
   readonly caller: Caller;
+  /** Where the request has no mark: the first one for this URL is it. */
+  url: string | null;
+  requestId: string | null;
+  seen: boolean;
+  /** The last response has come; who asked for it may not have said so yet, or never will. */
+  isAnswered: boolean;
+  /** Resolves when the last response, the one that is no redirect, has come. */
+  readonly answered: Promise<void>;
+  answer(): void;
   readonly writes: Promise<unknown>[];
   /** Nobody waits for the request any more. */
   forget(): void;
 }
 
-const MARK = /~ssw=([0-9a-f-]{36})$/;
-
-/** A document that goes away never settles its requests; they are dropped after this long. */
+/** What an element began to load and gave up is never settled; it is dropped after this long. */
 const LONGEST_REQUEST = 5 * 60 * 1000;
+
+/** Requests with `keepalive` outlive their document by so much. */
+const LONGEST_KEPT_ALIVE = 30 * 1000;
+
+/** How long we go on listening after the last request: the next one need not wait for the listener. See src/page/marked-requests.ts. */
+const LINGER = 2 * 1000;
+
+/** How long after its document has a response we may still hear of it. */
+const LATEST_RESPONSE = 100;
+
+/** `lost`: an earlier worker expected the request and was stopped; nobody saw what came of it. */
+export type Settled = 'seen' | 'unseen' | 'lost';
 
 type HeadersReceived = chrome.webRequest.OnHeadersReceivedDetails;
 
+const withoutFragment = (url: string): string => url.split('#', 1)[0] as string;
+
+/** The document that asked for the resource; a frame's document is not there yet, its parent's is. */
+const documentOf = ({ type, documentId, parentDocumentId }: HeadersReceived): string | undefined =>
+  type === 'sub_frame' ? parentDocumentId : documentId;
+
 export class HeaderWrites {
-  readonly #database: Pick<SharedStorageDatabase, 'update'>;
+  readonly #writer: HeaderWriter;
+  readonly #marks: MarkedRequests;
   readonly #policies: PermissionsPolicies;
   readonly #expected = new Map<string, Expected>();
+  /** Responses that came before the message that announces their request, by token. */
+  readonly #early = new Map<string, HeadersReceived[]>();
+  #isListening = false;
+  #lingering: ReturnType<typeof setTimeout> | null = null;
 
-  constructor(database: Pick<SharedStorageDatabase, 'update'>, policies: PermissionsPolicies) {
-    this.#database = database;
+  constructor(writer: HeaderWriter, policies: PermissionsPolicies, marks: MarkedRequests) {
+    this.#writer = writer;
+    this.#marks = marks;
     this.#policies = policies;
     // The browser remembers the listener of a worker that was stopped, and would wake us for every request of every page.
+    // What that worker expected and did not see, its document asks for again.
     this.#listen();
     chrome.webRequest.onHeadersReceived.removeListener(this.#onHeadersReceived);
   }
@@ -43,16 +75,63 @@ export class HeaderWrites {
   expect(token: string, caller: Caller): void {
     // The message may come twice.
     if (this.#expected.has(token)) return;
-    if (this.#expected.size === 0) this.#listen();
     const { promise: forgotten, resolve } = Promise.withResolvers<void>();
+    const { promise: answered, resolve: answer } = Promise.withResolvers<void>();
     const tooLong = setTimeout(() => this.#forget(token), LONGEST_REQUEST);
     const forget = () => {
       clearTimeout(tooLong);
       resolve();
     };
-    this.#expected.set(token, { caller, writes: [], forget });
-    // Were the worker stopped now, the list would be lost, and the listener with it.
+    this.#expected.set(token, { caller, url: null, requestId: null, seen: false, isAnswered: false, answered, answer, writes: [], forget });
+    this.#review();
+    // Were the worker stopped now, the list would be lost.
     keepServiceWorkerAlive(forgotten);
+    const early = this.#early.get(token) ?? [];
+    this.#early.delete(token);
+    for (const details of early) this.#onHeadersReceived(details);
+  }
+
+  /**
+   * The same for a request without a mark, which the page's own service worker would see. A rule for its URL gives it the header.
+   * DEVIATION: so another request of the same tab for the same URL, sent at the same moment, gets the header as well.
+   */
+  async expectByURL(token: string, caller: Caller, url: string): Promise<void> {
+    if (this.#expected.has(token)) return;
+    this.expect(token, caller);
+    const request = this.#expected.get(token) as Expected;
+    request.url = withoutFragment(url);
+    const { forget } = request;
+    const unmark = this.#marks.markURL(request.url, caller.tabId, { 'Sec-Shared-Storage-Writable': '?1' });
+    request.forget = () => {
+      forget();
+      void unmark.then((end) => end());
+    };
+    await unmark;
+  }
+
+  /** Whether a request without a mark is one of those. */
+  isExpected(url: string): boolean {
+    return [...this.#expected.values()].some((request) => request.url === withoutFragment(url));
+  }
+
+  /** Resolves when everything that the responses of the request wrote is stored, to whether there was one. */
+  async settle(token: string, caller: Caller): Promise<Settled> {
+    const request = this.#expected.get(token);
+    if (request?.caller.documentId !== caller.documentId) return 'lost';
+    // The browser tells us of a response before it tells the page, on another way. Some requests never get one.
+    const { promise: late, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, LATEST_RESPONSE);
+    await Promise.race([request.answered, late]);
+    clearTimeout(timer);
+    this.#forget(token);
+    await Promise.allSettled(request.writes);
+    return request.seen ? 'seen' : 'unseen';
+  }
+
+  /** A document that goes away settles nothing any more. */
+  abandon(documentId: string): void {
+    const abandoned = [...this.#expected].filter(([, { caller }]) => caller.documentId === documentId);
+    if (abandoned.length > 0) setTimeout(() => abandoned.forEach(([token]) => void this.#forget(token)), LONGEST_KEPT_ALIVE);
   }
 
   #listen(): void {
@@ -61,32 +140,77 @@ export class HeaderWrites {
     chrome.webRequest.onHeadersReceived.addListener(this.#onHeadersReceived, filter, ['responseHeaders', 'extraHeaders']);
   }
 
-  #forget(token: string): void {
-    this.#expected.get(token)?.forget();
-    this.#expected.delete(token);
-    if (this.#expected.size === 0) chrome.webRequest.onHeadersReceived.removeListener(this.#onHeadersReceived);
+  /** Listens while a response is to come, and a moment longer: whoever hears from us may count on that. */
+  #review(): void {
+    if (this.#lingering) clearTimeout(this.#lingering);
+    else if (!this.#isListening) this.#listen();
+    this.#isListening = true;
+    const isNeeded = [...this.#expected.values()].some(({ isAnswered }) => !isAnswered);
+    this.#lingering = isNeeded ? null : setTimeout(() => this.#stop(), LINGER);
   }
 
-  /** Resolves when everything that the responses of the request wrote is stored. */
-  async settle(token: string, { documentId }: Caller): Promise<void> {
-    const request = this.#expected.get(token);
-    if (request?.caller.documentId !== documentId) return;
-    this.#forget(token);
-    await Promise.allSettled(request.writes);
+  #stop(): void {
+    this.#lingering = null;
+    this.#isListening = false;
+    chrome.webRequest.onHeadersReceived.removeListener(this.#onHeadersReceived);
+  }
+
+  #forget(token: string): void {
+    this.#expected.get(token)?.forget();
+    if (this.#expected.delete(token)) this.#review();
+  }
+
+  /** The expected request that a response belongs to. */
+  #requestOf({ url, requestId, type }: HeadersReceived): Expected | undefined {
+    const token = MARK.exec(url)?.[1];
+    if (token) return this.#expected.get(token);
+    if (type !== 'xmlhttprequest') return undefined;
+    const wanted = [...this.#expected.values()].filter((request) => request.url !== null);
+    const isFirst = (request: Expected) => request.requestId === null && request.url === withoutFragment(url);
+    const request = wanted.find((one) => one.requestId === requestId) ?? wanted.find(isFirst);
+    if (request) request.requestId = requestId;
+    return request;
   }
 
   readonly #onHeadersReceived = (details: HeadersReceived): undefined => {
-    const request = this.#expected.get(MARK.exec(details.url)?.[1] ?? '');
-    // The mark is the page's own, but what it opens is only ever asked for by the document that it was given to.
-    if (!request || (details.documentId !== undefined && details.documentId !== request.caller.documentId)) return;
-    const { origin } = new URL(details.url);
-    if (!isOriginPotentiallyTrustworthy(origin)) return;
-    const lines = (details.responseHeaders ?? []).filter(({ name }) => name.toLowerCase() === 'shared-storage-write');
-    const methods = readStorageWriteHeader(lines.map(({ value }) => value ?? ''));
-    if (methods.length === 0) return;
-    // Each hop of a redirect is allowed, or not, for its own origin.
-    const enabled = this.#policies.isEnabled(request.caller, 'shared-storage', origin);
-    const write = (allowed: boolean) => (allowed ? this.#database.update(origin, methods) : undefined);
-    request.writes.push(Promise.resolve(typeof enabled === 'boolean' ? write(enabled) : enabled.then(write)));
+    const request = this.#requestOf(details);
+    const token = MARK.exec(details.url)?.[1];
+    if (request) this.#handle(request, details);
+    else if (token) this.#keepEarly(token, details);
   };
+
+  #keepEarly(token: string, details: HeadersReceived): void {
+    const early = this.#early.get(token) ?? [];
+    early.push(details);
+    this.#early.set(token, early);
+    if (early.length === 1) setTimeout(() => this.#early.delete(token), LINGER);
+  }
+
+  #handle(request: Expected, details: HeadersReceived): void {
+    const { caller, writes } = request;
+    // The mark is the page's own, but what it opens is only ever asked for by the document that it was given to.
+    const owner = documentOf(details);
+    if (owner !== undefined && owner !== caller.documentId) return;
+    request.seen = true;
+    if (!isRedirect(details.statusCode)) {
+      request.answer();
+      // One that asks for a password may be followed by another.
+      request.isAnswered = details.statusCode !== 401 && details.statusCode !== 407;
+      this.#review();
+    }
+    const lines = (details.responseHeaders ?? []).filter(({ name }) => name.toLowerCase() === 'shared-storage-write');
+    const { origin } = new URL(details.url);
+    // Each hop of a redirect is allowed, or not, for its own origin.
+    const enabled = this.#policies.isEnabled(caller, 'shared-storage', origin);
+    // A value that is not UTF-8 has no text. Whatever it is, it is no structured field.
+    const response = {
+      caller,
+      origin,
+      url: withoutFragment(details.url),
+      status: details.statusCode,
+      lines: lines.map(({ value }) => value ?? '\ufffd'),
+    };
+    const write = (isEnabled: boolean) => this.#writer.write(response, isEnabled);
+    writes.push(typeof enabled === 'boolean' ? write(enabled) : enabled.then(write));
+  }
 }

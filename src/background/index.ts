@@ -3,26 +3,38 @@
 import { browser } from '../extension/browser';
 import { databaseEnvironment } from '../extension/database-environment';
 import { LiveSettings } from '../extension/live-settings';
+import { selectionEnvironment } from '../extension/selection-environment';
 import { watchSettings } from '../extension/settings';
 import { decodeMapRequest } from '../protocol/agent-cluster-map';
 import { type DecodedMessage, type DecodedRequest, decodeConsoleRequest, decodeMessage, recipientOf } from '../protocol/decoders';
 import { type Envelope, fail, succeed } from '../protocol/envelope';
 import { decodeGuardEvent } from '../protocol/isolation';
 import type { ConsoleMessage, Message } from '../protocol/messages';
+import { describeSelection } from '../store/describe-selection';
 import { EventLog, shorten } from '../store/event-log';
 import { IndexedDatabase } from '../store/indexed-database';
+import { Selections } from '../store/selections';
 import { writeSettingsCopy } from '../store/settings-copy';
 import { markTab } from './badge';
 import { type Caller, callerOf, isOwnContext, type Sender } from './caller';
 import { listenToClearSiteData } from './clear-site-data';
+import { Fence } from './frames/fence';
+import { unregisterFenceByAlarm } from './frames/fence-script';
+import { tidyNetworkCutsByAlarm } from './frames/network-cut';
+import { listenToURNNavigations } from './frames/urn-navigations';
 import { Gate } from './gate';
 import { answer, createHandlers } from './handlers';
+import { HeaderWriter } from './header-writer';
 import { HeaderWrites } from './header-writes';
 import { Isolation } from './isolation';
+import { MarkedRequests } from './marked-requests';
+import { isGone } from './pages';
 import { PermissionsPolicies } from './permissions-policy';
 import { applyPreferPolyfill } from './prefer-polyfill';
 import { purgeByAlarm } from './purge-alarm';
 import { RequestPorts } from './request-ports';
+import { SelectedURLs } from './selected-urls';
+import { listenToUnmarkedResponses } from './unmarked-responses';
 import { WindowUpdates } from './window-updates';
 import { WorkletDataOrigins } from './worklet-data-origins';
 import { callWorkletHost } from './worklet-host';
@@ -30,32 +42,45 @@ import { callWorkletHost } from './worklet-host';
 const liveSettings = new LiveSettings();
 const database = new IndexedDatabase(async () => databaseEnvironment(await liveSettings.get()));
 const log = new EventLog(async () => (await liveSettings.get()).eventLogSize);
-const gate = new Gate(liveSettings, log, database);
+const gate = new Gate(liveSettings, log);
 const policies = new PermissionsPolicies();
 const isolation = new Isolation((method, event) => gate.note(method, event));
 const updates = new WindowUpdates(database, navigator.locks, gate.noteUpdate);
-const headerWrites = new HeaderWrites(gate.headerWrites, policies);
+/** One for both who mark requests: the numbers of its rules must not meet. */
+const marks = new MarkedRequests();
+const headerWriter = new HeaderWriter(liveSettings, log, database, updates);
+const headerWrites = new HeaderWrites(headerWriter, policies, marks);
+const selections = new Selections(async () => selectionEnvironment(await liveSettings.get()));
+const selectedURLs = new SelectedURLs(selections, callWorkletHost, async (selection) =>
+  log.log(describeSelection(selection, (await liveSettings.get()).selectUrl.reveal)),
+);
 const handlers = createHandlers({
+  fence: new Fence(selectedURLs),
   database,
   gate,
   updates,
   policies,
+  headerWriter,
   headerWrites,
-  dataOrigins: new WorkletDataOrigins(callWorkletHost),
+  dataOrigins: new WorkletDataOrigins(callWorkletHost, marks),
+  selectedURLs,
 });
 
 const NOT_UNDERSTOOD = fail('NotSupportedError', 'Shared Storage Lab does not understand this request.');
 
 /** Each begins before the next one does, so that what waits for nothing keeps its order. */
 function answerAll({ requests }: DecodedMessage, caller: Caller): Promise<(Envelope | undefined)[]> {
-  const answerOne = ({ method, params, sequence, after }: DecodedRequest) => answer(handlers, method, params, caller, { sequence, after });
+  const answerOne = ({ method, params, ...delivery }: DecodedRequest) => answer(handlers, method, params, caller, delivery);
   return Promise.all(requests.map((request) => (request ? answerOne(request) : NOT_UNDERSTOOD)));
 }
 
-const requestPorts = new RequestPorts((message, caller) => {
-  const decoded = decodeMessage(message);
-  return decoded ? answerAll(decoded, { ...caller, facts: decoded.facts }) : Promise.resolve([NOT_UNDERSTOOD]);
-});
+const requestPorts = new RequestPorts(
+  (message, caller) => {
+    const decoded = decodeMessage(message);
+    return decoded ? answerAll(decoded, { ...caller, facts: decoded.facts }) : Promise.resolve([NOT_UNDERSTOOD]);
+  },
+  (documentId) => headerWrites.abandon(documentId),
+);
 
 /** Passes what a worklet logged on to the bridge of its document. */
 function relayConsole(message: unknown): void {
@@ -110,7 +135,16 @@ watchSettings(({ settings, warnings }) => {
 
 // What an earlier worker was stopped in the middle of.
 void updates.resume();
-purgeByAlarm(database, (count) => gate.note('purge', { result: count }));
+purgeByAlarm(async () => {
+  database.tidyJournal().catch((error: unknown) => console.error('journal', error));
+  gate.note('purge', { result: await database.purgeExpired() });
+  await selections.purgeExpiredBitDebits();
+  await selections.forgetPages(isGone);
+});
+
+listenToURNNavigations(selectedURLs);
+unregisterFenceByAlarm();
+tidyNetworkCutsByAlarm();
 
 listenToClearSiteData((dataOrigin, { tabId, documentId = null, url }) => {
   const note = (refusal: string | null) =>
@@ -121,4 +155,13 @@ listenToClearSiteData((dataOrigin, { tabId, documentId = null, url }) => {
   );
 });
 
-browser.runtime.onStartup.addListener(() => void database.forgetOldWrites());
+listenToUnmarkedResponses(({ url, tabId, documentId = null }) => {
+  // A request of a page with a service worker of its own is expected by its URL.
+  if (!headerWrites.isExpected(url)) headerWriter.noteRefused(url, { tabId, documentId }, 'not opted in: the request had no mark');
+});
+
+browser.runtime.onStartup.addListener(() => {
+  void database.forgetOldWrites();
+  // Of documents of the last session there are none.
+  void selections.forgetPages(isGone);
+});

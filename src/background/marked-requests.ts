@@ -9,22 +9,36 @@ type RequestHeaders = Record<string, string>;
 const RANGE = 1_000_000;
 const firstId = (): number => (chrome.extension.inIncognitoContext ? 2 * RANGE : RANGE);
 
-function ruleFor(id: number, mark: string, headers: RequestHeaders): chrome.declarativeNetRequest.Rule {
+function ruleFor(
+  id: number,
+  condition: chrome.declarativeNetRequest.RuleCondition,
+  headers: RequestHeaders,
+): chrome.declarativeNetRequest.Rule {
   const { HeaderOperation, RuleActionType } = chrome.declarativeNetRequest;
   const requestHeaders = Object.entries(headers).map(([header, value]) => ({ header, operation: HeaderOperation.SET, value }));
-  return { id, condition: { urlFilter: `#*${mark}|` }, action: { type: RuleActionType.MODIFY_HEADERS, requestHeaders } };
+  return { id, condition, action: { type: RuleActionType.MODIFY_HEADERS, requestHeaders } };
 }
 
 export class MarkedRequests {
-  #nextId = firstId();
+  #count = 0;
   #cleared: Promise<void> | null = null;
 
   /** Resolves once requests with the mark get the headers, to a function that ends it. */
-  async mark(mark: string, headers: RequestHeaders): Promise<() => Promise<void>> {
-    const id = this.#nextId++;
+  mark(mark: string, headers: RequestHeaders): Promise<() => Promise<void>> {
+    return this.#add({ urlFilter: `#*${mark}|` }, headers);
+  }
+
+  /** The same for the fetches that one tab makes of one URL, while the function is not called. */
+  markURL(url: string, tabId: number, headers: RequestHeaders): Promise<() => Promise<void>> {
+    const resourceTypes = [chrome.declarativeNetRequest.ResourceType.XMLHTTPREQUEST];
+    return this.#add({ urlFilter: `|${url}|`, isUrlFilterCaseSensitive: true, tabIds: [tabId], resourceTypes }, headers);
+  }
+
+  async #add(condition: chrome.declarativeNetRequest.RuleCondition, headers: RequestHeaders): Promise<() => Promise<void>> {
+    const id = firstId() + this.#count++;
     this.#cleared ??= removeLeftovers();
     await this.#cleared;
-    await chrome.declarativeNetRequest.updateSessionRules({ addRules: [ruleFor(id, mark, headers)] });
+    await chrome.declarativeNetRequest.updateSessionRules({ addRules: [ruleFor(id, condition, headers)] });
     return () => chrome.declarativeNetRequest.updateSessionRules({ removeRuleIds: [id] });
   }
 }

@@ -1,6 +1,6 @@
 /** What a document's `Permissions-Policy` header declares: from the marks of declarative rules, or from its exact text. */
 
-import { parseDictionary } from 'structured-headers';
+import { parseDictionary, Token } from 'structured-headers';
 import {
   type Allowlist,
   EVERYBODY,
@@ -11,7 +11,15 @@ import {
   type PolicyDirective,
 } from '../spec/permissions-policy/allowlist';
 import { constructPolicy, type Dictionary } from '../spec/permissions-policy/parse-header';
-import { toBareItem } from './storage-write-response';
+import type { BareItem } from '../spec/structured-field-list';
+
+function toBareItem(value: unknown): BareItem {
+  if (typeof value === 'string') return { type: 'string', value };
+  if (typeof value === 'boolean') return { type: 'boolean', value };
+  if (value instanceof Token) return { type: 'token', value: value.toString() };
+  if (value instanceof ArrayBuffer) return { type: 'byte-sequence', value: new Uint8Array(value) };
+  return { type: 'other' };
+}
 
 /** The forms that a pattern recognises and that say it all. */
 const SIMPLE: Record<string, (origin: Origin) => Allowlist> = {

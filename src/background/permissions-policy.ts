@@ -110,7 +110,9 @@ export class PermissionsPolicies {
   requireFeature(caller: Caller, feature: Feature, origin: Origin): Promise<void> | undefined {
     const require = (isEnabled: boolean) => {
       if (isEnabled) return;
-      const what = origin === caller.origin ? 'method on window.sharedStorage' : 'method for the worklet origin';
+      const method =
+        feature === 'shared-storage-select-url' ? 'usage of window.sharedStorage.selectURL()' : 'method on window.sharedStorage';
+      const what = origin === caller.origin ? method : 'method for the worklet origin';
       throw new Refusal('InvalidAccessError', `The "${feature}" Permissions Policy denied the ${what}.`);
     };
     const enabled = this.isEnabled(caller, feature, origin);

@@ -1,4 +1,4 @@
-/** While the setting `preferPolyfill` is true, a further script replaces the API of browsers that still have their own. */
+/** While the setting `preferPolyfill` is true, further scripts replace the API of browsers that still have their own. */
 
 import { browser } from '../extension/browser';
 import type { Settings } from '../extension/settings';
@@ -17,7 +17,7 @@ async function apply(wanted: boolean): Promise<void> {
   await chrome.scripting.registerContentScripts([
     {
       id: ID,
-      js: ['src/page/install-over-native.iife.js'],
+      js: ['src/page/header-writes-over-native.iife.js', 'src/page/install-over-native.iife.js'],
       matches: ['<all_urls>'],
       matchOriginAsFallback: true,
       allFrames: true,

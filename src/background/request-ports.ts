@@ -10,10 +10,13 @@ type Answer = (message: unknown, caller: Caller) => Promise<unknown>;
 
 export class RequestPorts {
   readonly #answer: Answer;
+  readonly #gone: (documentId: string) => void;
   readonly #documents = new Set<string>();
 
-  constructor(answer: Answer) {
+  /** `gone` is told of each document that had a port and went away. */
+  constructor(answer: Answer, gone: (documentId: string) => void) {
     this.#answer = answer;
+    this.#gone = gone;
   }
 
   /** Opens a port to the caller's document, unless there is one. */
@@ -24,6 +27,7 @@ export class RequestPorts {
     const port = chrome.tabs.connect(tabId, { documentId, name: REQUEST_PORT });
     port.onDisconnect.addListener(() => {
       this.#documents.delete(documentId);
+      this.#gone(documentId);
       // A document that went away meanwhile is no error; reading this says so.
       void chrome.runtime.lastError;
     });

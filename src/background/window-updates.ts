@@ -26,8 +26,8 @@ export type UpdateEvent = Omit<LoggedEvent, 'result' | 'refusal' | 'duration'>;
 /** Told what became of an update, with the reason where it came to nothing, or the error where it could not be stored. */
 export type Note = (event: UpdateEvent, outcome: UpdateOutcome | { readonly error: unknown }) => void;
 
-function eventOf({ dataOrigin, methods, withLock, documentId, tabId, time }: WindowUpdate): UpdateEvent {
-  return { scope: 'window', dataOrigin, documentId, tabId, time, ...describeUpdate(methods, withLock) };
+function eventOf({ scope, dataOrigin, methods, withLock, documentId, tabId, time }: WindowUpdate): UpdateEvent {
+  return { scope: scope ?? 'window', dataOrigin, documentId, tabId, time, ...describeUpdate(methods, withLock) };
 }
 
 const placeOf = (kept: Kept): Place | null => (typeof kept === 'string' ? null : kept);

@@ -50,13 +50,14 @@ const keyOf = (workletId: number, { documentId }: Caller): string => `${document
 
 export class WorkletDataOrigins {
   readonly #callHost: typeof callWorkletHost;
-  readonly #marks = new MarkedRequests();
+  readonly #marks: MarkedRequests;
   readonly #prepared = new Map<string, Prepared>();
   /** What was decided last, so that most operations need not ask the worklet's host. */
   readonly #decided = new Map<string, string>();
 
-  constructor(callHost: typeof callWorkletHost) {
+  constructor(callHost: typeof callWorkletHost, marks = new MarkedRequests()) {
     this.#callHost = callHost;
+    this.#marks = marks;
   }
 
   /** Resolves to the token for the fragment of the module's URL; null where the module needs none. Rejects with a Refusal. */

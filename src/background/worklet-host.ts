@@ -34,6 +34,8 @@ async function deliver(message: Message): Promise<Envelope | null> {
 export async function callWorkletHost<Name extends HostMethod>(method: Name, params: HostRequests[Name]['params']): Promise<Envelope> {
   const message: Message = { to: 'offscreen', method, params };
   try {
+    // Those who wait for the document go first.
+    if (opening) await opening;
     // Asking first whether it is there would take as long as the message.
     const envelope = await deliver(message).catch(() => null);
     if (envelope) return envelope;

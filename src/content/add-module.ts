@@ -1,10 +1,11 @@
 /** Fetches a worklet's module and has the worklet made. https://wicg.github.io/shared-storage/#add-module-monkey-patch */
 
-import { type Envelope, fail, Refusal, succeed } from '../protocol/envelope';
+import { type Envelope, fail, succeed } from '../protocol/envelope';
 import { PREPARE_AGAIN } from '../protocol/messages';
 import type { PageRequests } from '../protocol/page-channel';
 import { fetchModuleScript } from './module-script';
 import { requirePolicy } from './permissions-policy';
+import { keepIssued } from './select-url';
 import { send } from './service-worker-channel';
 import { listenToWorklets, openWorkletPort } from './worklet-console';
 
@@ -22,20 +23,17 @@ async function attempt({ workletId, moduleURL, credentials, dataOrigin }: Params
     if (!prepared.ok) return prepared;
     token = prepared.value as string | null;
   }
-  let waiting: ReturnType<typeof setInterval> | undefined;
-  try {
-    const source = await fetchModuleScript(moduleURL, credentials, token ?? '');
-    listenToWorklets();
-    // A module may take long to load, and its worklet's host wants to see that somebody is here.
-    waiting = setInterval(openWorkletPort, 1000);
-    return await send('worklet.create', { workletId, moduleURL, dataOrigin, source });
-  } catch (error) {
+  const script = await fetchModuleScript(moduleURL, credentials, token ?? '');
+  if (!script.ok) {
     if (token) void send('worklet.abandon', { workletId });
-    if (error instanceof Refusal) return fail(error.name, error.message);
-    throw error;
-  } finally {
-    clearInterval(waiting);
+    return script;
   }
+  listenToWorklets();
+  // A module may take long to load, and its worklet's host wants to see that somebody is here.
+  const waiting = setInterval(openWorkletPort, 1000);
+  const created = await send('worklet.create', { workletId, moduleURL, dataOrigin, source: script.value });
+  clearInterval(waiting);
+  return created;
 }
 
 export async function addModule(params: Params): Promise<Envelope> {
@@ -46,7 +44,8 @@ export async function addModule(params: Params): Promise<Envelope> {
     if (!envelope.ok) return envelope;
     if (envelope.value === PREPARE_AGAIN) continue;
     openWorkletPort();
+    keepIssued(params.workletId, envelope.value);
     return succeed(undefined);
   }
-  return fail('UnknownError', 'The Shared Storage Lab service worker was stopped again and again.');
+  return fail('UnknownError', 'The Shared Storage Lab service worker stops again and again.');
 }

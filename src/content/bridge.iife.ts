@@ -1,4 +1,4 @@
-/** The isolated world's half of the channel: waits for the page's realm to hand over its port, and costs nothing until then. */
+/** The isolated world's half of the channel: waits for the page's realm to hand over its ports, and costs nothing until then. */
 
 import type { BridgeGlobals } from '../protocol/document-facts';
 import { HANDSHAKE } from '../protocol/page-channel';
@@ -8,14 +8,16 @@ import { openChannel } from './page-requests';
 if (isSecureContext) {
   // The page may change its address later; its header came from this one.
   Object.assign(globalThis, { sharedStorageLabURL: document.URL } satisfies BridgeGlobals);
-  addEventListener(
-    HANDSHAKE,
-    (event) => {
-      event.stopImmediatePropagation();
-      const host = (event as MouseEvent).relatedTarget;
-      const port = host instanceof HTMLElement && chrome.dom.openOrClosedShadowRoot(host);
-      if (port) openChannel(port);
-    },
-    { capture: true, once: true },
-  );
+  // One for the API, one for header writes, and one for what frames with opaque URLs have.
+  let expected = top === self ? 2 : 3;
+  const onHandshake = (event: Event) => {
+    event.stopImmediatePropagation();
+    if (--expected === 0) removeEventListener(HANDSHAKE, onHandshake, true);
+    const host = (event as MouseEvent).relatedTarget;
+    const port = host instanceof HTMLElement && chrome.dom.openOrClosedShadowRoot(host);
+    if (port) openChannel(port);
+  };
+  addEventListener(HANDSHAKE, onHandshake, true);
+  // Set once there is a fenced frame, whose messages nobody may hear. Listeners of a window are called in the order of their addition.
+  addEventListener('message', (event) => (globalThis as Partial<BridgeGlobals>).sharedStorageLabGuard?.(event));
 }

@@ -51,26 +51,26 @@ export function collect(delivery: Delivery): void {
   if (isLeaving || collected.length >= MAXIMUM_LENGTH || weight >= MAXIMUM_WEIGHT) flush();
 }
 
-/** It goes out now and alone, after everything before it. */
-export function deliverNow(delivery: Delivery): void {
+/** It goes out now and alone, after everything before it; by the port only where the receiver keeps itself awake until it has answered. */
+export function deliverNow(delivery: Delivery, mayTakePort: boolean): void {
   flush();
-  sendTogether([delivery], false);
+  sendTogether([delivery], false, mayTakePort);
 }
 
 function flush(): void {
   const deliveries = collected;
   collected = [];
-  if (deliveries.length > 0) sendTogether(deliveries, true);
+  if (deliveries.length > 0) sendTogether(deliveries, true, true);
 }
 
-function sendTogether(deliveries: readonly Delivery[], isCollected: boolean): void {
+function sendTogether(deliveries: readonly Delivery[], isCollected: boolean, mayTakePort: boolean): void {
   const requests = deliveries.map(({ request }) => request);
   const message: Message = { to: 'service-worker', facts: deliveries[0]?.facts ?? null, requests };
   const answered = (answer: unknown) => {
     const answers = Array.isArray(answer) ? answer : [];
     for (const [index, delivery] of deliveries.entries()) delivery.answered(answers[index]);
   };
-  if (isCollected && underWay === 0 && postToPort(message, answered)) return;
+  if (mayTakePort && underWay === 0 && postToPort(message, answered)) return;
   listenForPort();
   const count = Number(isCollected);
   const ended = (answer: unknown) => {
@@ -83,7 +83,7 @@ function sendTogether(deliveries: readonly Delivery[], isCollected: boolean): vo
   } catch (error) {
     // The extension was reloaded just now; nothing that cannot be cloned may take the others with it.
     if (!chrome.runtime?.id) answered(undefined);
-    else if (deliveries.length > 1) for (const delivery of deliveries) sendTogether([delivery], isCollected);
+    else if (deliveries.length > 1) for (const delivery of deliveries) sendTogether([delivery], isCollected, mayTakePort);
     // It carries what cannot be cloned into another process, such as a SharedArrayBuffer.
     else answered([fail('DataCloneError', String(error))]);
   }

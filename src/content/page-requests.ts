@@ -1,21 +1,23 @@
 /** One handler for each request of the page's realm. */
 
+import type { BridgeGlobals } from '../protocol/document-facts';
 import { type Envelope, fail, succeed } from '../protocol/envelope';
-import { MAY_BE_DENIED, type PageRequest, type PageRequests, type PageResponse, REQUEST, RESPONSE } from '../protocol/page-channel';
+import type { Method } from '../protocol/messages';
+import { FRAME, MAY_BE_DENIED, type PageRequest, type PageRequests, type PageResponse, REQUEST, RESPONSE } from '../protocol/page-channel';
 import { addModule } from './add-module';
 import { ownFacts } from './facts';
 import { requirePolicy } from './permissions-policy';
-import { isProcessBound } from './process-bound';
+import { dataCloneError, isProcessBound } from './process-bound';
+import { selectURL } from './select-url';
 import { send } from './service-worker-channel';
 
 /** Each worklet's addModule; operations wait for it, so that they reach the worklet after its module. */
 const addedModules = new Map<number, Promise<Envelope>>();
 
-type Handlers = { [Name in keyof PageRequests]: (params: PageRequests[Name]) => Promise<Envelope> };
+type Handlers = { [Name in keyof PageRequests]?: (params: PageRequests[Name]) => Promise<Envelope> };
 
+/** What takes more than passing it on. */
 const handlers: Handlers = {
-  // The service worker decodes what the page sends; here it is only passed on.
-  'database.update': (params) => send('database.update', params as Parameters<typeof send<'database.update'>>[1]),
   'worklet.addModule': (params) => {
     const added = addModule(params);
     addedModules.set(params.workletId, added);
@@ -24,24 +26,31 @@ const handlers: Handlers = {
   'worklet.run': async ({ workletId, name, data, keepAlive }) => {
     const allowed = await requirePolicy();
     if (!allowed.ok) return allowed;
-    if (isProcessBound(data?.value))
-      return fail('DataCloneError', "Failed to execute 'run' on 'SharedStorage': The data could not be cloned.");
+    if (isProcessBound(data?.value)) return dataCloneError('run');
     const added = await addedModules.get(workletId);
     // A worklet whose module failed to load has no operations, and says nothing about it.
     return added?.ok ? send('worklet.run', { workletId, name, data, keepAlive }) : succeed(undefined);
   },
-  'policy.require': () => requirePolicy(),
-  'header.expect': ({ token, origin }) => send('header.expect', { token, origin }),
-  'header.settle': ({ token }) => send('header.settle', { token }),
+  'worklet.selectURL': (params) => selectURL(params, async () => addedModules.get(params.workletId)),
+  'policy.require': ({ feature }) => requirePolicy(feature),
 };
 
+/** What is only passed on: it says nothing but what the page itself may ask, and the service worker decodes it. */
+const PASSED_ON = /^(?:database|header|frame|fence)\./;
+
 function handle({ method, params }: PageRequest): Promise<Envelope> {
-  if (!Object.hasOwn(handlers, method)) return Promise.resolve(fail('NotSupportedError', `There is no method ${String(method)}.`));
-  return (handlers[method] as (params: unknown) => Promise<Envelope>)(params);
+  if (Object.hasOwn(handlers, method)) return (handlers[method] as (params: unknown) => Promise<Envelope>)(params);
+  if (PASSED_ON.test(method)) return send(method as Method, params as never);
+  return Promise.resolve(fail('NotSupportedError', `There is no method ${String(method)}.`));
 }
 
 /** Answers each request of the page on the port; the request is on its way to the service worker before the event ends. */
 export function openChannel(port: EventTarget): void {
+  port.addEventListener(FRAME, (event) => {
+    const globals = globalThis as Partial<BridgeGlobals>;
+    globals.sharedStorageLabHosts ??= [];
+    globals.sharedStorageLabHosts.push((event as MouseEvent).relatedTarget);
+  });
   port.addEventListener(MAY_BE_DENIED, (event) => {
     if (ownFacts()) event.preventDefault();
   });
@@ -50,14 +59,14 @@ export function openChannel(port: EventTarget): void {
     // Null where it cannot be cloned into this world; the page is told by the event that nobody took it.
     if (!request) return;
     event.preventDefault();
-    const { id, method, params } = request;
-    const respond = (error: PageResponse['error']) => {
-      const detail: PageResponse = { id, error };
-      port.dispatchEvent(new CustomEvent(RESPONSE, { detail }));
-    };
-    handle({ id, method, params }).then(
-      (envelope) => respond(envelope.ok ? null : envelope.error),
-      (error: unknown) => respond({ name: 'UnknownError', message: String(error) }),
-    );
+    const { id } = request;
+    handle(request)
+      .catch((error: unknown) => fail('UnknownError', String(error)))
+      .then((envelope) => {
+        const detail: PageResponse = envelope.ok
+          ? { id, error: null, value: envelope.value as string | undefined }
+          : { id, error: envelope.error };
+        port.dispatchEvent(new CustomEvent(RESPONSE, { detail }));
+      });
   });
 }

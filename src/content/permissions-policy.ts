@@ -2,15 +2,18 @@
 
 import type { Facts } from '../protocol/document-facts';
 import { type Envelope, succeed } from '../protocol/envelope';
+import type { Feature } from '../spec/permissions-policy/allowlist';
 import { ownFacts } from './facts';
 import { send } from './service-worker-channel';
 
-let verdict: { readonly facts: Facts; readonly envelope: Promise<Envelope> } | null = null;
+let asked: { readonly facts: Facts; readonly verdicts: Map<Feature, Promise<Envelope>> } | null = null;
 
-/** Asked once, and only where the answer may be no. */
-export function requirePolicy(): Promise<Envelope> {
+/** Asked once for each feature, and only where the answer may be no. */
+export function requirePolicy(feature: Feature = 'shared-storage'): Promise<Envelope> {
   const facts = ownFacts();
   if (!facts) return Promise.resolve(succeed(undefined));
-  if (verdict?.facts !== facts) verdict = { facts, envelope: send('policy.require', {}) };
-  return verdict.envelope;
+  if (asked?.facts !== facts) asked = { facts, verdicts: new Map() };
+  const verdict = asked.verdicts.get(feature) ?? send('policy.require', { feature });
+  asked.verdicts.set(feature, verdict);
+  return verdict;
 }

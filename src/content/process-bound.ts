@@ -3,24 +3,22 @@
  * word, so they have to be found first.
  */
 
-const isBound = (value: object): boolean =>
-  value instanceof WebAssembly.Module ||
-  (typeof SharedArrayBuffer === 'function' &&
-    (value instanceof SharedArrayBuffer || (ArrayBuffer.isView(value) && value.buffer instanceof SharedArrayBuffer))) ||
-  (typeof VideoFrame === 'function' && value instanceof VideoFrame) ||
-  (typeof AudioData === 'function' && value instanceof AudioData);
+import { type Envelope, fail } from '../protocol/envelope';
 
-/** Looks through the clone of page data, which has no accessors and no proxies. */
+const BOUND = /(?:SharedArrayBuffer|VideoFrame|AudioData|WebAssembly.Module)]$/;
+
+/** Looks through the clone of page data, which has no accessors, no proxies and no names of its own. */
 export function isProcessBound(data: unknown): boolean {
   const seen = new Set<unknown>([data]);
   // A set is walked in the order of insertion, also while it grows.
   for (const value of seen) {
     if (typeof value !== 'object' || value === null) continue;
-    if (isBound(value)) return true;
-    if (ArrayBuffer.isView(value)) continue;
-    if (value instanceof Map) for (const entry of value) for (const part of entry) seen.add(part);
-    else if (value instanceof Set) for (const part of value) seen.add(part);
-    else for (const part of Object.values(value)) seen.add(part);
+    if (BOUND.test(Object.prototype.toString.call(value))) return true;
+    if (ArrayBuffer.isView(value)) seen.add(value.buffer);
+    else for (const part of value instanceof Map ? [...value].flat() : value instanceof Set ? value : Object.values(value)) seen.add(part);
   }
   return false;
 }
+
+export const dataCloneError = (method: string): Envelope =>
+  fail('DataCloneError', `Failed to execute '${method}' on 'SharedStorage': The data could not be cloned.`);

@@ -37,7 +37,8 @@ const isOrphaned = (): boolean => !chrome.runtime?.id;
 export function send<Name extends Method>(method: Name, params: Requests[Name]['params']): Promise<Envelope> {
   return new Promise((answer) => {
     const sequence = ++lastSequence;
-    const entry: Unanswered = { request: { method, sequence, after: 0, params }, facts: ownFacts(), answer, repetitions: 0 };
+    const request: NumberedRequest = { method, sequence, after: 0, repeated: false, params };
+    const entry: Unanswered = { request, facts: ownFacts(), answer, repetitions: 0 };
     unanswered.set(sequence, entry);
     order(entry);
     deliver(sequence, entry);
@@ -73,7 +74,7 @@ function deliver(sequence: number, { request, facts }: Unanswered): void {
     },
   };
   if (QUICK.has(request.method)) collect(delivery);
-  else deliverNow(delivery);
+  else deliverNow(delivery, request.method === 'header.expect' || request.method === 'header.settle');
 }
 
 function repeat(): void {
@@ -82,6 +83,9 @@ function repeat(): void {
   if (oldest && ++oldest.repetitions > MAXIMUM_REPETITIONS)
     settle(oldest.request.sequence, fail('UnknownError', 'The Shared Storage Lab service worker does not answer.'));
   newestWrite = 0;
-  for (const entry of unanswered.values()) order(entry);
+  for (const entry of unanswered.values()) {
+    order(entry);
+    entry.request.repeated = true;
+  }
   for (const [sequence, entry] of [...unanswered]) deliver(sequence, entry);
 }

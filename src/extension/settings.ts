@@ -1,6 +1,8 @@
 /** The settings contract: `chrome.storage.local` key `settings`, read live, defaults for whatever is absent or invalid. */
 
+import { NAVIGATION_ENTROPY_ALLOWANCE, OVERALL_PAGE_ENTROPY_ALLOWANCE, SITE_PAGE_ENTROPY_ALLOWANCE } from '../spec/budgets';
 import { DEFAULT_QUOTA } from '../spec/database';
+import { MAXIMUM_URLS } from '../spec/select-url';
 import { browser } from './browser';
 
 /** How the documents of an origin are to be keyed; `respect` leaves it to the origin's policy and its server. */
@@ -19,6 +21,14 @@ export interface Settings {
   readonly retentionDays: number;
   /** Added to the clock, for everything that expires or is budgeted by time. */
   readonly clockOffsetMs: number;
+  /** How many bits selectURL() may reveal: on a page in all, on a page for each site, in 24 hours for each site. */
+  readonly budgets: { readonly pageBits: number; readonly sitePageBits: number; readonly siteDailyBits: number };
+  readonly selectUrl: {
+    /** Whether the event log says which index was selected. */
+    readonly reveal: boolean;
+    /** The index to select instead, by data origin and name of the operation. */
+    readonly forceIndex: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  };
   /** How many events the event log keeps; 0 switches it off. */
   readonly eventLogSize: number;
   /** Replace a native `window.sharedStorage` where the browser still has one. */
@@ -34,16 +44,27 @@ export const DEFAULT_SETTINGS: Settings = {
   quotaBytes: DEFAULT_QUOTA,
   retentionDays: 30,
   clockOffsetMs: 0,
+  budgets: {
+    pageBits: OVERALL_PAGE_ENTROPY_ALLOWANCE,
+    sitePageBits: SITE_PAGE_ENTROPY_ALLOWANCE,
+    siteDailyBits: NAVIGATION_ENTROPY_ALLOWANCE,
+  },
+  selectUrl: { reveal: true, forceIndex: {} },
   eventLogSize: 10_000,
   preferPolyfill: false,
   isolation: {},
 };
 
-type Validators = { [Name in keyof Settings]: (value: unknown) => value is Settings[Name] };
+type Validators<Part> = { [Name in keyof Part]: (value: unknown) => value is Part[Name] };
 
+type Fields = Record<string, unknown>;
+
+const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null && !Array.isArray(value);
 const isBoolean = (value: unknown): value is boolean => typeof value === 'boolean';
 const isNumber = (value: unknown): value is number => Number.isFinite(value);
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
+const isBudget = (value: unknown): value is number => isNumber(value) && value >= 0;
+const isIndex = (value: unknown): value is number => isCount(value) && value < MAXIMUM_URLS;
 
 /** Sites as `https://example.com` or, with the scheme left out, `example.com`; what is under them belongs to them. */
 const isListOfSites = (value: unknown): value is string[] =>
@@ -63,11 +84,21 @@ function isIsolation(value: unknown): value is Settings['isolation'] {
     entries.every(([origin, keying]) => /^https?:/.test(origin) && URL.parse(origin)?.origin === origin && ISOLATION.has(keying))
   );
 }
+const isForceIndex = (value: unknown): value is Settings['selectUrl']['forceIndex'] =>
+  isFields(value) && Object.values(value).every((operations) => isFields(operations) && Object.values(operations).every(isIndex));
 
 /** A hundred years: dates stay dates. */
 const LONGEST_OFFSET = 100 * 366 * 24 * 60 * 60 * 1000;
 
-const validators: Validators = {
+/** Settings that are objects; each of their fields is decoded on its own. */
+type Groups = Pick<Settings, 'budgets' | 'selectUrl'>;
+
+const groupValidators: { [Name in keyof Groups]: Validators<Groups[Name]> } = {
+  budgets: { pageBits: isBudget, sitePageBits: isBudget, siteDailyBits: isBudget },
+  selectUrl: { reveal: isBoolean, forceIndex: isForceIndex },
+};
+
+const validators: Validators<Omit<Settings, keyof Groups>> = {
   enabled: isBoolean,
   enrollment: (value): value is 'all' | string[] => value === 'all' || isListOfSites(value),
   blockedSites: isListOfSites,
@@ -85,17 +116,27 @@ export interface DecodedSettings {
   readonly warnings: string[];
 }
 
+type AnyValidators = Readonly<Record<string, (value: unknown) => boolean>>;
+
+/** The defaults, and what is valid of the given fields; `path` leads to them. */
+function decodeFields(given: Fields, defaults: object, validators: AnyValidators, path: string, warnings: string[]): Fields {
+  const decoded: Fields = { ...defaults };
+  for (const [name, value] of Object.entries(given)) {
+    const group = path === 'settings' && Object.hasOwn(groupValidators, name) ? (name as keyof Groups) : null;
+    if (group && isFields(value))
+      decoded[name] = decodeFields(value, DEFAULT_SETTINGS[group], groupValidators[group], `${path}.${name}`, warnings);
+    else if (!group && !Object.hasOwn(validators, name)) warnings.push(`${path}.${name} is unknown and ignored`);
+    else if (!group && validators[name]?.(value)) decoded[name] = value;
+    else warnings.push(`${path}.${name} is invalid and ignored: ${JSON.stringify(value)}`);
+  }
+  return decoded;
+}
+
 export function decodeSettings(stored: unknown): DecodedSettings {
   const warnings: string[] = [];
-  const settings: Record<string, unknown> = { ...DEFAULT_SETTINGS };
   if (stored === undefined) return { settings: DEFAULT_SETTINGS, warnings };
-  if (typeof stored !== 'object' || stored === null || Array.isArray(stored))
-    return { settings: DEFAULT_SETTINGS, warnings: ['"settings" is not an object; the defaults apply'] };
-  for (const [name, value] of Object.entries(stored)) {
-    if (!Object.hasOwn(validators, name)) warnings.push(`settings.${name} is unknown and ignored`);
-    else if (validators[name as keyof Settings](value)) settings[name] = value;
-    else warnings.push(`settings.${name} is invalid and ignored: ${JSON.stringify(value)}`);
-  }
+  if (!isFields(stored)) return { settings: DEFAULT_SETTINGS, warnings: ['"settings" is not an object; the defaults apply'] };
+  const settings = decodeFields(stored, DEFAULT_SETTINGS, validators, 'settings', warnings);
   return { settings: settings as unknown as Settings, warnings };
 }
 
@@ -125,10 +166,19 @@ async function untilHeard(): Promise<void> {
 
 /** Calls back with the settings now, and again after each change. */
 export function watchSettings(listener: (decoded: DecodedSettings) => void): void {
-  const read = () => browser.storage.local.get('settings').then(({ settings }) => listener(decodeSettings(settings)));
+  let changed = false;
   browser.storage.local.onChanged.addListener((changes) => {
-    if (changes.settings) listener(decodeSettings(changes.settings.newValue));
+    if (!changes.settings) return;
+    changed = true;
+    listener(decodeSettings(changes.settings.newValue));
   });
-  browser.runtime.onInstalled?.addListener(() => void untilHeard().then(read));
-  void read();
+  browser.storage.local.get('settings').then(({ settings }) => {
+    // What was asked for before a change may be answered after it.
+    if (!changed) listener(decodeSettings(settings));
+  });
+  browser.runtime.onInstalled?.addListener(async () => {
+    await untilHeard();
+    const { settings } = await browser.storage.local.get('settings');
+    listener(decodeSettings(settings));
+  });
 }

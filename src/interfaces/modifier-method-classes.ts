@@ -4,10 +4,10 @@
  */
 
 import type { ModifierMethod } from '../spec/modifier-methods';
-import { isObject } from '../webidl/conversions';
+import { toSequence } from '../webidl/conversions';
 import { domException, typeError } from '../webidl/exceptions';
 import { exposeInterface, Interface } from '../webidl/interface';
-import { append, apply, iteratorSymbol } from '../webidl/primordials';
+import { append } from '../webidl/primordials';
 import { convertAppend, convertClear, convertDelete, convertSet, type LockableMethod, requireValidMethod } from './modifier-methods';
 
 /** The context checks of the constructors: throws where the realm's document may not use the API. */
@@ -53,22 +53,11 @@ export class ModifierMethodClasses {
 
   /** https://webidl.spec.whatwg.org/#js-sequence, of SharedStorageModifierMethod */
   convertSequence(value: unknown, operation: string): LockableMethod[] {
-    const notSequence = `${operation}: The provided value cannot be converted to a sequence.`;
-    if (!isObject(value)) throw typeError(notSequence);
-    const method = (value as Partial<Iterable<unknown>>)[iteratorSymbol];
-    if (typeof method !== 'function') throw typeError(notSequence);
-    const methods: LockableMethod[] = [];
-    // The iterator is the caller's own: whatever it does, it does to itself.
-    const iterator = apply(method, value, []) as Iterator<unknown>;
-    const { next } = iterator;
-    for (;;) {
-      const result = apply(next, iterator, []) as IteratorResult<unknown>;
-      if (result.done) break;
-      const state = this.#methodOf(result.value);
+    return toSequence(value, operation, (element) => {
+      const state = this.#methodOf(element);
       if (!state) throw typeError(`${operation}: Failed to convert value to 'SharedStorageModifierMethod'.`);
-      append(methods, state);
-    }
-    return methods;
+      return state;
+    });
   }
 }
 

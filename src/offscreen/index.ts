@@ -4,16 +4,20 @@ import type { Runtime } from 'webextension-polyfill';
 import { browser } from '../extension/browser';
 import { databaseEnvironment } from '../extension/database-environment';
 import { LiveSettings } from '../extension/live-settings';
+import { selectionEnvironment } from '../extension/selection-environment';
 import { DEFAULT_SETTINGS, decodeSettings } from '../extension/settings';
 import { type DecodedHostRequest, decodeHostRequest, recipientOf } from '../protocol/decoders';
 import { type Envelope, fail, succeed } from '../protocol/envelope';
 import { DOCUMENT_PORT } from '../protocol/messages';
+import { describeSelection } from '../store/describe-selection';
 import { EventLog } from '../store/event-log';
 import { IndexedDatabase } from '../store/indexed-database';
 import { LoggedDatabase } from '../store/logged-database';
+import { Selections } from '../store/selections';
 import { watchSettingsCopy } from '../store/settings-copy';
 import { Registry } from './registry';
 import { prepareSandbox } from './sandbox';
+import { Selecting } from './selecting';
 
 const settings = new LiveSettings();
 watchSettingsCopy(
@@ -24,7 +28,11 @@ watchSettingsCopy(
 
 const database = new IndexedDatabase(async () => databaseEnvironment(await settings.get()));
 const log = new EventLog(async () => (await settings.get()).eventLogSize);
-const registry = new Registry((context) => new LoggedDatabase(database, log, { scope: 'worklet', ...context }));
+const selections = new Selections(async () => selectionEnvironment(await settings.get()));
+const selecting = new Selecting(selections, async (selection) =>
+  log.log(describeSelection(selection, (await settings.get()).selectUrl.reveal)),
+);
+const registry = new Registry((context) => new LoggedDatabase(database, log, { scope: 'worklet', ...context }), selecting);
 
 async function answer(request: DecodedHostRequest): Promise<Envelope> {
   switch (request.method) {
@@ -32,6 +40,10 @@ async function answer(request: DecodedHostRequest): Promise<Envelope> {
       return registry.create(request.params);
     case 'host.run':
       return registry.run(request.params);
+    case 'host.select':
+      return registry.select(request.params);
+    case 'host.selected':
+      return registry.selected(request.params);
     case 'host.dataOrigin':
       return succeed(registry.dataOriginOf(request.params.worklet));
   }

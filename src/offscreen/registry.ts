@@ -3,6 +3,7 @@
 import { browser } from '../extension/browser';
 import { type Envelope, succeed } from '../protocol/envelope';
 import type { ConsoleRequest, HostRequests, Message, WorkletId } from '../protocol/messages';
+import type { Selecting } from './selecting';
 import { Worklet } from './worklet';
 import type { WorkletDatabase } from './worklet-calls';
 
@@ -22,16 +23,22 @@ type DatabaseFor = (document: { readonly documentId: string; readonly tabId: num
 
 export class Registry {
   readonly #databaseFor: DatabaseFor;
+  readonly #selecting: Selecting;
   readonly #worklets = new Map<string, Worklet>();
   /** The keys of each document's worklets. */
   readonly #documents = new Map<string, Set<string>>();
   readonly #alive = new Set<string>();
+  /** When the last worklet of a tab that has a module is loaded, and its predecessors are. */
+  readonly #loading = new Map<string, Promise<Envelope>>();
+  /** The same for each worklet, while it exists. */
+  readonly #loaded = new Map<string, Promise<Envelope>>();
 
   /** Runs out while there is no worklet. */
   #idle: ReturnType<typeof setTimeout>;
 
-  constructor(databaseFor: DatabaseFor) {
+  constructor(databaseFor: DatabaseFor, selecting: Selecting) {
     this.#databaseFor = databaseFor;
+    this.#selecting = selecting;
     this.#idle = this.#startIdling();
   }
 
@@ -40,10 +47,10 @@ export class Registry {
     return setTimeout(() => window.close(), IDLE_LIFETIME);
   }
 
-  create({ worklet: id, tabId, dataOrigin, moduleURL, source }: HostRequests['host.create']['params']): Promise<Envelope> {
+  create({ worklet: id, tabId, dataOrigin, site, moduleURL, source, context }: HostRequests['host.create']['params']): Promise<Envelope> {
     const key = keyOf(id);
-    const existing = this.#worklets.get(key);
-    if (existing) return existing.loaded;
+    const existing = this.#loaded.get(key);
+    if (existing) return existing;
     const { documentId } = id;
     const keys = this.#documents.get(documentId) ?? new Set();
     this.#documents.set(documentId, keys.add(key));
@@ -51,20 +58,49 @@ export class Registry {
       const relay: Message = { to: 'console-relay', params: { ...message, tabId, documentId } satisfies ConsoleRequest };
       await browser.runtime.sendMessage(relay).catch(() => undefined);
     };
-    const worklet = new Worklet({ database: this.#databaseFor({ documentId, tabId }), dataOrigin, console }, moduleURL, source, () =>
-      this.#forget(documentId, key),
-    );
+    const database = this.#databaseFor({ documentId, tabId });
+    const remainingBudget = () => this.#selecting.remainingBudget(site);
+    const module = { url: moduleURL, source, context };
+    const worklet = new Worklet({ database, dataOrigin, remainingBudget, console }, module, () => this.#forget(documentId, key));
     this.#worklets.set(key, worklet);
     clearTimeout(this.#idle);
     setTimeout(() => {
       if (!this.#alive.has(documentId)) worklet.end();
     }, PORT_DEADLINE);
-    return worklet.loaded;
+    const loaded = this.#loadInOrder(`${tabId} ${dataOrigin} ${moduleURL}`, worklet);
+    this.#loaded.set(key, loaded);
+    return loaded;
+  }
+
+  /**
+   * Worklets with the same module are loaded in the order in which they were asked for, as where they share a process: of several frames
+   * with the same saved query it is the first one that decides.
+   */
+  #loadInOrder(name: string, worklet: Worklet): Promise<Envelope> {
+    const earlier = this.#loading.get(name);
+    const loaded: Promise<Envelope> = Promise.all([worklet.loaded, earlier?.catch(() => undefined)])
+      .then(([envelope]) => envelope)
+      .finally(() => {
+        if (this.#loading.get(name) === loaded) this.#loading.delete(name);
+      });
+    this.#loading.set(name, loaded);
+    return loaded;
   }
 
   run({ worklet, runId, name, data, keepAlive }: HostRequests['host.run']['params']): Envelope {
     // A worklet that has ended runs nothing, and its page is not told.
-    this.#worklets.get(keyOf(worklet))?.run({ runId, name, data, keepAlive });
+    const found = this.#worklets.get(keyOf(worklet));
+    void found?.inOrder(() => found.run({ runId, name, data, keepAlive }));
+    return succeed(undefined);
+  }
+
+  async select({ worklet, runId, call }: HostRequests['host.select']['params']): Promise<Envelope> {
+    await this.#selecting.select(this.#worklets.get(keyOf(worklet)), runId, call);
+    return succeed(undefined);
+  }
+
+  async selected(params: HostRequests['host.selected']['params']): Promise<Envelope> {
+    await this.#selecting.selected(params, () => this.#alive.has(params.documentId));
     return succeed(undefined);
   }
 
@@ -78,6 +114,7 @@ export class Registry {
 
   documentClosed(documentId: string): void {
     this.#alive.delete(documentId);
+    this.#selecting.documentClosed(documentId);
     for (const key of this.#documents.get(documentId) ?? []) {
       const worklet = this.#worklets.get(key);
       if (worklet?.isBusy) setTimeout(() => worklet.end(), GRACE_PERIOD);
@@ -87,6 +124,7 @@ export class Registry {
 
   #forget(documentId: string, key: string): void {
     this.#worklets.delete(key);
+    this.#loaded.delete(key);
     const keys = this.#documents.get(documentId);
     keys?.delete(key);
     if (keys?.size === 0) this.#documents.delete(documentId);

@@ -4,7 +4,6 @@ import { decodeModifierMethods, isCount, isLockName } from '../protocol/decoders
 import { Refusal } from '../protocol/envelope';
 import type { ConsoleLevel } from '../protocol/messages';
 import type { WorkletCall, WorkletCalls } from '../protocol/worklet-port';
-import { determineRemainingNavigationBudget, NAVIGATION_ENTROPY_ALLOWANCE } from '../spec/budgets';
 import type { SharedStorageDatabase } from '../spec/database';
 import { lockManagerName } from '../spec/locks';
 import { isValidKey } from '../spec/modifier-methods';
@@ -19,6 +18,8 @@ export interface WorkletContext {
   readonly dataOrigin: string;
   readonly locks: WorkletLocks;
   readonly subtleCrypto: WorkletSubtleCrypto;
+  /** Of the data origin's site, in bits. */
+  remainingBudget(): Promise<number>;
   console(message: WorkletCalls['console']['params']): Promise<void>;
 }
 
@@ -49,9 +50,7 @@ const handlers: Handlers = {
     return database.get(dataOrigin, key);
   },
   length: (_params, { database, dataOrigin }) => database.length(dataOrigin),
-  // Nothing is ever charged yet: only a navigation out of a frame that selectURL() filled would be.
-  remainingBudget: async () =>
-    determineRemainingNavigationBudget({ currentWallTime: Date.now(), navigationEntropyAllowance: NAVIGATION_ENTROPY_ALLOWANCE }, []),
+  remainingBudget: (_params, { remainingBudget }) => remainingBudget(),
   entries: (_params, { database, dataOrigin }) => database.entries(dataOrigin),
   async 'locks.request'({ lockId, name, mode, ifAvailable, steal }, { locks }) {
     if (!isCount(lockId) || !isLockName(name) || !(mode === 'shared' || mode === 'exclusive')) throw invalid();

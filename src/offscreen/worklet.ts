@@ -2,6 +2,7 @@
 
 import { type Envelope, fail, Refusal, succeed } from '../protocol/envelope';
 import { type FromRealm, MAXIMUM_CALLS_IN_FLIGHT, type ToRealm, type WorkletCall } from '../protocol/worklet-port';
+import type { OperationResult } from '../spec/select-url';
 import { type SandboxedWorker, takeWorker } from './sandbox';
 import { WorkletSubtleCrypto } from './subtle-crypto';
 import { carryOut, type WorkletContext } from './worklet-calls';
@@ -12,10 +13,23 @@ export interface Run {
   readonly name: string;
   readonly data: { readonly value: unknown } | null;
   readonly keepAlive: boolean;
+  /** Where the operation selects a URL: the URLs, and who is told, once, what it came to. */
+  readonly selection?: { readonly urls: readonly string[]; finish(result: OperationResult): void };
 }
+
+function decodeResult(result: unknown): OperationResult {
+  const { index, error } = (typeof result === 'object' && result !== null ? result : {}) as { index?: unknown; error?: unknown };
+  if (typeof index === 'number') return { index };
+  return { error: typeof error === 'string' ? error.slice(0, MAXIMUM_ERROR_LENGTH) : 'The operation gave no index.' };
+}
+
+/** What a worklet starts with. */
+type Module = Omit<Extract<ToRealm, { type: 'load' }>, 'type'>;
 
 /** What a module throws may be of any length; a page gets this much of it, in UTF-16 code units. */
 const MAXIMUM_ERROR_LENGTH = 10_000;
+
+const ENDED = 'The worklet ended before the operation had finished.';
 
 /** What a module may ask for before it is loaded: nothing that is stored, for the page is told how loading ends. */
 const WHILE_LOADING: ReadonlySet<WorkletCall> = new Set(['console', 'crypto.subtle']);
@@ -34,16 +48,22 @@ export class Worklet {
   readonly #running = new Set<number>();
   /** Every operation that was ever asked for: a repeated delivery is not run again. */
   readonly #known = new Set<number>();
+  /** What waits for the results of operations that select URLs. */
+  readonly #selections = new Map<number, (result: OperationResult) => void>();
+  #starting: Promise<void> | null = null;
   #keepAlive = true;
   /** Settles when the module has been evaluated; repeated deliveries of the creation get the same answer. */
   readonly loaded: Promise<Envelope>;
 
-  constructor(context: Omit<WorkletContext, 'locks' | 'subtleCrypto'>, moduleURL: string, source: string, onEnd: () => void) {
+  constructor(context: Omit<WorkletContext, 'locks' | 'subtleCrypto'>, module: Module, onEnd: () => void) {
     this.#locks = new WorkletLocks(context.dataOrigin, (lockId, state) => this.#post({ type: 'lock', lockId, state }));
     this.#context = { ...context, locks: this.#locks, subtleCrypto: new WorkletSubtleCrypto() };
     this.#onEnd = onEnd;
-    this.loaded = this.#load(moduleURL, source);
+    this.moduleURL = module.url;
+    this.loaded = this.#load(module);
   }
+
+  readonly moduleURL: string;
 
   get dataOrigin(): string {
     return this.#context.dataOrigin;
@@ -53,13 +73,40 @@ export class Worklet {
     return this.#running.size > 0 || this.#settleLoad !== null;
   }
 
+  /** Starts something in the order of the calls: after what was started before, which may take its time to start. */
+  inOrder(start: () => void | Promise<void>): void | Promise<void> {
+    const started = this.#starting ? this.#starting.then(start) : start();
+    if (!(started instanceof Promise)) return undefined;
+    const forget = () => {
+      if (this.#starting === starting) this.#starting = null;
+    };
+    const starting: Promise<void> = started.then(forget, forget);
+    this.#starting = starting;
+    return started;
+  }
+
   /** Runs the operation after the module, in the order of the calls. The worklet ends after the last one that did not ask to keep it. */
-  run({ runId, name, data, keepAlive }: Run): void {
-    if (this.#ended || this.#known.has(runId)) return;
+  run({ runId, name, data, keepAlive, selection }: Run): void {
+    if (this.#known.has(runId)) return;
+    if (this.#ended) {
+      selection?.finish({ error: ENDED });
+      return;
+    }
     this.#known.add(runId);
     this.#running.add(runId);
     this.#keepAlive = keepAlive;
-    this.#post({ type: 'run', runId, name, data });
+    if (selection) this.#selections.set(runId, selection.finish);
+    this.#post({ type: 'run', runId, name, urls: selection?.urls ?? null, data });
+  }
+
+  /** Ends the worklet once nothing runs in it, if the last call did not ask to keep it. */
+  keepAliveAfter(keepAlive: boolean): void {
+    this.#keepAlive = keepAlive;
+    this.#endIfDone();
+  }
+
+  #endIfDone(): void {
+    if (!this.#keepAlive && !this.isBusy && this.#callsInFlight === 0) this.end();
   }
 
   /** Ends the worklet, whatever it is doing; what waits for its module is told so. */
@@ -71,10 +118,12 @@ export class Worklet {
     this.#settleLoad?.(fail('OperationError', 'The shared storage worklet ended before its module was loaded.'));
     this.#settleLoad = null;
     this.#running.clear();
+    for (const finish of this.#selections.values()) finish({ error: ENDED });
+    this.#selections.clear();
     this.#onEnd();
   }
 
-  async #load(url: string, source: string): Promise<Envelope> {
+  async #load(module: Module): Promise<Envelope> {
     const worker = await takeWorker();
     if (this.#ended) {
       worker.end();
@@ -87,7 +136,7 @@ export class Worklet {
     worker.isBusy = () => this.isBusy;
     worker.onDeath = () => this.end();
     worker.port.onmessage = ({ data }) => this.#receive(data);
-    this.#post({ type: 'load', url, source });
+    this.#post({ type: 'load', ...module });
     return result;
   }
 
@@ -106,7 +155,9 @@ export class Worklet {
         break;
       case 'finished':
         this.#running.delete(message.runId);
-        if (!this.#keepAlive && this.#running.size === 0 && this.#callsInFlight === 0) this.end();
+        this.#selections.get(message.runId)?.(decodeResult(message.result));
+        this.#selections.delete(message.runId);
+        this.#endIfDone();
         break;
       case 'call':
         // Our realm asks for nothing else: this one is not ours any more.
@@ -132,6 +183,6 @@ export class Worklet {
     } finally {
       this.#callsInFlight--;
     }
-    if (!this.#keepAlive && !this.isBusy && this.#callsInFlight === 0) this.end();
+    this.#endIfDone();
   }
 }

@@ -19,14 +19,15 @@ export const baseURI = (): string => nodeBaseURI(document);
 /** Sandboxed frames and `data:` documents. */
 export const hasOpaqueOrigin = origin === 'null';
 
-export type Implementation = 'none' | 'native' | 'ours';
+export interface InstallOptions {
+  readonly replaceNative: boolean;
+}
 
-/** Who put the API into this realm. A document may inherit its realm, and ours with it, from the one before it. */
-export function existingImplementation(): Implementation {
+/** Whether this realm has no API yet, or one that is to be replaced. A document may inherit its realm, and ours with it, from the one before it. */
+export function isToBeInstalled({ replaceNative }: InstallOptions): boolean {
   const existing = getOwnPropertyDescriptor(globalThis, 'SharedStorage')?.value as unknown;
-  if (typeof existing !== 'function') return 'none';
   // Only native functions show their name in their text.
-  return stringIndexOf(functionToString(existing), 'SharedStorage') >= 0 ? 'native' : 'ours';
+  return typeof existing !== 'function' || (replaceNative && stringIndexOf(functionToString(existing), 'SharedStorage') >= 0);
 }
 
 /**

@@ -3,10 +3,10 @@
 import { typeError } from '../webidl/exceptions';
 import { defineReadonlyAttribute, exposeInterface } from '../webidl/interface';
 import { connect } from './bridge-channel';
-import { existingImplementation, isFullyActive, isSecureContext } from './document-state';
+import { type InstallOptions, isFullyActive, isSecureContext, isToBeInstalled } from './document-state';
+import { installFencedFrames } from './fenced-frame';
 import { createSharedStorage, modifierMethodClasses, sharedStorage } from './shared-storage';
 import { sharedStorageWorklet } from './shared-storage-worklet';
-import { installStorageWritableFetch } from './storage-writable-fetch';
 
 /** https://wicg.github.io/shared-storage/#window-extension */
 function defineWindowAttribute(): void {
@@ -20,15 +20,13 @@ function defineWindowAttribute(): void {
   defineReadonlyAttribute(self, 'sharedStorage', read);
 }
 
-export function install({ replaceNative }: { replaceNative: boolean }): void {
+export function install(options: InstallOptions): void {
   // [SecureContext]
-  if (!isSecureContext) return;
-  const existing = existingImplementation();
-  if (existing === 'ours' || (existing === 'native' && !replaceNative)) return;
+  if (!isSecureContext || !isToBeInstalled(options)) return;
   connect();
   exposeInterface(globalThis, 'SharedStorage', sharedStorage);
   exposeInterface(globalThis, 'SharedStorageWorklet', sharedStorageWorklet);
   modifierMethodClasses.expose(globalThis);
   defineWindowAttribute();
-  installStorageWritableFetch();
+  installFencedFrames();
 }

@@ -1,6 +1,6 @@
 /** The SharedStorageWorklet interface. https://wicg.github.io/shared-storage/#worklet */
 
-import { isObject, toBoolean, toDictionarySource, toDOMString, toUSVString } from '../webidl/conversions';
+import { toDictionarySource, toDOMString, toUSVString } from '../webidl/conversions';
 import { domException, typeError } from '../webidl/exceptions';
 import { Interface } from '../webidl/interface';
 import {
@@ -15,7 +15,9 @@ import {
 } from '../webidl/primordials';
 import { request } from './bridge-channel';
 import { baseURI, requireUsableContext } from './document-state';
-import { rejectAfterPermissionsPolicy } from './permissions-policy';
+import { createFencedFrameConfig } from './fenced-frame-config';
+import { rejectAfterPermissionsPolicy, rejectSelectURL } from './permissions-policy';
+import { convertOperationOptions, convertUrls, type OperationOptions, validateUrls } from './select-url';
 
 const NativeURL = URL;
 const urlHref = uncurryGetter(URL.prototype, 'href');
@@ -81,7 +83,7 @@ function addModule(
   credentials: RequestCredentials,
   dataOrigin: string,
   operation: string,
-): Promise<undefined> {
+): Promise<unknown> {
   requireUsableContext(operation, dataOrigin !== CONTEXT_ORIGIN);
   const parsed = parseModuleURL(moduleURL);
   // If worklet's addModule initiated is true, return "DisallowedDueToNonPreferenceError".
@@ -129,27 +131,10 @@ export function createWorklet(args: ArrayLike<unknown>): Promise<object> {
   return new Promise((resolve, reject) => react(added, () => resolve(object), reject));
 }
 
-interface RunOptions {
-  data: { value: unknown } | null;
-  keepAlive: boolean;
-}
-
-function convertRunOptions(value: unknown, operation: string): RunOptions {
-  const dictionary = 'SharedStorageRunOperationMethodOptions';
-  const source = toDictionarySource(value, dictionary, operation);
-  if (!source) return { data: null, keepAlive: false };
-  // The members are read in the order of their names, as Web IDL has it.
-  const { data } = source;
-  if (data !== undefined && !isObject(data))
-    throw typeError(`${operation}: Failed to read the 'data' property from '${dictionary}': Failed to convert value to 'object'.`);
-  const keepAlive = toBoolean(source.keepAlive);
-  return { data: data === undefined ? null : { value: data }, keepAlive };
-}
-
 const CLONE_PREFIX = "Failed to execute 'structuredClone' on 'Window': ";
 
 /** A clone of the data, made now; throws the DataCloneError with the name of the operation that it is for. */
-function serialize(data: { value: unknown } | null, operation: string): { value: unknown } | null {
+function serialize(data: OperationOptions['data'], operation: string): { value: unknown } | null {
   if (!data) return null;
   try {
     return { __proto__: null, value: nativeStructuredClone(data.value) } as { value: unknown };
@@ -161,18 +146,48 @@ function serialize(data: { value: unknown } | null, operation: string): { value:
   }
 }
 
+/** What run() and selectURL() have in common before anything is sent. */
+function requireAddModuleInitiated({ addModuleInitiated }: WorkletState, method: string): void {
+  // If this's addModule initiated is false, then return a promise rejected with a TypeError (Chromium: an OperationError).
+  if (!addModuleInitiated) throw domException('OperationError', `sharedStorage.worklet.addModule() has to be called before ${method}().`);
+}
+
+function requireKeptAlive(worklet: WorkletState, keepAlive: boolean): void {
+  if (!worklet.keepAliveAfterOperation) throw domException('OperationError', EXPIRED);
+  worklet.keepAliveAfterOperation = keepAlive;
+}
+
 /** https://wicg.github.io/shared-storage/#dom-sharedstorageworklet-run */
-export function run(worklet: WorkletState, args: ArrayLike<unknown>, interfaceName: string): Promise<undefined> {
+export function run(worklet: WorkletState, args: ArrayLike<unknown>, interfaceName: string): Promise<unknown> {
   const operation = `Failed to execute 'run' on '${interfaceName}'`;
   const name = toDOMString(args[0]);
-  const options = convertRunOptions(args[1], operation);
+  const options = convertOperationOptions(args[1], operation);
   requireUsableContext(operation, worklet.allowedInOpaqueOriginContext);
-  // If this's addModule initiated is false, then return a promise rejected with a TypeError (Chromium: an OperationError).
-  if (!worklet.addModuleInitiated) throw domException('OperationError', 'sharedStorage.worklet.addModule() has to be called before run().');
+  requireAddModuleInitiated(worklet, 'run');
   const data = serialize(options.data, operation);
-  if (!worklet.keepAliveAfterOperation) throw domException('OperationError', EXPIRED);
-  worklet.keepAliveAfterOperation = options.keepAlive;
+  requireKeptAlive(worklet, options.keepAlive);
   return request('worklet.run', { workletId: worklet.id, name, data, keepAlive: options.keepAlive });
 }
 
+let lastSelectionId = 0;
+
+/** https://wicg.github.io/shared-storage/#dom-sharedstorageworklet-selecturl */
+export function selectURL(worklet: WorkletState, args: ArrayLike<unknown>, interfaceName: string): Promise<unknown> {
+  const operation = `Failed to execute 'selectURL' on '${interfaceName}'`;
+  const name = toDOMString(args[0]);
+  const given = convertUrls(args[1], operation);
+  const options = convertOperationOptions(args[2], operation);
+  requireUsableContext(operation, worklet.allowedInOpaqueOriginContext);
+  requireAddModuleInitiated(worklet, 'selectURL');
+  const urls = validateUrls(given);
+  const data = serialize(options.data, operation);
+  const { keepAlive, savedQuery, resolveToConfig } = options;
+  requireKeptAlive(worklet, keepAlive);
+  const selectionId = ++lastSelectionId;
+  const selected = request('worklet.selectURL', { workletId: worklet.id, selectionId, name, urls, data, keepAlive, savedQuery });
+  if (!resolveToConfig) return selected;
+  return new Promise((resolve, reject) => react(selected, (urn) => resolve(createFencedFrameConfig(urn as string)), reject));
+}
+
+sharedStorageWorklet.promiseOperation('selectURL', 2, (worklet, args) => selectURL(worklet, args, 'SharedStorageWorklet'), rejectSelectURL);
 sharedStorageWorklet.promiseOperation('run', 1, (worklet, args) => run(worklet, args, 'SharedStorageWorklet'));

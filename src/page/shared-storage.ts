@@ -8,6 +8,7 @@ import {
   convertOptions,
   convertSet,
   type LockableMethod,
+  requireValidKey,
   requireValidLockName,
   requireValidMethod,
 } from '../interfaces/modifier-methods';
@@ -16,8 +17,8 @@ import { domException } from '../webidl/exceptions';
 import { Interface } from '../webidl/interface';
 import { request } from './bridge-channel';
 import { requireUsableContext } from './document-state';
-import { rejectAfterPermissionsPolicy } from './permissions-policy';
-import { createWorklet, newWorklet, run } from './shared-storage-worklet';
+import { rejectAfterPermissionsPolicy, rejectSelectURL } from './permissions-policy';
+import { createWorklet, newWorklet, run, selectURL } from './shared-storage-worklet';
 
 interface SharedStorageState {
   readonly worklet: ReturnType<typeof newWorklet>;
@@ -56,17 +57,21 @@ sharedStorage.promiseOperation('batchUpdate', 1, (_state, args) => {
 });
 
 /**
- * Succeeds only in a fenced frame whose network is revoked, and there is none yet.
+ * Succeeds only in a fenced frame whose network is revoked.
  * https://wicg.github.io/shared-storage/#dom-sharedstorage-get
  */
 sharedStorage.promiseOperation('get', 1, (_state, args) => {
-  toDOMString(args[0]);
+  const key = toDOMString(args[0]);
   requireUsableContext("Failed to execute 'get' on 'SharedStorage'");
-  // If the result of determine if a navigable has fully revoked network is false, return a promise rejected with an OperationError.
-  throw domException('OperationError', 'Cannot call get() outside of a fenced frame.');
+  // All documents of fenced frames are; the service worker knows which of them have given up their network.
+  if (!(globalThis as { credentialless?: boolean }).credentialless)
+    throw domException('OperationError', 'Cannot call get() outside of a fenced frame.');
+  requireValidKey(key);
+  return request('database.get', { key });
 });
 
 sharedStorage.readonlyAttribute('worklet', ({ worklet }) => worklet.object);
+sharedStorage.promiseOperation('selectURL', 2, ({ worklet }, args) => selectURL(worklet.state, args, 'SharedStorage'), rejectSelectURL);
 sharedStorage.promiseOperation('run', 1, ({ worklet }, args) => run(worklet.state, args, 'SharedStorage'));
 sharedStorage.promiseOperation('createWorklet', 1, (_state, args) => createWorklet(args));
 

@@ -1,9 +1,25 @@
 /** Decoders for every message: the typed parameters, or null on anything unexpected. */
 
+import { isUrnUuid, type SelectableUrl } from '../spec/fenced-frame-config';
 import { isReservedLockName } from '../spec/locks';
 import { isValidKey, isValidValue, type ModifierMethod } from '../spec/modifier-methods';
+import { isFeature } from '../spec/permissions-policy/allowlist';
+import { MAXIMUM_URLS } from '../spec/select-url';
 import { decodeFacts, type Facts } from './document-facts';
-import type { ConsoleLevel, ConsoleRequest, HostMethod, HostRequests, Message, Method, Requests, WorkletId } from './messages';
+import type {
+  ConsoleLevel,
+  ConsoleRequest,
+  HostMethod,
+  HostRequests,
+  Message,
+  Method,
+  RepeatedRequest,
+  Requests,
+  SelectionCall,
+  SelectionOperation,
+  WorkletId,
+} from './messages';
+import type { Beacon } from './page-channel';
 
 type Fields = Record<string, unknown>;
 
@@ -50,10 +66,67 @@ function decodeToken(params: Fields): { token: string } | null {
   return isString(token) && /^[0-9a-f-]{36}$/.test(token) ? { token } : null;
 }
 
+const isOneOf = <Value extends string>(values: readonly Value[], value: unknown): value is Value =>
+  (values as readonly unknown[]).includes(value);
+
+function decodeRepeatedRequest({ url, destination, mode, credentials }: Fields): RepeatedRequest | null {
+  if (!isString(url) || !URL.canParse(url) || !/^https?:/.test(new URL(url).protocol)) return null;
+  if (!isOneOf(['', 'image', 'iframe'], destination) || !isOneOf(['cors', 'no-cors', 'same-origin'], mode)) return null;
+  return isOneOf(['omit', 'same-origin', 'include'], credentials) ? { url, destination, mode, credentials } : null;
+}
+
 function decodeRun({ name, data, keepAlive }: Fields): { name: string; data: { value: unknown } | null; keepAlive: boolean } | null {
   const decoded = decodeData(data);
   if (!isString(name) || decoded === undefined || typeof keepAlive !== 'boolean') return null;
   return { name, data: decoded, keepAlive };
+}
+
+function decodeBeacon(value: unknown): Beacon | null {
+  if (!isFields(value)) return null;
+  const { type, data } = value;
+  return isString(type) && isString(data) && data.length <= 64_000 ? { type, data } : null;
+}
+
+function decodeBeacons(value: unknown): Beacon[] | null {
+  if (!Array.isArray(value)) return null;
+  const beacons = value.map(decodeBeacon);
+  return beacons.every((beacon) => beacon !== null) ? beacons : null;
+}
+
+/** Pairs of an event type and a URL that its reports go to. */
+function decodeReportingMetadata(value: unknown): [string, string][] | null {
+  if (!Array.isArray(value)) return null;
+  const isPair = (pair: unknown): pair is [string, string] =>
+    Array.isArray(pair) && pair.length === 2 && pair.every(isString) && URL.parse(pair[1] as string)?.protocol === 'https:';
+  return value.every(isPair) ? value.map(([eventType, url]): [string, string] => [eventType, url]) : null;
+}
+
+export function decodeUrls(value: unknown): SelectableUrl[] | null {
+  if (!Array.isArray(value) || value.length === 0 || value.length > MAXIMUM_URLS) return null;
+  const urls: SelectableUrl[] = [];
+  for (const one of value) {
+    if (!isFields(one) || !isString(one.url) || !URL.canParse(one.url)) return null;
+    const reportingMetadata = decodeReportingMetadata(one.reportingMetadata);
+    if (!reportingMetadata) return null;
+    urls.push({ url: one.url, reportingMetadata });
+  }
+  return urls;
+}
+
+function decodeOperation(value: unknown): SelectionOperation | null {
+  if (!isFields(value)) return null;
+  const { keepAlive, isModuleLoaded } = value;
+  const data = decodeData(value.data);
+  if (data === undefined || typeof keepAlive !== 'boolean' || typeof isModuleLoaded !== 'boolean') return null;
+  return { data, keepAlive, isModuleLoaded };
+}
+
+function decodeSelectionCall(value: unknown): SelectionCall | null {
+  const operation = decodeOperation(value);
+  if (!operation) return null;
+  const { urn, name, urls, savedQuery } = value as Fields;
+  if (!isString(urn) || !isString(name) || !Array.isArray(urls) || !urls.every(isString) || !isString(savedQuery)) return null;
+  return { ...operation, urn, name, urls, savedQuery };
 }
 
 type Decoders<Table extends Record<keyof Table, { params: unknown }>> = {
@@ -76,12 +149,41 @@ const decoders: Decoders<Requests> = {
     const run = decodeRun(params);
     return run && isCount(params.workletId) ? { workletId: params.workletId, ...run } : null;
   },
-  'policy.require': () => ({}),
-  'header.expect': (params) => {
-    const decoded = decodeToken(params);
-    return decoded && isString(params.origin) ? { ...decoded, origin: params.origin } : null;
+  'worklet.selectURL': ({ workletId, selectionId, name, urls, savedQuery, urn }) => {
+    const decoded = decodeUrls(urls);
+    if (!isCount(workletId) || !isCount(selectionId) || !isString(name) || !isString(savedQuery) || !decoded) return null;
+    return urn === null || (isString(urn) && isUrnUuid(urn)) ? { workletId, selectionId, name, savedQuery, urls: decoded, urn } : null;
   },
-  'header.settle': decodeToken,
+  'worklet.select': ({ workletId, selectionId, operation }) => {
+    const decoded = decodeOperation(operation);
+    return isCount(workletId) && isCount(selectionId) && decoded ? { workletId, selectionId, operation: decoded } : null;
+  },
+  'policy.require': ({ feature }) => (isString(feature) && isFeature(feature) ? { feature } : null),
+  'header.expect': (params) => {
+    const { url, byURL } = params;
+    const decoded = decodeToken(params);
+    return decoded && isString(url) && URL.canParse(url) && typeof byURL === 'boolean' ? { ...decoded, url, byURL } : null;
+  },
+  'header.settle': (params) => {
+    const decoded = decodeToken(params);
+    const repeat = isFields(params.repeat) ? decodeRepeatedRequest(params.repeat) : null;
+    return decoded && (repeat || params.repeat === null) ? { ...decoded, repeat } : null;
+  },
+  'header.repeat': decodeRepeatedRequest,
+  'frame.show': ({ frame, url, context }) =>
+    isCount(frame) && isString(url) && (context === null || (isString(context) && context.length <= 2048)) ? { frame, url, context } : null,
+  'fence.report': decodeBeacon,
+  'fence.leave': ({ url, newTab, beacons }) => {
+    const decoded = decodeBeacons(beacons);
+    return decoded && isString(url) && typeof newTab === 'boolean' ? { url, newTab, beacons: decoded } : null;
+  },
+  'fence.unload': ({ beacons }) => {
+    const decoded = decodeBeacons(beacons);
+    return decoded && { beacons: decoded };
+  },
+  'fence.disableNetwork': () => ({}),
+  'fence.notify': () => ({}),
+  'database.get': ({ key }) => (isString(key) && isValidKey(key) ? { key } : null),
 };
 
 function decodeWorkletId(value: unknown): WorkletId | null {
@@ -91,16 +193,23 @@ function decodeWorkletId(value: unknown): WorkletId | null {
 }
 
 const hostDecoders: Decoders<HostRequests> = {
-  'host.create': ({ worklet, tabId, dataOrigin, moduleURL, source }) => {
+  'host.create': ({ worklet, tabId, dataOrigin, site, moduleURL, source, context }) => {
     const id = decodeWorkletId(worklet);
-    if (!id || !isCount(tabId) || !isString(dataOrigin) || !isString(moduleURL) || !isString(source)) return null;
-    return { worklet: id, tabId, dataOrigin, moduleURL, source };
+    if (!id || !isCount(tabId) || !isString(dataOrigin) || !isString(site) || !isString(moduleURL) || !isString(source)) return null;
+    if (context !== undefined && !isString(context)) return null;
+    return { worklet: id, tabId, dataOrigin, site, moduleURL, source, context };
   },
   'host.run': (params) => {
     const id = decodeWorkletId(params.worklet);
     const run = decodeRun(params);
     return id && run && isCount(params.runId) ? { worklet: id, runId: params.runId, ...run } : null;
   },
+  'host.select': ({ worklet, runId, call }) => {
+    const id = decodeWorkletId(worklet);
+    const decoded = decodeSelectionCall(call);
+    return id && isCount(runId) && decoded ? { worklet: id, runId, call: decoded } : null;
+  },
+  'host.selected': ({ documentId, urn }) => (isString(documentId) && isString(urn) ? { documentId, urn } : null),
   'host.dataOrigin': ({ worklet }) => {
     const id = decodeWorkletId(worklet);
     return id && { worklet: id };
@@ -113,6 +222,7 @@ export type DecodedRequest = {
     method: Name;
     sequence: number;
     after: number;
+    repeated: boolean;
     params: Requests[Name]['params'];
   };
 }[Method];
@@ -155,10 +265,10 @@ export function decodeMessage(message: unknown): DecodedMessage | null {
 
 function decodeRequest(request: unknown): DecodedRequest | null {
   if (!isFields(request) || !isFields(request.params) || !isCount(request.sequence) || !isCount(request.after)) return null;
-  const { method, sequence, after, params } = request;
-  if (!isString(method) || !Object.hasOwn(decoders, method)) return null;
+  const { method, sequence, after, repeated, params } = request;
+  if (typeof repeated !== 'boolean' || !isString(method) || !Object.hasOwn(decoders, method)) return null;
   const decoded = decoders[method as Method](params as Fields);
-  return decoded && ({ method, sequence, after, params: decoded } as DecodedRequest);
+  return decoded && ({ method, sequence, after, repeated, params: decoded } as DecodedRequest);
 }
 
 export function decodeHostRequest(message: unknown): DecodedHostRequest | null {

@@ -7,8 +7,12 @@ import type { ContainerAttributes } from '../spec/permissions-policy/parse-allow
 
 /** What the bridge leaves in its world's global object, where no page script can see it. */
 export interface BridgeGlobals {
+  /** Elements for fenced frames, for what the service worker injects into this world. */
+  sharedStorageLabHosts?: unknown[];
   /** The document's URL before any script ran. */
   readonly sharedStorageLabURL: string;
+  /** Stops the messages that the document must not get. */
+  readonly sharedStorageLabGuard?: (event: MessageEvent) => void;
 }
 
 export interface DocumentFacts {
@@ -30,22 +34,18 @@ export interface Facts {
 }
 
 export interface FactsWithFrames extends Facts {
-  /** The frame that was asked for; or, for one in a shadow tree, all iframes in shadow trees. Empty where no policy is on any of them. */
+  /** The elements that the frame asked for may be in; see background/frame-containers.ts. */
   readonly frames: readonly ContainerAttributes[];
 }
 
-/**
- * Reads the facts of the document that it runs in, and of the frame at `position` among its frames. It is also injected on
- * its own, so it must not refer to anything outside itself.
- */
-export function readFacts(position?: number | null): FactsWithFrames {
+/** Reads the facts of the document that it runs in. It is also injected on its own, so it must not refer to anything outside itself. */
+export function readFacts(): Facts {
   const attributesOf = (element: Element | null): ContainerAttributes | null => {
     if (element?.localName !== 'iframe') return null;
     const { allow, src, sandbox } = element as HTMLIFrameElement;
     const isSandboxed = element.hasAttribute('sandbox') && !sandbox.contains('allow-same-origin');
     return { allow, src, hasSrcdoc: element.hasAttribute('srcdoc'), isSandboxed };
   };
-
   const documents: DocumentFacts[] = [];
   let view: Window & { readonly origin?: string } & Partial<BridgeGlobals> = self;
   for (let container: Element | null = null; ; view = view.parent) {
@@ -61,27 +61,9 @@ export function readFacts(position?: number | null): FactsWithFrames {
     if (!container) break;
   }
   const { parent } = view;
-  let own: number | null = parent === view ? null : -1;
-  for (let index = 0; own === -1 && index < parent.length; index++) if (parent[index] === view) own = index;
-
-  const elements: HTMLIFrameElement[] = [];
-  const collect = (root: ParentNode, isShadowTree: boolean) => {
-    if (position !== -1 || isShadowTree) elements.push(...root.querySelectorAll('iframe'));
-    if (position !== -1) return;
-    for (const element of root.querySelectorAll<HTMLElement>('*')) {
-      // The browser hands closed shadow roots to extensions, and throws for elements that cannot have one.
-      const shadow = element instanceof HTMLElement ? chrome.dom.openOrClosedShadowRoot(element) : null;
-      if (shadow) collect(shadow, true);
-    }
-  };
-  if (typeof position === 'number') collect(document, false);
-  const asked = position === -1 ? elements : elements.filter(({ contentWindow }) => contentWindow === self[position ?? -1]);
-  const isMentioned = elements.some(({ allow }) => /shared-storage|private-aggregation/.test(allow));
-  return {
-    documents,
-    position: own,
-    frames: isMentioned ? asked.map(attributesOf).filter((attributes) => attributes !== null) : [],
-  };
+  let position: number | null = parent === view ? null : -1;
+  for (let index = 0; position === -1 && index < parent.length; index++) if (parent[index] === view) position = index;
+  return { documents, position };
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;

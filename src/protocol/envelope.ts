@@ -16,12 +16,10 @@ export const fail = (name: string, message: string): Envelope<never> => ({ ok: f
 
 /** Null on anything that is not an envelope. */
 export function decodeEnvelope(message: unknown): Envelope | null {
-  if (typeof message !== 'object' || message === null) return null;
-  const { ok, value, error } = message as { ok?: unknown; value?: unknown; error?: { name?: unknown; message?: unknown } };
+  const { ok, value, error } = Object(message) as Record<string, unknown>;
   if (ok === true) return { ok, value };
-  if (ok !== false || typeof error !== 'object' || error === null) return null;
-  if (typeof error.name !== 'string' || typeof error.message !== 'string') return null;
-  return { ok, error: { name: error.name, message: error.message } };
+  const { name, message: text } = Object(error) as Record<string, unknown>;
+  return ok === false && typeof name === 'string' && typeof text === 'string' ? fail(name, text) : null;
 }
 
 /** What a refusal says: thrown by handlers, sent as the envelope's error. */

@@ -1,8 +1,19 @@
 /** Every message between the parts of the extension: who gets it, its parameters and its result. */
 
+import type { SelectableUrl } from '../spec/fenced-frame-config';
 import type { ModifierMethod } from '../spec/modifier-methods';
+import type { Feature } from '../spec/permissions-policy/allowlist';
 import type { MapRequest } from './agent-cluster-map';
 import type { Facts } from './document-facts';
+import type { Beacon } from './page-channel';
+
+export interface RepeatedRequest {
+  readonly url: string;
+  /** What the server is told the request is for; the empty string for fetch(). */
+  readonly destination: '' | 'image' | 'iframe';
+  readonly mode: 'cors' | 'no-cors' | 'same-origin';
+  readonly credentials: RequestCredentials;
+}
 
 /** Bridge to service worker. Neither origin nor document is among the parameters: the browser's `sender` says them. */
 export interface Requests {
@@ -11,7 +22,8 @@ export interface Requests {
   'worklet.prepare': { params: { workletId: number; moduleURL: string; dataOrigin: string }; result: string | null };
   'worklet.create': {
     params: { workletId: number; moduleURL: string; dataOrigin: string; source: string };
-    result: undefined | typeof PREPARE_AGAIN;
+    /** URNs that selectURL() may use without asking, where nothing can refuse it. */
+    result: string[] | typeof PREPARE_AGAIN;
   };
   /** The module of a prepared worklet could not be fetched. */
   'worklet.abandon': { params: { workletId: number }; result: undefined };
@@ -19,11 +31,47 @@ export interface Requests {
     params: { workletId: number; name: string; data: { value: unknown } | null; keepAlive: boolean };
     result: undefined;
   };
-  /** Fails where the document's permissions policy denies it shared storage. */
-  'policy.require': { params: object; result: undefined };
-  /** The origin is the page's own word; each response's origin is then checked by the browser's. */
-  'header.expect': { params: { token: string; origin: string }; result: undefined };
-  'header.settle': { params: { token: string }; result: undefined };
+  /**
+   * Answered at once, before anything has run: with the call's URN, and URNs for later calls. `selectionId` is the document's
+   * number for the call, `urn` one that was issued before, which the page has already.
+   */
+  'worklet.selectURL': {
+    params: { workletId: number; selectionId: number; name: string; urls: SelectableUrl[]; savedQuery: string; urn: string | null };
+    result: string[];
+  };
+  /** The operation of such a call, once the worklet's module is loaded, or not. */
+  'worklet.select': { params: { workletId: number; selectionId: number; operation: SelectionOperation }; result: undefined };
+  /** Fails where the document's permissions policy denies it the feature. */
+  'policy.require': { params: { feature: Feature }; result: undefined };
+  /**
+   * Before a marked request goes out. The URL is the page's own word; each response's origin is then checked by the browser's.
+   * `byURL`: the request cannot carry its mark, because the page's own service worker would see it.
+   */
+  'header.expect': { params: { token: string; url: string; byURL: boolean }; result: undefined };
+  /**
+   * When the response has come: resolves once what it wrote is stored. `repeat` is what may be asked for again where no marked
+   * response came; null where that is not safe. Fails where a frame has to be navigated again.
+   */
+  'header.settle': { params: { token: string; repeat: RepeatedRequest | null }; result: undefined };
+  /** Asks for a resource once more, with the mark: the first request went out without one. */
+  'header.repeat': { params: RepeatedRequest; result: undefined };
+  /** The page has given a fenced frame its config. */
+  'frame.show': { params: { frame: number; url: string; context: string | null }; result: undefined };
+  'fence.report': { params: Beacon; result: undefined };
+  'fence.leave': { params: { url: string; newTab: boolean; beacons: Beacon[] }; result: undefined };
+  /** The document of an iframe with an opaque URL goes away while the user is active in it. */
+  'fence.unload': { params: { beacons: Beacon[] }; result: undefined };
+  'fence.disableNetwork': { params: object; result: undefined };
+  'fence.notify': { params: object; result: undefined };
+  /** Fails but in a fenced frame whose network is revoked. */
+  'database.get': { params: { key: string }; result: string | undefined };
+}
+
+export interface SelectionOperation {
+  readonly data: { readonly value: unknown } | null;
+  readonly keepAlive: boolean;
+  /** False where the module could not be loaded: then there is nothing to run. */
+  readonly isModuleLoaded: boolean;
 }
 
 /** The service worker was stopped since the worklet was prepared, and has not seen the module's response. */
@@ -37,16 +85,37 @@ export interface WorkletId {
   readonly workletId: number;
 }
 
+/** What a selection's operation runs on, besides what its call says. */
+export interface SelectionCall extends SelectionOperation {
+  readonly urn: string;
+  readonly name: string;
+  readonly urls: readonly string[];
+  readonly savedQuery: string;
+}
+
 /** Service worker to offscreen document. */
 export interface HostRequests {
   'host.create': {
-    params: { worklet: WorkletId; tabId: number; dataOrigin: string; moduleURL: string; source: string };
+    params: {
+      worklet: WorkletId;
+      tabId: number;
+      dataOrigin: string;
+      site: string;
+      moduleURL: string;
+      source: string;
+      /** What the embedder of the fenced frame around the document says to its worklets. */
+      context: string | undefined;
+    };
     result: undefined;
   };
   'host.run': {
     params: { worklet: WorkletId; runId: number; name: string; data: { value: unknown } | null; keepAlive: boolean };
     result: undefined;
   };
+  /** Answered once the operation is on its way. */
+  'host.select': { params: { worklet: WorkletId; runId: number; call: SelectionCall }; result: undefined };
+  /** Answered once a selection of the document has a result, or will never have one. */
+  'host.selected': { params: { documentId: string; urn: string }; result: undefined };
   /** Whose data the worklet works on; null where there is no such worklet. */
   'host.dataOrigin': { params: { worklet: WorkletId }; result: string | null };
 }
@@ -73,6 +142,8 @@ export interface NumberedRequest {
   readonly sequence: number;
   /** The number of the write before it, where that one was not answered yet; 0 otherwise. */
   after: number;
+  /** Whether it may have arrived before. */
+  repeated: boolean;
   readonly params: unknown;
 }
 

@@ -1,6 +1,7 @@
 /** Messages on the port between a worklet's realm and the offscreen document. All authority hangs on which port they come through. */
 
 import type { ModifierMethod } from '../spec/modifier-methods';
+import type { OperationResult } from '../spec/select-url';
 import type { ErrorDescription } from './envelope';
 import type { ConsoleLevel } from './messages';
 
@@ -63,13 +64,20 @@ export const MAXIMUM_CALLS_IN_FLIGHT = 64;
 export type FromRealm =
   | { readonly type: 'ready' }
   | { readonly type: 'loaded'; readonly error: string | null }
-  | { readonly type: 'finished'; readonly runId: number }
+  | { readonly type: 'finished'; readonly runId: number; readonly result: OperationResult | null }
   | { readonly type: 'call'; readonly id: number; readonly call: WorkletCall; readonly params: unknown };
 
 /** Offscreen document to realm. */
 export type ToRealm =
-  | { readonly type: 'load'; readonly url: string; readonly source: string }
-  | { readonly type: 'run'; readonly runId: number; readonly name: string; readonly data: { readonly value: unknown } | null }
+  | { readonly type: 'load'; readonly url: string; readonly source: string; readonly context: string | undefined }
+  | {
+      readonly type: 'run';
+      readonly runId: number;
+      readonly name: string;
+      /** What a selectURL() operation selects from; null where it is not one. */
+      readonly urls: readonly string[] | null;
+      readonly data: { readonly value: unknown } | null;
+    }
   | { readonly type: 'lock'; readonly lockId: number; readonly state: LockState }
   | { readonly type: 'answer'; readonly id: number; readonly value: unknown; readonly error: ErrorDescription | null };
 

@@ -17,6 +17,12 @@ export interface BudgetEnvironment {
 /** Chromium's allowance: 12 bits for each site in 24 hours. */
 export const NAVIGATION_ENTROPY_ALLOWANCE = 12;
 
+/** "overall page entropy allowance": Chromium's, in bits. */
+export const OVERALL_PAGE_ENTROPY_ALLOWANCE = 12;
+
+/** "site page entropy allowance": Chromium's, in bits. */
+export const SITE_PAGE_ENTROPY_ALLOWANCE = 6;
+
 /** "navigation budget lifetime": 24 hours, in milliseconds. */
 export const NAVIGATION_BUDGET_LIFETIME = 24 * 60 * 60 * 1000;
 
@@ -33,4 +39,40 @@ export function determineRemainingNavigationBudget(environment: BudgetEnvironmen
   for (const debit of ledger) if (!checkWhetherABitDebitIsExpired(environment, debit)) debitSum += debit.bits;
   // Return maxBits − debitSum.
   return environment.navigationEntropyAllowance - debitSum;
+}
+
+/** What a site still has on a page. https://wicg.github.io/shared-storage/#traversable-navigable-shared-storage-page-budget */
+export interface PageBudget {
+  /** "overall budget": what was charged of it, in bits, so that an allowance that changes counts at once. */
+  readonly overallCharged: number;
+  /** "site budget map", likewise. */
+  readonly siteCharged: Readonly<Record<string, number>>;
+}
+
+export const NEW_PAGE_BUDGET: PageBudget = { overallCharged: 0, siteCharged: {} };
+
+export interface PageAllowances {
+  /** "overall page entropy allowance", in bits. */
+  readonly overall: number;
+  /** "site page entropy allowance", in bits. */
+  readonly site: number;
+}
+
+export type PageBudgetResult = { readonly ok: true; readonly pageBudget: PageBudget } | { readonly ok: false; readonly reason: string };
+
+/** https://wicg.github.io/shared-storage/#charge-shared-storage-top-level-traversable-budgets */
+export function chargeSharedStorageTopLevelTraversableBudgets(
+  { overallCharged, siteCharged }: PageBudget,
+  allowances: PageAllowances,
+  site: string,
+  pendingBits: number,
+): PageBudgetResult {
+  const charged = Object.hasOwn(siteCharged, site) ? (siteCharged[site] ?? 0) : 0;
+  // If pendingBits is greater than the overall budget, then return false.
+  if (pendingBits > allowances.overall - overallCharged) return { ok: false, reason: "The page's budget for all sites is exhausted." };
+  // If pendingBits is greater than the site's budget, then return false.
+  if (pendingBits > allowances.site - charged) return { ok: false, reason: "The page's budget for the data origin's site is exhausted." };
+  // Decrement both by pendingBits.
+  const pageBudget = { overallCharged: overallCharged + pendingBits, siteCharged: { ...siteCharged, [site]: charged + pendingBits } };
+  return { ok: true, pageBudget };
 }

@@ -1,22 +1,25 @@
 /**
- * From a parsed `Shared-Storage-Write` list to modifier methods.
+ * From a parsed `Shared-Storage-Write` list to the arguments of batchUpdate().
  * https://wicg.github.io/shared-storage/#ss-fetch-algo
  */
 
+import { isReservedLockName } from './locks';
 import { isValidKey, isValidValue, type ModifierMethod } from './modifier-methods';
+import type { BareItem, ListMember } from './structured-field-list';
 
-/** A structured-field bare item (RFC 8941), in the shapes that tell its types apart. */
-export type BareItem =
-  | { readonly type: 'string'; readonly value: string }
-  | { readonly type: 'token'; readonly value: string }
-  | { readonly type: 'byte-sequence'; readonly value: Uint8Array }
-  | { readonly type: 'boolean'; readonly value: boolean }
-  | { readonly type: 'other' };
+/** What became of one member of the list; `problem` is null where it is part of the batch. */
+export interface MemberFate {
+  readonly member: string;
+  readonly problem: string | null;
+}
 
-export interface ListMember {
-  /** Null for an inner list. */
-  readonly item: BareItem | null;
-  readonly parameters: ReadonlyMap<string, BareItem>;
+export interface StorageWrite {
+  readonly methods: readonly ModifierMethod[];
+  readonly withLock: string | null;
+  /** One for each member of the list, for the event log. */
+  readonly members: readonly MemberFate[];
+  /** Why the batch as a whole comes to nothing, or null. */
+  readonly problem: string | null;
 }
 
 /** https://wicg.github.io/shared-storage/#get-the-string-value */
@@ -49,23 +52,53 @@ export function obtainABooleanParameterValue({ parameters }: ListMember, name: s
   return item?.type === 'boolean' ? item.value : null;
 }
 
-function methodFor(member: ListMember): ModifierMethod | null {
-  // If item is an inner list, continue.
-  if (!member.item) return null;
-  const name = getTheStringValue(member.item);
+/** If withLock is not null and does not start with U+002D HYPHEN-MINUS (-), it is the name of a lock. */
+function withLockOf(member: ListMember): string | null {
+  const withLock = obtainAStringLikeParameterValue(member, 'with_lock');
+  return withLock !== null && !isReservedLockName(withLock) ? withLock : null;
+}
+
+/** The method that a member stands for, or why it is skipped. */
+function methodFor(name: string, member: ListMember): ModifierMethod | string {
   if (name === 'clear') return { type: 'clear' };
-  if (name !== 'set' && name !== 'append' && name !== 'delete') return null;
+  if (name !== 'set' && name !== 'append' && name !== 'delete') return 'bad item: unknown name';
   const key = obtainAStringLikeParameterValue(member, 'key');
   // If key is null, continue. The method's constructor throws on a key or a value of a length that is not allowed.
-  if (key === null || !isValidKey(key)) return null;
+  if (key === null) return 'bad item: no key, or none that is a string';
+  if (!isValidKey(key)) return 'bad item: length of the key';
   if (name === 'delete') return { type: 'delete', key };
   const value = obtainAStringLikeParameterValue(member, 'value');
-  if (value === null || !isValidValue(value)) return null;
+  if (value === null) return 'bad item: no value, or none that is a string';
+  if (!isValidValue(value)) return 'bad item: length of the value';
   if (name === 'append') return { type: 'append', key, value };
   return { type: 'set', key, value, ignoreIfPresent: obtainABooleanParameterValue(member, 'ignore_if_present') === true };
 }
 
-/** The methods of the batch, in order; members that mean nothing are skipped, as the specification says. */
-export function methodsOfAStorageWriteHeader(list: readonly ListMember[]): ModifierMethod[] {
-  return list.map(methodFor).filter((method) => method !== null);
+/** The steps of "handle a Shared-Storage-Write response" for each member of the list, in order. */
+export function storageWriteOf(list: readonly ListMember[]): StorageWrite {
+  const methods: ModifierMethod[] = [];
+  const members: MemberFate[] = [];
+  let batchWithLock: string | null = null;
+  let hasInnerLock = false;
+  const note = (member: string, problem: string | null) => members.push({ member, problem });
+  for (const member of list) {
+    // If item is an inner list, continue.
+    const name = member.item && getTheStringValue(member.item);
+    if (name === null) {
+      note(member.item ? 'item' : 'inner list', member.item ? 'bad item: neither string nor token' : 'bad item: inner list');
+    } else if (name === 'options') {
+      batchWithLock = withLockOf(member);
+      note(name, null);
+    } else {
+      const method = methodFor(name, member);
+      if (typeof method !== 'string') {
+        methods.push(method);
+        hasInnerLock ||= withLockOf(member) !== null;
+      }
+      note(name, typeof method === 'string' ? method : null);
+    }
+  }
+  // batchUpdate() rejects methods that have a lock of their own.
+  const problem = hasInnerLock ? 'with_lock belongs to the options item, not to a method' : null;
+  return { methods: problem ? [] : methods, withLock: batchWithLock, members, problem };
 }

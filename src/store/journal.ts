@@ -216,10 +216,11 @@ function withNumbers(places: readonly NewPlace[], records: readonly OpenRecord[]
 
 /** The last record, where the update may join it, or a new one. */
 function recordFor(update: WindowUpdate, records: OpenRecord[], now: number): OpenRecord {
-  const { dataOrigin, withLock, documentId, tabId, time } = update;
+  const { methods: _methods, ...asked } = update;
+  const { dataOrigin, withLock, documentId } = asked;
   const last = records.at(-1);
   if (last && withLock === null && last.withLock === null && last.dataOrigin === dataOrigin && last.documentId === documentId) return last;
-  const record: OpenRecord = { dataOrigin, withLock, updates: [], wallTime: withLock === null ? now : null, documentId, tabId, time };
+  const record: OpenRecord = { ...asked, updates: [], wallTime: withLock === null ? now : null };
   records.push(record);
   return record;
 }

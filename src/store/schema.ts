@@ -22,7 +22,8 @@ export interface JournalRecord {
   readonly updates: readonly (readonly ModifierMethod[])[];
   /** When they were kept, by the clock that entries expire by; null where they take effect later, with their lock. */
   readonly wallTime: number | null;
-  /** Who asked for them and when, for the event log. */
+  /** Who asked for them and when, for the event log; without a scope, a window did. */
+  readonly scope?: 'header';
   readonly documentId: string | null;
   readonly tabId: number | null;
   readonly time: number;

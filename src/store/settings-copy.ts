@@ -40,7 +40,15 @@ async function read(): Promise<unknown> {
 
 /** Calls back with the copy as it is now, undefined where there is none, and again after each change. */
 export function watchSettingsCopy(listener: (settings: unknown) => void, onError: (error: unknown) => void): void {
-  const update = () => read().then(listener, onError);
+  let newest = 0;
+  const update = () => {
+    const number = ++newest;
+    const listen = (settings: unknown) => {
+      // A later reading may be faster.
+      if (number === newest) listener(settings);
+    };
+    read().then(listen, onError);
+  };
   new BroadcastChannel(CHANNEL).addEventListener('message', update);
   void update();
 }

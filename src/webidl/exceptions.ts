@@ -37,7 +37,10 @@ export function fromDescription({ name, message }: ExceptionDescription): object
   return exception;
 }
 
+// biome-ignore lint/complexity/noBannedTypes: functions and constructors
+type Callable = Function;
+
 /** Cuts our frames off the stack of an exception that we made; what page code threw passes untouched. */
-export function hideFrames(exception: unknown, operation: (...args: never[]) => unknown): void {
+export function hideFrames(exception: unknown, operation: Callable): void {
   if (typeof exception === 'object' && exception !== null && weakSetHas(ours, exception)) captureStackTrace(exception, operation);
 }

@@ -7,9 +7,13 @@ import { requireArguments } from './conversions';
 import { hideFrames, typeError } from './exceptions';
 import {
   aPromiseRejectedWith,
+  apply,
   create,
   defineProperty,
+  getPrototypeOf,
+  hasInstanceSymbol,
   Proxy,
+  reflectGet,
   setPrototypeOf,
   toStringTag,
   WeakMap,
@@ -38,10 +42,10 @@ function withoutPrototype(args: unknown[]): ArrayLike<unknown> {
  * The function as page code gets it: `Function.prototype.toString` shows `[native code]`, as it does for every proxy.
  * DEVIATION: the shown text lacks the function's name. Only a patched Function.prototype.toString could add it, and every page would see that patch.
  */
-export function asNative<F extends Callable>(callable: F, name: string, length: number): F {
+export function asNative<F extends Callable>(callable: F, name: string, length: number, handler: ProxyHandler<F> = create(null)): F {
   property(callable, 'name', { value: name, writable: false, enumerable: false, configurable: true });
   property(callable, 'length', { value: length, writable: false, enumerable: false, configurable: true });
-  return new Proxy(callable, create(null) as ProxyHandler<F>);
+  return new Proxy(callable, handler);
 }
 
 /** Makes the promise that an operation returns instead of throwing. */
@@ -79,7 +83,15 @@ export function exposeInterface(global: object, name: string, { interfaceObject 
   property(global, name, { value: interfaceObject, writable: true, enumerable: false, configurable: true });
 }
 
+/** Instances that the browser clones, which it does with none of script's own classes: platform objects of another interface. */
+export interface Carrier<State extends object> {
+  make(state: State): object;
+  /** What a clone of an instance carries; undefined for any other object. */
+  read(object: object): State | undefined;
+}
+
 export interface InterfaceOptions<State extends object> {
+  carrier?: Carrier<State>;
   /** The number of required constructor arguments. */
   length?: number;
   /** The constructor steps; without them `new` throws "Illegal constructor". */
@@ -100,11 +112,13 @@ export class Interface<State extends object> {
   readonly interfaceObject: Callable;
   readonly #name: string;
   readonly #rejectWith: RejectWith;
+  readonly #carrier: Carrier<State> | undefined;
   readonly #states = new WeakMap<object, State>();
 
   constructor(name: string, options: InterfaceOptions<State> = {}) {
     this.#name = name;
     this.#rejectWith = options.rejectWith ?? aPromiseRejectedWith;
+    this.#carrier = options.carrier;
     this.prototype = options.prototype ?? create(options.parent?.prototype ?? Object.prototype);
     this.interfaceObject = this.#createInterfaceObject(options);
     property(this.prototype, 'constructor', { value: this.interfaceObject, writable: true, enumerable: false, configurable: true });
@@ -113,7 +127,7 @@ export class Interface<State extends object> {
 
   #createInterfaceObject({ construct, length = 0, parent }: InterfaceOptions<State>): Callable {
     const name = this.#name;
-    const register = (instance: object, state: State) => weakMapSet(this.#states, instance, state);
+    const make = (state: State, self: object) => this.#make(state, self);
     const interfaceObject = function (this: object, ...args: unknown[]) {
       try {
         if (!construct) throw typeError('Illegal constructor');
@@ -121,7 +135,7 @@ export class Interface<State extends object> {
         if (!new.target)
           throw typeError(`${operation}: Please use the 'new' operator, this DOM object constructor cannot be called as a function.`);
         requireArguments(args.length, length, operation);
-        register(this, construct(withoutPrototype(args)));
+        return make(construct(withoutPrototype(args)), this);
       } catch (exception) {
         hideFrames(exception, interfaceObject);
         throw exception;
@@ -129,24 +143,49 @@ export class Interface<State extends object> {
     };
     if (parent) setPrototypeOf(interfaceObject, parent.interfaceObject);
     property(interfaceObject, 'prototype', { value: this.prototype, writable: false, enumerable: false, configurable: false });
-    return asNative(interfaceObject, name, length);
+    return asNative(interfaceObject, name, length, this.#carrier && this.#recognizeClones());
   }
 
   /** A platform object of this interface that script did not construct. */
   create(state: State): object {
-    const instance = create(this.prototype);
+    return this.#make(state, create(this.prototype));
+  }
+
+  #make(state: State, self: object): object {
+    const instance = this.#carrier?.make(state) ?? self;
+    if (instance !== self) setPrototypeOf(instance, getPrototypeOf(self));
     weakMapSet(this.#states, instance, state);
     return instance;
   }
 
+  /** `instanceof` makes instances of clones. */
+  #recognizeClones(): ProxyHandler<Callable> {
+    const isInstance = Function.prototype[Symbol.hasInstance];
+    const get = (target: Callable, key: PropertyKey, receiver: unknown) => {
+      const value = reflectGet(target, key, receiver);
+      if (key !== hasInstanceSymbol || value !== isInstance) return value;
+      return nativeFunction('[Symbol.hasInstance]', 1, (self, args) => {
+        this.stateOf(args[0]);
+        return apply(isInstance, self, args as unknown as [unknown]);
+      });
+    };
+    return { __proto__: null, get } as ProxyHandler<Callable>;
+  }
+
   /** The instance's state, or undefined where the object does not implement this interface. */
   stateOf(instance: unknown): State | undefined {
-    return typeof instance === 'object' && instance !== null ? weakMapGet(this.#states, instance) : undefined;
+    if (typeof instance !== 'object' || instance === null) return undefined;
+    const known = weakMapGet(this.#states, instance);
+    const carried = known ? undefined : this.#carrier?.read(instance);
+    if (!carried) return known;
+    setPrototypeOf(instance, this.prototype);
+    weakMapSet(this.#states, instance, carried);
+    return carried;
   }
 
   /** An operation that returns a promise: whatever its steps throw becomes a rejection. */
-  promiseOperation(name: string, length: number, steps: Steps<State, Promise<unknown>>): void {
-    this.#operation(name, length, steps, `Failed to execute '${name}' on '${this.#name}': Illegal invocation`, this.#rejectWith);
+  promiseOperation(name: string, length: number, steps: Steps<State, Promise<unknown>>, rejectWith = this.#rejectWith): void {
+    this.#operation(name, length, steps, `Failed to execute '${name}' on '${this.#name}': Illegal invocation`, rejectWith);
   }
 
   /** An operation that returns or throws at once. */

@@ -8,6 +8,7 @@
 
 export const { apply, construct, defineProperty, getOwnPropertyDescriptor, getPrototypeOf, ownKeys, setPrototypeOf, deleteProperty } =
   Reflect;
+export const reflectGet = Reflect.get;
 export const { create, freeze, hasOwn } = Object;
 
 /** `uncurryThis(Map.prototype.get)(map, key)` is `map.get(key)`, whatever has become of `Map.prototype` since. */
@@ -42,6 +43,7 @@ export {
 };
 
 export const captureStackTrace = Error.captureStackTrace;
+export const hasInstanceSymbol: typeof Symbol.hasInstance = Symbol.hasInstance;
 export const toStringTag: typeof Symbol.toStringTag = Symbol.toStringTag;
 
 export const mapGet: <K, V>(map: Map<K, V>, key: K) => V | undefined = uncurryThis(Map.prototype.get);
@@ -53,6 +55,8 @@ export const weakMapGet: <K extends WeakKey, V>(map: WeakMap<K, V>, key: K) => V
 export const weakMapSet: <K extends WeakKey, V>(map: WeakMap<K, V>, key: K, value: V) => WeakMap<K, V> = uncurryThis(WeakMap.prototype.set);
 export const weakSetAdd: <T extends WeakKey>(set: WeakSet<T>, value: T) => WeakSet<T> = uncurryThis(WeakSet.prototype.add);
 export const weakSetHas: <T extends WeakKey>(set: WeakSet<T>, value: T) => boolean = uncurryThis(WeakSet.prototype.has);
+
+export const weakSetDelete: <T extends WeakKey>(set: WeakSet<T>, value: T) => boolean = uncurryThis(WeakSet.prototype.delete);
 
 /** Adds an element, without the setters that `Array.prototype` may have been given. */
 export function append<T>(array: T[], value: T): void {

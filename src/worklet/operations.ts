@@ -1,9 +1,10 @@
 /** The operation map of the global scope. https://wicg.github.io/shared-storage/#scope-algo */
 
 import type { ToRealm } from '../protocol/worklet-port';
+import type { OperationResult } from '../spec/select-url';
 import { requireArguments, toDOMString } from '../webidl/conversions';
 import { domException, typeError } from '../webidl/exceptions';
-import { apply, construct, Map, mapGet, mapHas, mapSet, Promise, react } from '../webidl/primordials';
+import { append, apply, construct, Map, mapGet, mapHas, mapSet, Promise, react } from '../webidl/primordials';
 import { mirror } from './console';
 import { describeError } from './describe-error';
 import { afterPendingCalls, send } from './port';
@@ -60,26 +61,48 @@ function stopRunning(name: string): void {
   }
 }
 
-/** The steps of run() in the worklet's agent. https://wicg.github.io/shared-storage/#dom-sharedstorageworklet-run */
-export function runOperation({ runId, name, data }: Extract<ToRealm, { type: 'run' }>): void {
+const NOT_AN_INDEX = 'Promise did not resolve to an uint32 number.';
+
+/** The value as an `unsigned long`: https://webidl.spec.whatwg.org/#js-unsigned-long */
+function toIndex(value: unknown): OperationResult {
+  try {
+    return { __proto__: null, index: (value as number) >>> 0 } as unknown as OperationResult;
+  } catch {
+    return { __proto__: null, error: NOT_AN_INDEX } as unknown as OperationResult;
+  }
+}
+
+/**
+ * The steps of run() and selectURL() in the worklet's agent. What they come to is for the offscreen document alone.
+ * https://wicg.github.io/shared-storage/#dom-sharedstorageworklet-run
+ * https://wicg.github.io/shared-storage/#get-the-select-url-result-index
+ */
+export function runOperation({ runId, name, urls, data }: Extract<ToRealm, { type: 'run' }>): void {
+  const finish = (result: OperationResult | null) => afterPendingCalls(() => send({ type: 'finished', runId, result }));
+  const reject = (error: string) => finish({ __proto__: null, error } as unknown as OperationResult);
   // If operationMap contains name: invoke operation. Otherwise nothing happens, and nobody is told.
   const operation = mapGet(operationMap, name);
-  const finish = () => {
-    stopRunning(name);
-    afterPendingCalls(() => send({ type: 'finished', runId }));
-  };
   if (!operation) {
-    finish();
+    reject('Cannot find operation name.');
     return;
   }
-  const fail = (reason: unknown) => {
-    mirror('error', [`Uncaught (in operation "${name}") ${describeError(reason)}`]);
-    finish();
+  const fulfill = (value: unknown) => {
+    stopRunning(name);
+    finish(urls ? toIndex(value) : null);
   };
+  const fail = (reason: unknown) => {
+    const description = describeError(reason);
+    mirror('error', [`Uncaught (in operation "${name}") ${description}`]);
+    stopRunning(name);
+    reject(description);
+  };
+  const args: unknown[] = [];
+  if (urls) append(args, urls);
+  if (data) append(args, data.value);
   arrayPush(running, name);
   try {
-    const result = apply(operation.run, operation.instance, data ? [data.value] : []);
-    react(new Promise((resolve) => resolve(result)), finish, fail);
+    const result = apply(operation.run, operation.instance, args);
+    react(new Promise((resolve) => resolve(result)), fulfill, fail);
   } catch (reason) {
     fail(reason);
   }

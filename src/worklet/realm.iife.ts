@@ -8,7 +8,7 @@ import { runModule } from './module';
 import { runOperation } from './operations';
 import { open, type Requests, send } from './port';
 import { eventPorts } from './primordials';
-import { finishAddModule } from './shared-storage';
+import { finishAddModule, setEmbedderContext } from './shared-storage';
 import { completeCrypto } from './subtle-crypto';
 
 function handle(request: Requests): void {
@@ -16,6 +16,7 @@ function handle(request: Requests): void {
     runOperation(request);
     return;
   }
+  setEmbedderContext(request.context);
   runModule(request.url, request.source, (error) => {
     // Set addModule success to true.
     if (error === null) finishAddModule();

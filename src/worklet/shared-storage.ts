@@ -22,6 +22,11 @@ import { createIterator } from './shared-storage-iterator';
 export const sharedStorage = new Interface<object>('SharedStorage');
 
 let addModuleSuccess = false;
+let embedderContext: string | undefined;
+
+export function setEmbedderContext(context: string | undefined): void {
+  embedderContext = context;
+}
 
 /** "Check whether addModule is finished": until then nothing stored can be reached. */
 export function requireAddModuleFinished(what: string): void {
@@ -69,7 +74,7 @@ sharedStorage.promiseOperation('length', 0, () => call('length', null));
 sharedStorage.promiseOperation('remainingBudget', 0, () => call('remainingBudget', null));
 
 /** What the embedder of a fenced frame gave its configuration; undefined for everybody else. */
-sharedStorage.readonlyAttribute('context', () => undefined);
+sharedStorage.readonlyAttribute('context', () => embedderContext);
 
 /** https://wicg.github.io/shared-storage/#iteration */
 for (const kind of ['entries', 'keys', 'values'] as const) sharedStorage.operation(kind, 0, () => createIterator(kind));

@@ -24,40 +24,47 @@ beforeAll(async () => {
 });
 afterAll(() => lab.close());
 
-const without = (object: Record<string, unknown>, ...names: string[]) =>
-  Object.fromEntries(Object.entries(object).filter(([name]) => !names.includes(name)));
-
 describe('in a window', () => {
   test('SharedStorage has native descriptors, names and lengths', () => {
     const { prototype, ...rest } = native.window.interfaces.SharedStorage;
     const { prototype: ourPrototype, ...ourRest } = ours.window.interfaces.SharedStorage;
     expect(ourRest).toEqual(rest);
-    // selectURL() is not here yet; batchUpdate(), get() and createWorklet() are younger than Chromium 120.
+    // batchUpdate(), get() and createWorklet() are younger than Chromium 120.
     expect(ourPrototype).toEqual({
-      ...without(prototype, 'selectURL'),
+      ...prototype,
       batchUpdate: 'writable enumerable configurable: function batchUpdate/1',
       createWorklet: 'writable enumerable configurable: function createWorklet/1',
       get: 'writable enumerable configurable: function get/1',
     });
   });
 
-  test('SharedStorageWorklet has native descriptors, names and lengths, and run(), which Chromium 120 did not have yet', () => {
+  test('SharedStorageWorklet has native descriptors, names and lengths, and run() and selectURL(), which Chromium 120 did not have yet', () => {
     const { prototype, ...rest } = native.window.interfaces.SharedStorageWorklet;
     const { prototype: ourPrototype, ...ourRest } = ours.window.interfaces.SharedStorageWorklet;
     expect(ourRest).toEqual(rest);
-    expect(ourPrototype).toEqual({ ...prototype, run: 'writable enumerable configurable: function run/1' });
+    expect(ourPrototype).toEqual({
+      ...prototype,
+      run: 'writable enumerable configurable: function run/1',
+      selectURL: 'writable enumerable configurable: function selectURL/2',
+    });
   });
 
   test('window.sharedStorage is the same kind of attribute, and always the same object', () => {
     const { attribute, strings, sameObject } = native.window;
     expect(ours.window).toMatchObject({ attribute, strings, sameObject });
-    const enumerated = [...native.window.enumerated.filter((name) => name !== 'selectURL'), 'batchUpdate', 'createWorklet', 'get'].sort();
+    const enumerated = [...native.window.enumerated, 'batchUpdate', 'createWorklet', 'get'].sort();
     expect(ours.window.enumerated).toEqual(enumerated);
   });
 
   test.each(Object.keys(native.window.calls))('%s ends as it did natively', (name) => {
     const call = name as keyof Facts['window']['calls'];
     expect(ours.window.calls[call]).toBe(native.window.calls[call]);
+  });
+
+  test.each(Object.keys(native.window.selectURL))('%s ends as it did natively, before addModule() and after it', (name) => {
+    const call = name as keyof Facts['window']['selectURL'];
+    expect(ours.window.selectURLBeforeAddModule[call]).toBe(native.window.selectURLBeforeAddModule[call]);
+    expect(ours.window.selectURL[call]).toBe(native.window.selectURL[call]);
   });
 
   test('arguments and options are converted in the native order', () => {

@@ -4,6 +4,7 @@ import { decodeConsoleRequest, decodeHostRequest, decodeMessage, recipientOf } f
 import { decodeEnvelope } from '../../src/protocol/envelope';
 
 const TOKEN = '123e4567-e89b-12d3-a456-426614174000';
+const REPEAT = { url: 'https://a.example/', destination: 'image', mode: 'no-cors', credentials: 'include' };
 const FACTS = {
   documents: [
     {
@@ -15,10 +16,21 @@ const FACTS = {
   ],
   position: 0,
 };
+const SELECT_URL = {
+  workletId: 1,
+  selectionId: 2,
+  name: 'n',
+  savedQuery: '',
+  urn: null,
+  urls: [
+    { url: 'https://a.example/', reportingMetadata: [['click', 'https://b.example/']] },
+    { url: 'data:,', reportingMetadata: [] },
+  ],
+};
 const request = (method: string, params: unknown, sequence: unknown = 1, facts: unknown = null) => ({
   to: 'service-worker',
   facts,
-  requests: [{ method, sequence, after: 0, params }],
+  requests: [{ method, sequence, after: 0, repeated: false, params }],
 });
 
 describe('requests to the service worker', () => {
@@ -30,8 +42,14 @@ describe('requests to the service worker', () => {
     request('worklet.abandon', { workletId: 1 }),
     request('worklet.run', { workletId: 1, name: '', data: null, keepAlive: false }),
     request('worklet.run', { workletId: 1, name: 'n', data: { value: undefined }, keepAlive: true }),
-    request('header.expect', { token: TOKEN, origin: 'https://a.example' }),
-    request('policy.require', {}, 1, FACTS),
+    request('header.expect', { token: TOKEN, url: 'https://a.example/', byURL: false }),
+    request('header.settle', { token: TOKEN, repeat: null }),
+    request('header.settle', { token: TOKEN, repeat: REPEAT }),
+    request('header.repeat', REPEAT),
+    request('worklet.selectURL', SELECT_URL),
+    request('worklet.selectURL', { ...SELECT_URL, urn: `urn:uuid:${TOKEN}` }),
+    request('worklet.select', { workletId: 1, selectionId: 2, operation: { data: null, keepAlive: false, isModuleLoaded: true } }),
+    request('policy.require', { feature: 'shared-storage' }, 1, FACTS),
   ])('%j is understood', (message) => {
     const { facts, requests } = message;
     expect(decodeMessage(message)).toEqual({ facts, requests });
@@ -59,13 +77,38 @@ describe('requests to the service worker', () => {
     request('worklet.create', { workletId: 1, moduleURL: '', source: '' }),
     request('worklet.abandon', {}),
     request('worklet.run', { workletId: 1, name: 'n', data: 5, keepAlive: true }),
-    request('header.expect', { token: '../../', origin: 'https://a.example' }),
+    request('header.expect', { token: '../../', url: 'https://a.example/', byURL: false }),
     request('header.expect', { token: TOKEN }),
-    request('policy.require', {}, 1, 5),
-    request('policy.require', {}, 1, { documents: [], position: null }),
-    request('policy.require', {}, 1, { ...FACTS, position: 0.5 }),
-    request('policy.require', {}, 1, { ...FACTS, documents: [{ ...FACTS.documents[0], marks: [1] }] }),
-    request('policy.require', {}, 1, { ...FACTS, documents: [{ ...FACTS.documents[0], container: { allow: '' } }] }),
+    request('header.expect', { token: TOKEN, url: 'no URL', byURL: false }),
+    request('header.settle', { token: TOKEN }),
+    request('header.settle', { token: TOKEN, repeat: { ...REPEAT, mode: 'navigate' } }),
+    request('header.repeat', { ...REPEAT, url: 'file:///etc/passwd' }),
+    request('header.repeat', { ...REPEAT, destination: 'script' }),
+    request('header.repeat', { ...REPEAT, credentials: 'all' }),
+    request('worklet.selectURL', { ...SELECT_URL, urls: [] }),
+    request('worklet.selectURL', { ...SELECT_URL, urls: Array(9).fill(SELECT_URL.urls[0]) }),
+    request('worklet.selectURL', { ...SELECT_URL, urls: [{ url: 'relative', reportingMetadata: [] }] }),
+    request('worklet.selectURL', { ...SELECT_URL, urls: [{ url: 'https://a.example/' }] }),
+    request('worklet.selectURL', {
+      ...SELECT_URL,
+      urls: [{ url: 'https://a.example/', reportingMetadata: [['click', 'http://a.example/']] }],
+    }),
+    request('worklet.selectURL', { ...SELECT_URL, urls: [{ url: 'https://a.example/', reportingMetadata: [['click']] }] }),
+    request('worklet.selectURL', { ...SELECT_URL, savedQuery: null }),
+    request('worklet.selectURL', { ...SELECT_URL, urn: 'https://a.example/' }),
+    request('worklet.select', { workletId: 1, selectionId: 2, operation: { data: null, keepAlive: false } }),
+    request('worklet.select', { workletId: 1, selectionId: 2, operation: null }),
+    request('policy.require', {}),
+    request('policy.require', { feature: 'camera' }),
+    { ...request('', {}), requests: [{ method: 'worklet.abandon', sequence: 1, after: 0, params: { workletId: 1 } }] },
+    request('policy.require', { feature: 'shared-storage' }, 1, 5),
+    request('policy.require', { feature: 'shared-storage' }, 1, { documents: [], position: null }),
+    request('policy.require', { feature: 'shared-storage' }, 1, { ...FACTS, position: 0.5 }),
+    request('policy.require', { feature: 'shared-storage' }, 1, { ...FACTS, documents: [{ ...FACTS.documents[0], marks: [1] }] }),
+    request('policy.require', { feature: 'shared-storage' }, 1, {
+      ...FACTS,
+      documents: [{ ...FACTS.documents[0], container: { allow: '' } }],
+    }),
   ])('%j is refused', (message) => {
     expect(decodeMessage(message)?.requests ?? [null]).toEqual([null]);
   });
@@ -78,7 +121,7 @@ describe('requests to the service worker', () => {
   });
 
   test('one that is not understood says nothing about its neighbours in the message', () => {
-    const [good] = request('policy.require', {}).requests;
+    const [good] = request('policy.require', { feature: 'shared-storage' }).requests;
     const [bad] = request('unknown', {}).requests;
     expect(decodeMessage({ facts: null, requests: [good, bad, null, good] })?.requests).toEqual([good, null, null, good]);
     expect(decodeMessage({ facts: null, requests: Array.from({ length: 1001 }, () => good) })).toBeNull();
@@ -88,10 +131,23 @@ describe('requests to the service worker', () => {
 
 test('requests to the worklet host are decoded with the same care', () => {
   const worklet = { documentId: 'd', workletId: 1 };
-  const create = { worklet, tabId: 1, dataOrigin: 'https://a.example', moduleURL: 'u', source: 's' };
+  const create = { worklet, tabId: 1, dataOrigin: 'https://a.example', site: 'https://a.example', moduleURL: 'u', source: 's' };
   expect(decodeHostRequest({ method: 'host.create', params: create })).toEqual({ method: 'host.create', params: create });
   expect(decodeHostRequest({ method: 'host.create', params: { ...create, dataOrigin: 1 } })).toBeNull();
   expect(decodeHostRequest({ method: 'host.create', params: { ...create, worklet: 'd/1' } })).toBeNull();
+  const call = {
+    urn: 'urn:uuid:x',
+    name: 'n',
+    urls: ['https://a.example/'],
+    savedQuery: '',
+    data: null,
+    keepAlive: true,
+    isModuleLoaded: true,
+  };
+  const select = { method: 'host.select', params: { worklet, runId: 1, call } };
+  expect(decodeHostRequest(select)).toEqual(select);
+  expect(decodeHostRequest({ ...select, params: { ...select.params, call: { ...call, urls: [1] } } })).toBeNull();
+  expect(decodeHostRequest({ method: 'host.selected', params: { documentId: 'd' } })).toBeNull();
   expect(decodeHostRequest({ method: 'host.run', params: { worklet, runId: 1, name: 'n', data: null } })).toBeNull();
 });
 

@@ -12,7 +12,7 @@ const element = (allow: string) => ({ allow, src: '', hasSrcdoc: false, isSandbo
 const CHILD: Facts = { documents: [document('https://child.example')], position: 1 };
 const CALLER: Caller = { origin: 'https://child.example', documentId: 'child', tabId: 1, frameId: 5, facts: CHILD };
 
-type Script = { target: { documentIds: string[] }; args: [number | null] };
+type Script = { target: { documentIds: string[] }; args?: [number] };
 
 /** A browser with a parent around the caller's frame; `answer` is what a document says. */
 function browserWith(answer: (documentId: string, position: number | null) => FactsWithFrames | null, frame: object | null = {}) {
@@ -22,9 +22,10 @@ function browserWith(answer: (documentId: string, position: number | null) => Fa
     },
     scripting: {
       executeScript: async ({ target, args }: Script) => {
-        const result = answer(target.documentIds[0] ?? '', args[0]);
+        const position = args?.[0] ?? null;
+        const result = answer(target.documentIds[0] ?? '', position);
         if (!result) throw new Error('No document with that id');
-        return [{ result }];
+        return [{ result: position === null ? result : result.frames }];
       },
     },
   });
@@ -42,7 +43,7 @@ test('a frame that moved among its siblings is looked up again', async () => {
   const asked: (number | null)[] = [];
   browserWith((documentId, position) => {
     if (documentId === 'child') return { ...CHILD, position: 0, frames: [] };
-    asked.push(position);
+    if (position !== null) asked.push(position);
     return parent([position === 0 ? 'right' : 'wrong']);
   });
   const { levels, isComplete } = await readEmbedding(CALLER, CHILD);

@@ -2,7 +2,8 @@ import { expect, test, vi } from 'vitest';
 
 // The polyfill refuses to load outside an extension; only the decoder is tested here.
 vi.mock('../../src/extension/browser', () => ({ browser: {} }));
-const { decodeSettings, DEFAULT_SETTINGS } = await import('../../src/extension/settings');
+const { browser } = await import('../../src/extension/browser');
+const { decodeSettings, DEFAULT_SETTINGS, watchSettings } = await import('../../src/extension/settings');
 
 test('absent settings are the defaults', () => {
   expect(decodeSettings(undefined)).toEqual({ settings: DEFAULT_SETTINGS, warnings: [] });
@@ -34,4 +35,51 @@ test.each([
 ])('settings.%s takes %j and not %j', (name, valid, invalid) => {
   expect(decodeSettings({ [name]: valid })).toEqual({ settings: { ...DEFAULT_SETTINGS, [name]: valid }, warnings: [] });
   expect(decodeSettings({ [name]: invalid })).toMatchObject({ settings: DEFAULT_SETTINGS, warnings: [expect.stringContaining(name)] });
+});
+
+test.each([
+  ['budgets', 'pageBits', 6, -1],
+  ['budgets', 'sitePageBits', 0.5, '3'],
+  ['budgets', 'siteDailyBits', 0, Number.NaN],
+  ['selectUrl', 'reveal', false, 0],
+  ['selectUrl', 'forceIndex', { 'https://a.example': { operation: 7 } }, { 'https://a.example': { operation: 8 } }],
+] as const)('settings.%s.%s takes %j and not %j, and the others stay as they are', (group, name, valid, invalid) => {
+  const defaults = DEFAULT_SETTINGS[group];
+  expect(decodeSettings({ [group]: { [name]: valid } })).toEqual({
+    settings: { ...DEFAULT_SETTINGS, [group]: { ...defaults, [name]: valid } },
+    warnings: [],
+  });
+  expect(decodeSettings({ [group]: { [name]: invalid } })).toEqual({
+    settings: DEFAULT_SETTINGS,
+    warnings: [expect.stringContaining(`settings.${group}.${name} is invalid`)],
+  });
+});
+
+test('a group of settings is an object with fields that exist', () => {
+  for (const budgets of [null, 5, [6, 3]])
+    expect(decodeSettings({ budgets })).toEqual({
+      settings: DEFAULT_SETTINGS,
+      warnings: [expect.stringContaining('settings.budgets is invalid')],
+    });
+  expect(decodeSettings({ budgets: { perDay: 1, constructor: 1 } })).toEqual({
+    settings: DEFAULT_SETTINGS,
+    warnings: ['settings.budgets.perDay is unknown and ignored', 'settings.budgets.constructor is unknown and ignored'],
+  });
+  expect(decodeSettings({ selectUrl: { forceIndex: { 'https://a.example': 1 } } }).settings).toEqual(DEFAULT_SETTINGS);
+});
+
+test('what was read before a change does not undo it', async () => {
+  let answer: (stored: object) => void = () => undefined;
+  let change: (changes: object) => void = () => undefined;
+  const local = {
+    get: () => new Promise((resolve) => (answer = resolve)),
+    onChanged: { addListener: (listener: typeof change) => (change = listener) },
+  };
+  Object.assign(browser, { storage: { local } });
+  const heard: boolean[] = [];
+  watchSettings(({ settings }) => heard.push(settings.enabled));
+  change({ settings: { newValue: { enabled: false } } });
+  answer({});
+  await new Promise((resolve) => setTimeout(resolve));
+  expect(heard).toEqual([false]);
 });

@@ -31,7 +31,20 @@ const IMPLEMENTED = [
   'dom-sharedstorageworkletglobalscope-register',
   'dom-sharedstorageworkletglobalscope-sharedstorage',
   'shared-storage-worklet-navigator-interface',
+  // Selecting a URL
+  'dom-sharedstorageworklet-selecturl',
+  'get-the-select-url-result-index',
+  'handle-the-result-of-selecting-an-index',
+  'validate-reporting-metadata',
+  'register-reporting-metadata',
+  'get-the-canonical-url-string-if-valid',
+  'get-the-default-selecturl-index',
   // Budgets
+  'charge-shared-storage-navigation-budget',
+  'charge-shared-storage-top-level-traversable-budgets',
+  'get-the-index-for-a-saved-query',
+  'store-the-index-for-a-saved-query',
+  'purge-expired-bit-debits-from-all-navigation-entropy-ledgers',
   'check-whether-a-bit-debit-is-expired',
   'determine-remaining-navigation-budget',
   'dom-sharedstorage-remainingbudget',
@@ -61,6 +74,10 @@ const IMPLEMENTED = [
   'sharedstorageiterator-asynchronous-iterator-initialization-steps',
   'sharedstorageiterator-get-the-next-iteration-result',
   // Response headers
+  'html-attr',
+  'mod-update-img',
+  'mod-create-nav',
+  'mod-request-con',
   'handle-a-shared-storage-write-response',
   'get-the-string-value',
   'obtain-a-string-like-parameter-value',
@@ -80,21 +97,7 @@ const NOT_EMULATED = [
 ];
 
 /** Declared in README as still to come. */
-const NOT_YET = [
-  'dom-sharedstorageworklet-selecturl',
-  'get-the-select-url-result-index',
-  'handle-the-result-of-selecting-an-index',
-  'validate-reporting-metadata',
-  'register-reporting-metadata',
-  'charge-shared-storage-navigation-budget',
-  'charge-shared-storage-top-level-traversable-budgets',
-  'get-the-index-for-a-saved-query',
-  'store-the-index-for-a-saved-query',
-  'obtain-the-aggregation-coordinator',
-  'obtain-the-pre-specified-report-parameters',
-  'mod-update-img',
-  'mod-create-nav',
-];
+const NOT_YET = ['obtain-the-aggregation-coordinator', 'obtain-the-pre-specified-report-parameters'];
 
 const cited = (fragment: string) => new RegExp(`https://wicg\\.github\\.io/shared-storage/#${fragment}(?![\\w-])`).test(sources);
 

@@ -27,9 +27,41 @@ test.each([
   ['clear, set;key="a', []],
   ['', []],
 ])('%s', (header, methods) => {
-  expect(readStorageWriteHeader([header])).toEqual(methods);
+  expect(readStorageWriteHeader([header]).methods).toEqual(methods);
 });
 
 test('several header lines are one list', () => {
-  expect(readStorageWriteHeader(['clear', 'set;key=a;value=b'])).toEqual([{ type: 'clear' }, set('a', 'b')]);
+  expect(readStorageWriteHeader(['clear', 'set;key=a;value=b']).methods).toEqual([{ type: 'clear' }, set('a', 'b')]);
+});
+
+test.each([
+  ['options;with_lock=a, clear', 'a'],
+  ['options;with_lock="a", clear, "options";with_lock=:Yg==:', 'b'],
+  ['options;with_lock=a, clear, options', null],
+  ['options;with_lock=a, clear, options;with_lock=5', null],
+  ['options;with_lock="-reserved", clear', null],
+  ['clear', null],
+])('the lock of %s', (header, withLock) => {
+  expect(readStorageWriteHeader([header])).toMatchObject({ methods: [{ type: 'clear' }], withLock, problem: null });
+});
+
+test('a method with a lock of its own spoils the batch, as it does for batchUpdate()', () => {
+  expect(readStorageWriteHeader(['set;key=a;value=b, clear;with_lock=x'])).toMatchObject({
+    methods: [],
+    problem: expect.stringContaining('with_lock'),
+  });
+  // A reserved name, or one that is no string, is as good as none.
+  expect(readStorageWriteHeader(['clear;with_lock="-x", clear;with_lock=5, clear;with_lock']).methods).toHaveLength(3);
+});
+
+test('each member has its fate, for the event log', () => {
+  expect(readStorageWriteHeader(['clear, (set), 5, nonsense, set;key=a, delete;key="", options']).members).toEqual([
+    { member: 'clear', problem: null },
+    { member: 'inner list', problem: 'bad item: inner list' },
+    { member: 'item', problem: 'bad item: neither string nor token' },
+    { member: 'nonsense', problem: 'bad item: unknown name' },
+    { member: 'set', problem: 'bad item: no value, or none that is a string' },
+    { member: 'delete', problem: 'bad item: length of the key' },
+    { member: 'options', problem: null },
+  ]);
 });

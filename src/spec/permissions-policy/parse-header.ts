@@ -3,7 +3,7 @@
  * https://w3c.github.io/webappsec-permissions-policy/#algo-construct-policy
  */
 
-import type { BareItem } from '../storage-write-header';
+import type { BareItem } from '../structured-field-list';
 import {
   type Allowlist,
   EVERYBODY,

@@ -1,0 +1,128 @@
+/** What documents in frames with opaque URLs ask for. Which frame they are in, and what it may, is the browser's word. */
+
+import { Refusal } from '../../protocol/envelope';
+import type { Requests } from '../../protocol/messages';
+import type { Beacon } from '../../protocol/page-channel';
+import type { Caller } from '../caller';
+import type { SelectedURLs } from '../selected-urls';
+import { sendBeacon, tellEmbedder } from './injected';
+import { cutNetwork } from './network-cut';
+import { type Enclosing, enclosingContents, setContent } from './store';
+
+type Run = <Args extends unknown[], Result>(func: (...args: Args) => Result, args: Args) => Promise<Result | undefined>;
+
+/** Runs functions in the isolated world of the caller's document, or of its frame's. */
+function runIn(target: chrome.scripting.InjectionTarget): Run {
+  return async (func, args) => {
+    const [answer] = await chrome.scripting.executeScript({ target, injectImmediately: true, func, args });
+    return answer?.result as ReturnType<typeof func> | undefined;
+  };
+}
+
+async function enclosing(caller: Caller): Promise<Enclosing> {
+  const [nearest] = await enclosingContents(caller.tabId, caller.frameId);
+  if (!nearest) throw new Refusal('NotAllowedError', 'This frame does not show an opaque URL.');
+  return nearest;
+}
+
+/**
+ * The origin of what selectURL() chose may report on it; documents of other origins within the frame may not. `sequence`: the number of
+ * the request, which is delivered again where the answer to it got lost.
+ */
+async function report(caller: Caller, { type, data }: Beacon, sequence: number): Promise<void> {
+  const { content } = await enclosing(caller);
+  const url = Object.hasOwn(content.reportingMetadata, type) ? content.reportingMetadata[type] : undefined;
+  if (url === undefined || content.origin !== caller.origin || content.isNetworkRevoked) return;
+  const name = `${caller.documentId} ${sequence} ${type}`;
+  // Where the frame has gone already, the report still goes out, though not from its origin any more.
+  const own = () => sendBeacon(url, data, name);
+  await runIn({ tabId: caller.tabId, documentIds: [caller.documentId] })(sendBeacon, [url, data, name]).catch(own);
+}
+
+async function chargeEnclosing({ tabId, frameId }: Caller, selectedURLs: SelectedURLs): Promise<void> {
+  const enclosing = await enclosingContents(tabId, frameId);
+  await selectedURLs.chargeNavigation(enclosing.map(({ content }) => content.urn).filter((urn) => urn !== null));
+}
+
+const isUserActive = (): boolean => navigator.userActivation.isActive;
+
+export class Fence {
+  readonly #selectedURLs: SelectedURLs;
+
+  constructor(selectedURLs: SelectedURLs) {
+    this.#selectedURLs = selectedURLs;
+  }
+
+  report(caller: Caller, beacon: Beacon, sequence: number): Promise<void> {
+    return report(caller, beacon, sequence);
+  }
+
+  /** `_unfencedTop` takes the tab to the URL, other targets open a new one, if a user's gesture is behind it. */
+  async leave(caller: Caller, { url, newTab, beacons }: Requests['fence.leave']['params'], sequence: number): Promise<void> {
+    const { content } = await enclosing(caller);
+    if (!content.fenced || content.isNetworkRevoked || !/^https?:/.test(url)) return;
+    const isActive = await runIn({ tabId: caller.tabId, documentIds: [caller.documentId] })(isUserActive, []);
+    if (!isActive) return;
+    await chargeEnclosing(caller, this.#selectedURLs);
+    await Promise.all(beacons.map((beacon) => report(caller, beacon, sequence)));
+    if (newTab) await chrome.tabs.create({ url, openerTabId: caller.tabId });
+    else await chrome.tabs.update(caller.tabId, { url });
+  }
+
+  /** A document of an iframe has gone while its user was active in it: because it navigated the top, if that has changed. */
+  async unload(caller: Caller, beacons: readonly Beacon[], sequence: number): Promise<void> {
+    const { content } = await enclosing(caller);
+    const top = await chrome.webNavigation.getFrame({ tabId: caller.tabId, frameId: 0 });
+    if (top?.documentId === content.topDocumentId) return;
+    await chargeEnclosing(caller, this.#selectedURLs);
+    await Promise.all(beacons.map((beacon) => report(caller, beacon, sequence)));
+  }
+
+  /** Resolves once nothing in the fenced frame can reach the network any more. */
+  async disableNetwork(caller: Caller): Promise<void> {
+    const { tabId } = caller;
+    const { frameId, content } = await enclosing(caller);
+    if (!content.fenced) throw new Refusal('InvalidAccessError', "disableUntrustedNetwork() can only be called in a fenced frame's tree.");
+    if (content.origin !== caller.origin)
+      throw new Refusal('InvalidAccessError', "disableUntrustedNetwork() can only be called by the fenced frame's own origin.");
+    await cutNetwork(tabId, frameId);
+    await setContent(tabId, frameId, { ...content, isNetworkRevoked: true });
+  }
+
+  /** Whether the caller may read its origin's data: the frame has no network left to tell anybody. */
+  async requireNoNetwork(caller: Caller): Promise<void> {
+    const [nearest] = await enclosingContents(caller.tabId, caller.frameId);
+    if (!nearest?.content.fenced) throw new Refusal('OperationError', 'Cannot call get() outside of a fenced frame.');
+    if (!nearest.content.isNetworkRevoked)
+      throw new Refusal('OperationError', 'sharedStorage.get() is not allowed in a fenced frame until network access is disabled.');
+    // A document that came later was not there to be cut off.
+    const isCut = await runIn({ tabId: caller.tabId, documentIds: [caller.documentId] })(isDocumentCut, []);
+    if (!isCut)
+      throw new Refusal('OperationError', 'sharedStorage.get() is not allowed in a fenced frame until network access is disabled.');
+  }
+
+  /** `fencedtreeclick` at the element, if the user has just clicked. */
+  async notify(caller: Caller): Promise<void> {
+    const { frameId, content } = await enclosing(caller);
+    if (!content.fenced) return;
+    const frame = await chrome.webNavigation.getFrame({ tabId: caller.tabId, frameId });
+    if (!frame) return;
+    const inFrame = runIn({ tabId: caller.tabId, frameIds: [frameId] });
+    const name = await inFrame(() => self.name, []);
+    if (name) await runIn({ tabId: caller.tabId, frameIds: [frame.parentFrameId] })(tellEmbedder, [name]);
+  }
+}
+
+const isDocumentCut = (): boolean => Boolean((globalThis as { sharedStorageLabIsCut?: boolean }).sharedStorageLabIsCut);
+
+/** `sharedStorage.context` of worklets: for the documents in the frame that have the origin of what it shows. */
+export async function contextFor({ tabId, frameId, origin }: Caller): Promise<string | undefined> {
+  for (const { content } of await enclosingContents(tabId, frameId))
+    if (content.fenced) return content.origin === origin && content.context !== null ? content.context : undefined;
+  return undefined;
+}
+
+/** How many fenced frames the caller is in: selectURL() works in one, not in two. */
+export async function fencedFrameDepth({ tabId, frameId }: Pick<Caller, 'tabId' | 'frameId'>): Promise<number> {
+  return (await enclosingContents(tabId, frameId)).filter(({ content }) => content.fenced).length;
+}

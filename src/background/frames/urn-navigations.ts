@@ -1,0 +1,98 @@
+/**
+ * Frames that a page sends to `urn:uuid:…`. The browser knows no such URL, and the navigation fails: that is the event. The frame is then
+ * taken to the URL that the URN stands for, which only this worker and the frame itself ever know.
+ */
+
+import { doPoliciesAllow, doPoliciesAllowAnything, FENCED_FRAME_SRC, FRAME_SRC } from '../../spec/content-security-policy';
+import { isUrnUuid, type Page } from '../../spec/fenced-frame-config';
+import { isOriginPotentiallyTrustworthy } from '../../spec/secure-contexts';
+import { keepServiceWorkerAlive } from '../keep-alive';
+import { pageOf } from '../pages';
+import type { SelectedURLs } from '../selected-urls';
+import { readEmbedderPolicies } from './embedder-policies';
+import { registerFence } from './fence-script';
+import { markedURL, navigateFrame, navigateFramesWith } from './navigate';
+import { tidyNetworkCuts } from './network-cut';
+import { type Failure, type FencedFrame, fencedFrames, setContent, unfilledFrames } from './store';
+
+/** selectURL() takes URLs of any scheme, and configs are made of any; a frame does not. */
+function isAllowedInFrame(url: string): boolean {
+  return url === 'about:blank' || (/^https?:/.test(url) && isOriginPotentiallyTrustworthy(new URL(url).origin));
+}
+
+const isBlockedByPolicy = ({ error }: Failure): boolean => error.includes('ERR_BLOCKED_BY_CSP');
+
+/** The browser has checked a policy of the embedder against the URN, or, for a fenced frame, has not been asked. */
+async function isAllowedByEmbedder(failure: Failure, url: string, fenced: FencedFrame | undefined): Promise<boolean> {
+  const { tabId, parentDocumentId } = failure;
+  if (!fenced && !isBlockedByPolicy(failure)) return true;
+  // A frame that never got anywhere cannot be looked up.
+  if (!parentDocumentId) return false;
+  const embedder = await readEmbedderPolicies(tabId, parentDocumentId);
+  if (!fenced) return doPoliciesAllow(embedder, FRAME_SRC, url);
+  const isOpaque = isUrnUuid(fenced.url);
+  return isOpaque ? doPoliciesAllowAnything(embedder, FENCED_FRAME_SRC) : doPoliciesAllow(embedder, FENCED_FRAME_SRC, url);
+}
+
+/** On the road through the passage the browser looks at policies that only report: none may have anything to say. */
+async function isUnreported({ tabId, parentDocumentId }: Failure, url: string): Promise<boolean> {
+  if (!parentDocumentId) return false;
+  const { reporting, self } = await readEmbedderPolicies(tabId, parentDocumentId);
+  return doPoliciesAllow({ policies: reporting, self }, FRAME_SRC, url);
+}
+
+interface Content {
+  readonly url: string;
+  readonly reportingMetadata: ReadonlyMap<string, string>;
+}
+
+async function contentFor(fenced: FencedFrame | undefined, urn: string, page: Page, selectedURLs: SelectedURLs): Promise<Content | null> {
+  const url = fenced?.url ?? urn;
+  const content = isUrnUuid(url) ? await selectedURLs.resolve(url, page) : { url, reportingMetadata: new Map<string, string>() };
+  return content && isAllowedInFrame(content.url) ? content : null;
+}
+
+async function fill(failure: Failure, selectedURLs: SelectedURLs): Promise<void> {
+  const { tabId, frameId, url: urn } = failure;
+  const page = await pageOf({ tabId, frameId: 0 });
+  if (!page) return;
+  const fenced = await fencedFrames.get(urn);
+  const [selected] = await Promise.all([contentFor(fenced, urn, page, selectedURLs), registerFence(), tidyNetworkCuts()]);
+  if (!selected || !(await isAllowedByEmbedder(failure, selected.url, fenced))) return;
+  const { url, reportingMetadata } = selected;
+  const given = fenced?.url ?? urn;
+  await setContent(tabId, frameId, {
+    fenced: Boolean(fenced),
+    urn: isUrnUuid(given) ? given : null,
+    origin: new URL(url).origin,
+    context: fenced ? fenced.context : null,
+    reportingMetadata: Object.fromEntries(reportingMetadata),
+    topDocumentId: page.documentId,
+    isNetworkRevoked: false,
+  });
+  const marked = markedURL(url, fenced ? 'ssfence' : 'ssurn');
+  const mayPass = () => isUnreported(failure, url);
+  if (!isBlockedByPolicy(failure) || !failure.parentDocumentId) await navigateFrame(tabId, frameId, marked, mayPass);
+  else if (await mayPass()) await navigateFramesWith(urn, tabId, failure.parentDocumentId, marked);
+}
+
+const keyOf = ({ tabId, frameId }: Failure): string => `${tabId} ${frameId}`;
+
+export function listenToURNNavigations(selectedURLs: SelectedURLs): void {
+  const filter = { url: [{ urlPrefix: 'urn:uuid:' }] };
+  const finish = async (failure: Failure) => {
+    await fill(failure, selectedURLs);
+    await unfilledFrames.delete([keyOf(failure)]);
+  };
+  // The frame may be gone before it is filled.
+  const fillNow = (failure: Failure) => keepServiceWorkerAlive(finish(failure).catch((error: unknown) => console.debug('frame', error)));
+  void unfilledFrames.entries().then(async (left) => {
+    await unfilledFrames.delete(left.map(([key]) => key));
+    for (const [, failure] of left) fillNow(failure);
+  });
+  chrome.webNavigation.onErrorOccurred.addListener(({ tabId, frameId, parentDocumentId, url, error }) => {
+    const failure: Failure = { tabId, frameId, url, error, ...(parentDocumentId ? { parentDocumentId } : {}) };
+    void unfilledFrames.set(keyOf(failure), failure);
+    fillNow(failure);
+  }, filter);
+}

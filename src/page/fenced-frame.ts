@@ -1,0 +1,133 @@
+/**
+ * The HTMLFencedFrameElement interface. https://wicg.github.io/fenced-frame/#the-fencedframe-element
+ *
+ * The browser's own element stays as it is, but can show nothing without the API that we stand for. So it gets a child, whose closed shadow
+ * tree the bridge fills with an iframe: no script of the page can reach into it.
+ */
+
+import { exposeInterface, nativeFunction } from '../webidl/interface';
+import {
+  apply,
+  defineProperty,
+  getOwnPropertyDescriptor,
+  hasOwn,
+  react,
+  uncurryGetter,
+  uncurryThis,
+  WeakMap,
+  weakMapGet,
+  weakMapSet,
+} from '../webidl/primordials';
+import { handOver, request } from './bridge-channel';
+import { baseURI } from './document-state';
+import { fencedFrameConfig } from './fenced-frame-config';
+
+const NativeURL = URL;
+const urlHref = uncurryGetter(URL.prototype, 'href');
+const createElement = uncurryThis(Document.prototype.createElement) as (self: Document, name: string) => HTMLElement;
+const appendChild = uncurryThis(Node.prototype.appendChild) as (self: Node, child: Node) => Node;
+const { document } = globalThis;
+
+interface FencedFrame {
+  readonly id: number;
+  readonly host: HTMLElement;
+  /** What the attribute shows; null once the page has taken its config away. */
+  config: object | null;
+}
+
+const frames = new WeakMap<object, FencedFrame>();
+let lastId = 0;
+
+/** The box of the element is that of the child that stands in for it. */
+const GEOMETRY: [object, string[]][] = [
+  [Element.prototype, ['getBoundingClientRect', 'getClientRects', 'clientWidth', 'clientHeight', 'clientTop', 'clientLeft']],
+  [HTMLElement.prototype, ['offsetWidth', 'offsetHeight', 'offsetTop', 'offsetLeft', 'offsetParent']],
+];
+
+const ignore = () => undefined;
+
+type Method = (...args: unknown[]) => unknown;
+
+function delegateGeometry(prototype: object): void {
+  for (let group = 0; group < GEOMETRY.length; group++) {
+    const [owner, names] = GEOMETRY[group] as (typeof GEOMETRY)[0];
+    for (let index = 0; index < names.length; index++) {
+      const name = names[index] as string;
+      const { get, value } = getOwnPropertyDescriptor(owner, name) as { get?: Method; value?: Method };
+      const steps = (self: unknown, args: ArrayLike<unknown>) =>
+        apply((get ?? value) as Method, weakMapGet(frames, self as object)?.host ?? self, args);
+      const ours = nativeFunction(get ? `get ${name}` : name, 0, steps);
+      const accessor = get ? { get: ours, set: undefined } : { value: ours, writable: true };
+      defineProperty(prototype, name, {
+        __proto__: null,
+        ...accessor,
+        enumerable: true,
+        configurable: true,
+      } as unknown as PropertyDescriptor);
+    }
+  }
+}
+
+/** Shows what the config stands for; the promise is the bridge's business, the page is told nothing. */
+function show({ id }: FencedFrame, url: string, context: string | null): void {
+  let href: string;
+  try {
+    href = urlHref(new NativeURL(url, baseURI()));
+  } catch {
+    return;
+  }
+  react(request('frame.show', { frame: id, url: href, context }), ignore, ignore);
+}
+
+/** https://wicg.github.io/fenced-frame/#dom-htmlfencedframeelement-canloadopaqueurl */
+function defineCanLoadOpaqueURL(interfaceObject: object): void {
+  // Chromium of today has it no more.
+  if (hasOwn(interfaceObject, 'canLoadOpaqueURL')) return;
+  const value = nativeFunction('canLoadOpaqueURL', 0, () => true);
+  defineProperty(interfaceObject, 'canLoadOpaqueURL', {
+    __proto__: null,
+    value,
+    writable: true,
+    enumerable: true,
+    configurable: true,
+  } as PropertyDescriptor);
+}
+
+export function installFencedFrames(): void {
+  const native = getOwnPropertyDescriptor(globalThis, 'HTMLFencedFrameElement')?.value as { prototype: object } | undefined;
+  const accessor = native && getOwnPropertyDescriptor(native.prototype, 'config');
+  exposeInterface(globalThis, 'FencedFrameConfig', fencedFrameConfig);
+  if (!native || !accessor?.get || !accessor.set) return;
+  defineCanLoadOpaqueURL(native);
+  const { prototype } = native;
+  const { get: nativeGet, set: nativeSet } = accessor as { get: Method; set: Method };
+
+  const read = (self: unknown) => {
+    const config = apply(nativeGet, self, []);
+    return weakMapGet(frames, self as object)?.config ?? config;
+  };
+  const write = (self: unknown, args: ArrayLike<unknown>) => {
+    const config = fencedFrameConfig.stateOf(args[0]);
+    // It throws for what is no fenced frame, and for what is no config.
+    apply(nativeSet, self, config ? [null] : args);
+    let frame = weakMapGet(frames, self as object);
+    if (!config) {
+      if (frame?.config) show(frame, 'about:blank', null);
+      if (frame) frame.config = null;
+      return;
+    }
+    if (!frame) {
+      if (lastId === 0) delegateGeometry(prototype);
+      const host = createElement(document, 'shared-storage-lab-frame');
+      frame = { __proto__: null, id: ++lastId, host, config: null } as unknown as FencedFrame;
+      weakMapSet(frames, self as object, frame);
+      handOver(host);
+      appendChild(self as Node, host);
+    }
+    frame.config = args[0] as object;
+    show(frame, config.url, config.context);
+  };
+  const get = nativeFunction('get config', 0, read);
+  const set = nativeFunction('set config', 1, write);
+  defineProperty(prototype, 'config', { __proto__: null, get, set, enumerable: true, configurable: true } as unknown as PropertyDescriptor);
+}

@@ -1,0 +1,3 @@
+import { installHeaderWrites } from './install-header-writes';
+
+installHeaderWrites({ replaceNative: false });

@@ -1,0 +1,107 @@
+/**
+ * What a Content Security Policy says about the URLs of frames. The browser checks them itself, but not the ones that it never sees, and
+ * its reports would tell the page the URL. https://w3c.github.io/webappsec-csp/#match-url-to-source-list
+ */
+
+export interface EmbedderPolicies {
+  /** Serialized policies. */
+  readonly policies: readonly string[];
+  /** Those that only report. */
+  readonly reporting: readonly string[];
+  /** The document's URL. */
+  readonly self: string;
+}
+
+/** Directives that apply, the first that a policy has. */
+export const FRAME_SRC = ['frame-src', 'child-src', 'default-src'];
+/** https://wicg.github.io/fenced-frame/#new-csp-directive */
+export const FENCED_FRAME_SRC = ['fenced-frame-src', ...FRAME_SRC];
+
+const DEFAULT_PORTS: Record<string, string> = { http: '80', https: '443', ws: '80', wss: '443' };
+
+/** The source list that applies, or null where the policy says nothing. "Parse a serialized CSP": the first of equal names counts. */
+function sourceListOf(policy: string, directives: readonly string[]): string[] | null {
+  const found = new Map<string, string[]>();
+  for (const token of policy.split(';')) {
+    const [name = '', ...sources] = token.trim().split(/[\t\n\f\r ]+/);
+    if (!found.has(name.toLowerCase())) found.set(name.toLowerCase(), sources);
+  }
+  const name = directives.find((directive) => found.has(directive));
+  return name === undefined ? null : (found.get(name) ?? null);
+}
+
+const schemeOf = ({ protocol }: URL): string => protocol.slice(0, -1);
+const portOf = (url: URL): string => url.port || (DEFAULT_PORTS[schemeOf(url)] ?? '');
+
+/** https://w3c.github.io/webappsec-csp/#scheme-part-match */
+const doesSchemeMatch = (a: string, b: string): boolean => a === b || (a === 'http' && b === 'https');
+
+/** https://w3c.github.io/webappsec-csp/#host-part-match */
+const doesHostMatch = (pattern: string, host: string): boolean =>
+  pattern === '*' || (pattern.startsWith('*.') ? host.endsWith(pattern.slice(1)) : pattern === host);
+
+/** https://w3c.github.io/webappsec-csp/#port-part-matches */
+function doesPortMatch(input: string, scheme: string, url: URL): boolean {
+  const port = portOf(url);
+  if (input === '*' || input === port) return true;
+  if (input === '') return port === DEFAULT_PORTS[schemeOf(url)];
+  return input === DEFAULT_PORTS[scheme] && port === DEFAULT_PORTS[schemeOf(url)];
+}
+
+/** https://w3c.github.io/webappsec-csp/#path-part-match */
+function doesPathMatch(pattern: string, path: string): boolean {
+  if (pattern === '' || (pattern === '/' && path === '')) return true;
+  const decode = (text: string) => text.split('/').map(decodeURIComponent).join('/');
+  try {
+    return pattern.endsWith('/') ? decode(path).startsWith(decode(pattern)) : decode(pattern) === decode(path);
+  } catch {
+    return pattern === path;
+  }
+}
+
+const HOST_SOURCE =
+  /^(?:([a-z][a-z0-9+.-]*):\/\/)?(\*|(?:\*\.)?[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.?|\[[0-9a-f:.]+\])(?::([0-9]+|\*))?(\/[^?#]*)?$/i;
+const SCHEME_SOURCE = /^([a-z][a-z0-9+.-]*):$/i;
+
+/** https://w3c.github.io/webappsec-csp/#match-url-to-source-expression */
+function doesSourceMatch(source: string, url: URL, self: URL | null): boolean {
+  const scheme = schemeOf(url);
+  const selfScheme = self ? schemeOf(self) : '';
+  if (source === '*') return /^(?:https?|wss?)$/.test(scheme) || scheme === selfScheme;
+  const schemeSource = SCHEME_SOURCE.exec(source)?.[1]?.toLowerCase();
+  if (schemeSource) return doesSchemeMatch(schemeSource, scheme);
+  if (source.toLowerCase() === "'self'") {
+    if (!self) return false;
+    if (self.origin === url.origin) return true;
+    const bothDefault = portOf(self) === DEFAULT_PORTS[selfScheme] && portOf(url) === DEFAULT_PORTS[scheme];
+    return self.hostname === url.hostname && doesSchemeMatch(selfScheme, scheme) && (portOf(self) === portOf(url) || bothDefault);
+  }
+  const [, schemePart, hostPart = '', portPart = '', pathPart = ''] = HOST_SOURCE.exec(source) ?? [];
+  if (hostPart === '' || url.host === '') return false;
+  const wanted = (schemePart ?? selfScheme).toLowerCase();
+  if (!doesSchemeMatch(wanted, scheme)) return false;
+  if (!doesHostMatch(hostPart.toLowerCase(), url.hostname)) return false;
+  return doesPortMatch(portPart, wanted, url) && doesPathMatch(pathPart, url.pathname);
+}
+
+/** Whether all policies let the document show the URL in a frame. */
+export function doPoliciesAllow(
+  { policies, self }: Pick<EmbedderPolicies, 'policies' | 'self'>,
+  directives: readonly string[],
+  target: string,
+): boolean {
+  const url = new URL(target);
+  const own = URL.canParse(self) ? new URL(self) : null;
+  return policies.every((policy) => {
+    const sources = sourceListOf(policy, directives);
+    return sources === null || sources.some((source) => doesSourceMatch(source, url, own));
+  });
+}
+
+/** For a URL that the page does not know: what is allowed may not hang on which one it is. */
+export function doPoliciesAllowAnything({ policies }: Pick<EmbedderPolicies, 'policies' | 'self'>, directives: readonly string[]): boolean {
+  return policies.every((policy) => {
+    const sources = sourceListOf(policy, directives);
+    return sources === null || sources.some((source) => ['*', 'https:', 'https://*:*'].includes(source.toLowerCase()));
+  });
+}

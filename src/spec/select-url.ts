@@ -1,0 +1,76 @@
+/** Which URL an operation's result selects. https://wicg.github.io/shared-storage/#run-op-shared-storage-worklet */
+
+import { type BudgetEnvironment, chargeSharedStorageTopLevelTraversableBudgets, type PageAllowances, type PageBudget } from './budgets';
+
+/** https://wicg.github.io/shared-storage/#get-the-default-selecturl-index */
+export const DEFAULT_SELECT_URL_INDEX = 0;
+
+/** The number of URLs that one call may name. */
+export const MAXIMUM_URLS = 8;
+
+/** How an operation ended: with an index, or with the reason why there is none. */
+export type OperationResult = { readonly index: number } | { readonly error: string };
+
+/**
+ * The index that an operation came to, or the reason why the promise of it is rejected.
+ * https://wicg.github.io/shared-storage/#get-the-select-url-result-index
+ */
+export function getTheSelectUrlResultIndex(result: OperationResult, urlCount: number): OperationResult {
+  if ('error' in result) return result;
+  // The result index is beyond the input urls' size: we don't know which url should be selected.
+  if (!(Number.isInteger(result.index) && result.index >= 0 && result.index < urlCount))
+    return { error: 'Promise resolved to a number outside the length of the input urls.' };
+  return result;
+}
+
+export interface Selection {
+  readonly urlCount: number;
+  readonly site: string;
+  /** "shouldChargeTopLevelBudgets": false where the index is a saved query's. */
+  readonly shouldChargeTopLevelBudgets: boolean;
+  readonly result: OperationResult;
+  /** In bits, of the site, now. */
+  readonly remainingNavigationBudget: number;
+  readonly pageBudget: PageBudget;
+  readonly allowances: PageAllowances;
+}
+
+export interface SelectionOutcome {
+  readonly index: number;
+  /** Why the index is the default one; null where the operation chose it. */
+  readonly reason: string | null;
+  /** What is left of the page's budget. */
+  readonly pageBudget: PageBudget;
+  readonly charged: boolean;
+}
+
+/** "Let pendingBits be the logarithm base 2 of urlList's size." */
+export const pendingBitsOf = (urlCount: number): number => Math.log2(urlCount);
+
+/** https://wicg.github.io/shared-storage/#handle-the-result-of-selecting-an-index */
+export function handleTheResultOfSelectingAnIndex(selection: Selection): SelectionOutcome {
+  const { urlCount, site, shouldChargeTopLevelBudgets, remainingNavigationBudget, allowances } = selection;
+  const result = getTheSelectUrlResultIndex(selection.result, urlCount);
+  let { pageBudget } = selection;
+  let reason = 'error' in result ? result.error : null;
+  let charged = false;
+  const pendingBits = pendingBitsOf(urlCount);
+  if (shouldChargeTopLevelBudgets) {
+    const pageBudgetResult = chargeSharedStorageTopLevelTraversableBudgets(pageBudget, allowances, site, pendingBits);
+    // If pageBudgetResult is false, set shouldUseDefaultIndex to true.
+    if (pageBudgetResult.ok) ({ pageBudget } = pageBudgetResult);
+    else reason ??= pageBudgetResult.reason;
+    charged = pageBudgetResult.ok;
+  }
+  // If pendingBits is greater than remainingBudget, set shouldUseDefaultIndex to true.
+  if (pendingBits > remainingNavigationBudget) reason ??= "The budget of the data origin's site is used up for now.";
+  const index = reason === null && 'index' in result ? result.index : DEFAULT_SELECT_URL_INDEX;
+  return { index, reason, pageBudget, charged };
+}
+
+/** What results depend on besides the store. */
+export interface SelectionEnvironment extends BudgetEnvironment {
+  readonly pageAllowances: PageAllowances;
+  /** The index that a setting prescribes for an operation of a data origin, if any. */
+  forcedIndex(dataOrigin: string, operation: string): number | undefined;
+}
