@@ -75,11 +75,38 @@ test('what was read before a change does not undo it', async () => {
     get: () => new Promise((resolve) => (answer = resolve)),
     onChanged: { addListener: (listener: typeof change) => (change = listener) },
   };
-  Object.assign(browser, { storage: { local } });
+  Object.assign(browser, { storage: { local }, runtime: { onInstalled: { addListener: () => undefined } } });
   const heard: boolean[] = [];
   watchSettings(({ settings }) => heard.push(settings.enabled));
   change({ settings: { newValue: { enabled: false } } });
   answer({});
   await new Promise((resolve) => setTimeout(resolve));
   expect(heard).toEqual([false]);
+});
+
+test('a change that nobody was told of while the extension was being installed is read as soon as changes are heard', async () => {
+  let stored: Record<string, unknown> = {};
+  let installed: () => Promise<void> = async () => undefined;
+  const listeners = new Set<(changes: object) => void>();
+  let writes = 0;
+  const local = {
+    get: async () => stored,
+    set: async (changes: object) => {
+      // The first write is told to nobody.
+      if (++writes > 1) for (const listener of listeners) listener(changes);
+    },
+    remove: async () => undefined,
+    onChanged: {
+      addListener: (listener: (changes: object) => void) => listeners.add(listener),
+      removeListener: (listener: (changes: object) => void) => listeners.delete(listener),
+    },
+  };
+  const onInstalled = { addListener: (listener: typeof installed) => (installed = listener) };
+  Object.assign(browser, { storage: { local }, runtime: { onInstalled } });
+  const heard: boolean[] = [];
+  watchSettings(({ settings }) => heard.push(settings.enabled));
+  await new Promise((resolve) => setTimeout(resolve));
+  stored = { settings: { enabled: false } };
+  await installed();
+  expect([heard, writes, listeners.size]).toEqual([[true, false], 2, 1]);
 });
