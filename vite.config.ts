@@ -12,15 +12,22 @@ const MAXIMUM_BYTES = new Map([
   ['src/page/header-writes.iife.js', 13_000],
   ['src/page/header-writes-over-native.iife.js', 13_000],
   ['src/content/bridge.iife.js', 8_000],
+  ['src/page/message-guard.iife.js', 8_000],
+  ['src/content/message-guard.iife.js', 4_000],
   ['src/page/fenced-frame-element.iife.js', 6_000],
   ['src/page/fence.iife.js', 12_000],
 ]);
 
-/** Scripts that neither the manifest nor a page names: the worklet realm, the injected scripts that replace a native API, and that of fenced frames. */
+/**
+ * Scripts that neither the manifest nor a page names: the worklet realm, the injected scripts that replace a native API, that of fenced frames,
+ * and the message guard.
+ */
 const STANDALONE = [
   'src/page/install-over-native.iife.ts',
   'src/page/header-writes-over-native.iife.ts',
   'src/page/fence.iife.ts',
+  'src/page/message-guard.iife.ts',
+  'src/content/message-guard.iife.ts',
   'src/worklet/realm.iife.ts',
 ];
 
@@ -147,6 +154,6 @@ export default defineConfig({
     emptyOutDir: true,
     sourcemap: false,
     modulePreload: false,
-    rolldownOptions: { input: { offscreen: 'src/offscreen/index.html' } },
+    rolldownOptions: { input: { offscreen: 'src/offscreen/index.html', 'agent-clusters': 'src/agent-clusters/index.html' } },
   },
 });

@@ -24,7 +24,7 @@ const LONGEST_TURN = 60_000;
  * @returns {Promise<Result>}
  */
 export async function measureRow(row, browsers, samples = row.samples) {
-  const site = await serveSite(row.files ?? {});
+  const site = await serveSite(row.files ?? {}, row.headers);
   const names = row.sides.filter((name) => name !== 'native' || 'options' in browsers.native);
   /** @type {Result} */
   const result = { row, samples: new Map(), versions: new Map(), failures: new Map() };

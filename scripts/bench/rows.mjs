@@ -2,6 +2,7 @@
 
 import { addModuleCold, addModuleWarm } from './rows/add-module.mjs';
 import { awaitedSet, wakingSet } from './rows/awaited-set.mjs';
+import { largeArray, messageLookedThrough, messageToItself, messageToOtherOrigin } from './rows/guarded-messages.mjs';
 import { fetchAmongMarked, fetchOfOtherPage, insertions, markedFetch, plainFetch } from './rows/header-writes.mjs';
 import { idleWorklets } from './rows/idle-worklets.mjs';
 import { manyEntries, manyEntriesSet } from './rows/many-entries.mjs';
@@ -21,6 +22,7 @@ import { workletGet } from './rows/worklet-get.mjs';
  * @property {number} samples how many are taken on each side
  * @property {number} block how many of them in one turn, before the next side has its turn
  * @property {Record<string, string>} [files] what the site serves besides /timing.html, by path
+ * @property {Record<string, string>} [headers] of everything that the site serves
  * @property {(side: import('./sides.mjs').Side) => Promise<(count: number) => Promise<number[]>>} begin
  *   opens what it needs in a fresh browser, and gives the function that takes so many samples
  */
@@ -48,4 +50,8 @@ export const rows = [
   idleWorklets,
   loadOfUnusedAPI,
   cpuOfUnusedAPI,
+  messageToItself,
+  messageToOtherOrigin,
+  messageLookedThrough,
+  largeArray,
 ];

@@ -18,18 +18,19 @@ const TIMING_PAGE = `<!doctype html>
 </script>`;
 
 /** Isolated, so that performance.now() counts in steps of 5 µs instead of 100. */
-const ISOLATED = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' };
+export const ISOLATED = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' };
 
 /**
  * @param {Record<string, string>} files what is served, by path, to every host
+ * @param {Record<string, string>} [further] response headers of all of them
  */
-export async function serveSite(files) {
+export async function serveSite(files, further = {}) {
   const server = http.createServer((request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://localhost');
     const body = pathname === '/timing.html' ? TIMING_PAGE : files[pathname];
     const type = pathname.endsWith('.js') ? 'text/javascript' : 'text/html; charset=utf-8';
     // Every document is loaded anew, never taken out of a cache of whole pages.
-    const headers = { 'Content-Type': type, 'Cache-Control': 'no-store', ...(pathname === '/timing.html' ? ISOLATED : {}) };
+    const headers = { 'Content-Type': type, 'Cache-Control': 'no-store', ...(pathname === '/timing.html' ? ISOLATED : {}), ...further };
     response.writeHead(body === undefined ? 404 : 200, headers).end(body);
   });
   // A connection that has to be made again in between would be part of what is measured.

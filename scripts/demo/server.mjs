@@ -4,10 +4,9 @@ import fs from 'node:fs';
 import http from 'node:http';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { isolationHeaders, isolationSite } from './isolation-sites.mjs';
 import { answerNote } from './note.mjs';
 import { sites } from './sites.mjs';
-
-/** @typedef {import('./sites.mjs').Site} Site */
 
 const pages = fileURLToPath(new URL('../../test/pages/demo/', import.meta.url));
 
@@ -17,6 +16,7 @@ const types = {
   '.css': 'text/css; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',
   '.svg': 'image/svg+xml',
+  '.wasm': 'application/wasm',
 };
 
 /**
@@ -28,7 +28,7 @@ export async function serveDemo({ port = 8095 } = {}) {
     if (error.code !== 'EADDRINUSE' && error.code !== 'EACCES') throw error;
     return listen(server, 0);
   });
-  /** @param {Site} site */
+  /** @param {string} site one of the sites, or a subdomain and one of the isolation page's */
   const origin = (site) => `http://${site}.localhost:${actual}`;
   return {
     port: actual,
@@ -61,7 +61,7 @@ function listen(server, port) {
 /**
  * @param {http.IncomingMessage} request
  * @param {http.ServerResponse} response
- * @param {(site: Site) => string} origin
+ * @param {(site: string) => string} origin
  */
 function answer(request, response, origin) {
   const host = (request.headers.host ?? '').replace(/:\d+$/, '');
@@ -71,7 +71,12 @@ function answer(request, response, origin) {
   const pathname = URL.canParse(address) ? new URL(address).pathname : '';
   // A presenter reloads pages and expects what is on disk; the walk expects every request to reach us.
   response.setHeader('Cache-Control', 'no-store');
-  if (!site) {
+  const isolation = isolationSite(host);
+  if (isolation) {
+    const isolated = new URL(address).searchParams.has('isolated');
+    for (const [name, value] of Object.entries(isolationHeaders(isolation, isolated))) response.setHeader(name, value);
+    answerFile(response, 'isolation', pathname, origin);
+  } else if (!site) {
     response.writeHead(302, { Location: `${origin('start')}/` }).end();
   } else if (site === 'measure' && pathname === '/note') {
     answerNote(request, response);
@@ -82,9 +87,9 @@ function answer(request, response, origin) {
 
 /**
  * @param {http.ServerResponse} response
- * @param {Site} site
+ * @param {string} site the folder of its files
  * @param {string} pathname
- * @param {(site: Site) => string} origin
+ * @param {(site: string) => string} origin
  */
 function answerFile(response, site, pathname, origin) {
   const name = pathname.endsWith('/') ? `${pathname}index.html` : pathname;
@@ -97,7 +102,7 @@ function answerFile(response, site, pathname, origin) {
   }
   const body = fs.readFileSync(file);
   // Pages name each other's origins as {{news}}, {{measure}} …, since the port is not fixed.
-  const text = type.startsWith('text/html') && body.toString().replace(/\{\{(\w+)\}\}/g, (_, name) => origin(name));
+  const text = type.startsWith('text/html') && body.toString().replace(/\{\{([\w.]+)\}\}/g, (_, name) => origin(name));
   // What a fenced frame may show says so.
   const optIn = site === 'adverts' ? { 'Supports-Loading-Mode': 'fenced-frame' } : {};
   response.writeHead(200, { 'Content-Type': type, ...optIn }).end(text || body);

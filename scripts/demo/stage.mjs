@@ -7,6 +7,7 @@ import { launch } from '../browser/launch.mjs';
 import { dist } from '../extension.mjs';
 import { beforeLeaving, leave } from '../leave.mjs';
 import { serveDemo } from './server.mjs';
+import { watchIsolation } from './watch-isolation.mjs';
 
 /** Throws when a window cannot open; better before the build than after it. */
 export function checkDisplay() {
@@ -41,6 +42,7 @@ export async function openStage({ headless, executable }) {
       if (![...browser.targets.values()].some((target) => target.type === 'page')) leave(0);
     });
   }
+  await watchIsolation(browser, demo);
   // Not by the command line: the extension is loaded over the protocol, after the first tab.
   const tab = await browser.attach((target) => target.type === 'page');
   await tab.navigate(demo.startPage);

@@ -1,12 +1,13 @@
 // Walks the demo as a visitor would, and says what was to be seen at each step.
 
 import { Visitor } from './visitor.mjs';
+import { walkIsolation } from './walk-isolation.mjs';
 
 /** @typedef {{ site: string, step: string, seen: string, expected: string, ok: boolean }} Row */
 
 /**
  * @param {import('../browser/launch.mjs').Browser} browser with the extension loaded
- * @param {{ origin: (site: import('./sites.mjs').Site) => string, startPage: string }} demo
+ * @param {{ origin: (site: string) => string, startPage: string }} demo
  * @returns {Promise<Row[]>}
  */
 export async function walkDemo(browser, demo) {
@@ -65,6 +66,7 @@ export async function walkDemo(browser, demo) {
   await select(2, true);
   await select(3, true);
   await select(4, true);
+  await walkIsolation(browser, demo, note);
   return rows;
 }
 

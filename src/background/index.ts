@@ -5,8 +5,10 @@ import { databaseEnvironment } from '../extension/database-environment';
 import { LiveSettings } from '../extension/live-settings';
 import { selectionEnvironment } from '../extension/selection-environment';
 import { watchSettings } from '../extension/settings';
+import { decodeMapRequest } from '../protocol/agent-cluster-map';
 import { type DecodedMessage, type DecodedRequest, decodeConsoleRequest, decodeMessage, recipientOf } from '../protocol/decoders';
-import { type Envelope, fail } from '../protocol/envelope';
+import { type Envelope, fail, succeed } from '../protocol/envelope';
+import { decodeGuardEvent } from '../protocol/isolation';
 import type { ConsoleMessage, Message } from '../protocol/messages';
 import { describeSelection } from '../store/describe-selection';
 import { EventLog, shorten } from '../store/event-log';
@@ -24,6 +26,7 @@ import { Gate } from './gate';
 import { answer, createHandlers } from './handlers';
 import { HeaderWriter } from './header-writer';
 import { HeaderWrites } from './header-writes';
+import { Isolation } from './isolation';
 import { MarkedRequests } from './marked-requests';
 import { isGone } from './pages';
 import { PermissionsPolicies } from './permissions-policy';
@@ -41,6 +44,7 @@ const database = new IndexedDatabase(async () => databaseEnvironment(await liveS
 const log = new EventLog(async () => (await liveSettings.get()).eventLogSize);
 const gate = new Gate(liveSettings, log);
 const policies = new PermissionsPolicies();
+const isolation = new Isolation((method, event) => gate.note(method, event));
 const updates = new WindowUpdates(database, navigator.locks, gate.noteUpdate);
 /** One for both who mark requests: the numbers of its rules must not meet. */
 const marks = new MarkedRequests();
@@ -89,9 +93,25 @@ function relayConsole(message: unknown): void {
   chrome.tabs.sendMessage(tabId, relayed, { documentId }).catch(() => undefined);
 }
 
+/** Only our own content scripts are heard. */
+function reportIsolation(message: unknown, sender: Sender): void {
+  const event = decodeGuardEvent(message);
+  const caller = callerOf(sender, browser.runtime.id, null);
+  if (event && caller) isolation.report(event, caller);
+}
+
+/** For the extension's own pages; undefined where anybody else asks. */
+function mapIsolation(message: unknown, sender: Sender): Promise<Envelope> | undefined {
+  const request = decodeMapRequest(message);
+  if (!request || !isOwnContext(sender, browser.runtime.id, self.origin)) return undefined;
+  return isolation.mapOf(request.tabId).then(succeed, (error: unknown) => fail('UnknownError', String(error)));
+}
+
 browser.runtime.onMessage.addListener((message: unknown, sender: Sender) => {
   const recipient = recipientOf(message);
   if (recipient === 'console-relay' && isOwnContext(sender, browser.runtime.id, self.origin)) relayConsole(message);
+  if (recipient === 'isolation') reportIsolation(message, sender);
+  if (recipient === 'agent-cluster-map') return mapIsolation(message, sender);
   if (recipient !== 'service-worker') return undefined;
   const decoded = decodeMessage(message);
   const caller = decoded && callerOf(sender, browser.runtime.id, decoded.facts);
@@ -110,6 +130,7 @@ watchSettings(({ settings, warnings }) => {
   writeSettingsCopy(settings).catch((error: unknown) => console.error('settings', error));
   void log.flush();
   void applyPreferPolyfill(settings);
+  void isolation.setSettings(settings);
 });
 
 // What an earlier worker was stopped in the middle of.

@@ -4,13 +4,10 @@
  */
 
 import { MARK } from '../protocol/storage-write-mark';
+import { type MatchedRequest, onMatchedRule } from './matched-rules';
 
-const RULESET = 'storage-write-responses';
-
-type Matched = chrome.declarativeNetRequest.MatchedRuleInfoDebug;
-
-export function listenToUnmarkedResponses(note: (request: Matched['request']) => void): void {
-  chrome.declarativeNetRequest.onRuleMatchedDebug?.addListener(({ rule, request }) => {
-    if (rule.rulesetId === RULESET && !MARK.test(request.url)) note(request);
+export function listenToUnmarkedResponses(note: (request: MatchedRequest) => void): void {
+  onMatchedRule('storage-write-responses', (_rule, request) => {
+    if (!MARK.test(request.url)) note(request);
   });
 }

@@ -5,6 +5,9 @@ import { DEFAULT_QUOTA } from '../spec/database';
 import { MAXIMUM_URLS } from '../spec/select-url';
 import { browser } from './browser';
 
+/** How the documents of an origin are to be keyed; `respect` leaves it to the origin's policy and its server. */
+export type Isolation = 'origin-keyed' | 'site-keyed' | 'respect';
+
 export interface Settings {
   /** False refuses everything, as a browser does whose user has switched the API off. */
   readonly enabled: boolean;
@@ -30,6 +33,8 @@ export interface Settings {
   readonly eventLogSize: number;
   /** Replace a native `window.sharedStorage` where the browser still has one. */
   readonly preferPolyfill: boolean;
+  /** By origin; those that are absent are respected. Stronger than the origin's `Origin-Policy` and `Origin-Agent-Cluster`. */
+  readonly isolation: Readonly<Record<string, Isolation>>;
 }
 
 export const DEFAULT_SETTINGS: Settings = {
@@ -47,6 +52,7 @@ export const DEFAULT_SETTINGS: Settings = {
   selectUrl: { reveal: true, forceIndex: {} },
   eventLogSize: 10_000,
   preferPolyfill: false,
+  isolation: {},
 };
 
 type Validators<Part> = { [Name in keyof Part]: (value: unknown) => value is Part[Name] };
@@ -64,6 +70,20 @@ const isIndex = (value: unknown): value is number => isCount(value) && value < M
 const isListOfSites = (value: unknown): value is string[] =>
   Array.isArray(value) && value.every((site) => typeof site === 'string' && site !== '');
 
+const ISOLATION: ReadonlySet<unknown> = new Set<Isolation>(['origin-keyed', 'site-keyed', 'respect']);
+
+/** Each origin becomes a rule of the browser's, which takes a few thousand. */
+const MAXIMUM_ORIGINS = 1000;
+
+/** By serialized origin: `https://a.example`, without a path. */
+function isIsolation(value: unknown): value is Settings['isolation'] {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  const entries = Object.entries(value);
+  return (
+    entries.length <= MAXIMUM_ORIGINS &&
+    entries.every(([origin, keying]) => /^https?:/.test(origin) && URL.parse(origin)?.origin === origin && ISOLATION.has(keying))
+  );
+}
 const isForceIndex = (value: unknown): value is Settings['selectUrl']['forceIndex'] =>
   isFields(value) && Object.values(value).every((operations) => isFields(operations) && Object.values(operations).every(isIndex));
 
@@ -87,6 +107,7 @@ const validators: Validators<Omit<Settings, keyof Groups>> = {
   clockOffsetMs: (value): value is number => isNumber(value) && Math.abs(value) <= LONGEST_OFFSET,
   eventLogSize: isCount,
   preferPolyfill: isBoolean,
+  isolation: isIsolation,
 };
 
 export interface DecodedSettings {
@@ -119,6 +140,30 @@ export function decodeSettings(stored: unknown): DecodedSettings {
   return { settings: settings as unknown as Settings, warnings };
 }
 
+/** A record that is written only to hear of it. */
+const PROBE = 'listening';
+
+/** How long after a write somebody who listens has heard of it, in milliseconds. */
+const HEARD_WITHIN = 50;
+
+/**
+ * Resolves once changes are heard. For some milliseconds after its installation nobody knows that an extension listens, and a change that
+ * comes then is told to nobody.
+ */
+async function untilHeard(): Promise<void> {
+  let isHeard = false;
+  const hear = (changes: Record<string, unknown>) => {
+    isHeard ||= PROBE in changes;
+  };
+  browser.storage.local.onChanged.addListener(hear);
+  for (let count = 0; !isHeard; count++) {
+    await browser.storage.local.set({ [PROBE]: count });
+    await new Promise((resolve) => setTimeout(resolve, HEARD_WITHIN));
+  }
+  browser.storage.local.onChanged.removeListener(hear);
+  await browser.storage.local.remove(PROBE);
+}
+
 /** Calls back with the settings now, and again after each change. */
 export function watchSettings(listener: (decoded: DecodedSettings) => void): void {
   let changed = false;
@@ -130,5 +175,10 @@ export function watchSettings(listener: (decoded: DecodedSettings) => void): voi
   browser.storage.local.get('settings').then(({ settings }) => {
     // What was asked for before a change may be answered after it.
     if (!changed) listener(decodeSettings(settings));
+  });
+  browser.runtime.onInstalled?.addListener(async () => {
+    await untilHeard();
+    const { settings } = await browser.storage.local.get('settings');
+    listener(decodeSettings(settings));
   });
 }

@@ -3,26 +3,20 @@
 import { FRAME, HANDSHAKE, MAY_BE_DENIED, type PageRequests, type PageResponse, REQUEST, RESPONSE } from '../protocol/page-channel';
 import { domException, fromDescription } from '../webidl/exceptions';
 import { Map, mapDelete, mapGet, mapSet, Promise, uncurryGetter, uncurryThis } from '../webidl/primordials';
+import { createPort } from './handed-over-port';
 
 const NativeCustomEvent = CustomEvent;
 const NativeMouseEvent = MouseEvent;
 const dispatchEvent = uncurryThis(EventTarget.prototype.dispatchEvent);
 const addEventListener = uncurryThis(EventTarget.prototype.addEventListener);
 const eventDetail = uncurryGetter(CustomEvent.prototype, 'detail');
-const createElementNS = uncurryThis(Document.prototype.createElementNS) as (self: Document, namespace: string, name: string) => Element;
-const { document } = globalThis;
 
 interface Settle {
   resolve(value: string | undefined): void;
   reject(reason: unknown): void;
 }
 
-const attachShadow = uncurryThis(Element.prototype.attachShadow);
-
-/** Handed to the bridge, which alone can open its shadow root: page scripts that get hold of it have nothing. */
-const host = createElementNS(document, 'http://www.w3.org/1999/xhtml', 'div');
-/** Events in a shadow tree never become `window.event`, which would show them to page code that runs while one is read. */
-const port = attachShadow(host, { __proto__: null, mode: 'closed' } as unknown as ShadowRootInit);
+const { port, handOver: handOverPort } = createPort(HANDSHAKE);
 const pending = new Map<number, Settle>();
 let lastId = 0;
 
@@ -36,7 +30,7 @@ export function connect(): void {
     if (error) settle.reject(fromDescription(error));
     else settle.resolve(value);
   });
-  dispatchEvent(document, new NativeMouseEvent(HANDSHAKE, { __proto__: null, relatedTarget: host } as MouseEventInit));
+  handOverPort();
 }
 
 /**

@@ -1,6 +1,6 @@
 /** Elements for what is stored and logged: all of it comes from pages, so it is only ever set as text. */
 
-export function byId<Name extends 'table' | 'button' | 'input' | 'p' | 'a'>(id: string, name: Name): HTMLElementTagNameMap[Name] {
+export function byId<Name extends keyof HTMLElementTagNameMap>(id: string, name: Name): HTMLElementTagNameMap[Name] {
   const element = document.getElementById(id);
   if (element?.localName !== name) throw new Error(`The page has no <${name} id="${id}">.`);
   return element as HTMLElementTagNameMap[Name];

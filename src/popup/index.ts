@@ -26,6 +26,12 @@ async function pageInView(): Promise<{ tabId: number | null; origin: string | nu
   return { tabId: tab?.id ?? null, origin: URL.parse(tab?.url ?? '')?.origin ?? null };
 }
 
+function showAgentClustersLink(tabId: number | null): void {
+  const link = byId('agent-clusters', 'a');
+  link.hidden = tabId === null;
+  link.search = `?tab=${tabId}`;
+}
+
 let showing: Promise<void> = Promise.resolve();
 
 function refresh(): Promise<void> {
@@ -33,6 +39,7 @@ function refresh(): Promise<void> {
     const problem = byId('problem', 'p');
     try {
       const { tabId, origin } = await pageInView();
+      showAgentClustersLink(tabId);
       await log.flush();
       await Promise.all([storage.show(origin), showEvents(tabId)]);
       problem.hidden = true;

@@ -229,11 +229,20 @@ export type DecodedRequest = {
 
 export type DecodedHostRequest = { [Name in HostMethod]: { method: Name; params: HostRequests[Name]['params'] } }[HostMethod];
 
+const RECIPIENTS: ReadonlySet<string> = new Set<Message['to']>([
+  'service-worker',
+  'offscreen',
+  'console-relay',
+  'bridge',
+  'isolation',
+  'agent-cluster-map',
+]);
+
 /** Who a message is for, or null where it is none of ours. */
 export function recipientOf(message: unknown): Message['to'] | null {
   if (!isFields(message)) return null;
   const { to } = message;
-  return to === 'service-worker' || to === 'offscreen' || to === 'console-relay' || to === 'bridge' ? to : null;
+  return typeof to === 'string' && RECIPIENTS.has(to) ? (to as Message['to']) : null;
 }
 
 export interface DecodedMessage {

@@ -3,6 +3,7 @@
 import type { SelectableUrl } from '../spec/fenced-frame-config';
 import type { ModifierMethod } from '../spec/modifier-methods';
 import type { Feature } from '../spec/permissions-policy/allowlist';
+import type { MapRequest } from './agent-cluster-map';
 import type { Facts } from './document-facts';
 import type { Beacon } from './page-channel';
 
@@ -152,6 +153,9 @@ export type Message =
   | { readonly to: 'service-worker'; readonly facts: Facts | null; readonly requests: readonly NumberedRequest[] }
   | { readonly to: 'offscreen'; readonly method: HostMethod; readonly params: unknown }
   | { readonly to: 'console-relay'; readonly params: unknown }
+  /** A GuardEvent (protocol/isolation.ts). */
+  | { readonly to: 'isolation'; readonly params: unknown }
+  | MapRequest
   | { readonly to: 'bridge'; readonly params: unknown };
 
 /** The name of the port that the bridge opens to the offscreen document: it closes with the document. */

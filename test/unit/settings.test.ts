@@ -28,6 +28,10 @@ test.each([
   ['retentionDays', 0.5, 0],
   ['clockOffsetMs', -1000, Number.POSITIVE_INFINITY],
   ['eventLogSize', 0, 1.5],
+  ['isolation', { 'https://a.example': 'origin-keyed', 'https://b.example': 'site-keyed', 'http://c.localhost:8080': 'respect' }, []],
+  ['isolation', {}, { 'https://a.example/': 'origin-keyed' }],
+  ['isolation', {}, { 'https://a.example': 'both' }],
+  ['isolation', {}, { 'file://': 'origin-keyed' }],
 ])('settings.%s takes %j and not %j', (name, valid, invalid) => {
   expect(decodeSettings({ [name]: valid })).toEqual({ settings: { ...DEFAULT_SETTINGS, [name]: valid }, warnings: [] });
   expect(decodeSettings({ [name]: invalid })).toMatchObject({ settings: DEFAULT_SETTINGS, warnings: [expect.stringContaining(name)] });
@@ -71,11 +75,38 @@ test('what was read before a change does not undo it', async () => {
     get: () => new Promise((resolve) => (answer = resolve)),
     onChanged: { addListener: (listener: typeof change) => (change = listener) },
   };
-  Object.assign(browser, { storage: { local } });
+  Object.assign(browser, { storage: { local }, runtime: { onInstalled: { addListener: () => undefined } } });
   const heard: boolean[] = [];
   watchSettings(({ settings }) => heard.push(settings.enabled));
   change({ settings: { newValue: { enabled: false } } });
   answer({});
   await new Promise((resolve) => setTimeout(resolve));
   expect(heard).toEqual([false]);
+});
+
+test('a change that nobody was told of while the extension was being installed is read as soon as changes are heard', async () => {
+  let stored: Record<string, unknown> = {};
+  let installed: () => Promise<void> = async () => undefined;
+  const listeners = new Set<(changes: object) => void>();
+  let writes = 0;
+  const local = {
+    get: async () => stored,
+    set: async (changes: object) => {
+      // The first write is told to nobody.
+      if (++writes > 1) for (const listener of listeners) listener(changes);
+    },
+    remove: async () => undefined,
+    onChanged: {
+      addListener: (listener: (changes: object) => void) => listeners.add(listener),
+      removeListener: (listener: (changes: object) => void) => listeners.delete(listener),
+    },
+  };
+  const onInstalled = { addListener: (listener: typeof installed) => (installed = listener) };
+  Object.assign(browser, { storage: { local }, runtime: { onInstalled } });
+  const heard: boolean[] = [];
+  watchSettings(({ settings }) => heard.push(settings.enabled));
+  await new Promise((resolve) => setTimeout(resolve));
+  stored = { settings: { enabled: false } };
+  await installed();
+  expect([heard, writes, listeners.size]).toEqual([[true, false], 2, 1]);
 });

@@ -1,0 +1,3 @@
+import { installMessageGuard } from './message-guard';
+
+installMessageGuard();
