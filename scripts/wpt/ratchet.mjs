@@ -1,12 +1,15 @@
 // Judges a run of the web-platform-tests against test/wpt/expectations.json.
 //
-//   node scripts/wpt/ratchet.mjs RESULT.json             exits with 1 on anything unexpected, in either direction
-//   node scripts/wpt/ratchet.mjs RESULT.json --shorten   also takes out of the list what passes now
+//   node scripts/wpt/ratchet.mjs RESULT.json…              exits with 1 on anything unexpected, in either direction
+//   node scripts/wpt/ratchet.mjs RESULT.json… --shorten    also takes out of the list what passes now
+//   node scripts/wpt/ratchet.mjs RESULT.json… --failed F   also writes the files of unexpected failures to F, a line each
 //
-// The list only shrinks: a failure that is not listed fails, and so does a pass that still is.
+// The list only shrinks: a failure that is not listed fails, and so does a pass that still is. Of a file that is in several results,
+// the last one counts: some tests depend on which of their frames the server answers first.
 
 import fs from 'node:fs';
 import { pathToFileURL } from 'node:url';
+import { parseArgs } from 'node:util';
 
 const EXPECTATIONS = new URL('../../test/wpt/expectations.json', import.meta.url);
 
@@ -24,6 +27,12 @@ const WHOLE_FILE = '(the whole file)';
  * @param {string} name
  */
 const normalize = (name) => name.replace(/\.test:\d+/g, '.test:PORT');
+
+/**
+ * Later runs in place of earlier ones of the same file.
+ * @param {FileResult[][]} runs
+ */
+export const merge = (runs) => [...new Map(runs.flat().map((result) => [result.test, result])).values()];
 
 /**
  * @param {FileResult[]} results
@@ -62,20 +71,30 @@ export function judge(seen, expectations) {
 }
 
 function main() {
-  const [file, flag] = process.argv.slice(2);
-  if (!file) throw new Error('which result file?');
-  const { results } = /** @type {{ results: FileResult[] }} */ (JSON.parse(fs.readFileSync(file, 'utf8')));
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { shorten: { type: 'boolean' }, failed: { type: 'string' } },
+  });
+  if (positionals.length === 0) throw new Error('which result file?');
+  const results = merge(
+    positionals.map((file) => /** @type {{ results: FileResult[] }} */ (JSON.parse(fs.readFileSync(file, 'utf8'))).results),
+  );
   const expectations = /** @type {Expectations} */ (JSON.parse(fs.readFileSync(EXPECTATIONS, 'utf8')));
   const verdict = judge(outcomes(results), expectations);
   for (const { test, subtest, message } of verdict.unexpectedFailures) console.log(`FAILED  ${test} | ${subtest} | ${message}`);
   for (const { test, subtest } of verdict.unexpectedPasses) console.log(`PASSES, take it off the list  ${test} | ${subtest}`);
   for (const { test, subtest } of verdict.unknown) console.log(`LISTED, but there is no such test  ${test} | ${subtest}`);
   const wrong = verdict.unexpectedFailures.length + verdict.unexpectedPasses.length + verdict.unknown.length;
-  if (flag === '--shorten') {
+  if (values.shorten) {
     for (const { test, subtest } of [...verdict.unexpectedPasses, ...verdict.unknown]) delete expectations[test]?.[subtest];
     const kept = Object.fromEntries(Object.entries(expectations).filter(([, subtests]) => Object.keys(subtests).length > 0));
     fs.writeFileSync(EXPECTATIONS, `${JSON.stringify(kept, null, 2)}\n`);
   }
+  if (values.failed)
+    fs.writeFileSync(
+      values.failed,
+      [...new Set(verdict.unexpectedFailures.map(({ test }) => `${test.slice(1).replace(/\?.*/, '')}\n`))].join(''),
+    );
   console.log(`web-platform-tests: ${verdict.passed} passed, ${verdict.expectedFailures} known not to pass yet, ${wrong} unexpected`);
   // For .ci/run, which adds these to its own counts.
   if (process.env.WPT_COUNTS) fs.writeFileSync(process.env.WPT_COUNTS, `${verdict.passed} ${wrong}\n`);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { judge, outcomes } from '../../scripts/wpt/ratchet.mjs';
+import { judge, merge, outcomes } from '../../scripts/wpt/ratchet.mjs';
 
 const result = (subtests: Record<string, string>, status = 'OK') => ({
   test: '/a.html',
@@ -23,4 +23,15 @@ test('what is listed must not pass, and must exist', () => {
 
 test('a harness that does not end by itself fails the file', () => {
   expect(judge(outcomes([result({ good: 'PASS' }, 'TIMEOUT')]), {}).unexpectedFailures).toHaveLength(1);
+});
+
+test('of a file that was run again the last run counts, and nothing of the one before', () => {
+  const other = { ...result({ good: 'PASS' }), test: '/b.html' };
+  const merged = merge([[result({ sometimes: 'FAIL', early: 'PASS' }, 'TIMEOUT'), other], [result({ sometimes: 'PASS' })]]);
+  expect(outcomes(merged).map(({ test, subtest, passed }) => [test, subtest, passed])).toEqual([
+    ['/a.html', '(the whole file)', true],
+    ['/a.html', 'sometimes', true],
+    ['/b.html', '(the whole file)', true],
+    ['/b.html', 'good', true],
+  ]);
 });
