@@ -30,9 +30,12 @@ const escaped = (text: string): string => text.replace(/[\\*?]/g, '\\$&');
 /** A structured field's string. */
 const serialized = (id: string): string => `"${id.replace(/["\\]/g, '\\$&')}"`;
 
+/** Of a policy with more ids, the first ones count: each is a pattern that documents are compared with. */
+const MAXIMUM_IDS = 100;
+
 /** What the header of a response must contain for the policy to count for it: one of the policy's ids, or a token for any policy. */
 const patternsFor = ({ ids }: StoredPolicy): string[] => [
-  ...ids.map((id) => `*${escaped(serialized(id))}*`),
+  ...ids.slice(0, MAXIMUM_IDS).map((id) => `*${escaped(serialized(id))}*`),
   ...['(', ' ', '='].map((before) => `*${before}latest*`),
 ];
 

@@ -65,3 +65,9 @@ test('each origin has rules of its own, within our range of ids', () => {
   expect(rules[2]?.condition.urlFilter).toBe('|https://o1.example/');
   expect(rules[2]?.action.responseHeaders?.[0]).toMatchObject({ header: 'Origin-Agent-Cluster', value: '?0' });
 });
+
+test('a policy with thousands of ids does not become a rule with thousands of patterns', () => {
+  const ids = Array.from({ length: 5000 }, (_, index) => `id ${index}`);
+  const [keying] = keyingsOf({}, new Map([['https://a.example', { ids, isolation: [], applies: true, fetched: 0 }]]));
+  expect(keying?.onlyWith).toHaveLength(103);
+});
