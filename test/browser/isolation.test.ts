@@ -19,7 +19,7 @@ afterEach(() => isolate({}));
 
 const rules = (): Promise<{ urlFilter: string; value: string }[]> =>
   worker.evaluate(`chrome.declarativeNetRequest.getDynamicRules().then((rules) => rules
-    .filter(({ condition }) => condition.resourceTypes.includes('main_frame'))
+    .filter(({ condition }) => condition.urlFilter && condition.resourceTypes.includes('main_frame'))
     .map(({ condition, action }) => ({ urlFilter: condition.urlFilter, value: action.responseHeaders[0].value })))`);
 
 const HEADER = { 'origin-keyed': '?1', 'site-keyed': '?0' } as const;
@@ -144,6 +144,18 @@ test('a setting is taken back by the next one, live', async () => {
     await isolate({ [origin]: keying });
     expect(await keyed('live')).toBe(expected);
   }
+});
+
+test('a user name in the URL makes no difference', async () => {
+  const site = 'with-a-rather-long-name-as-origins-of-previews-can-have';
+  await isolate({ [lab.origin(site)]: 'site-keyed' });
+  const page = await lab.browser.openPage(`http://user:password@${site}.localhost:${lab.port}${PATH}`);
+  expect(await page.evaluate('[location.origin, originAgentCluster]')).toEqual([lab.origin(site), false]);
+  await page.close();
+  // An address that only looks like it is another origin's.
+  const other = await lab.page('other', `${PATH}?@${site}.localhost:${lab.port}/`);
+  expect(await other.evaluate('originAgentCluster')).toBe(true);
+  await other.close();
 });
 
 test('an insecure origin gets no rule', async () => {
