@@ -275,10 +275,12 @@ export function createHandlers(services: Services): Handlers {
       return succeed(undefined);
     },
 
-    'database.get': async ({ key }, caller) => {
+    'database.get': async ({ key }, caller, delivery) => {
       requireTupleOrigin(caller);
       await requirePolicy(caller);
       await fence.requireNoNetwork(caller);
+      // Writes may take another way here, and then come later.
+      if (!(await isPrecedingWriteKept(caller, delivery))) return undefined;
       await updates.settledUnlessBlocked();
       return succeed(await database.get(caller.origin, key));
     },

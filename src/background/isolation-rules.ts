@@ -11,6 +11,11 @@ import type { StoredPolicy } from '../store/origin-policies';
 /** Dynamic rules with these ids are ours. They outlive the browser, so that the first page after its start is keyed as well. */
 const FIRST_ID = 10_000;
 const LAST_ID = 13_999;
+/** Those for URLs with credentials, of which there are fewer: the browser takes 1000 dynamic rules with regular expressions. */
+const FIRST_ID_WITH_CREDENTIALS = 14_000;
+const MAXIMUM_WITH_CREDENTIALS = 900;
+/** In code units. A regular expression for a longer one takes more memory than the browser allows. */
+const LONGEST_WITH_CREDENTIALS = 100;
 
 /** The browser takes 5000 dynamic rules that set headers, and refuses all of them if there is one more. */
 const MAXIMUM_KEYINGS = (LAST_ID + 1 - FIRST_ID) / 2;
@@ -30,9 +35,12 @@ const escaped = (text: string): string => text.replace(/[\\*?]/g, '\\$&');
 /** A structured field's string. */
 const serialized = (id: string): string => `"${id.replace(/["\\]/g, '\\$&')}"`;
 
+/** Of a policy with more ids, the first ones count: each is a pattern that documents are compared with. */
+const MAXIMUM_IDS = 100;
+
 /** What the header of a response must contain for the policy to count for it: one of the policy's ids, or a token for any policy. */
 const patternsFor = ({ ids }: StoredPolicy): string[] => [
-  ...ids.map((id) => `*${escaped(serialized(id))}*`),
+  ...ids.slice(0, MAXIMUM_IDS).map((id) => `*${escaped(serialized(id))}*`),
   ...['(', ' ', '='].map((before) => `*${before}latest*`),
 ];
 
@@ -79,9 +87,30 @@ function rulesFor({ origin, originKeyed, source, onlyWith }: Keying, id: number)
   ] as unknown as Rule[];
 }
 
-export const rulesOf = (keyings: readonly Keying[]): Rule[] => keyings.flatMap((keying, index) => rulesFor(keying, FIRST_ID + 2 * index));
+/**
+ * The same for a URL that does not begin with its origin, such as `https://user@a.example/`, which any page can open in a new tab. In
+ * frames the browser blocks it.
+ */
+function ruleWithCredentials({ origin }: Keying, id: number, { action, condition }: Rule): Rule {
+  const { urlFilter: _, ...others } = condition;
+  const [scheme, host = ''] = origin.split('://');
+  const regexFilter = `^${scheme}://[!-.0-~]*@${host.replace(/[^A-Za-z0-9-]/g, '\\$&')}/`;
+  return { id, action, condition: { ...others, regexFilter, resourceTypes: ['main_frame'] as unknown as typeof condition.resourceTypes } };
+}
 
-const isOurs = ({ id }: Rule) => id >= FIRST_ID && id <= LAST_ID;
+export function rulesOf(keyings: readonly Keying[]): Rule[] {
+  const rules = keyings.map((keying, index) => rulesFor(keying, FIRST_ID + 2 * index));
+  const withCredentials = keyings
+    .flatMap((keying, index) => {
+      const [documents] = rules[index] ?? [];
+      return documents && keying.origin.length <= LONGEST_WITH_CREDENTIALS ? [{ keying, documents }] : [];
+    })
+    .slice(0, MAXIMUM_WITH_CREDENTIALS)
+    .map(({ keying, documents }, index) => ruleWithCredentials(keying, FIRST_ID_WITH_CREDENTIALS + index, documents));
+  return [...rules.flat(), ...withCredentials];
+}
+
+const isOurs = ({ id }: Rule) => id >= FIRST_ID && id < FIRST_ID_WITH_CREDENTIALS + MAXIMUM_WITH_CREDENTIALS;
 
 /** The browser gives rules back with their fields in an order of its own. */
 const textOf = (rules: readonly Rule[]): string =>

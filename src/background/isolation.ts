@@ -28,6 +28,9 @@ const guardedOrigins = (isolation: Settings['isolation'], policies: ReadonlyMap<
 export class Isolation {
   readonly #note: Gate['note'];
   #isolation: Settings['isolation'] | null = null;
+  #applied: Promise<void> = Promise.resolve();
+  /** One that has not begun yet, and will see whatever is asked for until then. */
+  #next: Promise<void> | null = null;
 
   constructor(note: Gate['note']) {
     this.#note = note;
@@ -76,7 +79,16 @@ export class Isolation {
     return { rows, tabIds: [...new Set(rows.map((row) => row.tabId))], isUncertain };
   }
 
-  async #apply(): Promise<void> {
+  #apply(): Promise<void> {
+    this.#next ??= this.#applied.then(() => {
+      this.#next = null;
+      return this.#applyNow();
+    });
+    this.#applied = this.#next;
+    return this.#next;
+  }
+
+  async #applyNow(): Promise<void> {
     if (chrome.extension.inIncognitoContext || !this.#isolation) return;
     try {
       const policies = await readPolicies();

@@ -29,15 +29,19 @@ function patternOf(origin: string): string[] {
 export const patternsOf = (origins: readonly string[]): string[] => [...new Set(origins.flatMap(patternOf))].toSorted();
 
 async function apply(matches: string[]): Promise<void> {
-  const registered = await chrome.scripting.getRegisteredContentScripts({ ids: [ID, RELAY_ID] });
-  const unchanged = registered.every((script) => JSON.stringify(script.matches?.toSorted()) === JSON.stringify(matches));
-  if (registered.length === (matches.length > 0 ? 2 : 0) && unchanged) return;
-  if (registered.length > 0) await chrome.scripting.unregisterContentScripts({ ids: registered.map(({ id }) => id) });
-  if (matches.length === 0) return;
-  await chrome.scripting.registerContentScripts([
+  const scripts: chrome.scripting.RegisteredContentScript[] = [
     { ...common, id: RELAY_ID, js: ['src/content/message-guard.iife.js'], matches },
     { ...common, id: ID, js: ['src/page/message-guard.iife.js'], matches, world: 'MAIN' },
-  ]);
+  ];
+  const registered = await chrome.scripting.getRegisteredContentScripts({ ids: [RELAY_ID, ID] });
+  if (registered.length === scripts.length && matches.length > 0) {
+    const unchanged = registered.every((script) => JSON.stringify(script.matches?.toSorted()) === JSON.stringify(matches));
+    // In one step: no document in between goes without.
+    if (!unchanged) await chrome.scripting.updateContentScripts(scripts);
+    return;
+  }
+  if (registered.length > 0) await chrome.scripting.unregisterContentScripts({ ids: registered.map(({ id }) => id) });
+  if (matches.length > 0) await chrome.scripting.registerContentScripts(scripts);
 }
 
 let last: Promise<unknown> = Promise.resolve();

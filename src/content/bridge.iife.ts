@@ -3,11 +3,12 @@
 import type { BridgeGlobals } from '../protocol/document-facts';
 import { HANDSHAKE } from '../protocol/page-channel';
 import { openChannel } from './page-requests';
+import { resume } from './service-worker-channel';
 
 // An insecure page never gets the API, so nothing in it may find a bridge either.
 if (isSecureContext) {
   // The page may change its address later; its header came from this one.
-  Object.assign(globalThis, { sharedStorageLabURL: document.URL } satisfies BridgeGlobals);
+  (globalThis as Partial<BridgeGlobals>).sharedStorageLabURL = document.URL;
   // One for the API, one for header writes, and one for what frames with opaque URLs have.
   let expected = top === self ? 2 : 3;
   const onHandshake = (event: Event) => {
@@ -18,6 +19,14 @@ if (isSecureContext) {
     if (port) openChannel(port);
   };
   addEventListener(HANDSHAKE, onHandshake, true);
+  // Before any of the page's listeners, which may use the API.
+  addEventListener(
+    'pageshow',
+    ({ persisted }) => {
+      if (persisted) resume();
+    },
+    true,
+  );
   // Set once there is a fenced frame, whose messages nobody may hear. Listeners of a window are called in the order of their addition, so this one
   // is there from the beginning, though it makes a message dearer by three quarters of a microsecond.
   addEventListener('message', (event) => (globalThis as Partial<BridgeGlobals>).sharedStorageLabGuard?.(event));

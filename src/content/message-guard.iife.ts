@@ -15,7 +15,7 @@ function tell(report: PageReport): void {
   const params = explain(report, receiver);
   console.warn(`[origin isolation] ${lineOf(params, receiver)}`);
   // Nobody answers; an orphan of a reloaded extension has nobody to tell.
-  chrome.runtime?.sendMessage({ to: 'isolation', params }).catch(() => undefined);
+  if (chrome.runtime?.id) chrome.runtime.sendMessage({ to: 'isolation', params }).catch(() => undefined);
 }
 
 addEventListener(

@@ -6,7 +6,7 @@
 import type { Facts } from '../protocol/document-facts';
 import { fail } from '../protocol/envelope';
 import type { Message, NumberedRequest } from '../protocol/messages';
-import { listenForPort, postToPort } from './request-port';
+import { forgetPort, listenForPort, postToPort } from './request-port';
 
 export interface Delivery {
   readonly request: NumberedRequest;
@@ -23,7 +23,7 @@ let collected: Delivery[] = [];
 let weight = 0;
 let isLeaving = false;
 /** Messages with collected requests that are under way without the port: nothing must overtake them. */
-let underWay = 0;
+const underWay = new Set<unknown>();
 
 function weightOf({ params }: NumberedRequest): number {
   const { methods, data } = params as { methods?: { key?: string; value?: string }[]; data?: unknown };
@@ -33,9 +33,16 @@ function weightOf({ params }: NumberedRequest): number {
 }
 
 /** Removing a frame, and some ways to leave a page, leave no time for microtasks. */
-function onPageTransition({ type }: Event): void {
-  isLeaving = type === 'pagehide';
+function onPageHide(): void {
+  isLeaving = true;
   flush();
+}
+
+/** The document was in the back/forward cache: the browser has closed its channels, and says so to the other end alone. */
+export function forgetChannels(): void {
+  isLeaving = false;
+  underWay.clear();
+  forgetPort();
 }
 
 /** It goes out with the others of the task; at once where the document may not live to the end of it. */
@@ -44,7 +51,7 @@ export function collect(delivery: Delivery): void {
     weight = 0;
     queueMicrotask(flush);
     // Adding a listener again changes nothing.
-    for (const type of ['pagehide', 'pageshow']) addEventListener(type, onPageTransition, true);
+    addEventListener('pagehide', onPageHide, true);
   }
   collected.push(delivery);
   weight += weightOf(delivery.request);
@@ -65,21 +72,20 @@ function flush(): void {
 
 function sendTogether(deliveries: readonly Delivery[], isCollected: boolean, mayTakePort: boolean): void {
   const requests = deliveries.map(({ request }) => request);
-  const message: Message = { to: 'service-worker', facts: deliveries[0]?.facts ?? null, requests };
+  const message: Message = { to: 'service-worker', facts: (deliveries[0] as Delivery).facts, requests };
   const answered = (answer: unknown) => {
     const answers = Array.isArray(answer) ? answer : [];
     for (const [index, delivery] of deliveries.entries()) delivery.answered(answers[index]);
   };
-  if (mayTakePort && underWay === 0 && postToPort(message, answered)) return;
+  if (mayTakePort && underWay.size === 0 && postToPort(message, answered)) return;
   listenForPort();
-  const count = Number(isCollected);
   const ended = (answer: unknown) => {
-    underWay -= count;
+    underWay.delete(ended);
     answered(answer);
   };
   try {
     chrome.runtime.sendMessage(message).then(ended, ended);
-    underWay += count;
+    if (isCollected) underWay.add(ended);
   } catch (error) {
     // The extension was reloaded just now; nothing that cannot be cloned may take the others with it.
     if (!chrome.runtime?.id) answered(undefined);

@@ -38,18 +38,17 @@ const handlers: Handlers = {
 /** What is only passed on: it says nothing but what the page itself may ask, and the service worker decodes it. */
 const PASSED_ON = /^(?:database|header|frame|fence)\./;
 
-function handle({ method, params }: PageRequest): Promise<Envelope> {
+async function handle({ method, params }: PageRequest): Promise<Envelope> {
   if (Object.hasOwn(handlers, method)) return (handlers[method] as (params: unknown) => Promise<Envelope>)(params);
   if (PASSED_ON.test(method)) return send(method as Method, params as never);
-  return Promise.resolve(fail('NotSupportedError', `There is no method ${String(method)}.`));
+  return fail('NotSupportedError', `There is no ${method}.`);
 }
 
 /** Answers each request of the page on the port; the request is on its way to the service worker before the event ends. */
 export function openChannel(port: EventTarget): void {
   port.addEventListener(FRAME, (event) => {
     const globals = globalThis as Partial<BridgeGlobals>;
-    globals.sharedStorageLabHosts ??= [];
-    globals.sharedStorageLabHosts.push((event as MouseEvent).relatedTarget);
+    globals.sharedStorageLabHosts = [...(globals.sharedStorageLabHosts ?? []), (event as MouseEvent).relatedTarget];
   });
   port.addEventListener(MAY_BE_DENIED, (event) => {
     if (ownFacts()) event.preventDefault();

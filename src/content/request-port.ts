@@ -6,31 +6,34 @@ type Answered = (answer: unknown) => void;
 
 /** Undefined while there is no port. */
 let post: ((message: Message, answered: Answered) => void) | undefined;
-let isListening = false;
 let lastId = 0;
 
-export function listenForPort(): void {
-  if (isListening) return;
-  isListening = true;
-  chrome.runtime.onConnect.addListener((port) => {
-    if (port.name !== REQUEST_PORT) return;
-    const asked = new Map<number, Answered>();
-    const own: typeof post = (message, answered) => {
-      const id = ++lastId;
-      port.postMessage([id, message]);
-      asked.set(id, answered);
-    };
-    port.onMessage.addListener(([id, answer]: [number, unknown]) => {
-      const answered = asked.get(id);
-      asked.delete(id);
-      answered?.(answer);
-    });
-    port.onDisconnect.addListener(() => {
-      if (post === own) post = undefined;
-      for (const answered of asked.values()) answered(undefined);
-    });
-    post = own;
+function onConnect(port: chrome.runtime.Port): void {
+  if (port.name !== REQUEST_PORT) return;
+  const asked = new Map<number, Answered>();
+  const own: typeof post = (message, answered) => {
+    const id = ++lastId;
+    port.postMessage([id, message]);
+    asked.set(id, answered);
+  };
+  port.onMessage.addListener(([id, answer]: [number, unknown]) => {
+    const answered = asked.get(id);
+    asked.delete(id);
+    answered?.(answer);
   });
+  port.onDisconnect.addListener(() => {
+    if (post === own) post = undefined;
+    for (const answered of asked.values()) answered(undefined);
+  });
+  post = own;
+}
+
+/** Listening again changes nothing. */
+export const listenForPort = (): void => chrome.runtime.onConnect.addListener(onConnect);
+
+/** Whoever waits for an answer asks again. */
+export function forgetPort(): void {
+  post = undefined;
 }
 
 /** False where there is no port, or the message cannot be sent through it; otherwise `answered` gets the answer, or undefined if it got lost. */

@@ -12,15 +12,14 @@ import { send } from './service-worker-channel';
 
 /** The URNs for the next calls of each worklet. */
 const issued = new Map<number, string[]>();
-let listening = false;
+const forgetIssued = (): void => issued.clear();
 
 /** Takes what the service worker has issued; it is void as soon as a setting may refuse a call. */
 export function keepIssued(workletId: number, urns: unknown): void {
   if (!Array.isArray(urns)) return;
   issued.set(workletId, urns);
-  if (listening) return;
-  listening = true;
-  chrome.storage.local.onChanged.addListener(() => issued.clear());
+  // Listening again changes nothing.
+  chrome.storage.local.onChanged.addListener(forgetIssued);
 }
 
 /** `loaded` settles when the worklet's module is loaded, or will never be. */

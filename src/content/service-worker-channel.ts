@@ -9,7 +9,8 @@
 import { decodeEnvelope, type Envelope, fail } from '../protocol/envelope';
 import type { Method, NumberedRequest, Requests } from '../protocol/messages';
 import { ownFacts } from './facts';
-import { collect, type Delivery, deliverNow } from './message';
+import { collect, type Delivery, deliverNow, forgetChannels } from './message';
+import { reopenWorkletPort } from './worklet-console';
 
 interface Unanswered {
   readonly request: NumberedRequest;
@@ -22,7 +23,10 @@ interface Unanswered {
 const MAXIMUM_REPETITIONS = 20;
 
 /** What is answered without waiting for anybody else, and so may share a message. */
-const QUICK: ReadonlySet<Method> = new Set(['database.update', 'worklet.run']);
+const QUICK = /^(?:database\.update|worklet\.run)$/;
+
+/** For which the service worker keeps itself awake, so that a port will do. */
+const KEPT_AWAKE = /^header\.(?:expect|settle)$/;
 
 const unanswered = new Map<number, Unanswered>();
 let lastSequence = 0;
@@ -30,9 +34,6 @@ let lastSequence = 0;
 let newestWrite = 0;
 /** Grows with each repetition: failures of deliveries before it are old news. */
 let repetition = 0;
-
-/** The extension was reloaded, updated or removed: this script is an orphan. */
-const isOrphaned = (): boolean => !chrome.runtime?.id;
 
 export function send<Name extends Method>(method: Name, params: Requests[Name]['params']): Promise<Envelope> {
   return new Promise((answer) => {
@@ -59,8 +60,9 @@ function settle(sequence: number, envelope: Envelope): void {
 }
 
 function deliver(sequence: number, { request, facts }: Unanswered): void {
-  if (isOrphaned()) {
-    settle(sequence, fail('InvalidStateError', 'Shared Storage Lab was reloaded or removed. Reload this page to use sharedStorage again.'));
+  // The extension was reloaded, updated or removed: this script is an orphan.
+  if (!chrome.runtime?.id) {
+    settle(sequence, fail('InvalidStateError', 'Shared Storage Lab was reloaded or removed. Reload this page to use it.'));
     return;
   }
   const current = repetition;
@@ -73,8 +75,8 @@ function deliver(sequence: number, { request, facts }: Unanswered): void {
       else if (current === repetition) repeat();
     },
   };
-  if (QUICK.has(request.method)) collect(delivery);
-  else deliverNow(delivery, request.method === 'header.expect' || request.method === 'header.settle');
+  if (QUICK.test(request.method)) collect(delivery);
+  else deliverNow(delivery, KEPT_AWAKE.test(request.method));
 }
 
 function repeat(): void {
@@ -88,4 +90,11 @@ function repeat(): void {
     entry.request.repeated = true;
   }
   for (const [sequence, entry] of [...unanswered]) deliver(sequence, entry);
+}
+
+/** The document is back from the back/forward cache, and nothing that it waited for will be answered. */
+export function resume(): void {
+  forgetChannels();
+  repeat();
+  reopenWorkletPort();
 }

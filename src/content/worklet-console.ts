@@ -5,20 +5,17 @@
 
 import { type ConsoleMessage, DOCUMENT_PORT } from '../protocol/messages';
 
-let listening = false;
 let port: chrome.runtime.Port | null = null;
 
-/** Call before the first worklet is created: its module may log while it loads. */
-export function listenToWorklets(): void {
-  if (listening) return;
-  listening = true;
-  chrome.runtime.onMessage.addListener((message: { to?: unknown; params?: ConsoleMessage }) => {
-    if (message?.to !== 'bridge' || !message.params) return;
-    const { operation, level, args } = message.params;
-    // The name is the page's and the first argument a format string.
-    console[level](`[shared storage worklet: ${operation.replaceAll('%', '%%')}]`, ...args);
-  });
+function show(message: { to?: unknown; params?: ConsoleMessage }): void {
+  if (message?.to !== 'bridge' || !message.params) return;
+  const { operation, level, args } = message.params;
+  // The name is the page's and the first argument a format string.
+  console[level](`[shared storage worklet: ${operation.replaceAll('%', '%%')}]`, ...args);
 }
+
+/** Call before the first worklet is created: its module may log while it loads. Listening again changes nothing. */
+export const listenToWorklets = (): void => chrome.runtime.onMessage.addListener(show);
 
 /** Tells the offscreen document, which must exist by now, how long this document lives. */
 export function openWorkletPort(): void {
@@ -28,4 +25,11 @@ export function openWorkletPort(): void {
   port.onDisconnect.addListener(() => {
     port = null;
   });
+}
+
+/** After the back/forward cache, into which no port goes. */
+export function reopenWorkletPort(): void {
+  if (!port) return;
+  port = null;
+  openWorkletPort();
 }

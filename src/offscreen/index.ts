@@ -65,7 +65,12 @@ browser.runtime.onConnect.addListener((port) => {
   const documentId = (port.sender as { documentId?: string } | undefined)?.documentId;
   if (port.name !== DOCUMENT_PORT || !documentId) return;
   registry.documentOpened(documentId);
-  port.onDisconnect.addListener(() => registry.documentClosed(documentId));
+  port.onDisconnect.addListener(() => {
+    // "The page keeping the extension port is moved into back/forward cache, so the message channel is closed."
+    const isCached = chrome.runtime.lastError?.message?.includes('back/forward cache');
+    if (isCached) registry.documentCached(documentId);
+    else registry.documentClosed(documentId);
+  });
 });
 
 void prepareSandbox();

@@ -13,6 +13,9 @@ const GRACE_PERIOD = 2000;
 /** How long a worklet may exist before its document's port must have been seen: a document may go away just as it makes one. */
 const PORT_DEADLINE = 10_000;
 
+/** How long Chromium keeps a document in the back/forward cache, in milliseconds. */
+const LONGEST_IN_CACHE = 600_000;
+
 /** How long the offscreen document stays when there is no worklet, in milliseconds. */
 const IDLE_LIFETIME = 60_000;
 
@@ -28,6 +31,8 @@ export class Registry {
   /** The keys of each document's worklets. */
   readonly #documents = new Map<string, Set<string>>();
   readonly #alive = new Set<string>();
+  /** Documents in the back/forward cache, which are alive still. */
+  readonly #cached = new Map<string, ReturnType<typeof setTimeout>>();
   /** When the last worklet of a tab that has a module is loaded, and its predecessors are. */
   readonly #loading = new Map<string, Promise<Envelope>>();
   /** The same for each worklet, while it exists. */
@@ -110,10 +115,22 @@ export class Registry {
 
   documentOpened(documentId: string): void {
     this.#alive.add(documentId);
+    clearTimeout(this.#cached.get(documentId));
+    this.#cached.delete(documentId);
+  }
+
+  /** The document is in the back/forward cache: it may come back, and nobody says when it will not. */
+  documentCached(documentId: string): void {
+    clearTimeout(this.#cached.get(documentId));
+    this.#cached.set(
+      documentId,
+      setTimeout(() => this.documentClosed(documentId), LONGEST_IN_CACHE),
+    );
   }
 
   documentClosed(documentId: string): void {
     this.#alive.delete(documentId);
+    this.#cached.delete(documentId);
     this.#selecting.documentClosed(documentId);
     for (const key of this.#documents.get(documentId) ?? []) {
       const worklet = this.#worklets.get(key);

@@ -10,7 +10,7 @@ export interface BridgeGlobals {
   /** Elements for fenced frames, for what the service worker injects into this world. */
   sharedStorageLabHosts?: unknown[];
   /** The document's URL before any script ran. */
-  readonly sharedStorageLabURL: string;
+  sharedStorageLabURL: string;
   /** Stops the messages that the document must not get. */
   readonly sharedStorageLabGuard?: (event: MessageEvent) => void;
 }

@@ -11,11 +11,14 @@ export interface RequestedKeying {
   readonly originKeyed: boolean;
 }
 
-/** What the strongest of a document's marks asks for; null without any. Also runs in the page's realm, so it calls no methods. */
+/**
+ * What the strongest of a document's marks asks for; null without any. Of two from one source the last is ours: a server can send such
+ * entries itself, and rules append theirs. Also runs in the page's realm, so it calls no methods.
+ */
 export function requestedKeying(marks: readonly string[]): RequestedKeying | null {
   for (let strength = 0; strength < MARKING_SOURCES.length; strength++) {
     const source = MARKING_SOURCES[strength] as RequestedKeying['source'];
-    for (let index = 0; index < marks.length; index++) {
+    for (let index = marks.length - 1; index >= 0; index--) {
       if (marks[index] === `${source} ?1`) return { source, originKeyed: true };
       if (marks[index] === `${source} ?0`) return { source, originKeyed: false };
     }

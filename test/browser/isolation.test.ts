@@ -19,7 +19,7 @@ afterEach(() => isolate({}));
 
 const rules = (): Promise<{ urlFilter: string; value: string }[]> =>
   worker.evaluate(`chrome.declarativeNetRequest.getDynamicRules().then((rules) => rules
-    .filter(({ condition }) => condition.resourceTypes.includes('main_frame'))
+    .filter(({ condition }) => condition.urlFilter && condition.resourceTypes.includes('main_frame'))
     .map(({ condition, action }) => ({ urlFilter: condition.urlFilter, value: action.responseHeaders[0].value })))`);
 
 const HEADER = { 'origin-keyed': '?1', 'site-keyed': '?0' } as const;
@@ -146,6 +146,18 @@ test('a setting is taken back by the next one, live', async () => {
   }
 });
 
+test('a user name in the URL makes no difference', async () => {
+  const site = 'with-a-rather-long-name-as-origins-of-previews-can-have';
+  await isolate({ [lab.origin(site)]: 'site-keyed' });
+  const page = await lab.browser.openPage(`http://user:password@${site}.localhost:${lab.port}${PATH}`);
+  expect(await page.evaluate('[location.origin, originAgentCluster]')).toEqual([lab.origin(site), false]);
+  await page.close();
+  // An address that only looks like it is another origin's.
+  const other = await lab.page('other', `${PATH}?@${site}.localhost:${lab.port}/`);
+  expect(await other.evaluate('originAgentCluster')).toBe(true);
+  await other.close();
+});
+
 test('an insecure origin gets no rule', async () => {
   const origin = `http://x.insecure.test:${lab.port}`;
   await worker.evaluate(
@@ -265,6 +277,63 @@ describe('Origin-Policy', () => {
     serve('allowed=("wanted" null)', '{"id": "other", "isolation": true}');
     expect((await visit(site)).event.refusal).toBe('The header does not allow the policy "other"');
     expect(await visit(site)).toMatchObject({ keyed: false });
+  });
+
+  test('is asked about without cookies where another site had the document loaded, and with them where a person had', async () => {
+    const site = 'policy-cookies';
+    const cookies: (string | undefined)[] = [];
+    serve('allowed=("p" null)', '{"id": "p"}');
+    lab.serve('/policy', (request, response) => {
+      if (request.method === 'HEAD') cookies.push(request.headers.cookie);
+      const headers = { 'Content-Type': 'text/html', 'Origin-Policy': 'allowed=("p" null)', 'Set-Cookie': 'secret=1; SameSite=Strict' };
+      response.writeHead(200, headers).end('<p>');
+    });
+    await visit(site);
+    expect(cookies).toEqual(['secret=1']);
+    const page = await lab.page('attacker');
+    await page.evaluate(
+      `document.body.append(Object.assign(document.createElement('iframe'), { src: '${lab.origin(site)}/policy' })), undefined`,
+    );
+    await until(() => cookies.length === 2);
+    expect(cookies[1]).toBeUndefined();
+    await page.close();
+  });
+
+  test('that never ends is not read to its end', async () => {
+    const site = 'policy-endless';
+    serve('allowed=("p" null)', '');
+    lab.serve(PATHNAME, (_request, response) => {
+      response.writeHead(200, { 'Content-Type': 'application/json' });
+      const more = () => {
+        while (!response.closed && response.write('x'.repeat(10_000)));
+      };
+      response.on('drain', more);
+      more();
+    });
+    expect((await visit(site)).event).toMatchObject({
+      refusal: '/.well-known/origin-policy has more than 65536 characters',
+      result: null,
+    });
+  });
+
+  test('of a server that does not answer holds up no other site, and one document of an origin waits for it', async () => {
+    const site = 'policy-slow';
+    serve('allowed=("p" null)', '{"id": "p"}');
+    let asked = 0;
+    lab.serve('/slow', (request, response) => {
+      // A request for the header alone stays without an answer.
+      if (request.method === 'HEAD') asked++;
+      else response.writeHead(200, { 'Content-Type': 'text/html', 'Origin-Policy': 'allowed=("p")' }).end('<p>');
+    });
+    const page = await lab.page(site);
+    await page.evaluate(`Promise.all(Array.from({ length: 30 }, () => new Promise((onload) =>
+      document.body.append(Object.assign(document.createElement('iframe'), { src: '/slow', onload }))))).then(() => undefined)`);
+    const superseded = async () =>
+      (await events()).filter(({ dataOrigin, refusal }) => dataOrigin === lab.origin(site) && refusal?.startsWith('A newer document'));
+    await until(async () => (await superseded()).length === 28);
+    expect((await visit('policy-quick')).event.refusal).toBeNull();
+    expect(asked).toBe(1);
+    await page.close();
   });
 
   test('is weaker than the setting', async () => {

@@ -24,6 +24,8 @@ const nothing = () => null;
 test('the strongest mark is what a document asked for; an insecure one asked for nothing', () => {
   const marks = ['server ?0', 'setting ?1', 'origin-policy header'];
   expect(requestOf({ marks, isSecureContext: true })).toEqual({ source: 'setting', originKeyed: true });
+  // Rules append theirs to what a server may have sent.
+  expect(requestOf({ marks: ['setting ?0', 'setting ?1'], isSecureContext: true })).toEqual({ source: 'setting', originKeyed: true });
   expect(requestOf({ marks: ['server ?0'], isSecureContext: true })).toEqual({ source: 'server', originKeyed: false });
   expect(requestOf({ marks, isSecureContext: false })).toEqual({ source: 'browser', originKeyed: true });
 });
