@@ -156,6 +156,8 @@ export type Message =
   /** A GuardEvent (protocol/isolation.ts). */
   | { readonly to: 'isolation'; readonly params: unknown }
   | MapRequest
+  /** A frame has got to the passage (background/frames/navigate.ts). */
+  | { readonly to: 'passage'; readonly params: { readonly token: string } }
   | { readonly to: 'bridge'; readonly params: unknown };
 
 /** The name of the port that the bridge opens to the offscreen document: it closes with the document. */

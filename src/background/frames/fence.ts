@@ -7,7 +7,7 @@ import type { Caller } from '../caller';
 import type { SelectedURLs } from '../selected-urls';
 import { sendBeacon, tellEmbedder } from './injected';
 import { cutNetwork } from './network-cut';
-import { type Enclosing, enclosingContents, setContent } from './store';
+import { contentOf, type Enclosing, enclosingContents, setContent } from './store';
 
 type Run = <Args extends unknown[], Result>(func: (...args: Args) => Result, args: Args) => Promise<Result | undefined>;
 
@@ -85,8 +85,11 @@ export class Fence {
     if (!content.fenced) throw new Refusal('InvalidAccessError', "disableUntrustedNetwork() can only be called in a fenced frame's tree.");
     if (content.origin !== caller.origin)
       throw new Refusal('InvalidAccessError', "disableUntrustedNetwork() can only be called by the fenced frame's own origin.");
-    await cutNetwork(tabId, frameId);
-    await setContent(tabId, frameId, { ...content, isNetworkRevoked: true });
+    // Nor may what is shown in a frame within it ask us to tell anybody anything.
+    for (const id of await cutNetwork(tabId, frameId)) {
+      const inner = await contentOf(tabId, id);
+      if (inner) await setContent(tabId, id, { ...inner, isNetworkRevoked: true });
+    }
   }
 
   /** Whether the caller may read its origin's data: the frame has no network left to tell anybody. */
@@ -113,7 +116,7 @@ export class Fence {
   }
 }
 
-const isDocumentCut = (): boolean => Boolean((globalThis as { sharedStorageLabIsCut?: boolean }).sharedStorageLabIsCut);
+const isDocumentCut = (): boolean => (globalThis as { sharedStorageLabCut?: Document }).sharedStorageLabCut === document;
 
 /** `sharedStorage.context` of worklets: for the documents in the frame that have the origin of what it shows. */
 export async function contextFor({ tabId, frameId, origin }: Caller): Promise<string | undefined> {

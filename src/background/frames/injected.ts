@@ -13,16 +13,23 @@ export function sendBeacon(url: string, data: string, name: string): void {
   );
 }
 
-/** Cuts a document off from the network: nothing is loaded, sent, connected or navigated any more. Returns the document's origin. */
-export function cutDocument(): string {
-  const globals = globalThis as { sharedStorageLabIsCut?: boolean };
+/**
+ * Cuts a document off from the network: nothing is loaded, sent, connected or navigated any more. Returns the document's origin, or null
+ * where it cannot be cut off: a policy counts in the head of an HTML document only.
+ */
+export function cutDocument(): string | null {
+  const globals = globalThis as { sharedStorageLabCut?: Document };
   const { origin } = self;
-  if (globals.sharedStorageLabIsCut) return origin;
+  // A document may get the window of the one before it.
+  if (globals.sharedStorageLabCut === document) return origin;
+  if (!document.documentElement) document.append(document.createElement('html'));
+  if (!document.head) document.documentElement.prepend(document.createElement('head'));
+  if (!document.head) return null;
   const policy = document.createElement('meta');
   policy.httpEquiv = 'Content-Security-Policy';
   policy.content =
     "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval'; style-src 'unsafe-inline'; form-action 'none'; webrtc 'block'";
-  (document.head ?? document.documentElement).append(policy);
+  document.head.append(policy);
   const { navigation } = self as { navigation?: EventTarget };
   navigation?.addEventListener('navigate', (event) => {
     if (!(event as Event & { hashChange: boolean }).hashChange) event.preventDefault();
@@ -36,7 +43,7 @@ export function cutDocument(): string {
     true,
   );
   addEventListener('submit', (event) => event.preventDefault(), true);
-  globals.sharedStorageLabIsCut = true;
+  globals.sharedStorageLabCut = document;
   // The script of fenced frames closes the connections that are open.
   dispatchEvent(new Event('shared-storage-lab-cut'));
   return origin;
