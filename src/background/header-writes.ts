@@ -106,7 +106,7 @@ export class HeaderWrites {
     const request = this.#expected.get(token) as Expected;
     request.url = withoutFragment(url);
     const { forget } = request;
-    const unmark = this.#marks.markURL(request.url, caller.tabId, { 'Sec-Shared-Storage-Writable': '?1' });
+    const unmark = this.#marks.markURL(request.url, caller.tabId, new URL(caller.origin).hostname, { 'Sec-Shared-Storage-Writable': '?1' });
     request.forget = () => {
       forget();
       void unmark.then((end) => end());

@@ -59,7 +59,7 @@ export interface Requests {
   'frame.show': { params: { frame: number; url: string; context: string | null }; result: undefined };
   'fence.report': { params: Beacon; result: undefined };
   'fence.leave': { params: { url: string; newTab: boolean; beacons: Beacon[] }; result: undefined };
-  /** The document of an iframe with an opaque URL goes away while the user is active in it. */
+  /** The document of an iframe with an opaque URL goes away in which the user has been active; beacons if just now. */
   'fence.unload': { params: { beacons: Beacon[] }; result: undefined };
   'fence.disableNetwork': { params: object; result: undefined };
   'fence.notify': { params: object; result: undefined };

@@ -216,3 +216,31 @@ test('an image that the policy forbids is not asked for again', async () => {
   })()`);
   expect(received).toEqual([]);
 });
+
+test('a cut frame that goes to a URN stays cut off, and so does what is in it', async () => {
+  page = await lab.page('site');
+  const frame = await show(inner('stays'));
+  const urn = await frame.evaluate(`(async () => {
+    const nested = document.createElement('fencedframe');
+    nested.config = new FencedFrameConfig(${JSON.stringify(inner('nested'))});
+    document.body.append(nested);
+    await sharedStorage.worklet.addModule('/select.js');
+    return sharedStorage.selectURL('select', [{ url: '/inner?0' }, { url: '/inner?1' }], { data: { index: 1 }, keepAlive: true });
+  })()`);
+  await until(() => received.includes('/inner?nested'));
+  await frame.evaluate('fence.disableUntrustedNetwork().then(String)');
+  const worker = await lab.browser.serviceWorker();
+  const failed = worker.evaluate(`new Promise((resolve) => {
+    chrome.webNavigation.onErrorOccurred.addListener(({ url }) => { if (url === '${urn}') resolve(url); });
+  })`);
+  await frame.evaluate(`location.href = '${urn}'`);
+  // The navigation may be stopped before it fails.
+  await Promise.race([failed, frame.evaluate(`new Promise((resolve) => setTimeout(resolve, 500))`)]);
+  await (await show(inner('afterwards'))).detach();
+  const contents = (await worker.evaluate(`chrome.storage.session.get(null).then((stored) =>
+    Object.entries(stored).filter(([key, { topDocumentId }]) => key.startsWith('frame-content ') && topDocumentId)
+      .map(([, { isNetworkRevoked, origin }]) => isNetworkRevoked).slice(-3))`)) as boolean[];
+  expect(contents.filter(Boolean).length).toBeGreaterThanOrEqual(2);
+  await worker.detach();
+  await frame.detach();
+});

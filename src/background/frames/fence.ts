@@ -7,7 +7,7 @@ import type { Caller } from '../caller';
 import type { SelectedURLs } from '../selected-urls';
 import { sendBeacon, tellEmbedder } from './injected';
 import { cutNetwork } from './network-cut';
-import { contentOf, type Enclosing, enclosingContents, setContent } from './store';
+import { contentOf, type Enclosing, enclosingContents, isWithoutNetwork, setContent } from './store';
 
 type Run = <Args extends unknown[], Result>(func: (...args: Args) => Result, args: Args) => Promise<Result | undefined>;
 
@@ -31,8 +31,9 @@ async function enclosing(caller: Caller): Promise<Enclosing> {
  */
 async function report(caller: Caller, { type, data }: Beacon, sequence: number): Promise<void> {
   const { content } = await enclosing(caller);
+  if (await isWithoutNetwork(caller.tabId, caller.frameId)) return;
   const url = Object.hasOwn(content.reportingMetadata, type) ? content.reportingMetadata[type] : undefined;
-  if (url === undefined || content.origin !== caller.origin || content.isNetworkRevoked) return;
+  if (url === undefined || content.origin !== caller.origin) return;
   const name = `${caller.documentId} ${sequence} ${type}`;
   // Where the frame has gone already, the report still goes out, though not from its origin any more.
   const own = () => sendBeacon(url, data, name);
@@ -60,7 +61,7 @@ export class Fence {
   /** `_unfencedTop` takes the tab to the URL, other targets open a new one, if a user's gesture is behind it. */
   async leave(caller: Caller, { url, newTab, beacons }: Requests['fence.leave']['params'], sequence: number): Promise<void> {
     const { content } = await enclosing(caller);
-    if (!content.fenced || content.isNetworkRevoked || !/^https?:/.test(url)) return;
+    if (!content.fenced || !/^https?:/.test(url) || (await isWithoutNetwork(caller.tabId, caller.frameId))) return;
     const isActive = await runIn({ tabId: caller.tabId, documentIds: [caller.documentId] })(isUserActive, []);
     if (!isActive) return;
     await chargeEnclosing(caller, this.#selectedURLs);
@@ -69,7 +70,7 @@ export class Fence {
     else await chrome.tabs.update(caller.tabId, { url });
   }
 
-  /** A document of an iframe has gone while its user was active in it: because it navigated the top, if that has changed. */
+  /** A document of an iframe has gone whose user has been active in it: because it navigated the top, if that has changed. */
   async unload(caller: Caller, beacons: readonly Beacon[], sequence: number): Promise<void> {
     const { content } = await enclosing(caller);
     const top = await chrome.webNavigation.getFrame({ tabId: caller.tabId, frameId: 0 });

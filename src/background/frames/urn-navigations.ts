@@ -13,7 +13,7 @@ import { readEmbedderPolicies } from './embedder-policies';
 import { registerFence } from './fence-script';
 import { isFencedFrame, markedURL, navigateFrame, navigateFramesWith } from './navigate';
 import { tidyNetworkCuts } from './network-cut';
-import { type Failure, type FencedFrame, type FrameContent, fencedFrames, unfilledFrames } from './store';
+import { type Failure, type FencedFrame, type FrameContent, fencedFrames, isWithoutNetwork, unfilledFrames } from './store';
 
 /** selectURL() takes URLs of any scheme, and configs are made of any; a frame does not. */
 function isAllowedInFrame(url: string): boolean {
@@ -49,6 +49,8 @@ async function fill(failure: Failure, selectedURLs: SelectedURLs): Promise<void>
   const { tabId, frameId, url: urn } = failure;
   const page = await pageOf({ tabId, frameId: 0 });
   if (!page) return;
+  // A frame without a network stays what it is.
+  if (await isWithoutNetwork(tabId, frameId)) return;
   const fenced = await fencedFrames.get(urn);
   const [selected] = await Promise.all([contentFor(fenced, urn, page, selectedURLs), registerFence(), tidyNetworkCuts()]);
   if (!selected || !(await isAllowedByEmbedder(failure, selected.url, fenced))) return;
