@@ -116,9 +116,10 @@ function shutIn(): void {
   addEventListener(self, 'click', followLink);
 }
 
-/** A frame that is no fenced one may navigate the top by itself; that it has been is seen when its document goes. */
+/** A frame that is no fenced one may navigate the top by itself; that it has done so is seen when its document is about to go. */
 function noticeTopNavigation(): void {
-  addEventListener(self, 'pagehide', () => {
+  // By `pagehide`, a page that may be gone back to can send nothing any more.
+  addEventListener(self, 'beforeunload', () => {
     // Whoever has ever been active there lets the frame navigate the top, also later.
     if (!hasBeenActive(userActivation)) return;
     react(request('fence.unload', { beacons: isActive(userActivation) ? takeAutomaticBeacons() : [] }), ignore, ignore);

@@ -4,9 +4,10 @@ import { Refusal } from '../../protocol/envelope';
 import type { Requests } from '../../protocol/messages';
 import type { Beacon } from '../../protocol/page-channel';
 import type { Caller } from '../caller';
+import { keepServiceWorkerAlive } from '../keep-alive';
 import type { SelectedURLs } from '../selected-urls';
-import { sendBeacon, tellEmbedder } from './injected';
-import { cutNetwork } from './network-cut';
+import { isDocumentCut, sendBeacon, tellEmbedder } from './injected';
+import { cutNetwork, isCutOff } from './network-cut';
 import { contentOf, type Enclosing, enclosingContents, isWithoutNetwork, setContent } from './store';
 
 type Run = <Args extends unknown[], Result>(func: (...args: Args) => Result, args: Args) => Promise<Result | undefined>;
@@ -45,6 +46,26 @@ async function chargeEnclosing({ tabId, frameId }: Caller, selectedURLs: Selecte
   await selectedURLs.chargeNavigation(enclosing.map(({ content }) => content.urn).filter((urn) => urn !== null));
 }
 
+/** How long the response to a navigation of the top is waited for, in milliseconds. */
+const LONGEST_NAVIGATION = 30_000;
+
+/** Resolves to whether the top gets another document than that, and the frame does not get one before. */
+async function isTopNavigated({ tabId, frameId }: Caller, topDocumentId: string): Promise<boolean> {
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  const onCommitted = (committed: { readonly tabId: number; readonly frameId: number }) => {
+    if (committed.tabId === tabId && (committed.frameId === 0 || committed.frameId === frameId)) resolve(committed.frameId === 0);
+  };
+  chrome.webNavigation.onCommitted.addListener(onCommitted);
+  const timer = setTimeout(resolve, LONGEST_NAVIGATION, false);
+  keepServiceWorkerAlive(promise);
+  const top = await chrome.webNavigation.getFrame({ tabId, frameId: 0 });
+  if (top?.documentId !== topDocumentId) resolve(true);
+  const isNavigated = await promise;
+  clearTimeout(timer);
+  chrome.webNavigation.onCommitted.removeListener(onCommitted);
+  return isNavigated;
+}
+
 const isUserActive = (): boolean => navigator.userActivation.isActive;
 
 export class Fence {
@@ -70,11 +91,10 @@ export class Fence {
     else await chrome.tabs.update(caller.tabId, { url });
   }
 
-  /** A document of an iframe has gone whose user has been active in it: because it navigated the top, if that has changed. */
+  /** A document of an iframe is about to go whose user has been active in it: because it navigates the top, if that changes. */
   async unload(caller: Caller, beacons: readonly Beacon[], sequence: number): Promise<void> {
     const { content } = await enclosing(caller);
-    const top = await chrome.webNavigation.getFrame({ tabId: caller.tabId, frameId: 0 });
-    if (top?.documentId === content.topDocumentId) return;
+    if (!(await isTopNavigated(caller, content.topDocumentId))) return;
     await chargeEnclosing(caller, this.#selectedURLs);
     await Promise.all(beacons.map((beacon) => report(caller, beacon, sequence)));
   }
@@ -101,7 +121,7 @@ export class Fence {
       throw new Refusal('OperationError', 'sharedStorage.get() is not allowed in a fenced frame until network access is disabled.');
     // A document that came later was not there to be cut off.
     const isCut = await runIn({ tabId: caller.tabId, documentIds: [caller.documentId] })(isDocumentCut, []);
-    if (!isCut)
+    if (!isCut || !(await isCutOff(caller.tabId, nearest.frameId)))
       throw new Refusal('OperationError', 'sharedStorage.get() is not allowed in a fenced frame until network access is disabled.');
   }
 
@@ -116,8 +136,6 @@ export class Fence {
     if (name) await runIn({ tabId: caller.tabId, frameIds: [frame.parentFrameId] })(tellEmbedder, [name]);
   }
 }
-
-const isDocumentCut = (): boolean => (globalThis as { sharedStorageLabCut?: Document }).sharedStorageLabCut === document;
 
 /** `sharedStorage.context` of worklets: for the documents in the frame that have the origin of what it shows. */
 export async function contextFor({ tabId, frameId, origin }: Caller): Promise<string | undefined> {

@@ -30,6 +30,15 @@ export function cutDocument(): string | null {
   policy.content =
     "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval'; style-src 'unsafe-inline'; form-action 'none'; webrtc 'block'";
   document.head.append(policy);
+  // What is on its way to a frame is not cut off by a policy of today. A parser that is not done may go on.
+  if (document.readyState !== 'loading') stop();
+  for (let index = 0; index < self.length; index++) {
+    try {
+      self[index]?.stop();
+    } catch {
+      // A document of another origin is cut off by itself.
+    }
+  }
   const { navigation } = self as { navigation?: EventTarget };
   navigation?.addEventListener('navigate', (event) => {
     if (!(event as Event & { hashChange: boolean }).hashChange) event.preventDefault();
@@ -48,6 +57,8 @@ export function cutDocument(): string | null {
   dispatchEvent(new Event('shared-storage-lab-cut'));
   return origin;
 }
+
+export const isDocumentCut = (): boolean => (globalThis as { sharedStorageLabCut?: Document }).sharedStorageLabCut === document;
 
 /** Fires the event at the fenced frame whose iframe has the name. */
 export function tellEmbedder(name: string): void {

@@ -6,7 +6,7 @@
  */
 
 import { Refusal } from '../../protocol/envelope';
-import { cutDocument } from './injected';
+import { cutDocument, isDocumentCut } from './injected';
 import { contentOf } from './store';
 
 const ALARM = 'network cuts';
@@ -52,10 +52,11 @@ const hostsOf = (origins: readonly string[]): string[] => [
 ];
 
 /** The hosts of the tab's other documents, which keep their network unless the frame has them as well. */
-async function otherHosts(tabId: number, hosts: readonly string[]): Promise<string[]> {
+async function otherHosts(tabId: number, frameId: number, hosts: readonly string[]): Promise<string[]> {
   const frames = (await chrome.webNavigation.getAllFrames({ tabId })) ?? [];
-  const origins = frames.map(({ url }) => (URL.canParse(url) ? new URL(url).origin : ''));
-  return hostsOf(origins).filter((host) => !hosts.includes(host));
+  const within = new Set(await framesWithin(tabId, frameId));
+  const others = frames.filter((frame) => !within.has(frame.frameId) && URL.canParse(frame.url));
+  return hostsOf(others.map(({ url }) => new URL(url).origin)).filter((host) => !hosts.includes(host));
 }
 
 async function block(tabId: number, frameId: number, initiatorDomains: string[]): Promise<void> {
@@ -63,7 +64,7 @@ async function block(tabId: number, frameId: number, initiatorDomains: string[])
   const [inTab, inNoTab] = removeRuleIds;
   if (initiatorDomains.length === 0) return;
   // A worker of a `data:` URL, and a sandboxed document, have no host: in the tab, all are blocked but those that are known to be others.
-  const excludedInitiatorDomains = await otherHosts(tabId, initiatorDomains);
+  const excludedInitiatorDomains = await otherHosts(tabId, frameId, initiatorDomains);
   // Shared workers and service workers belong to no tab.
   const addRules = [
     blockAll(inTab, { tabIds: [tabId], ...(excludedInitiatorDomains.length > 0 ? { excludedInitiatorDomains } : {}) }),
@@ -76,6 +77,28 @@ const rules = async () => {
   const first = firstId();
   return (await chrome.declarativeNetRequest.getSessionRules()).filter(({ id }) => id >= first && id < first + RANGE - (first % RANGE));
 };
+
+/** Resolves to the frames that were cut off; `known` are hosts that are blocked already. */
+async function cutFrames(tabId: number, frameId: number, known: readonly string[]): Promise<ReadonlySet<number>> {
+  const cut = new Set<number>();
+  const hosts = new Set(known);
+  for (;;) {
+    // A frame may have been added meanwhile, by a document that was not cut off yet.
+    const added = (await framesWithin(tabId, frameId)).filter((id) => !cut.has(id));
+    if (added.length === 0) break;
+    for (const host of hostsOf(await cutDocuments(tabId, added))) hosts.add(host);
+    await block(tabId, frameId, [...hosts]);
+    for (const id of added) cut.add(id);
+  }
+  return cut;
+}
+
+/** Whether no document in the frame is left that was not there to be cut off. */
+export async function isCutOff(tabId: number, frameId: number): Promise<boolean> {
+  const frameIds = await framesWithin(tabId, frameId);
+  const answers = await chrome.scripting.executeScript({ target: { tabId, frameIds }, injectImmediately: true, func: isDocumentCut });
+  return answers.length === frameIds.length && answers.every(({ result }) => result === true);
+}
 
 /** A page that may be gone back to has its frames still, though the browser lists them no more. */
 async function isThere(tabId: number, frameId: number): Promise<boolean> {
@@ -100,8 +123,9 @@ export async function tidyNetworkCuts(): Promise<void> {
     const frameId = (id - firstId()) / 2;
     if (await isThere(tabId, frameId)) {
       left++;
-      // Frames of other hosts may have come since.
-      await block(tabId, frameId, existing.find((rule) => rule.id === id + 1)?.condition.initiatorDomains ?? []);
+      // Frames of other hosts may have come since; what was on its way into this one gets no further.
+      const hosts = existing.find((rule) => rule.id === id + 1)?.condition.initiatorDomains ?? [];
+      await cutFrames(tabId, frameId, hosts).catch((error: unknown) => console.debug('network cut', error));
     } else await chrome.declarativeNetRequest.updateSessionRules({ removeRuleIds: rulesOf(frameId) });
   }
   if (left > 0) return;
@@ -126,14 +150,5 @@ export async function cutNetwork(tabId: number, frameId: number): Promise<Readon
   await chrome.alarms.create(ALARM, { periodInMinutes: MINUTES });
   if (!chrome.webNavigation.onCommitted.hasListener(tidyOnNavigation)) chrome.webNavigation.onCommitted.addListener(tidyOnNavigation);
   isAnyCut = Promise.resolve(true);
-  const cut = new Set<number>();
-  const origins: string[] = [];
-  for (;;) {
-    // A frame may have been added meanwhile, by a document that was not cut off yet.
-    const added = (await framesWithin(tabId, frameId)).filter((id) => !cut.has(id));
-    if (added.length === 0) return cut;
-    origins.push(...(await cutDocuments(tabId, added)));
-    await block(tabId, frameId, hostsOf(origins));
-    for (const id of added) cut.add(id);
-  }
+  return cutFrames(tabId, frameId, []);
 }
