@@ -70,7 +70,8 @@ function sendTogether(deliveries: readonly Delivery[], isCollected: boolean, may
     const answers = Array.isArray(answer) ? answer : [];
     for (const [index, delivery] of deliveries.entries()) delivery.answered(answers[index]);
   };
-  if (mayTakePort && underWay === 0 && postToPort(message, answered)) return;
+  // A port of a page that is kept to go back to is closed by now.
+  if (mayTakePort && !isLeaving && underWay === 0 && postToPort(message, answered)) return;
   listenForPort();
   const count = Number(isCollected);
   const ended = (answer: unknown) => {
