@@ -51,6 +51,11 @@ const withoutFragment = (url: string): string => url.split('#', 1)[0] as string;
 const documentOf = ({ type, documentId, parentDocumentId }: HeadersReceived): string | undefined =>
   type === 'sub_frame' ? parentDocumentId : documentId;
 
+function isOwn({ caller }: Expected, details: HeadersReceived): boolean {
+  const owner = documentOf(details);
+  return owner === undefined || owner === caller.documentId;
+}
+
 export class HeaderWrites {
   readonly #writer: HeaderWriter;
   readonly #marks: MarkedRequests;
@@ -101,7 +106,7 @@ export class HeaderWrites {
     const request = this.#expected.get(token) as Expected;
     request.url = withoutFragment(url);
     const { forget } = request;
-    const unmark = this.#marks.markURL(request.url, caller.tabId, { 'Sec-Shared-Storage-Writable': '?1' });
+    const unmark = this.#marks.markURL(request.url, caller.tabId, new URL(caller.origin).hostname, { 'Sec-Shared-Storage-Writable': '?1' });
     request.forget = () => {
       forget();
       void unmark.then((end) => end());
@@ -161,12 +166,14 @@ export class HeaderWrites {
   }
 
   /** The expected request that a response belongs to. */
-  #requestOf({ url, requestId, type }: HeadersReceived): Expected | undefined {
+  #requestOf(details: HeadersReceived): Expected | undefined {
+    const { url, requestId, type } = details;
     const token = MARK.exec(url)?.[1];
     if (token) return this.#expected.get(token);
     if (type !== 'xmlhttprequest') return undefined;
     const wanted = [...this.#expected.values()].filter((request) => request.url !== null);
-    const isFirst = (request: Expected) => request.requestId === null && request.url === withoutFragment(url);
+    // Nobody else's request for the same URL is taken for it.
+    const isFirst = (request: Expected) => request.requestId === null && request.url === withoutFragment(url) && isOwn(request, details);
     const request = wanted.find((one) => one.requestId === requestId) ?? wanted.find(isFirst);
     if (request) request.requestId = requestId;
     return request;
@@ -189,8 +196,7 @@ export class HeaderWrites {
   #handle(request: Expected, details: HeadersReceived): void {
     const { caller, writes } = request;
     // The mark is the page's own, but what it opens is only ever asked for by the document that it was given to.
-    const owner = documentOf(details);
-    if (owner !== undefined && owner !== caller.documentId) return;
+    if (!isOwn(request, details)) return;
     request.seen = true;
     if (!isRedirect(details.statusCode)) {
       request.answer();

@@ -6,7 +6,14 @@ import { LiveSettings } from '../extension/live-settings';
 import { selectionEnvironment } from '../extension/selection-environment';
 import { watchSettings } from '../extension/settings';
 import { decodeMapRequest } from '../protocol/agent-cluster-map';
-import { type DecodedMessage, type DecodedRequest, decodeConsoleRequest, decodeMessage, recipientOf } from '../protocol/decoders';
+import {
+  type DecodedMessage,
+  type DecodedRequest,
+  decodeConsoleRequest,
+  decodeMessage,
+  decodePassage,
+  recipientOf,
+} from '../protocol/decoders';
 import { type Envelope, fail, succeed } from '../protocol/envelope';
 import { decodeGuardEvent } from '../protocol/isolation';
 import type { ConsoleMessage, Message } from '../protocol/messages';
@@ -20,6 +27,7 @@ import { type Caller, callerOf, isOwnContext, type Sender } from './caller';
 import { listenToClearSiteData } from './clear-site-data';
 import { Fence } from './frames/fence';
 import { unregisterFenceByAlarm } from './frames/fence-script';
+import { leadOutOfPassage } from './frames/navigate';
 import { tidyNetworkCutsByAlarm } from './frames/network-cut';
 import { listenToURNNavigations } from './frames/urn-navigations';
 import { Gate } from './gate';
@@ -107,11 +115,20 @@ function mapIsolation(message: unknown, sender: Sender): Promise<Envelope> | und
   return isolation.mapOf(request.tabId).then(succeed, (error: unknown) => fail('UnknownError', String(error)));
 }
 
+/** For the extension's own page alone. */
+function leadOut(message: unknown, sender: Sender): Promise<Envelope> | undefined {
+  const request = decodePassage(message);
+  if (!request || !isOwnContext(sender, browser.runtime.id, self.origin)) return undefined;
+  // The frame may have gone meanwhile.
+  return leadOutOfPassage(sender, request.token).then(succeed, (error: unknown) => fail('UnknownError', String(error)));
+}
+
 browser.runtime.onMessage.addListener((message: unknown, sender: Sender) => {
   const recipient = recipientOf(message);
   if (recipient === 'console-relay' && isOwnContext(sender, browser.runtime.id, self.origin)) relayConsole(message);
   if (recipient === 'isolation') reportIsolation(message, sender);
   if (recipient === 'agent-cluster-map') return mapIsolation(message, sender);
+  if (recipient === 'passage') return leadOut(message, sender);
   if (recipient !== 'service-worker') return undefined;
   const decoded = decodeMessage(message);
   const caller = decoded && callerOf(sender, browser.runtime.id, decoded.facts);

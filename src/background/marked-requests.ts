@@ -28,10 +28,14 @@ export class MarkedRequests {
     return this.#add({ urlFilter: `#*${mark}|` }, headers);
   }
 
-  /** The same for the fetches that one tab makes of one URL, while the function is not called. */
-  markURL(url: string, tabId: number, headers: RequestHeaders): Promise<() => Promise<void>> {
+  /**
+   * The same for the fetches that documents of one host in one tab make of one URL, while the function is not called. What is a wildcard in
+   * a filter is one in the URL as well.
+   */
+  markURL(url: string, tabId: number, host: string, headers: RequestHeaders): Promise<() => Promise<void>> {
     const resourceTypes = [chrome.declarativeNetRequest.ResourceType.XMLHTTPREQUEST];
-    return this.#add({ urlFilter: `|${url}|`, isUrlFilterCaseSensitive: true, tabIds: [tabId], resourceTypes }, headers);
+    const from = { tabIds: [tabId], initiatorDomains: [host], resourceTypes };
+    return this.#add({ urlFilter: `|${url}|`, isUrlFilterCaseSensitive: true, ...from }, headers);
   }
 
   async #add(condition: chrome.declarativeNetRequest.RuleCondition, headers: RequestHeaders): Promise<() => Promise<void>> {

@@ -20,13 +20,9 @@ if (isSecureContext) {
   };
   addEventListener(HANDSHAKE, onHandshake, true);
   // Before any of the page's listeners, which may use the API.
-  addEventListener(
-    'pageshow',
-    ({ persisted }) => {
-      if (persisted) resume();
-    },
-    true,
-  );
+  addEventListener('pageshow', ({ persisted }) => {
+    if (persisted) resume();
+  });
   // Set once there is a fenced frame, whose messages nobody may hear. Listeners of a window are called in the order of their addition, so this one
   // is there from the beginning, though it makes a message dearer by three quarters of a microsecond.
   addEventListener('message', (event) => (globalThis as Partial<BridgeGlobals>).sharedStorageLabGuard?.(event));

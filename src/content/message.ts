@@ -51,7 +51,7 @@ export function collect(delivery: Delivery): void {
     weight = 0;
     queueMicrotask(flush);
     // Adding a listener again changes nothing.
-    addEventListener('pagehide', onPageHide, true);
+    addEventListener('pagehide', onPageHide);
   }
   collected.push(delivery);
   weight += weightOf(delivery.request);
@@ -77,7 +77,8 @@ function sendTogether(deliveries: readonly Delivery[], isCollected: boolean, may
     const answers = Array.isArray(answer) ? answer : [];
     for (const [index, delivery] of deliveries.entries()) delivery.answered(answers[index]);
   };
-  if (mayTakePort && underWay.size === 0 && postToPort(message, answered)) return;
+  // A port of a page that is kept to go back to is closed by now.
+  if (mayTakePort && !isLeaving && underWay.size === 0 && postToPort(message, answered)) return;
   listenForPort();
   const ended = (answer: unknown) => {
     underWay.delete(ended);

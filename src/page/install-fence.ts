@@ -28,6 +28,7 @@ const getAttribute = uncurryThis(Element.prototype.getAttribute);
 const nodeParent = uncurryGetter(Node.prototype, 'parentNode');
 const userActivation = uncurryGetter(Navigator.prototype, 'userActivation')(navigator);
 const isActive = typeof UserActivation === 'function' ? uncurryGetter(UserActivation.prototype, 'isActive') : () => false;
+const hasBeenActive = typeof UserActivation === 'function' ? uncurryGetter(UserActivation.prototype, 'hasBeenActive') : () => false;
 const nativeOpen = self.open;
 const toLowerCase = uncurryThis(String.prototype.toLowerCase);
 const isPrototypeOf = uncurryThis(Object.prototype.isPrototypeOf);
@@ -115,11 +116,13 @@ function shutIn(): void {
   addEventListener(self, 'click', followLink);
 }
 
-/** A frame that is no fenced one may navigate the top by itself; that it has been is seen when its document goes. */
+/** A frame that is no fenced one may navigate the top by itself; that it has done so is seen when its document is about to go. */
 function noticeTopNavigation(): void {
-  addEventListener(self, 'pagehide', () => {
-    if (!isActive(userActivation)) return;
-    react(request('fence.unload', { beacons: takeAutomaticBeacons() }), ignore, ignore);
+  // By `pagehide`, a page that may be gone back to can send nothing any more.
+  addEventListener(self, 'beforeunload', () => {
+    // Whoever has ever been active there lets the frame navigate the top, also later.
+    if (!hasBeenActive(userActivation)) return;
+    react(request('fence.unload', { beacons: isActive(userActivation) ? takeAutomaticBeacons() : [] }), ignore, ignore);
   });
 }
 

@@ -42,6 +42,7 @@ const eventType = uncurryGetter(eventPrototype, 'type');
 const localName = uncurryGetter(elementPrototype, 'localName');
 const stop = uncurryThis(eventPrototype.stopImmediatePropagation);
 const getEntriesByName = uncurryThis(Performance.prototype.getEntriesByName);
+const entryDuration = uncurryGetter(PerformanceEntry.prototype, 'duration');
 const NativeEvent = Event;
 const { performance } = globalThis;
 
@@ -80,11 +81,17 @@ function repeatOf(url: string, element: Element): RepeatedRequest {
   };
 }
 
+/** Whether a request for the URL went out: one that a Content Security Policy stopped took no time. The page's own entries are of other types. */
+function isRequested(url: string): boolean {
+  const entries = getEntriesByName(performance, url, 'resource');
+  for (let index = 0; index < entries.length; index++) if (entryDuration(entries[index] as PerformanceEntry) > 0) return true;
+  return false;
+}
+
 /** The URL of a load that went out without a mark: static markup, `srcset`, a page with a service worker of its own. */
 function unmarkedURL(element: Element, type: string): string | null {
   const url = newMarkedRequest(loadedURL(element))?.url ?? null;
-  // A request that never went out, because of a Content Security Policy say, leaves no entry.
-  return url !== null && (type === 'load' || getEntriesByName(performance, url).length > 0) ? url : null;
+  return url !== null && (type === 'load' || isRequested(url)) ? url : null;
 }
 
 /** Holds a marked element's `load` or `error` event back until what the response wrote is stored. */

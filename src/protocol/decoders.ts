@@ -216,6 +216,9 @@ const hostDecoders: Decoders<HostRequests> = {
   },
 };
 
+export const decodePassage = (message: unknown): { token: string } | null =>
+  isFields(message) && isFields(message.params) ? decodeToken(message.params) : null;
+
 /** A request to the service worker with its decoded parameters. */
 export type DecodedRequest = {
   [Name in Method]: {
@@ -236,6 +239,7 @@ const RECIPIENTS: ReadonlySet<string> = new Set<Message['to']>([
   'bridge',
   'isolation',
   'agent-cluster-map',
+  'passage',
 ]);
 
 /** Who a message is for, or null where it is none of ours. */

@@ -59,7 +59,7 @@ export interface Requests {
   'frame.show': { params: { frame: number; url: string; context: string | null }; result: undefined };
   'fence.report': { params: Beacon; result: undefined };
   'fence.leave': { params: { url: string; newTab: boolean; beacons: Beacon[] }; result: undefined };
-  /** The document of an iframe with an opaque URL goes away while the user is active in it. */
+  /** The document of an iframe with an opaque URL goes away in which the user has been active; beacons if just now. */
   'fence.unload': { params: { beacons: Beacon[] }; result: undefined };
   'fence.disableNetwork': { params: object; result: undefined };
   'fence.notify': { params: object; result: undefined };
@@ -156,6 +156,8 @@ export type Message =
   /** A GuardEvent (protocol/isolation.ts). */
   | { readonly to: 'isolation'; readonly params: unknown }
   | MapRequest
+  /** A frame has got to the passage (background/frames/navigate.ts). */
+  | { readonly to: 'passage'; readonly params: { readonly token: string } }
   | { readonly to: 'bridge'; readonly params: unknown };
 
 /** The name of the port that the bridge opens to the offscreen document: it closes with the document. */

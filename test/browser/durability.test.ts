@@ -32,6 +32,20 @@ test('a write in pagehide', async () => {
   expect(await lab.stored('pagehide')).toEqual({ left: 'yes' });
 });
 
+test('a write in pagehide of a page that has written before, and is kept to go back to', async () => {
+  const page = await lab.page('kept');
+  // The service worker's port is there by the second one.
+  await page.evaluate(`sharedStorage.set('before', '1').then(() => sharedStorage.set('before', '2'))`);
+  await page.evaluate(`addEventListener('pagehide', () => sharedStorage.set('left', 'yes'));
+    addEventListener('pageshow', ({ persisted }) => { globalThis.isRestored = persisted; });
+    location.href = '${lab.origin('elsewhere')}/blank.html?next'; undefined`);
+  await until(async () => (await page.evaluate('location.search').catch(() => '')) === '?next');
+  await until(async () => (await lab.stored('kept')).left === 'yes');
+  expect(await lab.stored('kept')).toEqual({ before: '2', left: 'yes' });
+  await page.evaluate('history.back(); undefined');
+  await until(() => page.evaluate('globalThis.isRestored === true').catch(() => false));
+});
+
 test('writes after writes in pagehide, of a page that lets no other listener hear of it', async () => {
   const page = await lab.page('jealous');
   await page.evaluate(`(() => {

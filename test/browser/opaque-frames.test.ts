@@ -408,3 +408,16 @@ test('a navigation of the top out of an iframe charges the site', async () => {
   await until(() => page.evaluate('location.href').then((href: string) => href === `${lab.origin('ads')}/landing`));
   await until(async () => (await remainingBudget('charged-too')) === '11');
 });
+
+test('a navigation of the top out of an iframe charges the site, however long after the gesture', async () => {
+  await open('charged-late', { site: 'charged-late' });
+  await page.evaluate(`{ const f = document.createElement('iframe'); f.src = urn; document.body.append(f); }`);
+  const frame = await inside(creative('charged-late-1'));
+  await frame.evaluate('undefined');
+  await frame.send('Runtime.evaluate', {
+    expression: `{ const wait = () => { if (navigator.userActivation.isActive) setTimeout(wait, 100); else top.location.href = document.getElementById('link').href; }; wait(); }`,
+    userGesture: false,
+  });
+  await until(() => page.evaluate('location.href').then((href: string) => href === `${lab.origin('ads')}/landing`));
+  await until(async () => (await remainingBudget('charged-late')) === '11');
+});

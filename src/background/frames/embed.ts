@@ -16,7 +16,8 @@ export function embedFencedFrame(frame: number, urn: string): void {
     sharedStorageLabGuard?: (event: MessageEvent) => void;
   };
   const host = globals.sharedStorageLabHosts?.[frame - 1];
-  if (!host) return;
+  // A custom element of the page's own gets at its closed shadow tree, by ElementInternals; one that is defined later does not.
+  if (!host || host.matches(':defined')) return;
   globals.sharedStorageLabFrames ??= new Map();
   const iframes = globals.sharedStorageLabFrames;
   const existing = iframes.get(frame);

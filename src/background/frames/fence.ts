@@ -4,10 +4,11 @@ import { Refusal } from '../../protocol/envelope';
 import type { Requests } from '../../protocol/messages';
 import type { Beacon } from '../../protocol/page-channel';
 import type { Caller } from '../caller';
+import { keepServiceWorkerAlive } from '../keep-alive';
 import type { SelectedURLs } from '../selected-urls';
-import { sendBeacon, tellEmbedder } from './injected';
-import { cutNetwork } from './network-cut';
-import { type Enclosing, enclosingContents, setContent } from './store';
+import { isDocumentCut, sendBeacon, tellEmbedder } from './injected';
+import { cutNetwork, isCutOff } from './network-cut';
+import { contentOf, type Enclosing, enclosingContents, isWithoutNetwork, setContent } from './store';
 
 type Run = <Args extends unknown[], Result>(func: (...args: Args) => Result, args: Args) => Promise<Result | undefined>;
 
@@ -31,8 +32,9 @@ async function enclosing(caller: Caller): Promise<Enclosing> {
  */
 async function report(caller: Caller, { type, data }: Beacon, sequence: number): Promise<void> {
   const { content } = await enclosing(caller);
+  if (await isWithoutNetwork(caller.tabId, caller.frameId)) return;
   const url = Object.hasOwn(content.reportingMetadata, type) ? content.reportingMetadata[type] : undefined;
-  if (url === undefined || content.origin !== caller.origin || content.isNetworkRevoked) return;
+  if (url === undefined || content.origin !== caller.origin) return;
   const name = `${caller.documentId} ${sequence} ${type}`;
   // Where the frame has gone already, the report still goes out, though not from its origin any more.
   const own = () => sendBeacon(url, data, name);
@@ -42,6 +44,26 @@ async function report(caller: Caller, { type, data }: Beacon, sequence: number):
 async function chargeEnclosing({ tabId, frameId }: Caller, selectedURLs: SelectedURLs): Promise<void> {
   const enclosing = await enclosingContents(tabId, frameId);
   await selectedURLs.chargeNavigation(enclosing.map(({ content }) => content.urn).filter((urn) => urn !== null));
+}
+
+/** How long the response to a navigation of the top is waited for, in milliseconds. */
+const LONGEST_NAVIGATION = 30_000;
+
+/** Resolves to whether the top gets another document than that, and the frame does not get one before. */
+async function isTopNavigated({ tabId, frameId }: Caller, topDocumentId: string): Promise<boolean> {
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  const onCommitted = (committed: { readonly tabId: number; readonly frameId: number }) => {
+    if (committed.tabId === tabId && (committed.frameId === 0 || committed.frameId === frameId)) resolve(committed.frameId === 0);
+  };
+  chrome.webNavigation.onCommitted.addListener(onCommitted);
+  const timer = setTimeout(resolve, LONGEST_NAVIGATION, false);
+  keepServiceWorkerAlive(promise);
+  const top = await chrome.webNavigation.getFrame({ tabId, frameId: 0 });
+  if (top?.documentId !== topDocumentId) resolve(true);
+  const isNavigated = await promise;
+  clearTimeout(timer);
+  chrome.webNavigation.onCommitted.removeListener(onCommitted);
+  return isNavigated;
 }
 
 const isUserActive = (): boolean => navigator.userActivation.isActive;
@@ -60,7 +82,7 @@ export class Fence {
   /** `_unfencedTop` takes the tab to the URL, other targets open a new one, if a user's gesture is behind it. */
   async leave(caller: Caller, { url, newTab, beacons }: Requests['fence.leave']['params'], sequence: number): Promise<void> {
     const { content } = await enclosing(caller);
-    if (!content.fenced || content.isNetworkRevoked || !/^https?:/.test(url)) return;
+    if (!content.fenced || !/^https?:/.test(url) || (await isWithoutNetwork(caller.tabId, caller.frameId))) return;
     const isActive = await runIn({ tabId: caller.tabId, documentIds: [caller.documentId] })(isUserActive, []);
     if (!isActive) return;
     await chargeEnclosing(caller, this.#selectedURLs);
@@ -69,11 +91,10 @@ export class Fence {
     else await chrome.tabs.update(caller.tabId, { url });
   }
 
-  /** A document of an iframe has gone while its user was active in it: because it navigated the top, if that has changed. */
+  /** A document of an iframe is about to go whose user has been active in it: because it navigates the top, if that changes. */
   async unload(caller: Caller, beacons: readonly Beacon[], sequence: number): Promise<void> {
     const { content } = await enclosing(caller);
-    const top = await chrome.webNavigation.getFrame({ tabId: caller.tabId, frameId: 0 });
-    if (top?.documentId === content.topDocumentId) return;
+    if (!(await isTopNavigated(caller, content.topDocumentId))) return;
     await chargeEnclosing(caller, this.#selectedURLs);
     await Promise.all(beacons.map((beacon) => report(caller, beacon, sequence)));
   }
@@ -85,8 +106,11 @@ export class Fence {
     if (!content.fenced) throw new Refusal('InvalidAccessError', "disableUntrustedNetwork() can only be called in a fenced frame's tree.");
     if (content.origin !== caller.origin)
       throw new Refusal('InvalidAccessError', "disableUntrustedNetwork() can only be called by the fenced frame's own origin.");
-    await cutNetwork(tabId, frameId);
-    await setContent(tabId, frameId, { ...content, isNetworkRevoked: true });
+    // Nor may what is shown in a frame within it ask us to tell anybody anything.
+    for (const id of await cutNetwork(tabId, frameId)) {
+      const inner = await contentOf(tabId, id);
+      if (inner) await setContent(tabId, id, { ...inner, isNetworkRevoked: true });
+    }
   }
 
   /** Whether the caller may read its origin's data: the frame has no network left to tell anybody. */
@@ -97,7 +121,7 @@ export class Fence {
       throw new Refusal('OperationError', 'sharedStorage.get() is not allowed in a fenced frame until network access is disabled.');
     // A document that came later was not there to be cut off.
     const isCut = await runIn({ tabId: caller.tabId, documentIds: [caller.documentId] })(isDocumentCut, []);
-    if (!isCut)
+    if (!isCut || !(await isCutOff(caller.tabId, nearest.frameId)))
       throw new Refusal('OperationError', 'sharedStorage.get() is not allowed in a fenced frame until network access is disabled.');
   }
 
@@ -112,8 +136,6 @@ export class Fence {
     if (name) await runIn({ tabId: caller.tabId, frameIds: [frame.parentFrameId] })(tellEmbedder, [name]);
   }
 }
-
-const isDocumentCut = (): boolean => Boolean((globalThis as { sharedStorageLabIsCut?: boolean }).sharedStorageLabIsCut);
 
 /** `sharedStorage.context` of worklets: for the documents in the frame that have the origin of what it shows. */
 export async function contextFor({ tabId, frameId, origin }: Caller): Promise<string | undefined> {

@@ -13,16 +13,32 @@ export function sendBeacon(url: string, data: string, name: string): void {
   );
 }
 
-/** Cuts a document off from the network: nothing is loaded, sent, connected or navigated any more. Returns the document's origin. */
-export function cutDocument(): string {
-  const globals = globalThis as { sharedStorageLabIsCut?: boolean };
+/**
+ * Cuts a document off from the network: nothing is loaded, sent, connected or navigated any more. Returns the document's origin, or null
+ * where it cannot be cut off: a policy counts in the head of an HTML document only.
+ */
+export function cutDocument(): string | null {
+  const globals = globalThis as { sharedStorageLabCut?: Document };
   const { origin } = self;
-  if (globals.sharedStorageLabIsCut) return origin;
+  // A document may get the window of the one before it.
+  if (globals.sharedStorageLabCut === document) return origin;
+  if (!document.documentElement) document.append(document.createElement('html'));
+  if (!document.head) document.documentElement.prepend(document.createElement('head'));
+  if (!document.head) return null;
   const policy = document.createElement('meta');
   policy.httpEquiv = 'Content-Security-Policy';
   policy.content =
     "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval'; style-src 'unsafe-inline'; form-action 'none'; webrtc 'block'";
-  (document.head ?? document.documentElement).append(policy);
+  document.head.append(policy);
+  // What is on its way to a frame is not cut off by a policy of today. A parser that is not done may go on.
+  if (document.readyState !== 'loading') stop();
+  for (let index = 0; index < self.length; index++) {
+    try {
+      self[index]?.stop();
+    } catch {
+      // A document of another origin is cut off by itself.
+    }
+  }
   const { navigation } = self as { navigation?: EventTarget };
   navigation?.addEventListener('navigate', (event) => {
     if (!(event as Event & { hashChange: boolean }).hashChange) event.preventDefault();
@@ -36,11 +52,13 @@ export function cutDocument(): string {
     true,
   );
   addEventListener('submit', (event) => event.preventDefault(), true);
-  globals.sharedStorageLabIsCut = true;
+  globals.sharedStorageLabCut = document;
   // The script of fenced frames closes the connections that are open.
   dispatchEvent(new Event('shared-storage-lab-cut'));
   return origin;
 }
+
+export const isDocumentCut = (): boolean => (globalThis as { sharedStorageLabCut?: Document }).sharedStorageLabCut === document;
 
 /** Fires the event at the fenced frame whose iframe has the name. */
 export function tellEmbedder(name: string): void {

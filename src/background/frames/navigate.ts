@@ -1,5 +1,10 @@
 /** Takes a frame to a URL without a word to its embedder. */
 
+import { doPoliciesAllow, FRAME_SRC } from '../../spec/content-security-policy';
+import type { Sender } from '../caller';
+import { readEmbedderPolicies } from './embedder-policies';
+import { type FrameContent, setContent } from './store';
+
 /** Runs in the frame's isolated world; refers to nothing outside itself. False where the frame shows more than the initial empty document. */
 function navigateFromInitialDocument(url: string): boolean {
   const { navigation } = self as { navigation?: { readonly currentEntry: unknown } };
@@ -21,7 +26,7 @@ function leaveThroughPassage(token: string): void {
 }
 
 /** Runs in the isolated world of the embedder, which its Content Security Policy does not bind. */
-function sendThroughPassage(urn: string, token: string): void {
+function sendThroughPassage(urn: string, token: string, fenced: boolean): void {
   const passage = `${chrome.runtime.getURL('passage.html')}#${token}`;
   const found: HTMLIFrameElement[] = [];
   const search = (root: ParentNode) => {
@@ -31,7 +36,10 @@ function sendThroughPassage(urn: string, token: string): void {
       if (shadow) search(shadow);
     }
   };
-  search(document);
+  const { sharedStorageLabFrames } = globalThis as { sharedStorageLabFrames?: ReadonlyMap<number, HTMLIFrameElement> };
+  // No frame that the page has made becomes a fenced one.
+  if (fenced) found.push(...[...(sharedStorageLabFrames?.values() ?? [])].filter(({ src }) => src === urn));
+  else search(document);
   // Which of several frames with the same URN it was cannot be told; those that have it already come last.
   const globals = globalThis as { sharedStorageLabSent?: WeakSet<HTMLIFrameElement> };
   globals.sharedStorageLabSent ??= new WeakSet();
@@ -43,38 +51,82 @@ function sendThroughPassage(urn: string, token: string): void {
   }
 }
 
-/** Names a URL for the passage. */
-async function prepare(url: string): Promise<string> {
+/** Where a frame is to be led. */
+export interface Destination {
+  readonly url: string;
+  readonly content: FrameContent;
+  /** The documentId of the embedder. */
+  readonly embedder: string;
+}
+
+interface Passage extends Destination {
+  readonly tabId: number;
+  /** Null for whichever frame the embedder's isolated world sends through it. */
+  readonly frameId: number | null;
+}
+
+/** Names a passage: a page that sees the name in a frame of its own can go no way with it but the frame's. */
+async function prepare(passage: Passage): Promise<string> {
   const token = crypto.randomUUID();
-  await chrome.storage.session.set({ [`passage ${token}`]: url });
+  await chrome.storage.session.set({ [`passage ${token}`]: passage });
   return token;
 }
 
 /**
- * The embedder's policy forbade the URN, and an error page that nobody can look into is in the frame. The policy allows the URL: the
- * browser checks that once more.
+ * Where the passage is in a frame that it leads out of: resolves to the URL. The browser checks policies of the embedder there, and says
+ * which URL they forbid: so they are looked at only now, when no document of the page in the frame hears of the rest.
  */
-export async function navigateFramesWith(urn: string, tabId: number, embedder: string, url: string): Promise<void> {
-  const target = { tabId, documentIds: [embedder] };
-  const args: [string, string] = [urn, await prepare(url)];
+export async function leadOutOfPassage({ tab, frameId }: Sender, token: string): Promise<string | undefined> {
+  const name = `passage ${token}`;
+  const { [name]: passage } = (await chrome.storage.session.get(name)) as Record<string, Passage | undefined>;
+  if (!passage || frameId === undefined || tab?.id !== passage.tabId) return undefined;
+  if (passage.frameId !== null && passage.frameId !== frameId) return undefined;
+  const { url, content, tabId, embedder } = passage;
+  await setContent(tabId, frameId, content);
+  const { policies, reporting, self } = await readEmbedderPolicies(tabId, embedder);
+  return doPoliciesAllow({ policies: [...policies, ...reporting], self }, FRAME_SRC, url) ? url : undefined;
+}
+
+/** The embedder's policy forbade the URN, and an error page that nobody can look into is in the frame. */
+export async function navigateFramesWith(urn: string, tabId: number, destination: Destination): Promise<void> {
+  const target = { tabId, documentIds: [destination.embedder] };
+  const token = await prepare({ ...destination, tabId, frameId: null });
+  const args: [string, string, boolean] = [urn, token, destination.content.fenced];
   await chrome.scripting.executeScript({ target, injectImmediately: true, func: sendThroughPassage, args });
 }
 
-/** Resolves once the frame is on its way, or where it is not to be led through the passage: there the browser checks policies as for any page. */
-export async function navigateFrame(tabId: number, frameId: number, url: string, mayPass: () => Promise<boolean>): Promise<void> {
+/** Runs in the isolated world of the document in a frame: whether the extension has made the frame's element. */
+function isOwnFrame(): boolean {
+  const { frameElement, parent } = self;
+  const { sharedStorageLabFrames } = (frameElement ? parent : {}) as { sharedStorageLabFrames?: ReadonlyMap<number, Element | null> };
+  return [...(sharedStorageLabFrames?.values() ?? [])].includes(frameElement);
+}
+
+/** Whether the frame is a fenced one: its URN may have got about, and a page may have put it into a frame of its own. */
+export async function isFencedFrame(tabId: number, frameId: number): Promise<boolean> {
   const target = { tabId, frameIds: [frameId] };
+  const [answer] = await chrome.scripting.executeScript({ target, injectImmediately: true, func: isOwnFrame });
+  return answer?.result === true;
+}
+
+/** Resolves once the frame is on its way. */
+export async function navigateFrame(tabId: number, frameId: number, destination: Destination): Promise<void> {
+  const target = { tabId, frameIds: [frameId] };
+  await setContent(tabId, frameId, destination.content);
   const [answer] = await chrome.scripting.executeScript({
     target,
     injectImmediately: true,
     func: navigateFromInitialDocument,
-    args: [url],
+    args: [destination.url],
   });
-  if (answer?.result !== false || !(await mayPass())) return;
-  await chrome.scripting.executeScript({ target, injectImmediately: true, func: leaveThroughPassage, args: [await prepare(url)] });
+  if (answer?.result !== false) return;
+  const token = await prepare({ ...destination, tabId, frameId });
+  await chrome.scripting.executeScript({ target, injectImmediately: true, func: leaveThroughPassage, args: [token] });
 }
 
 /** The end of the URL's fragment that no document sees, `:~:…`, marks the request for the extension's rules. */
 export function markedURL(url: string, mark: string): string {
-  const separator = url.includes(':~:') ? '&' : url.includes('#') ? ':~:' : '#:~:';
+  const { hash } = new URL(url);
+  const separator = hash.includes(':~:') ? '&' : url.includes('#') ? ':~:' : '#:~:';
   return `${url}${separator}${mark}`;
 }

@@ -122,3 +122,8 @@ export async function enclosingContents(tabId: number, frameId: number): Promise
   }
   return found;
 }
+
+/** Whether the network of the frame, or of one around it, is revoked. */
+export async function isWithoutNetwork(tabId: number, frameId: number): Promise<boolean> {
+  return (await enclosingContents(tabId, frameId)).some(({ content }) => content.isNetworkRevoked);
+}

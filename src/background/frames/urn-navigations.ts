@@ -11,9 +11,9 @@ import { pageOf } from '../pages';
 import type { SelectedURLs } from '../selected-urls';
 import { readEmbedderPolicies } from './embedder-policies';
 import { registerFence } from './fence-script';
-import { markedURL, navigateFrame, navigateFramesWith } from './navigate';
+import { isFencedFrame, markedURL, navigateFrame, navigateFramesWith } from './navigate';
 import { tidyNetworkCuts } from './network-cut';
-import { type Failure, type FencedFrame, fencedFrames, setContent, unfilledFrames } from './store';
+import { type Failure, type FencedFrame, type FrameContent, fencedFrames, isWithoutNetwork, unfilledFrames } from './store';
 
 /** selectURL() takes URLs of any scheme, and configs are made of any; a frame does not. */
 function isAllowedInFrame(url: string): boolean {
@@ -34,13 +34,6 @@ async function isAllowedByEmbedder(failure: Failure, url: string, fenced: Fenced
   return isOpaque ? doPoliciesAllowAnything(embedder, FENCED_FRAME_SRC) : doPoliciesAllow(embedder, FENCED_FRAME_SRC, url);
 }
 
-/** On the road through the passage the browser looks at policies that only report: none may have anything to say. */
-async function isUnreported({ tabId, parentDocumentId }: Failure, url: string): Promise<boolean> {
-  if (!parentDocumentId) return false;
-  const { reporting, self } = await readEmbedderPolicies(tabId, parentDocumentId);
-  return doPoliciesAllow({ policies: reporting, self }, FRAME_SRC, url);
-}
-
 interface Content {
   readonly url: string;
   readonly reportingMetadata: ReadonlyMap<string, string>;
@@ -56,12 +49,14 @@ async function fill(failure: Failure, selectedURLs: SelectedURLs): Promise<void>
   const { tabId, frameId, url: urn } = failure;
   const page = await pageOf({ tabId, frameId: 0 });
   if (!page) return;
+  // A frame without a network stays what it is.
+  if (await isWithoutNetwork(tabId, frameId)) return;
   const fenced = await fencedFrames.get(urn);
   const [selected] = await Promise.all([contentFor(fenced, urn, page, selectedURLs), registerFence(), tidyNetworkCuts()]);
   if (!selected || !(await isAllowedByEmbedder(failure, selected.url, fenced))) return;
   const { url, reportingMetadata } = selected;
   const given = fenced?.url ?? urn;
-  await setContent(tabId, frameId, {
+  const content: FrameContent = {
     fenced: Boolean(fenced),
     urn: isUrnUuid(given) ? given : null,
     origin: new URL(url).origin,
@@ -69,11 +64,11 @@ async function fill(failure: Failure, selectedURLs: SelectedURLs): Promise<void>
     reportingMetadata: Object.fromEntries(reportingMetadata),
     topDocumentId: page.documentId,
     isNetworkRevoked: false,
-  });
-  const marked = markedURL(url, fenced ? 'ssfence' : 'ssurn');
-  const mayPass = () => isUnreported(failure, url);
-  if (!isBlockedByPolicy(failure) || !failure.parentDocumentId) await navigateFrame(tabId, frameId, marked, mayPass);
-  else if (await mayPass()) await navigateFramesWith(urn, tabId, failure.parentDocumentId, marked);
+  };
+  const destination = { url: markedURL(url, fenced ? 'ssfence' : 'ssurn'), content, embedder: failure.parentDocumentId ?? '' };
+  if (isBlockedByPolicy(failure)) await navigateFramesWith(urn, tabId, destination);
+  // Only an element of ours gets what a fenced frame may have.
+  else if (!fenced || (await isFencedFrame(tabId, frameId))) await navigateFrame(tabId, frameId, destination);
 }
 
 const keyOf = ({ tabId, frameId }: Failure): string => `${tabId} ${frameId}`;

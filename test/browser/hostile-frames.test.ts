@@ -1,0 +1,246 @@
+/** Pages and frames that attack what keeps frames with opaque URLs apart from their page, and a cut frame from the network. */
+
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import type { Session } from '../../scripts/browser/launch.mjs';
+import { Lab, until } from './lab';
+
+let lab: Lab;
+let page: Awaited<ReturnType<Lab['page']>>;
+const received: string[] = [];
+
+beforeAll(async () => {
+  lab = await Lab.open();
+  lab.serve('/inner', (_request, response, url) => {
+    received.push(url.pathname + url.search);
+    response.writeHead(200, { 'Content-Type': 'text/html', 'Supports-Loading-Mode': 'fenced-frame' });
+    response.end('<!doctype html><title>inner</title><body>');
+  });
+  lab.serve('/receive', (_request, response, url) => {
+    received.push(url.pathname + url.search);
+    response.writeHead(200, { 'Content-Type': 'image/gif', 'Access-Control-Allow-Origin': '*' }).end('received');
+  });
+  lab.serve('/select.js', `register('select', class { async run(urls, data) { return data.index; } })`);
+});
+
+afterAll(() => lab.close());
+
+afterEach(async () => {
+  await page?.close();
+  received.length = 0;
+});
+
+const inner = (query: string) => `${lab.origin('ads')}/inner?${query}`;
+const receive = (query: string) => JSON.stringify(`${lab.origin('evil')}/receive?${query}`);
+
+/** Shows the URL in a new fenced frame of the page. */
+async function show(url: string): Promise<Session> {
+  await page.evaluate(`{
+    const frame = document.createElement('fencedframe');
+    frame.config = new FencedFrameConfig(${JSON.stringify(url)});
+    document.body.append(frame);
+  }`);
+  return inside(url);
+}
+
+/** The document in the frame, once it is there. */
+async function inside(url: string): Promise<Session> {
+  const session = await lab.browser.attach((target) => target.type === 'iframe' && target.url.startsWith(url));
+  await until(() => session.evaluate(`document.readyState === 'complete'`));
+  return session;
+}
+
+test('the closed shadow tree of a fenced frame stays closed for a page that defines the element in it', async () => {
+  page = await lab.page('site');
+  await page.evaluate(`{
+    globalThis.found = [];
+    customElements.define('shared-storage-lab-frame', class extends HTMLElement {
+      constructor() { super(); found.push(this.attachInternals()); }
+    });
+  }`);
+  await page.evaluate(`{
+    const frame = document.createElement('fencedframe');
+    frame.config = new FencedFrameConfig(${JSON.stringify(inner('closed'))});
+    document.body.append(frame);
+  }`);
+  // Another page's frame is later than this one's would have been.
+  const other = page;
+  page = await lab.page('site');
+  await (await show(inner('later'))).detach();
+  expect(await other.evaluate(`found.map(({ shadowRoot }) => shadowRoot)`)).toEqual([null]);
+  expect(received).toEqual(['/inner?later']);
+  await other.close();
+});
+
+test("a fenced frame's own URN fills no other frame", async () => {
+  page = await lab.page('site');
+  const frame = await show(inner('reused'));
+  const name = (await frame.evaluate(`{
+    const child = document.body.appendChild(document.createElement('iframe'));
+    Object.getOwnPropertyDescriptor(child.contentWindow, 'name').get.call(window);
+  }`)) as string;
+  expect(name).toMatch(/^urn:uuid:/);
+  await page.evaluate(`{
+    const f = document.createElement('iframe'); f.credentialless = true; f.name = f.src = ${JSON.stringify(name)}; document.body.append(f);
+  }`);
+  await (await show(inner('afterwards'))).detach();
+  expect(received).toEqual(['/inner?reused', '/inner?afterwards']);
+  await frame.detach();
+});
+
+async function openWithUrn(name: string): Promise<void> {
+  page = await lab.page('site');
+  await page.evaluate(`(async () => {
+    await sharedStorage.worklet.addModule('/select.js');
+    const urls = [0, 1].map((index) => ({ url: ${JSON.stringify(inner(name))} + '-' + index }));
+    globalThis.urn = await sharedStorage.selectURL('select', urls, { data: { index: 1 }, keepAlive: true });
+  })()`);
+}
+
+test.each([['before'], ['when it sees the frame leave']])('a policy that the page adds %s reports no selected URL', async (when) => {
+  await openWithUrn('policy');
+  await page.evaluate(`(async () => {
+    globalThis.seen = [];
+    addEventListener('securitypolicyviolation', ({ blockedURI }) => seen.push(blockedURI));
+    const frame = document.createElement('iframe');
+    frame.src = '/blank.html';
+    document.body.append(frame);
+    await new Promise((resolve) => { frame.onload = resolve; });
+    const add = () => {
+      const policy = document.createElement('meta');
+      policy.httpEquiv = 'Content-Security-Policy';
+      policy.content = "frame-src 'self' urn: chrome-extension:";
+      document.head.append(policy);
+    };
+    frame.contentWindow.navigation.addEventListener('navigate', ({ destination }) => {
+      seen.push(destination.url.replace(/[0-9a-f-]{36}|[a-p]{32}/g, 'ID'));
+      if (${when !== 'before'}) add();
+    });
+    if (${when === 'before'}) add();
+    frame.src = urn;
+  })()`);
+  // A frame that is filled later has been filled.
+  await until(() => page.evaluate(`seen.length > 1`));
+  await page.evaluate(`document.body.append(Object.assign(document.createElement('iframe'), { src: urn }))`);
+  await until(() => received.length > 0);
+  expect(await page.evaluate(`seen.filter((uri) => uri.startsWith('http'))`)).toEqual([]);
+});
+
+test('a cut frame has no network by way of what it had before', async () => {
+  page = await lab.page('site');
+  const frame = await show(inner('ways'));
+  const code = `const go = ({ data }) => fetch(data, { mode: 'no-cors' }).then(() => 'reached', () => 'failed');
+    onmessage = async (event) => (globalThis.parent ?? self).postMessage(await go(event), globalThis.parent ? '*' : undefined);
+    onconnect = ({ ports: [port] }) => { port.onmessage = async (event) => port.postMessage(await go(event)); };`;
+  await frame.evaluate(`(async () => {
+    const code = ${JSON.stringify(code)};
+    const url = 'data:text/javascript,' + encodeURIComponent(code);
+    const ask = (target, source = target) => (what) => new Promise((resolve) => {
+      source.addEventListener('message', ({ data }) => resolve(data), { once: true });
+      setTimeout(resolve, 1500, 'nothing');
+      target.postMessage(what, target === source ? undefined : '*');
+    });
+    globalThis.ways = {};
+    ways.worker = ask(new Worker(url));
+    try { const shared = new SharedWorker(url); shared.port.start(); ways.shared = ask(shared.port); } catch (error) { ways.shared = () => String(error); }
+    const child = document.createElement('iframe');
+    child.sandbox = 'allow-scripts';
+    child.srcdoc = '<script>' + code + '</' + 'script>';
+    document.body.append(child);
+    await new Promise((resolve) => { child.onload = resolve; });
+    ways.sandboxed = ask(child.contentWindow, window);
+    const headless = document.createElement('iframe');
+    headless.sandbox = 'allow-scripts';
+    headless.srcdoc = '<script>document.head.remove();' + code + '</' + 'script>';
+    document.body.append(headless);
+    await new Promise((resolve) => { headless.onload = resolve; });
+    ways.headless = ask(headless.contentWindow, window);
+    const working = document.createElement('iframe');
+    working.sandbox = 'allow-scripts';
+    working.srcdoc = '<script>const worker = new Worker(URL.createObjectURL(new Blob([' + JSON.stringify(code) + ']))); onmessage = ({ data }) => worker.postMessage(data); worker.onmessage = ({ data }) => parent.postMessage(data, "*")</' + 'script>';
+    document.body.append(working);
+    await new Promise((resolve) => { working.onload = resolve; });
+    ways.working = ask(working.contentWindow, window);
+    globalThis.tryAll = async (target) => { const results = {}; for (const name in ways) results[name] = await ways[name](target + name); return results; };
+  })()`);
+  const before = await frame.evaluate(`tryAll(${receive('before-')})`);
+  // Workers of `data:` URLs there are none: a shared one has neither a host nor a tab, and no rule of the browser would fit it.
+  expect(before).toEqual({ worker: 'nothing', shared: 'nothing', sandboxed: 'reached', headless: 'reached', working: 'reached' });
+  expect(received.length).toBe(4);
+  expect(await frame.evaluate(`fence.disableUntrustedNetwork().then(String)`)).toBe('undefined');
+  const failed = { sandboxed: 'failed', headless: 'failed', working: 'failed' };
+  expect(await frame.evaluate(`tryAll(${receive('after-')})`)).toEqual({ worker: 'nothing', shared: 'nothing', ...failed });
+  expect(received.filter((path) => path.includes('after'))).toEqual([]);
+  // A frame of another host that comes later is none of its business.
+  await page.evaluate(`new Promise((resolve) => {
+    const other = Object.assign(document.createElement('iframe'), { src: ${JSON.stringify(`${lab.origin('other')}/inner?other`)}, onload: resolve });
+    document.body.append(other);
+  })`);
+  const other = await inside(`${lab.origin('other')}/inner?other`);
+  expect(
+    await other.evaluate(
+      `(async () => { for (;;) if (await fetch('/receive?other').then(() => true, () => false)) return 'received'; })()`,
+    ),
+  ).toBe('received');
+  await other.detach();
+  await frame.detach();
+});
+
+test('a frame without a head is cut off all the same', async () => {
+  page = await lab.page('site');
+  const frame = await show(inner('headless'));
+  await frame.evaluate(`document.head.remove()`);
+  const outcome = await frame.evaluate(`fence.disableUntrustedNetwork().then(String, ({ message }) => message)`);
+  const blocked = await frame.evaluate(`new Promise((resolve) => {
+    const image = new Image();
+    image.onload = () => resolve(false);
+    image.onerror = () => resolve(true);
+    image.src = 'data:image/gif;base64,R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw==';
+  })`);
+  expect([outcome, blocked]).toEqual(['undefined', true]);
+  await frame.detach();
+});
+
+test('an image that the policy forbids is not asked for again', async () => {
+  page = await lab.page('site');
+  await page.evaluate(`(async () => {
+    const policy = document.createElement('meta');
+    policy.httpEquiv = 'Content-Security-Policy';
+    policy.content = "img-src 'none'";
+    document.head.append(policy);
+    performance.mark(${receive('forbidden')});
+    const image = document.createElement('img');
+    image.setAttribute('sharedstoragewritable', '');
+    image.setAttribute('src', ${receive('forbidden')});
+    document.body.append(image);
+    await new Promise((resolve) => { image.onerror = image.onload = resolve; });
+  })()`);
+  expect(received).toEqual([]);
+});
+
+test('a cut frame that goes to a URN stays cut off, and so does what is in it', async () => {
+  page = await lab.page('site');
+  const frame = await show(inner('stays'));
+  const urn = await frame.evaluate(`(async () => {
+    const nested = document.createElement('fencedframe');
+    nested.config = new FencedFrameConfig(${JSON.stringify(inner('nested'))});
+    document.body.append(nested);
+    await sharedStorage.worklet.addModule('/select.js');
+    return sharedStorage.selectURL('select', [{ url: '/inner?0' }, { url: '/inner?1' }], { data: { index: 1 }, keepAlive: true });
+  })()`);
+  await until(() => received.includes('/inner?nested'));
+  await frame.evaluate('fence.disableUntrustedNetwork().then(String)');
+  const worker = await lab.browser.serviceWorker();
+  const failed = worker.evaluate(`new Promise((resolve) => {
+    chrome.webNavigation.onErrorOccurred.addListener(({ url }) => { if (url === '${urn}') resolve(url); });
+  })`);
+  await frame.evaluate(`location.href = '${urn}'`);
+  // The navigation may be stopped before it fails.
+  await Promise.race([failed, frame.evaluate(`new Promise((resolve) => setTimeout(resolve, 500))`)]);
+  await (await show(inner('afterwards'))).detach();
+  const contents = (await worker.evaluate(`chrome.storage.session.get(null).then((stored) =>
+    Object.entries(stored).filter(([key, { topDocumentId }]) => key.startsWith('frame-content ') && topDocumentId)
+      .map(([, { isNetworkRevoked, origin }]) => isNetworkRevoked).slice(-3))`)) as boolean[];
+  expect(contents.filter(Boolean).length).toBeGreaterThanOrEqual(2);
+  await worker.detach();
+  await frame.detach();
+});
