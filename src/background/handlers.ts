@@ -169,12 +169,22 @@ export function createHandlers(services: Services): Handlers {
       // An opaque context may run what it could create: a worklet for another origin's data.
       return gate.pass(caller, request, async () => {
         // The operation sees whatever was written before it was asked for. Nothing of how it went is told to the page.
-        const kept = isPrecedingWriteKept(caller, delivery);
-        const start = async (isKept: boolean) => {
-          if (isKept) await callWorkletHost('host.run', { worklet, runId: delivery.sequence, name, data, keepAlive });
-        };
-        void order.start(worklet, () => kept, start);
-        return (await kept) ? succeed(undefined) : undefined;
+        const settled = updates.settledUnlessBlocked();
+        if (!(await isPrecedingWriteKept(caller, delivery))) return undefined;
+        const runId = delivery.sequence;
+        const call = { worklet, runId, name, data, keepAlive };
+        if (order.isWaiting(worklet)) {
+          void order.start(
+            worklet,
+            () => settled,
+            () => callWorkletHost('host.run', { ...call, isHeld: false }),
+          );
+        } else {
+          // It is on its way before its page is told so, that a stop of this worker does not lose it.
+          void callWorkletHost('host.run', { ...call, isHeld: true });
+          void settled.then(() => callWorkletHost('host.release', { worklet, runId }));
+        }
+        return succeed(undefined);
       });
     },
 

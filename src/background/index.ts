@@ -125,6 +125,7 @@ function leadOut(message: unknown, sender: Sender): Promise<Envelope> | undefine
 
 browser.runtime.onMessage.addListener((message: unknown, sender: Sender) => {
   const recipient = recipientOf(message);
+  if (recipient === 'window-updates' && isOwnContext(sender, browser.runtime.id, self.origin)) return updates.settledUnlessBlocked();
   if (recipient === 'console-relay' && isOwnContext(sender, browser.runtime.id, self.origin)) relayConsole(message);
   if (recipient === 'isolation') reportIsolation(message, sender);
   if (recipient === 'agent-cluster-map') return mapIsolation(message, sender);

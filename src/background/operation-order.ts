@@ -12,6 +12,11 @@ export class OperationOrder {
     this.#settled = settled;
   }
 
+  /** Whether an operation of the worklet waits to be started. */
+  isWaiting({ documentId, workletId }: WorkletId): boolean {
+    return this.#last.has(`${documentId}/${workletId}`);
+  }
+
   /** Starts the operation with what `prepare` resolves to. */
   async start<Prepared, Result>(
     { documentId, workletId }: WorkletId,

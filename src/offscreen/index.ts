@@ -40,6 +40,8 @@ async function answer(request: DecodedHostRequest): Promise<Envelope> {
       return registry.create(request.params);
     case 'host.run':
       return registry.run(request.params);
+    case 'host.release':
+      return registry.release(request.params);
     case 'host.select':
       return registry.select(request.params);
     case 'host.selected':

@@ -16,6 +16,9 @@ const PORT_DEADLINE = 10_000;
 /** How long Chromium keeps a document in the back/forward cache, in milliseconds. */
 const LONGEST_IN_CACHE = 600_000;
 
+/** How long an operation may be held before the service worker is asked about it, in milliseconds. */
+const LONGEST_HOLD = 1000;
+
 /** How long the offscreen document stays when there is no worklet, in milliseconds. */
 const IDLE_LIFETIME = 60_000;
 
@@ -92,11 +95,31 @@ export class Registry {
     return loaded;
   }
 
-  run({ worklet, runId, name, data, keepAlive }: HostRequests['host.run']['params']): Envelope {
+  run({ worklet, runId, name, data, keepAlive, isHeld }: HostRequests['host.run']['params']): Envelope {
     // A worklet that has ended runs nothing, and its page is not told.
     const found = this.#worklets.get(keyOf(worklet));
-    void found?.inOrder(() => found.run({ runId, name, data, keepAlive }));
+    const released = isHeld ? found?.hold(runId) : undefined;
+    if (!found || released === null) return succeed(undefined);
+    const run = () => found.run({ runId, name, data, keepAlive });
+    void found.inOrder(released ? () => released.then(run) : run);
+    if (released) this.#releaseWithoutWorker(found, runId, released);
     return succeed(undefined);
+  }
+
+  release({ worklet, runId }: HostRequests['host.release']['params']): Envelope {
+    this.#worklets.get(keyOf(worklet))?.release(runId);
+    return succeed(undefined);
+  }
+
+  /** Where the service worker was stopped before it could release the operation, the next one stores what it has to wait for. */
+  #releaseWithoutWorker(worklet: Worklet, runId: number, released: Promise<void>): void {
+    const ask = () => {
+      const message: Message = { to: 'window-updates' };
+      const release = () => worklet.release(runId);
+      browser.runtime.sendMessage(message).then(release, release);
+    };
+    const timer = setTimeout(ask, LONGEST_HOLD);
+    void released.then(() => clearTimeout(timer));
   }
 
   async select({ worklet, runId, call }: HostRequests['host.select']['params']): Promise<Envelope> {

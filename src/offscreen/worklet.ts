@@ -48,6 +48,8 @@ export class Worklet {
   readonly #running = new Set<number>();
   /** Every operation that was ever asked for: a repeated delivery is not run again. */
   readonly #known = new Set<number>();
+  /** Operations that wait for the writes before them. */
+  readonly #held = new Map<number, () => void>();
   /** What waits for the results of operations that select URLs. */
   readonly #selections = new Map<number, (result: OperationResult) => void>();
   #starting: Promise<void> | null = null;
@@ -70,7 +72,7 @@ export class Worklet {
   }
 
   get isBusy(): boolean {
-    return this.#running.size > 0 || this.#settleLoad !== null;
+    return this.#running.size > 0 || this.#held.size > 0 || this.#settleLoad !== null;
   }
 
   /** Starts something in the order of the calls: after what was started before, which may take its time to start. */
@@ -85,8 +87,19 @@ export class Worklet {
     return started;
   }
 
+  /** Resolves when the operation is released; null where it is known already: a repeated delivery. */
+  hold(runId: number): Promise<void> | null {
+    if (this.#known.has(runId) || this.#held.has(runId)) return null;
+    return new Promise((resolve) => this.#held.set(runId, resolve));
+  }
+
+  release(runId: number): void {
+    this.#held.get(runId)?.();
+  }
+
   /** Runs the operation after the module, in the order of the calls. The worklet ends after the last one that did not ask to keep it. */
   run({ runId, name, data, keepAlive, selection }: Run): void {
+    this.#held.delete(runId);
     if (this.#known.has(runId)) return;
     if (this.#ended) {
       selection?.finish({ error: ENDED });
@@ -118,6 +131,8 @@ export class Worklet {
     this.#settleLoad?.(fail('OperationError', 'The shared storage worklet ended before its module was loaded.'));
     this.#settleLoad = null;
     this.#running.clear();
+    for (const release of this.#held.values()) release();
+    this.#held.clear();
     for (const finish of this.#selections.values()) finish({ error: ENDED });
     this.#selections.clear();
     this.#onEnd();

@@ -202,7 +202,12 @@ const hostDecoders: Decoders<HostRequests> = {
   'host.run': (params) => {
     const id = decodeWorkletId(params.worklet);
     const run = decodeRun(params);
-    return id && run && isCount(params.runId) ? { worklet: id, runId: params.runId, ...run } : null;
+    const { runId, isHeld } = params;
+    return id && run && isCount(runId) && typeof isHeld === 'boolean' ? { worklet: id, runId, isHeld, ...run } : null;
+  },
+  'host.release': ({ worklet, runId }) => {
+    const id = decodeWorkletId(worklet);
+    return id && isCount(runId) ? { worklet: id, runId } : null;
   },
   'host.select': ({ worklet, runId, call }) => {
     const id = decodeWorkletId(worklet);
@@ -236,6 +241,7 @@ const RECIPIENTS: ReadonlySet<string> = new Set<Message['to']>([
   'service-worker',
   'offscreen',
   'console-relay',
+  'window-updates',
   'bridge',
   'isolation',
   'agent-cluster-map',

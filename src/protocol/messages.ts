@@ -109,9 +109,11 @@ export interface HostRequests {
     result: undefined;
   };
   'host.run': {
-    params: { worklet: WorkletId; runId: number; name: string; data: { value: unknown } | null; keepAlive: boolean };
+    params: { worklet: WorkletId; runId: number; name: string; data: { value: unknown } | null; keepAlive: boolean; isHeld: boolean };
     result: undefined;
   };
+  /** The writes before an operation that `isHeld` are stored: it may start. */
+  'host.release': { params: { worklet: WorkletId; runId: number }; result: undefined };
   /** Answered once the operation is on its way. */
   'host.select': { params: { worklet: WorkletId; runId: number; call: SelectionCall }; result: undefined };
   /** Answered once a selection of the document has a result, or will never have one. */
@@ -153,6 +155,8 @@ export type Message =
   | { readonly to: 'service-worker'; readonly facts: Facts | null; readonly requests: readonly NumberedRequest[] }
   | { readonly to: 'offscreen'; readonly method: HostMethod; readonly params: unknown }
   | { readonly to: 'console-relay'; readonly params: unknown }
+  /** From the offscreen document; answered once the writes so far are stored. */
+  | { readonly to: 'window-updates' }
   /** A GuardEvent (protocol/isolation.ts). */
   | { readonly to: 'isolation'; readonly params: unknown }
   | MapRequest
