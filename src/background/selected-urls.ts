@@ -83,8 +83,7 @@ export class SelectedURLs {
       result: null,
       pendingBits: pendingBitsOf(urls.length),
     };
-    await this.#selections.add(selection);
-    return selection;
+    return this.#selections.add(selection);
   }
 
   /** The call whose operation is to be started; null where it was refused. */

@@ -17,15 +17,23 @@ export class Selections {
   }
 
   /**
-   * Keeps a new call. Resolves at once where the database is open: the transaction is on its way to the browser's own process then,
-   * which carries it out whatever becomes of this one.
+   * Keeps a new call; resolves to it once it is stored, or to what is stored for it already. Nothing is left to the browser here: it may drop a
+   * transaction whose worker is stopped, committed or not.
    */
-  async add(selection: StoredSelection): Promise<void> {
+  async add(selection: StoredSelection): Promise<StoredSelection> {
     const connection = this.#connection ?? (await this.#open());
     const transaction = connection.transaction('selections', 'readwrite', { durability: 'relaxed' });
-    transaction.store.add(selection).catch((error: unknown) => console.error('selectURL', error));
-    transaction.done.catch(() => undefined);
-    transaction.commit();
+    try {
+      const added = transaction.store.add(selection);
+      transaction.commit();
+      await Promise.all([added, transaction.done]);
+      return selection;
+    } catch (error) {
+      // The worker before this one was stopped before it could say so.
+      const known = await this.find(selection.documentId, selection.selectionId);
+      if (known) return known;
+      throw error;
+    }
   }
 
   async get(urn: string): Promise<StoredSelection | undefined> {
