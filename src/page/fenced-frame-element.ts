@@ -6,7 +6,7 @@
 
 import { toDOMString } from '../webidl/conversions';
 import { typeError } from '../webidl/exceptions';
-import { defineReadonlyAttribute, exposeInterface, Interface, nativeFunction } from '../webidl/interface';
+import { defineAttribute, defineReadonlyAttribute, exposeInterface, Interface } from '../webidl/interface';
 import { apply, defineProperty, getOwnPropertyDescriptor, uncurryGetter, uncurryThis } from '../webidl/primordials';
 
 const localName = uncurryGetter(Element.prototype, 'localName');
@@ -30,14 +30,6 @@ const element = new Interface<object>('HTMLFencedFrameElement', {
   carrier: { make: (state) => state, read: (object) => (isFencedFrame(object) ? {} : undefined) },
 });
 
-function defineAttribute(target: object, name: string, get: Method, set: Method): void {
-  const accessor = {
-    get: nativeFunction(`get ${name}`, 0, (self) => get(self)),
-    set: nativeFunction(`set ${name}`, 1, (self, args) => set(self, args[0])),
-  };
-  defineProperty(target, name, { __proto__: null, ...accessor, enumerable: true, configurable: true } as unknown as PropertyDescriptor);
-}
-
 function requireFencedFrame(self: unknown): Element {
   if (!element.stateOf(self)) throw typeError('Illegal invocation');
   return self as Element;
@@ -45,8 +37,8 @@ function requireFencedFrame(self: unknown): Element {
 
 function defineReflectingAttribute(name: string): void {
   const get = (self: unknown) => getAttribute(requireFencedFrame(self), name) ?? '';
-  const set = (self: unknown, value: unknown) => setAttribute(requireFencedFrame(self), name, toDOMString(value));
-  defineAttribute(element.prototype, name, get as Method, set as Method);
+  const set = (self: unknown, args: ArrayLike<unknown>) => setAttribute(requireFencedFrame(self), name, toDOMString(args[0]));
+  defineAttribute(element.prototype, name, get, set);
 }
 
 /** The config of an element that nobody has set: install.iife.ts puts its own accessor in front of this one. */
@@ -55,12 +47,12 @@ function defineConfig(): void {
     requireFencedFrame(self);
     return null;
   };
-  const set = (self: unknown, value: unknown) => {
+  const set = (self: unknown, args: ArrayLike<unknown>) => {
     requireFencedFrame(self);
-    if (value === null || value === undefined) return;
+    if (args[0] === null || args[0] === undefined) return;
     throw typeError("Failed to set the 'config' property on 'HTMLFencedFrameElement': Failed to convert value to 'FencedFrameConfig'.");
   };
-  defineAttribute(element.prototype, 'config', get as Method, set as Method);
+  defineAttribute(element.prototype, 'config', get, set);
 }
 
 /** On an element that has not become one of ours yet; on all other unknown elements, it is as if there were none. */
@@ -68,12 +60,13 @@ function defineConfigOfUnknownElements(): void {
   const { prototype } = HTMLUnknownElement;
   const ours = (self: unknown) => (element.stateOf(self) ? getOwnPropertyDescriptor(element.prototype, 'config') : undefined);
   const get = (self: unknown) => apply(ours(self)?.get ?? (() => undefined), self, []);
-  const set = (self: unknown, value: unknown) => {
+  const set = (self: unknown, args: ArrayLike<unknown>) => {
+    const value = args[0];
     const descriptor = { __proto__: null, value, writable: true, enumerable: true, configurable: true } as PropertyDescriptor;
     if (element.stateOf(self)) apply(ours(self)?.set as Method, self, [value]);
     else defineProperty(self as object, 'config', descriptor);
   };
-  defineAttribute(prototype, 'config', get as Method, set as Method);
+  defineAttribute(prototype, 'config', get, set);
 }
 
 export function provideFencedFrameElement(): void {

@@ -5,7 +5,7 @@
  * tree the bridge fills with an iframe: no script of the page can reach into it.
  */
 
-import { exposeInterface, nativeFunction } from '../webidl/interface';
+import { defineAttribute, exposeInterface, nativeFunction } from '../webidl/interface';
 import {
   apply,
   defineProperty,
@@ -127,7 +127,5 @@ export function installFencedFrames(): void {
     frame.config = args[0] as object;
     show(frame, config.url, config.context);
   };
-  const get = nativeFunction('get config', 0, read);
-  const set = nativeFunction('set config', 1, write);
-  defineProperty(prototype, 'config', { __proto__: null, get, set, enumerable: true, configurable: true } as unknown as PropertyDescriptor);
+  defineAttribute(prototype, 'config', read, write);
 }

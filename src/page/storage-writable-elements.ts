@@ -6,7 +6,7 @@
 import type { RepeatedRequest } from '../protocol/messages';
 import { requireArguments, toBoolean } from '../webidl/conversions';
 import { typeError } from '../webidl/exceptions';
-import { nativeFunction } from '../webidl/interface';
+import { defineAttribute } from '../webidl/interface';
 import {
   apply,
   defineProperty,
@@ -157,8 +157,8 @@ export function defineReflectingAttribute(
     }
     return self as Element;
   };
-  const get = nativeFunction(`get ${name}`, 0, (self) => isOptedIn(requireBrand(self)));
-  const set = nativeFunction(`set ${name}`, 1, (self, args) => {
+  const get = (self: unknown) => isOptedIn(requireBrand(self));
+  const set = (self: unknown, args: ArrayLike<unknown>) => {
     const element = requireBrand(self);
     requireArguments(args.length, 1, `Failed to set the '${name}' property on '${interfaceName}'`);
     if (!toBoolean(args[0])) removeAttribute(element, ATTRIBUTE);
@@ -166,8 +166,8 @@ export function defineReflectingAttribute(
       setAttribute(element, ATTRIBUTE, '');
       changed(element);
     }
-  });
-  defineProperty(prototype, name, { __proto__: null, get, set, enumerable: true, configurable: true } as unknown as PropertyDescriptor);
+  };
+  defineAttribute(prototype, name, get, set);
 }
 
 /** Calls `before` with the element before its `src` is set; where the page's URL is no string yet, it becomes one first. */

@@ -41,7 +41,7 @@ export interface StoredSelection {
 export type SavedQueryKey = [page: string, dataOrigin: string, workletScriptURL: string, operationName: string, queryName: string];
 
 export interface SelectionSchema extends DBSchema {
-  selections: { key: string; value: StoredSelection; indexes: { call: [documentId: string, selectionId: number]; time: number } };
+  selections: { key: string; value: StoredSelection; indexes: { call: [documentId: string, selectionId: number] } };
   /** By the documentId of the page's top-level document. */
   pageBudgets: { key: string; value: PageBudget };
   savedQueries: { key: SavedQueryKey; value: SavedQueryData };
@@ -63,7 +63,6 @@ export function openSelectionDatabase(onClosed: () => void): Promise<SelectionCo
     upgrade(database) {
       const selections = database.createObjectStore('selections', { keyPath: 'urn' });
       selections.createIndex('call', ['documentId', 'selectionId'], { unique: true });
-      selections.createIndex('time', 'time');
       database.createObjectStore('pageBudgets');
       database.createObjectStore('savedQueries');
       const bitDebits = database.createObjectStore('bitDebits', { autoIncrement: true });

@@ -9,7 +9,6 @@ import { beginSelection, finishSelection, type SettledSelection } from './settle
 export class Selections {
   readonly #environment: () => SelectionEnvironment | Promise<SelectionEnvironment>;
   #connecting: Promise<SelectionConnection> | null = null;
-  #connection: SelectionConnection | null = null;
 
   /** The environment is asked for before each transaction, so that settings can be read live. */
   constructor(environment: () => SelectionEnvironment | Promise<SelectionEnvironment>) {
@@ -21,7 +20,7 @@ export class Selections {
    * transaction whose worker is stopped, committed or not.
    */
   async add(selection: StoredSelection): Promise<StoredSelection> {
-    const connection = this.#connection ?? (await this.#open());
+    const connection = await this.#open();
     const transaction = connection.transaction('selections', 'readwrite', { durability: 'relaxed' });
     try {
       const added = transaction.store.add(selection);
@@ -131,12 +130,9 @@ export class Selections {
     if (!this.#connecting) {
       const forget = () => {
         this.#connecting = null;
-        this.#connection = null;
       };
       this.#connecting = openSelectionDatabase(forget);
-      this.#connecting.then((connection) => {
-        this.#connection = connection;
-      }, forget);
+      this.#connecting.catch(forget);
     }
     return this.#connecting;
   }

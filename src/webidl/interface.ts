@@ -72,6 +72,21 @@ export function nativeFunction(
   return asNative(callable, name, length);
 }
 
+/** Puts an attribute's accessor on `target`, as Web IDL does. */
+export function defineAttribute(
+  target: object,
+  name: string,
+  get: (self: unknown) => unknown,
+  set: (self: unknown, args: ArrayLike<unknown>) => void,
+): void {
+  property(target, name, {
+    get: nativeFunction(`get ${name}`, 0, get) as () => unknown,
+    set: nativeFunction(`set ${name}`, 1, set) as (value: unknown) => void,
+    enumerable: true,
+    configurable: true,
+  });
+}
+
 /** Puts a read-only attribute's accessor on `target`, as Web IDL does. */
 export function defineReadonlyAttribute(target: object, name: string, steps: (self: unknown) => unknown): void {
   const get = nativeFunction(`get ${name}`, 0, steps) as () => unknown;
