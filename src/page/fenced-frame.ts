@@ -12,18 +12,15 @@ import {
   getOwnPropertyDescriptor,
   hasOwn,
   react,
-  uncurryGetter,
   uncurryThis,
   WeakMap,
   weakMapGet,
   weakMapSet,
 } from '../webidl/primordials';
 import { handOver, request } from './bridge-channel';
-import { baseURI } from './document-state';
 import { fencedFrameConfig } from './fenced-frame-config';
+import { parseURL, urlHref } from './page-url';
 
-const NativeURL = URL;
-const urlHref = uncurryGetter(URL.prototype, 'href');
 const createElement = uncurryThis(Document.prototype.createElement) as (self: Document, name: string) => HTMLElement;
 const appendChild = uncurryThis(Node.prototype.appendChild) as (self: Node, child: Node) => Node;
 const { document } = globalThis;
@@ -70,13 +67,8 @@ function delegateGeometry(prototype: object): void {
 
 /** Shows what the config stands for; the promise is the bridge's business, the page is told nothing. */
 function show({ id }: FencedFrame, url: string, context: string | null): void {
-  let href: string;
-  try {
-    href = urlHref(new NativeURL(url, baseURI()));
-  } catch {
-    return;
-  }
-  react(request('frame.show', { frame: id, url: href, context }), ignore, ignore);
+  const parsed = parseURL(url);
+  if (parsed) react(request('frame.show', { frame: id, url: urlHref(parsed), context }), ignore, ignore);
 }
 
 /** https://wicg.github.io/fenced-frame/#dom-htmlfencedframeelement-canloadopaqueurl */

@@ -13,13 +13,12 @@ import {
   uncurryThis,
 } from '../webidl/primordials';
 import { connect, request } from './bridge-channel';
-import { baseURI, isSecureContext } from './document-state';
+import { isSecureContext } from './document-state';
 import { fence, takeAutomaticBeacons } from './fence';
 import { closeConnectionsOn } from './open-connections';
+import { parseURL, urlHref } from './page-url';
 
 const self = globalThis as unknown as Window & typeof globalThis;
-const NativeURL = URL;
-const urlHref = uncurryGetter(URL.prototype, 'href');
 const addEventListener = uncurryThis(EventTarget.prototype.addEventListener);
 const preventDefault = uncurryThis(Event.prototype.preventDefault);
 const defaultPrevented = uncurryGetter(Event.prototype, 'defaultPrevented');
@@ -56,12 +55,9 @@ function kindOfFrame(): Kind {
 
 /** Leads out of the frame: in the tab, or in a new one. The service worker sees to it, and asks for a user's gesture. */
 function leave(url: string, newTab: boolean): void {
-  try {
-    const href = urlHref(new NativeURL(url, baseURI()));
-    react(request('fence.leave', { url: href, newTab, beacons: takeAutomaticBeacons() }), ignore, ignore);
-  } catch {
-    // No URL, no navigation.
-  }
+  const parsed = parseURL(url);
+  // No URL, no navigation.
+  if (parsed) react(request('fence.leave', { url: urlHref(parsed), newTab, beacons: takeAutomaticBeacons() }), ignore, ignore);
 }
 
 /** Goes where the target says, as far as there is such a place: a fenced frame's `_top` and `_parent` are the frame itself. */

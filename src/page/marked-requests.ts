@@ -4,17 +4,12 @@ import type { RepeatedRequest } from '../protocol/messages';
 import { DIRECTIVE, markOf } from '../protocol/storage-write-mark';
 import { Map, mapGet, mapSet, Promise, react, stringIndexOf, uncurryGetter, uncurryThis } from '../webidl/primordials';
 import { mayBeDenied, request } from './bridge-channel';
-import { baseURI, isSecureContext } from './document-state';
+import { isSecureContext } from './document-state';
+import { parseURL, urlHash, urlHref, urlOrigin, urlProtocol } from './page-url';
 
-const { prototype: urlPrototype } = URL;
-const NativeURL = URL;
 const { crypto } = globalThis;
 const { now } = Date;
 const randomUUID = uncurryThis(Crypto.prototype.randomUUID);
-const urlHref = uncurryGetter(urlPrototype, 'href');
-const urlOrigin = uncurryGetter(urlPrototype, 'origin');
-const urlHash = uncurryGetter(urlPrototype, 'hash');
-const urlProtocol = uncurryGetter(urlPrototype, 'protocol');
 const serviceWorkerOf = uncurryGetter(Navigator.prototype, 'serviceWorker');
 const controllerOf = isSecureContext ? uncurryGetter(ServiceWorkerContainer.prototype, 'controller') : () => null;
 const { navigator } = globalThis;
@@ -45,24 +40,18 @@ export function isControlled(): boolean {
   }
 }
 
-/** Throws for what is no URL. */
-export const protocolOf = (url: string): string => urlProtocol(new NativeURL(url, baseURI()));
-
 /** Null for schemes without headers, and for what is no URL. */
 export function newMarkedRequest(url: string): MarkedRequest | null {
-  try {
-    const parsed = new NativeURL(url, baseURI());
-    const protocol = urlProtocol(parsed);
-    if (protocol !== 'https:' && protocol !== 'http:') return null;
-    const href = urlHref(parsed);
-    const hash = urlHash(parsed);
-    const token = randomUUID(crypto);
-    const marked = href + markOf(token, '', hash !== '', stringIndexOf(hash, DIRECTIVE) >= 0);
-    return { token, url: href, marked, origin: urlOrigin(parsed), isExpected: false };
-  } catch {
-    // Whoever asks for it says what is wrong with it.
-    return null;
-  }
+  const parsed = parseURL(url);
+  // Whoever asks for what is no URL says what is wrong with it.
+  if (!parsed) return null;
+  const protocol = urlProtocol(parsed);
+  if (protocol !== 'https:' && protocol !== 'http:') return null;
+  const href = urlHref(parsed);
+  const hash = urlHash(parsed);
+  const token = randomUUID(crypto);
+  const marked = href + markOf(token, '', hash !== '', stringIndexOf(hash, DIRECTIVE) >= 0);
+  return { token, url: href, marked, origin: urlOrigin(parsed), isExpected: false };
 }
 
 /** Calls `then` in a microtask. */

@@ -3,12 +3,8 @@
 import type { SelectableUrl } from '../spec/fenced-frame-config';
 import { isObject, toBoolean, toDictionarySource, toDOMString, toSequence, toUSVString } from '../webidl/conversions';
 import { domException, typeError } from '../webidl/exceptions';
-import { append, getOwnPropertyDescriptor, ownKeys, uncurryGetter } from '../webidl/primordials';
-import { baseURI } from './document-state';
-
-const NativeURL = URL;
-const urlHref = uncurryGetter(URL.prototype, 'href');
-const urlProtocol = uncurryGetter(URL.prototype, 'protocol');
+import { append, getOwnPropertyDescriptor, ownKeys } from '../webidl/primordials';
+import { parseURL, urlHref, urlProtocol } from './page-url';
 
 interface UrlWithMetadata {
   readonly url: string;
@@ -32,15 +28,6 @@ export function convertUrls(value: unknown, operation: string): UrlWithMetadata[
       throw typeError(`${operation}: Failed to read the 'url' property from '${dictionary}': Required member is undefined.`);
     return { url: toUSVString(url), reportingMetadata };
   });
-}
-
-/** "get the canonical URL string if valid": https://wicg.github.io/shared-storage/#get-the-canonical-url-string-if-valid */
-function parseURL(urlString: string): URL | null {
-  try {
-    return new NativeURL(urlString, baseURI());
-  } catch {
-    return null;
-  }
 }
 
 const isArrayIndex = (key: string): boolean => `${(key as unknown as number) >>> 0}` === key;

@@ -3,24 +3,15 @@
 import { toDictionarySource, toDOMString, toUSVString } from '../webidl/conversions';
 import { domException, typeError } from '../webidl/exceptions';
 import { Interface } from '../webidl/interface';
-import {
-  DOMException,
-  getOwnPropertyDescriptor,
-  hasOwn,
-  Promise,
-  react,
-  stringIndexOf,
-  stringSlice,
-  uncurryGetter,
-} from '../webidl/primordials';
+import { DOMException, getOwnPropertyDescriptor, hasOwn, Promise, react, stringIndexOf, stringSlice } from '../webidl/primordials';
 import { request } from './bridge-channel';
-import { baseURI, requireUsableContext } from './document-state';
+import { requireUsableContext } from './document-state';
 import { createFencedFrameConfig } from './fenced-frame-config';
+import { parseURL, urlHref } from './page-url';
 import { rejectAfterPermissionsPolicy, rejectSelectURL } from './permissions-policy';
 import { convertOperationOptions, convertUrls, type OperationOptions, validateUrls } from './select-url';
 
 const NativeURL = URL;
-const urlHref = uncurryGetter(URL.prototype, 'href');
 const nativeStructuredClone = structuredClone;
 const nativeWorklet = getOwnPropertyDescriptor(globalThis, 'Worklet')?.value as typeof Worklet | undefined;
 
@@ -69,11 +60,9 @@ function convertCredentials(given: unknown, operation: string): RequestCredentia
 }
 
 function parseModuleURL(moduleURL: string): string {
-  try {
-    return urlHref(new NativeURL(moduleURL, baseURI()));
-  } catch {
-    throw domException('DataError', 'The module script url is invalid.');
-  }
+  const parsed = parseURL(moduleURL);
+  if (!parsed) throw domException('DataError', 'The module script url is invalid.');
+  return urlHref(parsed);
 }
 
 /** https://wicg.github.io/shared-storage/#add-module-monkey-patch */

@@ -23,7 +23,8 @@ import {
   weakSetHas,
 } from '../webidl/primordials';
 import { isSecureContext } from './document-state';
-import { expect, isControlled, type MarkedRequest, newMarkedRequest, protocolOf, settle } from './marked-requests';
+import { expect, isControlled, type MarkedRequest, newMarkedRequest, settle } from './marked-requests';
+import { parseURL, urlProtocol } from './page-url';
 
 const NativeRequest = Request;
 const { prototype: requestPrototype } = Request;
@@ -52,12 +53,9 @@ function urlOf(input: unknown): string | null {
 }
 
 function isData(url: string): boolean {
-  try {
-    return protocolOf(url) === 'data:';
-  } catch {
-    // Native says what is wrong with it.
-    return false;
-  }
+  const parsed = parseURL(url);
+  // Of what is no URL native says what is wrong with it.
+  return parsed !== null && urlProtocol(parsed) === 'data:';
 }
 
 /**
