@@ -1,8 +1,6 @@
 /**
  * "Handle a Shared-Storage-Write response": the marked requests that are under way, and what their responses write.
  * https://wicg.github.io/shared-storage/#handle-a-shared-storage-write-response
- *
- * Listening to requests slows them, so the listener exists only while a marked request is expected, and for a moment after it.
  */
 
 import { MARK } from '../protocol/storage-write-mark';
@@ -11,15 +9,17 @@ import { type HeaderWriter, isRedirect } from './header-writer';
 import { keepServiceWorkerAlive } from './keep-alive';
 import type { MarkedRequests } from './marked-requests';
 import type { PermissionsPolicies } from './permissions-policy';
+import { type HeadersReceived, LINGER, NO_TAB, TabResponses } from './tab-responses';
 
 interface Expected {
   readonly caller: Caller;
   /** Where the request has no mark: the first one for this URL is it. */
   url: string | null;
   requestId: string | null;
-  seen: boolean;
-  /** The last response has come; who asked for it may not have said so yet, or never will. */
-  isAnswered: boolean;
+  /** The responses so far. */
+  readonly seen: Set<string>;
+  /** No response is to come any more; who asked may not have said so yet, or never will. */
+  stopListening(): void;
   /** Resolves when the last response, the one that is no redirect, has come. */
   readonly answered: Promise<void>;
   answer(): void;
@@ -34,16 +34,11 @@ const LONGEST_REQUEST = 5 * 60 * 1000;
 /** Requests with `keepalive` outlive their document by so much. */
 const LONGEST_KEPT_ALIVE = 30 * 1000;
 
-/** How long we go on listening after the last request: the next one need not wait for the listener. See src/page/marked-requests.ts. */
-const LINGER = 2 * 1000;
-
 /** How long after its document has a response we may still hear of it. */
 const LATEST_RESPONSE = 100;
 
 /** `lost`: an earlier worker expected the request and was stopped; nobody saw what came of it. */
 export type Settled = 'seen' | 'unseen' | 'lost';
-
-type HeadersReceived = chrome.webRequest.OnHeadersReceivedDetails;
 
 const withoutFragment = (url: string): string => url.split('#', 1)[0] as string;
 
@@ -63,37 +58,42 @@ export class HeaderWrites {
   readonly #expected = new Map<string, Expected>();
   /** Responses that came before the message that announces their request, by token. */
   readonly #early = new Map<string, HeadersReceived[]>();
-  #isListening = false;
-  #lingering: ReturnType<typeof setTimeout> | null = null;
+  readonly #responses = new TabResponses((details) => this.#hear(details));
 
   constructor(writer: HeaderWriter, policies: PermissionsPolicies, marks: MarkedRequests) {
     this.#writer = writer;
     this.#marks = marks;
     this.#policies = policies;
-    // The browser remembers the listener of a worker that was stopped, and would wake us for every request of every page.
-    // What that worker expected and did not see, its document asks for again.
-    this.#listen();
-    chrome.webRequest.onHeadersReceived.removeListener(this.#onHeadersReceived);
   }
 
-  /** Call before the request goes out. */
-  expect(token: string, caller: Caller): void {
+  /** Call before the request goes out, with `tabId` where it is not the document that sends it. */
+  expect(token: string, caller: Caller, tabId = caller.tabId): void {
     // The message may come twice.
     if (this.#expected.has(token)) return;
     const { promise: forgotten, resolve } = Promise.withResolvers<void>();
     const { promise: answered, resolve: answer } = Promise.withResolvers<void>();
     const tooLong = setTimeout(() => this.#forget(token), LONGEST_REQUEST);
-    const forget = () => {
-      clearTimeout(tooLong);
-      resolve();
+    const request: Expected = {
+      caller,
+      url: null,
+      requestId: null,
+      seen: new Set(),
+      stopListening: this.#responses.listen(tabId),
+      answered,
+      answer,
+      writes: [],
+      forget: () => {
+        clearTimeout(tooLong);
+        request.stopListening();
+        resolve();
+      },
     };
-    this.#expected.set(token, { caller, url: null, requestId: null, seen: false, isAnswered: false, answered, answer, writes: [], forget });
-    this.#review();
+    this.#expected.set(token, request);
     // Were the worker stopped now, the list would be lost.
     keepServiceWorkerAlive(forgotten);
     const early = this.#early.get(token) ?? [];
     this.#early.delete(token);
-    for (const details of early) this.#onHeadersReceived(details);
+    for (const details of early) this.#hear(details);
   }
 
   /**
@@ -102,7 +102,8 @@ export class HeaderWrites {
    */
   async expectByURL(token: string, caller: Caller, url: string): Promise<void> {
     if (this.#expected.has(token)) return;
-    this.expect(token, caller);
+    // The page's service worker sends it.
+    this.expect(token, caller, NO_TAB);
     const request = this.#expected.get(token) as Expected;
     request.url = withoutFragment(url);
     const { forget } = request;
@@ -130,39 +131,24 @@ export class HeaderWrites {
     clearTimeout(timer);
     this.#forget(token);
     await Promise.allSettled(request.writes);
-    return request.seen ? 'seen' : 'unseen';
+    return request.seen.size > 0 ? 'seen' : 'unseen';
   }
 
   /** A document that goes away settles nothing any more. */
   abandon(documentId: string): void {
     const abandoned = [...this.#expected].filter(([, { caller }]) => caller.documentId === documentId);
-    if (abandoned.length > 0) setTimeout(() => abandoned.forEach(([token]) => void this.#forget(token)), LONGEST_KEPT_ALIVE);
-  }
-
-  #listen(): void {
-    // Only one filter fits all: a marked request may be redirected anywhere.
-    const filter = { urls: ['<all_urls>'] };
-    chrome.webRequest.onHeadersReceived.addListener(this.#onHeadersReceived, filter, ['responseHeaders', 'extraHeaders']);
-  }
-
-  /** Listens while a response is to come, and a moment longer: whoever hears from us may count on that. */
-  #review(): void {
-    if (this.#lingering) clearTimeout(this.#lingering);
-    else if (!this.#isListening) this.#listen();
-    this.#isListening = true;
-    const isNeeded = [...this.#expected.values()].some(({ isAnswered }) => !isAnswered);
-    this.#lingering = isNeeded ? null : setTimeout(() => this.#stop(), LINGER);
-  }
-
-  #stop(): void {
-    this.#lingering = null;
-    this.#isListening = false;
-    chrome.webRequest.onHeadersReceived.removeListener(this.#onHeadersReceived);
+    for (const [token, request] of abandoned) {
+      // What is still under way belongs to no tab any more.
+      const { stopListening } = request;
+      request.stopListening = this.#responses.listen(NO_TAB);
+      stopListening();
+      setTimeout(() => this.#forget(token), LONGEST_KEPT_ALIVE);
+    }
   }
 
   #forget(token: string): void {
     this.#expected.get(token)?.forget();
-    if (this.#expected.delete(token)) this.#review();
+    this.#expected.delete(token);
   }
 
   /** The expected request that a response belongs to. */
@@ -179,12 +165,12 @@ export class HeaderWrites {
     return request;
   }
 
-  readonly #onHeadersReceived = (details: HeadersReceived): undefined => {
+  #hear(details: HeadersReceived): undefined {
     const request = this.#requestOf(details);
     const token = MARK.exec(details.url)?.[1];
     if (request) this.#handle(request, details);
     else if (token) this.#keepEarly(token, details);
-  };
+  }
 
   #keepEarly(token: string, details: HeadersReceived): void {
     const early = this.#early.get(token) ?? [];
@@ -197,12 +183,13 @@ export class HeaderWrites {
     const { caller, writes } = request;
     // The mark is the page's own, but what it opens is only ever asked for by the document that it was given to.
     if (!isOwn(request, details)) return;
-    request.seen = true;
+    const event = `${details.requestId} ${details.timeStamp}`;
+    if (request.seen.has(event)) return;
+    request.seen.add(event);
     if (!isRedirect(details.statusCode)) {
       request.answer();
       // One that asks for a password may be followed by another.
-      request.isAnswered = details.statusCode !== 401 && details.statusCode !== 407;
-      this.#review();
+      if (details.statusCode !== 401 && details.statusCode !== 407) request.stopListening();
     }
     const lines = (details.responseHeaders ?? []).filter(({ name }) => name.toLowerCase() === 'shared-storage-write');
     const { origin } = new URL(details.url);

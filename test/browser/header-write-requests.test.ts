@@ -192,6 +192,19 @@ test("a page's own service worker sees requests without a mark, and the write la
   expect(await lab.stored('controlled')).toEqual({ a: 'b', image: 'x', frame: 'x' });
 });
 
+test('a keepalive request that outlives its document writes, along its redirects', async () => {
+  const page = await lab.page('kept-alive');
+  const last = `${lab.origin('kept-alive-other')}${url('append;key=hop;value=two', '&hold=last')}`;
+  const first = url('append;key=hop;value=one', `&hold=first&to=${encodeURIComponent(last)}`);
+  await page.evaluate(`void fetch('${first}', { sharedStorageWritable: true, keepalive: true })`);
+  const redirect = await until(() => held.get('first'));
+  await page.navigate(`${lab.origin('kept-alive-elsewhere')}/blank.html`);
+  redirect();
+  (await until(() => held.get('last')))();
+  await until(async () => (await lab.stored('kept-alive-other')).hop === 'two');
+  expect(await lab.stored('kept-alive')).toEqual({ hop: 'one' });
+});
+
 test('a response that comes while the service worker is stopped is not lost', async () => {
   const page = await lab.page('stopped');
   const target = url('set;key=a;value=b', '&hold=stopped');
@@ -204,6 +217,33 @@ test('a response that comes while the service worker is stopped is not lost', as
   (await until(() => held.get('stopped')))();
   expect(await done).toBe('?1');
   expect(await lab.stored('stopped')).toEqual({ a: 'b' });
+});
+
+test('while one tab has marked requests under way, the extension hears nothing of the others', async () => {
+  const worker = await lab.browser.serviceWorker();
+  const listens = 'chrome.webRequest.onHeadersReceived.hasListeners()';
+  await until(() => worker.evaluate(`!${listens}`));
+  await worker.evaluate(`{
+    const event = chrome.webRequest.onHeadersReceived;
+    const { addListener } = event;
+    globalThis.heardOf = [];
+    event.addListener = (listener, filter, info) => {
+      addListener.call(event, listener, filter, info);
+      addListener.call(event, ({ url }) => void heardOf.push(new URL(url).pathname), filter, info);
+    };
+  }`);
+  const [marking, other] = [await lab.page('marking-tab'), await lab.page('other-tab')];
+  await marking.evaluate(`void ${text(url('set;key=a;value=b', '&hold=listening'))}`);
+  const answer = await until(() => held.get('listening'));
+  expect(await worker.evaluate(listens)).toBe(true);
+  await other.evaluate(`fetch('/blank.html?other').then((response) => response.text())`);
+  await other.navigate(`${lab.origin('other-tab')}/blank.html?other`);
+  answer();
+  await until(() => worker.evaluate(`heardOf.length > 0`));
+  expect(await worker.evaluate('heardOf')).not.toContain('/blank.html');
+  // What this test listens with goes with the worker.
+  await worker.detach();
+  await lab.stopServiceWorker();
 });
 
 test('locks: a batch with one waits for it, and a method with one of its own spoils its header', async () => {

@@ -94,9 +94,11 @@ test('a page whose calls are wrong on the face of it wakes no worker', async () 
   });
 });
 
-test('after a marked request that was cut off with the worker, other pages wake no worker', async () => {
+test('after marked requests that were cut off with the worker, other pages wake no worker', async () => {
   lab.serve('/never-answers', () => undefined);
-  for (let round = 1; round <= 2; round++) {
+  for (let round = 1; round <= 3; round++) {
+    // How often this worker has listened before makes no difference.
+    for (let answered = 1; answered < round; answered++) await answeredRequest();
     const page = await lab.page('cut-off');
     await page.evaluate(`void fetch('/never-answers?${round}', { sharedStorageWritable: true })`);
     await until(() => lab.requests.some((request) => request.includes(`/never-answers?${round}`)));
@@ -108,13 +110,18 @@ test('after a marked request that was cut off with the worker, other pages wake 
   }
 });
 
-test('after a marked request that was answered, other pages wake no worker', async () => {
+/** Resolves when the service worker does not listen any more: it goes on for a moment, should another request follow. */
+async function answeredRequest(): Promise<void> {
   const page = await lab.page('answered');
   await page.evaluate(`fetch('/blank.html', { sharedStorageWritable: true }).then(() => undefined)`);
-  // It listens for a moment longer, should another follow.
   const worker = await lab.browser.serviceWorker();
   await until(() => worker.evaluate('!chrome.webRequest.onHeadersReceived.hasListeners()'));
   await worker.detach();
+  await page.close();
+}
+
+test('after a marked request that was answered, other pages wake no worker', async () => {
+  await answeredRequest();
   await leavesTheWorkerAsleep(async () => (await lab.page('bystander')).close());
 });
 
