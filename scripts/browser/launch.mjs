@@ -24,6 +24,7 @@ const HEADLESS = ['--headless=new', '--disable-gpu'];
  * @typedef {object} LaunchOptions
  * @property {string} executable path of the browser
  * @property {string} [extension] folder of an unpacked extension to load
+ * @property {boolean} [incognito] whether the extension works in incognito windows as well; default false
  * @property {boolean} [headless] default true
  * @property {string} [profile] profile folder; default a fresh one, removed on close
  * @property {string[]} [args] further switches
@@ -239,7 +240,18 @@ export class Browser {
  * Starts a browser; rejects when it ends before it answers.
  * @param {LaunchOptions} options
  */
-export async function launch({ executable, extension, headless = true, profile, args = [], prefix = [], root = '', url = 'about:blank' }) {
+export async function launch(options) {
+  const {
+    executable,
+    extension,
+    incognito = false,
+    headless = true,
+    profile,
+    args = [],
+    prefix = [],
+    root = '',
+    url = 'about:blank',
+  } = options;
   const folder = profile ?? fs.mkdtempSync(path.join(root, os.tmpdir(), 'shared-storage-lab-'));
   const isRoot = process.getuid?.() === 0;
   const command = [
@@ -263,7 +275,7 @@ export async function launch({ executable, extension, headless = true, profile, 
   const browser = new Browser(child, new DevTools(child), removeProfile);
   try {
     await browser.devtools.send('Target.setDiscoverTargets', { discover: true });
-    if (extension) browser.extensionId = await loadExtension(browser, extension);
+    if (extension) browser.extensionId = await loadExtension(browser, extension, incognito);
     return browser;
   } catch (error) {
     browser.kill();
@@ -276,10 +288,11 @@ export async function launch({ executable, extension, headless = true, profile, 
  * Branded Chrome ignores `--load-extension`, so every browser gets the extension in the same way: over the protocol.
  * @param {Browser} browser
  * @param {string} extension
+ * @param {boolean} enableInIncognito
  * @returns {Promise<string>} the extension's id
  */
-async function loadExtension(browser, extension) {
-  const { id } = await browser.devtools.send('Extensions.loadUnpacked', { path: path.resolve(extension) });
+async function loadExtension(browser, extension, enableInIncognito) {
+  const { id } = await browser.devtools.send('Extensions.loadUnpacked', { path: path.resolve(extension), enableInIncognito });
   await browser.waitForTarget((target) => target.type === 'service_worker' && target.url.startsWith(`chrome-extension://${id}/`));
   return id;
 }

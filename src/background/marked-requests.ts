@@ -9,6 +9,9 @@ type RequestHeaders = Record<string, string>;
 const RANGE = 1_000_000;
 const firstId = (): number => (chrome.extension.inIncognitoContext ? 2 * RANGE : RANGE);
 
+/** Above that of public/rules/over-native.json, which takes away what a native API asks for, and the same as that of the other marks. */
+const PRIORITY = 2;
+
 function ruleFor(
   id: number,
   condition: chrome.declarativeNetRequest.RuleCondition,
@@ -16,7 +19,7 @@ function ruleFor(
 ): chrome.declarativeNetRequest.Rule {
   const { HeaderOperation, RuleActionType } = chrome.declarativeNetRequest;
   const requestHeaders = Object.entries(headers).map(([header, value]) => ({ header, operation: HeaderOperation.SET, value }));
-  return { id, condition, action: { type: RuleActionType.MODIFY_HEADERS, requestHeaders } };
+  return { id, priority: PRIORITY, condition, action: { type: RuleActionType.MODIFY_HEADERS, requestHeaders } };
 }
 
 export class MarkedRequests {

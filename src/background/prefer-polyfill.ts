@@ -1,15 +1,20 @@
-/** While the setting `preferPolyfill` is true, further scripts replace the API of browsers that still have their own. */
+/**
+ * While the setting `preferPolyfill` is true, further scripts replace the API of browsers that still have their own, and a rule takes
+ * the header off the requests that the browser marks by itself.
+ */
 
 import { browser } from '../extension/browser';
 import type { Settings } from '../extension/settings';
 
 const ID = 'install-over-native';
+const RULES = 'over-native';
 
 let last: Promise<unknown> = Promise.resolve();
 
 async function apply(wanted: boolean): Promise<void> {
   const [registered] = await browser.scripting.getRegisteredContentScripts({ ids: [ID] });
   if (wanted === Boolean(registered)) return;
+  await chrome.declarativeNetRequest.updateEnabledRulesets(wanted ? { enableRulesetIds: [RULES] } : { disableRulesetIds: [RULES] });
   if (!wanted) {
     await browser.scripting.unregisterContentScripts({ ids: [ID] });
     return;

@@ -265,15 +265,6 @@ test('the event log says of each attempt what was asked, what came and what beca
   expect(await denied.evaluate(text(url('clear')))).toBe('absent');
   const insecure = `http://insecure.test:${lab.port}${url('clear', '&logged')}`;
   await page.evaluate(text(url('options', `&to=${encodeURIComponent(insecure)}`)));
-  const worker = await lab.browser.serviceWorker();
-  const read = `new Promise((resolve, reject) => {
-    const opening = indexedDB.open('shared-storage-events');
-    opening.onsuccess = () => {
-      const all = opening.result.transaction('events').objectStore('events').getAll();
-      all.onsuccess = () => { opening.result.close(); resolve(all.result); };
-      all.onerror = reject;
-    };
-  })`;
   interface Logged {
     scope: string;
     dataOrigin: string;
@@ -282,13 +273,12 @@ test('the event log says of each attempt what was asked, what came and what beca
     parameters: Record<string, unknown>;
   }
   const events = await until(async () => {
-    const all = ((await worker.evaluate(read)) as Logged[]).filter(
+    const all = (await lab.records<Logged>('shared-storage-events', 'events')).filter(
       ({ scope, dataOrigin, parameters }) =>
         scope === 'header' && (dataOrigin === lab.origin('logged') || String(parameters.url).endsWith('&logged')),
     );
     return all.length >= 6 && all;
   });
-  await worker.detach();
   expect(events[0]).toMatchObject({
     result: true,
     refusal: null,

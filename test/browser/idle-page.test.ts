@@ -193,7 +193,9 @@ test('in a secure page the extension adds the API to the globals, and changes no
   const { added, ...rest } = compare(ours as Described, theirs as Described);
   const attributes = ['HTMLIFrameElement', 'HTMLImageElement', 'Image'].map((name) => `${name}.prototype: sharedStorageWritable`);
   const own = added.filter((name) => !ADDED_TO_FENCED_FRAMES.includes(name));
-  expect(own.sort()).toEqual([...attributes, ...ADDED.map((name) => `window: ${name}`)].sort());
+  // A native API lacks one method: it has been there in fenced frames only, under a flag.
+  const expected = lab.hasNative ? ['SharedStorage.prototype: get'] : [...attributes, ...ADDED.map((name) => `window: ${name}`)].sort();
+  expect(own.sort()).toEqual(expected);
   // FencedFrameConfig has its constructor again.
   expect(rest).toEqual({
     changed: ['window: FencedFrameConfig', 'FencedFrameConfig.prototype: constructor'],

@@ -5,13 +5,12 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Session } from '../../scripts/browser/launch.mjs';
-import { EXTENSION, Lab, until } from './lab';
+import { Lab, readRecords, until } from './lab';
 
 let lab: Lab;
 const profile = fs.mkdtempSync(path.join(os.tmpdir(), 'shared-storage-lab-incognito-'));
 beforeAll(async () => {
-  lab = await Lab.open({ extension: false, profile });
-  await lab.browser.devtools.send('Extensions.loadUnpacked', { path: EXTENSION, enableInIncognito: true });
+  lab = await Lab.open({ incognito: true, profile });
 });
 afterAll(async () => {
   await lab.close();
@@ -31,19 +30,15 @@ async function openIncognito(): Promise<{ contextId: string; page: Session }> {
 }
 
 /** The values in the store of the extension's service worker of one browser context. */
-async function values(contextId: string | null): Promise<string[]> {
+async function values(contextId: string): Promise<string[]> {
   const worker = await lab.browser.attach(
     ({ type, url, browserContextId }) =>
-      type === 'service_worker' && url.startsWith('chrome-extension://') && (contextId === null || browserContextId === contextId),
+      type === 'service_worker' && url.startsWith('chrome-extension://') && browserContextId === contextId,
   );
-  return worker.evaluate(`new Promise((resolve, reject) => {
-    const opening = indexedDB.open('shared-storage');
-    opening.onerror = () => reject(opening.error);
-    opening.onsuccess = () => {
-      const request = opening.result.transaction('entries').objectStore('entries').getAll();
-      request.onsuccess = () => { opening.result.close(); resolve(request.result.map(({ value }) => value)); };
-    };
-  })`);
+  const entries = (await worker.evaluate(readRecords('shared-storage', 'entries'))) as { value: string }[];
+  // A worker that is debugged is not stopped.
+  await worker.detach();
+  return entries.map(({ value }) => value);
 }
 
 function filesWith(text: string): string[] {
@@ -70,9 +65,9 @@ test('what is written in an incognito window is in no other store, in no file, a
   expect(await values(first.contextId)).toEqual([MARK]);
   expect(filesWith(MARK)).toEqual([]);
   await lab.browser.devtools.send('Target.disposeBrowserContext', { browserContextId: first.contextId });
-  // Only the regular one is left.
+  // Only the regular one is left. (In Chromium 150 the debugger's own list is wrong here, for any extension, and using it ends the browser.)
   await until(() => [...lab.browser.targets.values()].every(({ browserContextId }) => browserContextId !== first.contextId));
-  expect(await values(null)).toEqual([REGULAR]);
+  expect(await values(String(lab.browser.targets.get(regular.targetId)?.browserContextId))).toEqual([REGULAR]);
 
   const second = await openIncognito();
   await second.page.evaluate(`sharedStorage.delete('nothing')`);

@@ -188,15 +188,7 @@ interface LoggedEvent {
   readonly result: { ids: string[]; isolation: string[] | null; applies: boolean } | null;
 }
 
-const events = (): Promise<LoggedEvent[]> =>
-  worker.evaluate(`new Promise((resolve, reject) => {
-    const opening = indexedDB.open('shared-storage-events');
-    opening.onerror = () => reject(opening.error);
-    opening.onsuccess = () => {
-      const request = opening.result.transaction('events').objectStore('events').getAll();
-      request.onsuccess = () => { opening.result.close(); resolve(request.result); };
-    };
-  })`);
+const events = () => lab.records<LoggedEvent>('shared-storage-events', 'events');
 
 describe('Origin-Policy', () => {
   const PATHNAME = '/.well-known/origin-policy';

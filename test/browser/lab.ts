@@ -27,18 +27,29 @@ export interface ConsoleLine {
   readonly args: unknown[];
 }
 
+interface BrowserOptions {
+  /** Whether it has the extension; default true. */
+  readonly extension?: boolean;
+  /** Whether the extension works in incognito windows as well; default false. */
+  readonly incognito?: boolean;
+  readonly args?: string[];
+  readonly profile?: string;
+}
+
 export class Lab {
   readonly #server: http.Server;
   readonly #routes = new Map<string, Responder>();
   /** Every request that reached the server, as `HOST/path?query`. */
   readonly requests: string[] = [];
   browser!: Browser;
+  /** Whether the browser has an API of its own. */
+  hasNative = false;
 
   private constructor(server: http.Server) {
     this.#server = server;
   }
 
-  static async open(options: { extension?: boolean; args?: string[]; profile?: string } = {}): Promise<Lab> {
+  static async open(options: BrowserOptions = {}): Promise<Lab> {
     const lab = new Lab(http.createServer());
     lab.#server.on('request', (request, response) => lab.#respond(request, response));
     await new Promise<void>((resolve) => lab.#server.listen(0, '127.0.0.1', resolve));
@@ -47,22 +58,16 @@ export class Lab {
   }
 
   /** Starts a browser, on its own or, after it was killed, once more on the same profile. */
-  async startBrowser({
-    extension = true,
-    args = [],
-    profile,
-  }: {
-    extension?: boolean;
-    args?: string[];
-    profile?: string;
-  } = {}): Promise<Browser> {
+  async startBrowser({ extension = true, incognito = false, args = [], profile }: BrowserOptions = {}): Promise<Browser> {
     this.browser = await launch({
       executable: await findBrowser(),
       args,
+      incognito,
       ...(extension ? { extension: EXTENSION } : {}),
       ...(profile ? { profile } : {}),
     });
-    if (extension && (await this.#hasNativeSharedStorage())) await this.#preferPolyfill();
+    this.hasNative = await this.#hasNativeSharedStorage();
+    if (extension && this.hasNative) await this.#preferPolyfill();
     return this.browser;
   }
 
@@ -70,7 +75,7 @@ export class Lab {
   async #hasNativeSharedStorage(): Promise<boolean> {
     const page = await this.page('native');
     // Only native functions show their name.
-    const native = await page.evaluate(`String(SharedStorage).includes('SharedStorage')`);
+    const native = await page.evaluate(`'SharedStorage' in window && String(SharedStorage).includes('SharedStorage')`);
     await page.close();
     return native as boolean;
   }
@@ -139,6 +144,21 @@ export class Lab {
     return JSON.parse(String(line.args[2])) as Record<string, string>;
   }
 
+  /** Runs in the extension's service worker. */
+  async inExtension<T>(expression: string): Promise<T> {
+    const worker = await this.browser.serviceWorker();
+    try {
+      return await worker.evaluate(expression);
+    } finally {
+      await worker.detach();
+    }
+  }
+
+  /** All records in an object store of the extension's, none where there is no such store. */
+  records<T>(database: string, store: string): Promise<T[]> {
+    return this.inExtension(readRecords(database, store));
+  }
+
   /** Stops the service worker as the browser would after 30 idle seconds, but in the middle of things. */
   async stopServiceWorker(): Promise<void> {
     const { targets, devtools, extensionId } = this.browser;
@@ -155,6 +175,22 @@ export class Lab {
     await new Promise((resolve) => this.#server.close(resolve));
   }
 }
+
+/** The text of a script that reads an object store; opening a database that is not there would make one. */
+export const readRecords = (database: string, store: string): string => `(async () => {
+  const databases = await indexedDB.databases();
+  if (!databases.some(({ name }) => name === '${database}')) return [];
+  const settled = (request) => new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+  const opened = await settled(indexedDB.open('${database}'));
+  try {
+    return opened.objectStoreNames.contains('${store}') ? await settled(opened.transaction('${store}').objectStore('${store}').getAll()) : [];
+  } finally {
+    opened.close();
+  }
+})()`;
 
 function lineOf(call: Record<string, unknown>): ConsoleLine {
   const args = call.args as { type: string; value?: unknown; description?: string; unserializableValue?: string }[];

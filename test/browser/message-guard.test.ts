@@ -49,15 +49,7 @@ interface LoggedEvent {
   readonly refusal: string;
 }
 
-const events = (): Promise<LoggedEvent[]> =>
-  worker.evaluate(`new Promise((resolve, reject) => {
-    const opening = indexedDB.open('shared-storage-events');
-    opening.onerror = () => reject(opening.error);
-    opening.onsuccess = () => {
-      const request = opening.result.transaction('events').objectStore('events').getAll();
-      request.onsuccess = () => { opening.result.close(); resolve(request.result); };
-    };
-  })`);
+const events = () => lab.records<LoggedEvent>('shared-storage-events', 'events');
 
 const lines = (page: { console: ConsoleLine[] }) =>
   page.console.map(({ args }) => String(args[0])).filter((line) => line.startsWith('[origin isolation]'));

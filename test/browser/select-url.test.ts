@@ -12,28 +12,7 @@ afterAll(() => lab.close());
 
 type Page = Awaited<ReturnType<Lab['page']>>;
 
-async function inExtension(expression: string): Promise<unknown> {
-  const worker = await lab.browser.serviceWorker();
-  try {
-    return await worker.evaluate(expression);
-  } finally {
-    await worker.detach();
-  }
-}
-
-const records = async (database: string, store: string): Promise<unknown[]> =>
-  (await inExtension(`new Promise((resolve, reject) => {
-    const opening = indexedDB.open('${database}');
-    opening.onerror = () => reject(opening.error);
-    opening.onsuccess = () => {
-      const { result } = opening;
-      if (!result.objectStoreNames.contains('${store}')) { result.close(); return resolve([]); }
-      const request = result.transaction('${store}').objectStore('${store}').getAll();
-      request.onsuccess = () => { result.close(); resolve(request.result); };
-    };
-  })`)) as unknown[];
-
-const selections = async () => (await records('shared-storage-selections', 'selections')) as StoredSelection[];
+const selections = () => lab.records<StoredSelection>('shared-storage-selections', 'selections');
 
 /** What becomes of a URN. */
 const resultOf = (urn: unknown) => until(async () => (await selections()).find((selection) => selection.urn === urn)?.result);
@@ -43,7 +22,7 @@ const indexOf = async (urn: unknown) => (await resultOf(urn)).index;
 async function settings(changes: object): Promise<void> {
   // Browsers with the native API keep being told to replace it.
   const stored = `(await chrome.storage.local.get('settings')).settings`;
-  await inExtension(`(async () => {
+  await lab.inExtension(`(async () => {
     const { preferPolyfill } = ${stored} ?? {};
     await chrome.storage.local.set({ settings: { ...(preferPolyfill && { preferPolyfill }), ...${JSON.stringify(changes)} } });
   })()`);
@@ -56,7 +35,7 @@ async function settings(changes: object): Promise<void> {
           )
         : JSON.stringify(copy[name]) === JSON.stringify(value),
     );
-  await until(async () => isCopied((await records('shared-storage', 'settings'))[0] as Record<string, unknown> | undefined));
+  await until(async () => isCopied((await lab.records<Record<string, unknown>>('shared-storage', 'settings'))[0]));
 }
 
 async function withModule(site: string, pathname?: string): Promise<Page> {
@@ -352,7 +331,7 @@ describe('settings', () => {
   test('the event log says which index won and why, unless it is not to', async () => {
     const logged = async (urn: unknown) =>
       until(async () =>
-        ((await records('shared-storage-events', 'events')) as { parameters: { urn?: unknown }; result: unknown; refusal: unknown }[]).find(
+        (await lab.records<{ parameters: { urn?: unknown }; result: unknown; refusal: unknown }>('shared-storage-events', 'events')).find(
           ({ parameters }) => parameters?.urn === urn,
         ),
       );

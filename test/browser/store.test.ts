@@ -24,22 +24,11 @@ async function configure(settings: Record<string, unknown>): Promise<void> {
     Object.entries({ clockOffsetMs: 0, quotaBytes: 5_242_880, enabled: true, blockedSites: [], ...settings }).every(
       ([name, value]) => JSON.stringify(copy[name]) === JSON.stringify(value),
     );
-  await until(async () => isCopied((await records('shared-storage', 'settings'))[0] as Record<string, unknown> | undefined));
-}
-
-function records(database: string, store: string): Promise<unknown[]> {
-  return worker.evaluate(`new Promise((resolve, reject) => {
-    const opening = indexedDB.open('${database}');
-    opening.onerror = () => reject(opening.error);
-    opening.onsuccess = () => {
-      const request = opening.result.transaction('${store}').objectStore('${store}').getAll();
-      request.onsuccess = () => { opening.result.close(); resolve(request.result); };
-    };
-  })`);
+  await until(async () => isCopied((await lab.records<Record<string, unknown>>('shared-storage', 'settings'))[0]));
 }
 
 const events = async () =>
-  (await records('shared-storage-events', 'events')) as { method: string; scope: string; dataOrigin: string; refusal: string | null }[];
+  await lab.records<{ method: string; scope: string; dataOrigin: string; refusal: string | null }>('shared-storage-events', 'events');
 
 /** The event that says why. */
 const refusal = (site: string, reason: RegExp) =>
@@ -93,14 +82,14 @@ test('the alarm purges what has expired', async () => {
   const page = await lab.page('purge');
   await page.evaluate(`sharedStorage.set('k', 'old')`);
   // Windows' updates are acknowledged before they are applied.
-  await until(async () => (await records('shared-storage', 'entries')).some((entry) => (entry as { value: string }).value === 'old'));
+  await until(async () => (await lab.records<{ value: string }>('shared-storage', 'entries')).some(({ value }) => value === 'old'));
   await configure({ clockOffsetMs: 31 * 24 * 60 * 60 * 1000 });
   expect(await worker.evaluate(`chrome.alarms.getAll().then((alarms) => alarms.map(({ periodInMinutes }) => periodInMinutes))`)).toEqual([
     60,
   ]);
   await worker.evaluate(`chrome.alarms.create('purge expired entries', { when: Date.now(), periodInMinutes: 60 })`);
-  await until(async () => (await records('shared-storage', 'entries')).length === 0);
-  expect(await records('shared-storage', 'origins')).toEqual([]);
+  await until(async () => (await lab.records('shared-storage', 'entries')).length === 0);
+  expect(await lab.records('shared-storage', 'origins')).toEqual([]);
 });
 
 const rejection = (page: Session, call: string) =>
