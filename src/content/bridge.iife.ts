@@ -23,7 +23,4 @@ if (isSecureContext) {
   addEventListener('pageshow', ({ persisted }) => {
     if (persisted) resume();
   });
-  // Set once there is a fenced frame, whose messages nobody may hear. Listeners of a window are called in the order of their addition, so this one
-  // is there from the beginning, though it makes a message dearer by three quarters of a microsecond.
-  addEventListener('message', (event) => (globalThis as Partial<BridgeGlobals>).sharedStorageLabGuard?.(event));
 }

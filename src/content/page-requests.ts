@@ -3,7 +3,16 @@
 import type { BridgeGlobals } from '../protocol/document-facts';
 import { type Envelope, fail, succeed } from '../protocol/envelope';
 import type { Method } from '../protocol/messages';
-import { FRAME, MAY_BE_DENIED, type PageRequest, type PageRequests, type PageResponse, REQUEST, RESPONSE } from '../protocol/page-channel';
+import {
+  FRAME,
+  MAY_BE_DENIED,
+  MESSAGE,
+  type PageRequest,
+  type PageRequests,
+  type PageResponse,
+  REQUEST,
+  RESPONSE,
+} from '../protocol/page-channel';
 import { addModule } from './add-module';
 import { ownFacts } from './facts';
 import { requirePolicy } from './permissions-policy';
@@ -46,10 +55,12 @@ async function handle({ method, params }: PageRequest): Promise<Envelope> {
 
 /** Answers each request of the page on the port; the request is on its way to the service worker before the event ends. */
 export function openChannel(port: EventTarget): void {
+  const globals = globalThis as Partial<BridgeGlobals>;
   port.addEventListener(FRAME, (event) => {
-    const globals = globalThis as Partial<BridgeGlobals>;
-    globals.sharedStorageLabHosts = [...(globals.sharedStorageLabHosts ?? []), (event as MouseEvent).relatedTarget];
+    globals.sharedStorageLabHosts ??= [];
+    globals.sharedStorageLabHosts.push((event as MouseEvent).relatedTarget);
   });
+  port.addEventListener(MESSAGE, () => globals.sharedStorageLabGuard?.(event as MessageEvent));
   port.addEventListener(MAY_BE_DENIED, (event) => {
     if (ownFacts()) event.preventDefault();
   });

@@ -1,11 +1,21 @@
 /** The page's end of the channel to the bridge (protocol/page-channel.ts says how it works). */
 
-import { FRAME, HANDSHAKE, MAY_BE_DENIED, type PageRequests, type PageResponse, REQUEST, RESPONSE } from '../protocol/page-channel';
+import {
+  FRAME,
+  HANDSHAKE,
+  MAY_BE_DENIED,
+  MESSAGE,
+  type PageRequests,
+  type PageResponse,
+  REQUEST,
+  RESPONSE,
+} from '../protocol/page-channel';
 import { domException, fromDescription } from '../webidl/exceptions';
 import { Map, mapDelete, mapGet, mapSet, Promise, uncurryGetter, uncurryThis } from '../webidl/primordials';
 import { createPort } from './handed-over-port';
 
 const NativeCustomEvent = CustomEvent;
+const NativeEvent = Event;
 const NativeMouseEvent = MouseEvent;
 const dispatchEvent = uncurryThis(EventTarget.prototype.dispatchEvent);
 const addEventListener = uncurryThis(EventTarget.prototype.addEventListener);
@@ -53,6 +63,11 @@ export function request<Method extends keyof PageRequests>(method: Method, param
 /** Hands the bridge an element, detached still, whose shadow tree it will fill; the bridge counts them from 1. */
 export function handOver(element: HTMLElement): void {
   dispatchEvent(port, new NativeMouseEvent(FRAME, { __proto__: null, relatedTarget: element } as MouseEventInit));
+}
+
+/** Lets the bridge stop the message that is being dispatched to this window. */
+export function judgeMessage(): void {
+  dispatchEvent(port, new NativeEvent(MESSAGE));
 }
 
 /** True where the document's permissions policy may deny something: where the bridge has anything at all to say about it. */

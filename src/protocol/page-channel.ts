@@ -22,6 +22,9 @@ export const MAY_BE_DENIED = 'may-be-denied';
 /** Page to bridge; relatedTarget: the element whose shadow tree is to hold a fenced frame. */
 export const FRAME = 'frame';
 
+/** Page to bridge, while a message is being dispatched to the page: `window.event` is that message. */
+export const MESSAGE = 'message';
+
 /** What an event's report carries. */
 export interface Beacon {
   readonly type: string;

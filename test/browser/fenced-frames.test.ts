@@ -166,13 +166,16 @@ test("fence.notifyEvent(): the user's click is told to the embedder, as an event
 });
 
 test('no message goes in or out', async () => {
-  page = await lab.page('site');
+  page = await lab.page('site', '/blank.html', async (session) => {
+    // A debugger's script is there before any other, so that it hears what nobody else does.
+    const source = `addEventListener('message', ({ data }) => { document.documentElement.title += data + ' '; });`;
+    await session.send('Page.addScriptToEvaluateOnNewDocument', { source, worldName: 'debugger' });
+  });
   await page.evaluate(`globalThis.heard = []; addEventListener('message', ({ data }) => heard.push(data)); undefined`);
   await show(inner('?messages'));
   const frame = await inside(inner('?messages'));
-  await frame.evaluate(`top.postMessage('to the top', '*'); parent.postMessage('to the parent', '*')`);
-  await frame.evaluate(`new Promise((resolve) => setTimeout(resolve, 100))`);
-  // A message that does arrive, sent after them.
+  await frame.evaluate(`parent.postMessage('to-parent', '*'); top.postMessage('to-top', '*')`);
+  await until(() => page.evaluate(`document.documentElement.title.includes('to-top')`));
   await page.evaluate(`new Promise((resolve) => { addEventListener('message', resolve, { once: true }); postMessage('own', '*'); })`);
   expect(await page.evaluate('heard')).toEqual(['own']);
   expect(await page.evaluate(`[length, ${FRAME}.contentWindow, frames[0]].map(String)`)).toEqual(['0', 'undefined', 'undefined']);

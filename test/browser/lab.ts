@@ -126,11 +126,18 @@ export class Lab {
     response.writeHead(404).end();
   }
 
-  /** Opens a page on a site; `console` fills with what its console shows. */
-  async page(site: string, pathname = '/blank.html'): Promise<Session & { readonly console: ConsoleLine[] }> {
+  /** Opens a page on a site; `console` fills with what its console shows. `prepare` runs before the page is loaded. */
+  async page(
+    site: string,
+    pathname = '/blank.html',
+    prepare?: (session: Session) => Promise<void>,
+  ): Promise<Session & { readonly console: ConsoleLine[] }> {
     const lines: ConsoleLine[] = [];
     const page = await this.browser.openPage(`${this.origin(site)}${pathname}`, {
-      prepare: (session: Session) => session.on('Runtime.consoleAPICalled', (call) => lines.push(lineOf(call))),
+      prepare: (session: Session) => {
+        session.on('Runtime.consoleAPICalled', (call) => lines.push(lineOf(call)));
+        return prepare?.(session);
+      },
     });
     return Object.assign(page, { console: lines });
   }
