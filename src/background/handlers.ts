@@ -16,10 +16,10 @@ import type { HeaderWrites } from './header-writes';
 import { OperationOrder } from './operation-order';
 import type { PermissionsPolicies } from './permissions-policy';
 import { repeatRequest } from './repeated-requests';
-import { newUrn, type SelectedURLs } from './selected-urls';
+import { callOf, newUrn, type SelectedURLs } from './selected-urls';
 import type { WindowUpdates } from './window-updates';
 import type { NewWorklet, WorkletDataOrigins } from './worklet-data-origins';
-import { callWorkletHost } from './worklet-host';
+import { callWorkletHost, handOperationOver } from './worklet-host';
 
 export interface Services {
   readonly database: IndexedDatabase;
@@ -108,10 +108,10 @@ export function createHandlers(services: Services): Handlers {
   const issueUrns = (caller: Caller, dataOrigin: string): string[] =>
     gate.isOpen(caller, dataOrigin) ? Array.from({ length: ISSUED }, newUrn) : [];
 
-  const order = new OperationOrder(() => updates.settledUnlessBlocked());
+  const order = new OperationOrder();
 
   /** False where the write before the request is missing: then both have to be delivered again. */
-  const isPrecedingWriteKept = async ({ documentId }: Caller, { after }: Delivery) => after === 0 || database.isKept(documentId, after);
+  const isPrecedingWriteKept = ({ documentId }: Caller, { after }: Delivery) => after === 0 || database.isKept(documentId, after);
 
   return {
     'database.update': async ({ methods, withLock }, caller, { sequence, after }) => {
@@ -170,21 +170,12 @@ export function createHandlers(services: Services): Handlers {
       return gate.pass(caller, request, async () => {
         // The operation sees whatever was written before it was asked for. Nothing of how it went is told to the page.
         const settled = updates.settledUnlessBlocked();
-        if (!(await isPrecedingWriteKept(caller, delivery))) return undefined;
-        const runId = delivery.sequence;
-        const call = { worklet, runId, name, data, keepAlive };
-        if (order.isWaiting(worklet)) {
-          void order.start(
-            worklet,
-            () => settled,
-            () => callWorkletHost('host.run', { ...call, isHeld: false }),
-          );
-        } else {
-          // It is on its way before its page is told so, that a stop of this worker does not lose it.
-          void callWorkletHost('host.run', { ...call, isHeld: true });
-          void settled.then(() => callWorkletHost('host.release', { worklet, runId }));
-        }
-        return succeed(undefined);
+        const handOver = (isKept: boolean) => {
+          if (isKept) void handOperationOver('host.run', { worklet, runId: delivery.sequence, name, data, keepAlive }, settled);
+          return isKept;
+        };
+        const isHandedOver = await order.inOrder(worklet, isPrecedingWriteKept(caller, delivery), handOver);
+        return isHandedOver ? succeed(undefined) : undefined;
       });
     },
 
@@ -217,13 +208,16 @@ export function createHandlers(services: Services): Handlers {
 
     'worklet.select': async ({ workletId, selectionId, operation }, caller, delivery) => {
       const worklet = { documentId: caller.documentId, workletId };
+      const settled = updates.settledUnlessBlocked();
       const prepared = Promise.all([selectedURLs.callOf(selectionId, caller), isPrecedingWriteKept(caller, delivery)]);
-      // A call that was refused has no operation.
-      const start = async ([selection, isKept]: [StoredSelection | null, boolean]) =>
-        isKept && (!selection || selectedURLs.start(selection, operation, delivery.sequence));
-      const started = await order.start(worklet, () => prepared, start);
+      const handOver = async ([selection, isKept]: [StoredSelection | null, boolean]) => {
+        // A call that was refused has no operation, and one that was decided before needs none.
+        if (!isKept || !selection || selection.result) return isKept;
+        const call = { ...operation, ...callOf(selection) };
+        return (await handOperationOver('host.select', { worklet, runId: delivery.sequence, call }, settled)).ok;
+      };
       // Unanswered, it is delivered again: this worker is being stopped.
-      return started ? succeed(undefined) : undefined;
+      return (await order.inOrder(worklet, prepared, handOver)) ? succeed(undefined) : undefined;
     },
 
     'policy.require': async ({ feature }, caller) => {

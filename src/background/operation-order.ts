@@ -1,36 +1,26 @@
-/** Starts the operations of each worklet in the order in which they were asked for, and after the writes that came before them. */
+/** Hands each worklet's operations to the worklet host in the order in which they were asked for. */
 
 import type { WorkletId } from '../protocol/messages';
 
 export class OperationOrder {
-  readonly #settled: () => Promise<unknown>;
-  /** For each worklet, when the last operation that was asked for is ready to start. */
+  /** For each worklet, when the last operation that was asked for is handed over. */
   readonly #last = new Map<string, Promise<unknown>>();
 
-  /** `settled` resolves when all writes so far are stored. */
-  constructor(settled: () => Promise<unknown>) {
-    this.#settled = settled;
-  }
-
-  /** Whether an operation of the worklet waits to be started. */
-  isWaiting({ documentId, workletId }: WorkletId): boolean {
-    return this.#last.has(`${documentId}/${workletId}`);
-  }
-
-  /** Starts the operation with what `prepare` resolves to. */
-  async start<Prepared, Result>(
+  /** Calls `handOver` with what is prepared, after the worklet's earlier operations: at once where nothing has to be waited for. */
+  inOrder<Prepared, Result>(
     { documentId, workletId }: WorkletId,
-    prepare: () => Prepared | Promise<Prepared>,
-    start: (prepared: Prepared) => Promise<Result>,
-  ): Promise<Result> {
+    prepared: Prepared | Promise<Prepared>,
+    handOver: (prepared: Prepared) => Result,
+  ): Result | Promise<Result> {
     const key = `${documentId}/${workletId}`;
-    const ready = Promise.all([prepare(), this.#settled(), this.#last.get(key)]);
+    const earlier = this.#last.get(key);
+    if (!earlier && !(prepared instanceof Promise)) return handOver(prepared);
+    const ready = Promise.all([prepared, earlier]);
     const forget = () => {
       if (this.#last.get(key) === last) this.#last.delete(key);
     };
     const last: Promise<void> = ready.then(forget, forget);
     this.#last.set(key, last);
-    const [prepared] = await ready;
-    return start(prepared);
+    return ready.then(([settled]) => handOver(settled));
   }
 }

@@ -6,7 +6,7 @@
  */
 
 import { Refusal } from '../protocol/envelope';
-import type { Requests, SelectionOperation } from '../protocol/messages';
+import type { Requests, SelectionCall, SelectionOperation } from '../protocol/messages';
 import type { Page, SelectedURL } from '../spec/fenced-frame-config';
 import { DEFAULT_SELECT_URL_INDEX, pendingBitsOf } from '../spec/select-url';
 import type { StoredSelection } from '../store/selection-schema';
@@ -23,6 +23,11 @@ export const newUrn = (): string => `urn:uuid:${crypto.randomUUID()}`;
 
 /** How much later than its URN's use the message about a call may come, in milliseconds: after a stop of this worker it is sent again. */
 const LONGEST_MESSAGE = 2000;
+
+/** What the worklet host has to know of a call, besides what the operation is given. */
+export function callOf({ urn, operation: name, urls, savedQuery }: StoredSelection): Omit<SelectionCall, keyof SelectionOperation> {
+  return { urn, name, urls: urls.map(({ url }) => url), savedQuery };
+}
 
 const keyOf = ({ documentId }: Caller, selectionId: number): string => `${documentId}/${selectionId}`;
 
@@ -93,15 +98,6 @@ export class SelectedURLs {
     const selection = heardOf ? await heardOf : await this.#selections.find(caller.documentId, selectionId);
     this.#calls.delete(key);
     return selection ?? null;
-  }
-
-  /** Resolves to whether the operation is on its way. `runId` is the caller's number for it. */
-  async start(selection: StoredSelection, operation: SelectionOperation, runId: number): Promise<boolean> {
-    if (selection.result) return true;
-    const { documentId, workletId, urn, operation: name, savedQuery } = selection;
-    const urls = selection.urls.map(({ url }) => url);
-    const call = { ...operation, urn, name, urls, savedQuery };
-    return (await this.#callHost('host.select', { worklet: { documentId, workletId }, runId, call })).ok;
   }
 
   /** Gives the call the default result without running anything, and says why in the event log alone. */

@@ -26,6 +26,21 @@ export function ensureOffscreenDocument(): Promise<void> {
   return opening;
 }
 
+/**
+ * An operation is on its way before its page is told so, that a stop of this worker does not lose it. It starts when `settled` resolves: when the
+ * writes that were asked for before it are stored.
+ */
+export function handOperationOver<Name extends 'host.run' | 'host.select'>(
+  method: Name,
+  params: HostRequests[Name]['params'],
+  settled: Promise<unknown>,
+): Promise<Envelope> {
+  const { worklet, runId } = params;
+  const handedOver = callWorkletHost(method, params);
+  void settled.then(() => callWorkletHost('host.release', { worklet, runId }));
+  return handedOver;
+}
+
 async function deliver(message: Message): Promise<Envelope | null> {
   return decodeEnvelope(await browser.runtime.sendMessage(message));
 }

@@ -95,14 +95,10 @@ export class Registry {
     return loaded;
   }
 
-  run({ worklet, runId, name, data, keepAlive, isHeld }: HostRequests['host.run']['params']): Envelope {
-    // A worklet that has ended runs nothing, and its page is not told.
+  run({ worklet, runId, name, data, keepAlive }: HostRequests['host.run']['params']): Envelope {
     const found = this.#worklets.get(keyOf(worklet));
-    const released = isHeld ? found?.hold(runId) : undefined;
-    if (!found || released === null) return succeed(undefined);
-    const run = () => found.run({ runId, name, data, keepAlive });
-    void found.inOrder(released ? () => released.then(run) : run);
-    if (released) this.#releaseWithoutWorker(found, runId, released);
+    // A worklet that has ended runs nothing, and its page is not told.
+    if (found) this.#hold(found, runId, () => found.run({ runId, name, data, keepAlive }));
     return succeed(undefined);
   }
 
@@ -111,8 +107,11 @@ export class Registry {
     return succeed(undefined);
   }
 
-  /** Where the service worker was stopped before it could release the operation, the next one stores what it has to wait for. */
-  #releaseWithoutWorker(worklet: Worklet, runId: number, released: Promise<void>): void {
+  /** False where the operation is known already. */
+  #hold(worklet: Worklet, runId: number, start: () => void | Promise<void>): boolean {
+    const released = worklet.hold(runId, start);
+    if (!released) return false;
+    // Where the service worker was stopped before it could release the operation, the next one stores what it has to wait for.
     const ask = () => {
       const message: Message = { to: 'window-updates' };
       const release = () => worklet.release(runId);
@@ -120,10 +119,12 @@ export class Registry {
     };
     const timer = setTimeout(ask, LONGEST_HOLD);
     void released.then(() => clearTimeout(timer));
+    return true;
   }
 
   async select({ worklet, runId, call }: HostRequests['host.select']['params']): Promise<Envelope> {
-    await this.#selecting.select(this.#worklets.get(keyOf(worklet)), runId, call);
+    const found = this.#worklets.get(keyOf(worklet));
+    await this.#selecting.select(found, runId, call, (start) => found !== undefined && this.#hold(found, runId, start));
     return succeed(undefined);
   }
 

@@ -22,8 +22,13 @@ export class Selecting {
     this.#onSettled = onSettled;
   }
 
-  /** Runs the operation, unless a saved query makes that unnecessary. Resolves once it is on its way. */
-  async select(worklet: Worklet | undefined, runId: number, call: SelectionCall): Promise<void> {
+  /** Runs the operation when `hold` calls back, unless a saved query makes that unnecessary. `hold` is false where it was run before. */
+  async select(
+    worklet: Worklet | undefined,
+    runId: number,
+    call: SelectionCall,
+    hold: (start: () => void | Promise<void>) => boolean,
+  ): Promise<void> {
     const { urn, name, urls, data, keepAlive, savedQuery } = call;
     const moduleURL = worklet?.moduleURL ?? '';
     if (!worklet || !call.isModuleLoaded) {
@@ -48,7 +53,7 @@ export class Selecting {
       else worklet.keepAliveAfter(keepAlive);
       if (typeof next === 'object') this.#settle([next]);
     };
-    await worklet.inOrder(savedQuery === '' ? run : start);
+    if (!hold(savedQuery === '' ? run : start)) this.#running.delete(urn);
   }
 
   /** Resolves when the URN has its result; it gets the default one where nothing else can be expected any more. */

@@ -48,11 +48,12 @@ export class Worklet {
   readonly #running = new Set<number>();
   /** Every operation that was ever asked for: a repeated delivery is not run again. */
   readonly #known = new Set<number>();
-  /** Operations that wait for the writes before them. */
+  /** Operations that wait for the writes before them, or are being started. */
   readonly #held = new Map<number, () => void>();
   /** What waits for the results of operations that select URLs. */
   readonly #selections = new Map<number, (result: OperationResult) => void>();
-  #starting: Promise<void> | null = null;
+  /** When the last operation that was asked for has started. */
+  #starting: Promise<void> = Promise.resolve();
   #keepAlive = true;
   /** Settles when the module has been evaluated; repeated deliveries of the creation get the same answer. */
   readonly loaded: Promise<Envelope>;
@@ -75,32 +76,28 @@ export class Worklet {
     return this.#running.size > 0 || this.#held.size > 0 || this.#settleLoad !== null;
   }
 
-  /** Starts something in the order of the calls: after what was started before, which may take its time to start. */
-  inOrder(start: () => void | Promise<void>): void | Promise<void> {
-    const started = this.#starting ? this.#starting.then(start) : start();
-    if (!(started instanceof Promise)) return undefined;
-    const forget = () => {
-      if (this.#starting === starting) this.#starting = null;
-    };
-    const starting: Promise<void> = started.then(forget, forget);
-    this.#starting = starting;
-    return started;
-  }
-
-  /** Resolves when the operation is released; null where it is known already: a repeated delivery. */
-  hold(runId: number): Promise<void> | null {
+  /**
+   * Starts an operation once it is released, after those that were asked for before it. Gives what resolves then; null where the operation is
+   * known already: a repeated delivery.
+   */
+  hold(runId: number, start: () => void | Promise<void>): Promise<void> | null {
     if (this.#known.has(runId) || this.#held.has(runId)) return null;
-    return new Promise((resolve) => this.#held.set(runId, resolve));
+    const released = new Promise<void>((resolve) => this.#held.set(runId, resolve));
+    const started = this.#starting.then(() => released).then(start);
+    const forget = () => {
+      this.#held.delete(runId);
+      this.#endIfDone();
+    };
+    this.#starting = started.then(forget, forget);
+    return released;
   }
 
   release(runId: number): void {
     this.#held.get(runId)?.();
   }
 
-  /** Runs the operation after the module, in the order of the calls. The worklet ends after the last one that did not ask to keep it. */
+  /** Runs the operation after the module. The worklet ends after the last one that did not ask to keep it. */
   run({ runId, name, data, keepAlive, selection }: Run): void {
-    this.#held.delete(runId);
-    if (this.#known.has(runId)) return;
     if (this.#ended) {
       selection?.finish({ error: ENDED });
       return;

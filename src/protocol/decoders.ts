@@ -202,8 +202,8 @@ const hostDecoders: Decoders<HostRequests> = {
   'host.run': (params) => {
     const id = decodeWorkletId(params.worklet);
     const run = decodeRun(params);
-    const { runId, isHeld } = params;
-    return id && run && isCount(runId) && typeof isHeld === 'boolean' ? { worklet: id, runId, isHeld, ...run } : null;
+    const { runId } = params;
+    return id && run && isCount(runId) ? { worklet: id, runId, ...run } : null;
   },
   'host.release': ({ worklet, runId }) => {
     const id = decodeWorkletId(worklet);

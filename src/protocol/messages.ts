@@ -109,13 +109,12 @@ export interface HostRequests {
     result: undefined;
   };
   'host.run': {
-    params: { worklet: WorkletId; runId: number; name: string; data: { value: unknown } | null; keepAlive: boolean; isHeld: boolean };
+    params: { worklet: WorkletId; runId: number; name: string; data: { value: unknown } | null; keepAlive: boolean };
     result: undefined;
   };
-  /** The writes before an operation that `isHeld` are stored: it may start. */
-  'host.release': { params: { worklet: WorkletId; runId: number }; result: undefined };
-  /** Answered once the operation is on its way. */
   'host.select': { params: { worklet: WorkletId; runId: number; call: SelectionCall }; result: undefined };
+  /** The writes before an operation are stored: it may start. */
+  'host.release': { params: { worklet: WorkletId; runId: number }; result: undefined };
   /** Answered once a selection of the document has a result, or will never have one. */
   'host.selected': { params: { documentId: string; urn: string }; result: undefined };
   /** Whose data the worklet works on; null where there is no such worklet. */

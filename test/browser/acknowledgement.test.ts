@@ -1,7 +1,7 @@
 /** When a promise settles tells a page nothing about what is stored: no update waits for the entries, or for a lock. */
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { Lab } from './lab';
+import { Lab, until } from './lab';
 
 let lab: Lab;
 beforeAll(async () => {
@@ -31,8 +31,7 @@ const HOLD_ENTRIES = `new Promise((resolve, reject) => {
 test('updates are acknowledged while nobody can read or write an entry', async () => {
   const page = await lab.page('acknowledged');
   await page.evaluate(`sharedStorage.set('present', 'v')`);
-  const worker = await lab.browser.serviceWorker();
-  await worker.evaluate(HOLD_ENTRIES);
+  await lab.inExtension(HOLD_ENTRIES);
   try {
     await page.evaluate(`(async () => {
       await sharedStorage.set('present', 'w', { ignoreIfPresent: true });
@@ -42,7 +41,28 @@ test('updates are acknowledged while nobody can read or write an entry', async (
       await sharedStorage.batchUpdate([new SharedStorageAppendMethod('absent', 'z')], { withLock: 'l' });
     })()`);
   } finally {
-    await worker.evaluate('letGo()');
+    await lab.inExtension('letGo()');
   }
   expect(await lab.stored('acknowledged')).toEqual({ present: 'vx', absent: 'yz' });
+});
+
+test('an operation behind others is acknowledged as well, and a stop of the service worker does not lose it', async () => {
+  lab.serve(
+    '/behind.js',
+    `register('select', class { async run() { return 0; } });
+    register('note', class { async run() { await sharedStorage.append('noted', await sharedStorage.get('before') + ' '); } });`,
+  );
+  const page = await lab.page('behind');
+  await page.evaluate(`sharedStorage.worklet.addModule('/behind.js')`);
+  for (const before of ['first', 'second']) {
+    await lab.inExtension(HOLD_ENTRIES);
+    await page.evaluate(`(async () => {
+      sharedStorage.set('before', '${before}');
+      sharedStorage.selectURL('select', [{ url: '/blank.html' }], { keepAlive: true });
+      await sharedStorage.run('note', { keepAlive: true });
+    })()`);
+    await lab.stopServiceWorker();
+    await until(async () => (await lab.stored('behind')).noted?.endsWith(`${before} `));
+  }
+  expect((await lab.stored('behind')).noted).toBe('first second ');
 });

@@ -149,9 +149,9 @@ test('requests to the worklet host are decoded with the same care', () => {
   expect(decodeHostRequest({ ...select, params: { ...select.params, call: { ...call, urls: [1] } } })).toBeNull();
   expect(decodeHostRequest({ method: 'host.selected', params: { documentId: 'd' } })).toBeNull();
   expect(decodeHostRequest({ method: 'host.run', params: { worklet, runId: 1, name: 'n', data: null } })).toBeNull();
-  const run = { worklet, runId: 1, name: 'n', data: null, keepAlive: true, isHeld: true };
+  const run = { worklet, runId: 1, name: 'n', data: null, keepAlive: true };
   expect(decodeHostRequest({ method: 'host.run', params: run })).toEqual({ method: 'host.run', params: run });
-  expect(decodeHostRequest({ method: 'host.run', params: { ...run, isHeld: undefined } })).toBeNull();
+  expect(decodeHostRequest({ method: 'host.run', params: { ...run, runId: undefined } })).toBeNull();
   expect(decodeHostRequest({ method: 'host.release', params: { worklet, runId: -1 } })).toBeNull();
 });
 
