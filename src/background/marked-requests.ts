@@ -1,13 +1,8 @@
 /** Session rules that give request headers to single requests: those whose URL's fragment ends in a mark that only we know. */
 
-type RequestHeaders = Record<string, string>;
+import { ruleOfMarkedRequest } from './session-rules';
 
-/**
- * Session rules with these ids are ours; other parts of the extension stay below. A private window's service worker, another
- * process of the same extension (`"incognito": "split"`), has a range of its own.
- */
-const RANGE = 1_000_000;
-const firstId = (): number => (chrome.extension.inIncognitoContext ? 2 * RANGE : RANGE);
+type RequestHeaders = Record<string, string>;
 
 /** Above that of public/rules/over-native.json, which takes away what a native API asks for, and the same as that of the other marks. */
 const PRIORITY = 2;
@@ -42,7 +37,7 @@ export class MarkedRequests {
   }
 
   async #add(condition: chrome.declarativeNetRequest.RuleCondition, headers: RequestHeaders): Promise<() => Promise<void>> {
-    const id = firstId() + this.#count++;
+    const id = ruleOfMarkedRequest.id(this.#count++);
     this.#cleared ??= removeLeftovers();
     await this.#cleared;
     await chrome.declarativeNetRequest.updateSessionRules({ addRules: [ruleFor(id, condition, headers)] });
@@ -52,8 +47,6 @@ export class MarkedRequests {
 
 /** Rules outlive a service worker that was stopped; what they were for was forgotten with it. */
 async function removeLeftovers(): Promise<void> {
-  const rules = await chrome.declarativeNetRequest.getSessionRules();
-  const first = firstId();
-  const removeRuleIds = rules.map(({ id }) => id).filter((id) => id >= first && id < first + RANGE);
+  const removeRuleIds = (await ruleOfMarkedRequest.all()).map(({ id }) => id);
   if (removeRuleIds.length > 0) await chrome.declarativeNetRequest.updateSessionRules({ removeRuleIds });
 }

@@ -6,20 +6,14 @@
  */
 
 import { Refusal } from '../../protocol/envelope';
+import { ruleOfNetworkCut } from '../session-rules';
 import { cutDocument, isDocumentCut } from './injected';
 import { contentOf } from './store';
 
 const ALARM = 'network cuts';
 const MINUTES = 1;
 
-/**
- * Session rules from these ids on are ours, two for each frame; other parts of the extension stay below. A private window's service worker
- * sees neither the frames of the other windows nor they its own.
- */
-const RANGE = 1_000_000_000;
-const firstId = (): number => (chrome.extension.inIncognitoContext ? RANGE : 10_000_000);
-
-const rulesOf = (frameId: number): [number, number] => [firstId() + 2 * frameId, firstId() + 2 * frameId + 1];
+const rulesOf = (frameId: number): [number, number] => [ruleOfNetworkCut.id(2 * frameId), ruleOfNetworkCut.id(2 * frameId + 1)];
 
 type Rule = chrome.declarativeNetRequest.Rule;
 
@@ -73,11 +67,6 @@ async function block(tabId: number, frameId: number, initiatorDomains: string[])
   await chrome.declarativeNetRequest.updateSessionRules({ removeRuleIds, addRules });
 }
 
-const rules = async () => {
-  const first = firstId();
-  return (await chrome.declarativeNetRequest.getSessionRules()).filter(({ id }) => id >= first && id < first + RANGE - (first % RANGE));
-};
-
 /** Resolves to the frames that were cut off; `known` are hosts that are blocked already. */
 async function cutFrames(tabId: number, frameId: number, known: readonly string[]): Promise<ReadonlySet<number>> {
   const cut = new Set<number>();
@@ -113,18 +102,19 @@ let isAnyCut: Promise<boolean> | null = null;
 
 /** Gives the network back where the frame is gone, and lets the tab's other hosts have theirs. */
 export async function tidyNetworkCuts(): Promise<void> {
-  isAnyCut ??= rules().then(({ length }) => length > 0);
+  isAnyCut ??= ruleOfNetworkCut.all().then(({ length }) => length > 0);
   if (!(await isAnyCut)) return;
-  const existing = await rules();
+  const existing = await ruleOfNetworkCut.all();
   let left = 0;
-  for (const { id, condition } of existing) {
+  for (const rule of existing) {
+    const { id, condition } = rule;
     const tabId = condition.tabIds?.[0] ?? chrome.tabs.TAB_ID_NONE;
     if (tabId === chrome.tabs.TAB_ID_NONE) continue;
-    const frameId = (id - firstId()) / 2;
+    const frameId = ruleOfNetworkCut.indexOf(rule) / 2;
     if (await isThere(tabId, frameId)) {
       left++;
       // Frames of other hosts may have come since; what was on its way into this one gets no further.
-      const hosts = existing.find((rule) => rule.id === id + 1)?.condition.initiatorDomains ?? [];
+      const hosts = existing.find((other) => other.id === id + 1)?.condition.initiatorDomains ?? [];
       await cutFrames(tabId, frameId, hosts).catch((error: unknown) => console.debug('network cut', error));
     } else await chrome.declarativeNetRequest.updateSessionRules({ removeRuleIds: rulesOf(frameId) });
   }
