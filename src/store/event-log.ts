@@ -4,6 +4,7 @@
  */
 
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
+import { giveWay } from './give-way';
 
 export interface LoggedEvent {
   /** When it began, in milliseconds since the Unix epoch. */
@@ -34,11 +35,7 @@ export function openEventDatabase(onClosed: () => void): Promise<EventDatabase> 
     upgrade(database) {
       database.createObjectStore('events', { autoIncrement: true }).createIndex('dataOrigin', 'dataOrigin');
     },
-    blocking(_current, _blocked, event) {
-      (event.target as IDBDatabase).close();
-      onClosed();
-    },
-    terminated: onClosed,
+    ...giveWay(onClosed),
   });
 }
 

@@ -2,6 +2,7 @@
 
 import { openDB } from 'idb';
 import { Refusal } from '../protocol/envelope';
+import { giveWay } from './give-way';
 import { type Connection, NAME, type Schema, type Upgrade, upgrade, VERSION } from './schema';
 
 /** How long another part of the extension may keep the database at its old version, in milliseconds. */
@@ -50,12 +51,7 @@ export function openDatabase(onClosed: () => void): Promise<Connection> {
           const error = unavailable('another part of the extension still uses its older version', 'Reload the extension.');
           timer = setTimeout(() => fail(error), LONGEST_BLOCK);
         },
-        // Another part of the extension, of a newer version, waits to migrate the schema.
-        blocking(_current, _blocked, event) {
-          (event.target as IDBDatabase).close();
-          onClosed();
-        },
-        terminated: onClosed,
+        ...giveWay(onClosed),
       });
     opening().then(
       (connection) => {

@@ -7,6 +7,7 @@ import { type DBSchema, type IDBPDatabase, type IDBPTransaction, openDB } from '
 import type { BitDebit, PageBudget } from '../spec/budgets';
 import type { Page, SelectableUrl } from '../spec/fenced-frame-config';
 import type { SavedQueryData } from '../spec/saved-queries';
+import { giveWay } from './give-way';
 
 /** One call of selectURL(). */
 export interface StoredSelection {
@@ -69,10 +70,6 @@ export function openSelectionDatabase(onClosed: () => void): Promise<SelectionCo
       bitDebits.createIndex('site', 'site');
       bitDebits.createIndex('timestamp', 'timestamp');
     },
-    blocking(_current, _blocked, event) {
-      (event.target as IDBDatabase).close();
-      onClosed();
-    },
-    terminated: onClosed,
+    ...giveWay(onClosed),
   });
 }
