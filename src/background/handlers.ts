@@ -250,7 +250,11 @@ export function createHandlers(services: Services): Handlers {
     },
 
     'frame.show': async (params, caller) => {
-      await showFencedFrame(params, caller);
+      const { documentId, tabId, origin: dataOrigin } = caller;
+      const refusal =
+        'document.open() took all listeners off the window: the page would hear what the fenced frame says, so it stays empty.';
+      if (params.isSilent) await showFencedFrame(params, caller);
+      else gate.note('fencedframe', { documentId, tabId, dataOrigin, refusal });
       return succeed(undefined);
     },
 

@@ -24,6 +24,9 @@ import { parseURL, urlHref } from './page-url';
 const createElement = uncurryThis(Document.prototype.createElement) as (self: Document, name: string) => HTMLElement;
 const appendChild = uncurryThis(Node.prototype.appendChild) as (self: Node, child: Node) => Node;
 const addEventListener = uncurryThis(EventTarget.prototype.addEventListener);
+const dispatchEvent = uncurryThis(EventTarget.prototype.dispatchEvent);
+const stopImmediatePropagation = uncurryThis(Event.prototype.stopImmediatePropagation);
+const NativeEvent = Event;
 const { document } = globalThis;
 
 interface FencedFrame {
@@ -66,10 +69,35 @@ function delegateGeometry(prototype: object): void {
   }
 }
 
+/** An event that nobody but us hears while our listeners are there. */
+const PROBE = 'shared-storage-lab-probe';
+let isProbeHeard = false;
+
+/**
+ * Nobody may hear what a fenced frame says. Listeners of a window are called in the order of their addition, so this one is there from the
+ * beginning, though any listener makes a message dearer by half a microsecond. The bridge's own would make it dearer still.
+ */
+function listen(): void {
+  addEventListener(globalThis, 'message', () => {
+    if (lastId > 0) judgeMessage();
+  });
+  addEventListener(globalThis, PROBE, (event: Event) => {
+    stopImmediatePropagation(event);
+    isProbeHeard = true;
+  });
+}
+
+/** False once document.open() has taken all listeners off the window. */
+function isListening(): boolean {
+  isProbeHeard = false;
+  dispatchEvent(globalThis, new NativeEvent(PROBE));
+  return isProbeHeard;
+}
+
 /** Shows what the config stands for; the promise is the bridge's business, the page is told nothing. */
 function show({ id }: FencedFrame, url: string, context: string | null): void {
   const parsed = parseURL(url);
-  if (parsed) react(request('frame.show', { frame: id, url: urlHref(parsed), context }), ignore, ignore);
+  if (parsed) react(request('frame.show', { frame: id, url: urlHref(parsed), context, isSilent: isListening() }), ignore, ignore);
 }
 
 /** https://wicg.github.io/fenced-frame/#dom-htmlfencedframeelement-canloadopaqueurl */
@@ -121,9 +149,5 @@ export function installFencedFrames(): void {
     show(frame, config.url, config.context);
   };
   defineAttribute(prototype, 'config', read, write);
-  // Nobody may hear what a fenced frame says. Listeners of a window are called in the order of their addition, so this one is there from the
-  // beginning, though any listener makes a message dearer by half a microsecond. The bridge's own would make it dearer still.
-  addEventListener(globalThis, 'message', () => {
-    if (lastId > 0) judgeMessage();
-  });
+  listen();
 }

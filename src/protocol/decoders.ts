@@ -170,8 +170,10 @@ const decoders: Decoders<Requests> = {
     return decoded && (repeat || params.repeat === null) ? { ...decoded, repeat } : null;
   },
   'header.repeat': decodeRepeatedRequest,
-  'frame.show': ({ frame, url, context }) =>
-    isCount(frame) && isString(url) && (context === null || (isString(context) && context.length <= 2048)) ? { frame, url, context } : null,
+  'frame.show': ({ frame, url, context, isSilent }) =>
+    isCount(frame) && isString(url) && (context === null || (isString(context) && context.length <= 2048)) && typeof isSilent === 'boolean'
+      ? { frame, url, context, isSilent }
+      : null,
   'fence.report': decodeBeacon,
   'fence.leave': ({ url, newTab, beacons }) => {
     const decoded = decodeBeacons(beacons);

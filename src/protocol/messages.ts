@@ -56,7 +56,7 @@ export interface Requests {
   /** Asks for a resource once more, with the mark: the first request went out without one. */
   'header.repeat': { params: RepeatedRequest; result: undefined };
   /** The page has given a fenced frame its config. */
-  'frame.show': { params: { frame: number; url: string; context: string | null }; result: undefined };
+  'frame.show': { params: { frame: number; url: string; context: string | null; isSilent: boolean }; result: undefined };
   'fence.report': { params: Beacon; result: undefined };
   'fence.leave': { params: { url: string; newTab: boolean; beacons: Beacon[] }; result: undefined };
   /** The document of an iframe with an opaque URL goes away in which the user has been active; beacons if just now. */

@@ -49,8 +49,8 @@ export interface PageRequests {
   'header.expect': Requests['header.expect']['params'];
   'header.settle': Requests['header.settle']['params'];
   'header.repeat': Requests['header.repeat']['params'];
-  /** Fills the element that was handed over as the `frame`th. */
-  'frame.show': { frame: number; url: string; context: string | null };
+  /** Fills the element that was handed over as the `frame`th; not where the page could hear what the frame says: where it is not `isSilent`. */
+  'frame.show': { frame: number; url: string; context: string | null; isSilent: boolean };
   'fence.report': Beacon;
   'fence.leave': { url: string; newTab: boolean; beacons: Beacon[] };
   'fence.unload': { beacons: Beacon[] };

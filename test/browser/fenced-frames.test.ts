@@ -182,6 +182,26 @@ test('no message goes in or out', async () => {
   await frame.detach();
 });
 
+test('after document.open(), which takes all listeners away, fenced frames stay empty', async () => {
+  const open = `document.open(); addEventListener('message', ({ data }) => heard.push(data)); document.write('<!doctype html><body></body>'); document.close();`;
+  page = await lab.page('site');
+  await page.evaluate(`globalThis.heard = []; undefined`);
+  await show(inner('?before-opening'));
+  const frame = await inside(inner('?before-opening'));
+  await frame.evaluate(`void setInterval(() => top.postMessage('to-top', '*'))`);
+  await frame.detach();
+  // The frame is put back before anything else can happen.
+  await page.evaluate(`{ const kept = ${FRAME}; ${open} document.body.append(kept); undefined }`);
+  await show(inner('?after-opening'));
+  const refused = async () =>
+    (await lab.records<{ method: string; refusal: string | null }>('shared-storage-events', 'events')).find(
+      ({ method }) => method === 'fencedframe',
+    );
+  expect(await until(refused)).toMatchObject({ refusal: expect.stringContaining('document.open()') });
+  await until(() => ![...lab.browser.targets.values()].some(({ url }) => String(url).includes('-opening')));
+  expect(requestOf('/inner?after-opening')).toBeUndefined();
+});
+
 test('what the embedder sees: its config, no load event, no resource timing, no history', async () => {
   page = await lab.page('site');
   await page.evaluate(

@@ -34,6 +34,18 @@ export function embedFencedFrame(frame: number, urn: string): void {
     globals.sharedStorageLabGuard = (event) => {
       if (isFenced(event.source)) event.stopImmediatePropagation();
     };
+    // document.open() takes all listeners off the window: the page would hear what the frames say, should it put them into the document again.
+    let isHeard = false;
+    const probe = `shared-storage-lab-${crypto.randomUUID()}`;
+    addEventListener(probe, () => {
+      isHeard = true;
+    });
+    const withdraw = () => {
+      isHeard = false;
+      dispatchEvent(new Event(probe));
+      if (!isHeard) for (const iframe of iframes.values()) iframe.remove();
+    };
+    new MutationObserver(withdraw).observe(document, { childList: true });
   }
   const iframe = document.createElement('iframe');
   iframe.setAttribute('credentialless', '');
