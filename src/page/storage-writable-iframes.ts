@@ -39,6 +39,7 @@ const isConnected = uncurryGetter(nodePrototype, 'isConnected');
 const querySelectorAll = uncurryThis(Element.prototype.querySelectorAll);
 const contentWindow = uncurryGetter(iframePrototype, 'contentWindow');
 const getRootNode = uncurryThis(nodePrototype.getRootNode);
+const documentElement = uncurryGetter(Document.prototype, 'documentElement');
 const { document, self } = globalThis;
 const frameCount = uncurryGetter(self, 'length');
 
@@ -114,7 +115,14 @@ function look(node: Node, isNew: boolean): void {
   }
 }
 
+let root: Element | null = null;
+
 const observer = new NativeMutationObserver((records) => {
+  // document.open() takes away all listeners, and the root. Who still listens is not added twice.
+  if (documentElement(document) !== root) {
+    root = documentElement(document);
+    holdEvents(document);
+  }
   // Most pages have no frames.
   if (frameCount(self) === 0) return;
   for (let index = 0; index < records.length; index++) {

@@ -159,12 +159,13 @@ test.each(MARKUP)('static markup: %s, %s', async (path, markup) => {
   if (path === 'image') expect(own.map(({ destination }) => destination)).toEqual(['image', 'image']);
 });
 
-test.each(MARKUP)('innerHTML, templates and clones: %s, %s', async (path, markup) => {
+test.each(MARKUP)('innerHTML, templates, clones and document.write(): %s, %s', async (path, markup) => {
   const page = await readerPage('dynamic');
   for (const [index, insert] of [
     `document.body.innerHTML = html`,
     `{ const template = document.createElement('template'); template.innerHTML = html; document.body.append(template.content.cloneNode(true)); }`,
     `{ const holder = document.createElement('div'); holder.innerHTML = html; document.body.append(holder.cloneNode(true)); }`,
+    `document.open(); document.write('<!doctype html><body>' + html); document.close()`,
   ].entries()) {
     const value = `v${Math.random()}`;
     const src = write(path, `set;key=dynamic;value=${value}`);
