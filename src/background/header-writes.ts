@@ -9,7 +9,7 @@ import { type HeaderWriter, isRedirect } from './header-writer';
 import { keepServiceWorkerAlive } from './keep-alive';
 import type { MarkedRequests } from './marked-requests';
 import type { PermissionsPolicies } from './permissions-policy';
-import { type HeadersReceived, LINGER, NO_TAB, TabResponses } from './tab-responses';
+import { type HeadersReceived, LINGER, type Listening, NO_TAB, TabResponses } from './tab-responses';
 
 interface Expected {
   readonly caller: Caller;
@@ -18,8 +18,8 @@ interface Expected {
   requestId: string | null;
   /** The responses so far. */
   readonly seen: Set<string>;
-  /** No response is to come any more; who asked may not have said so yet, or never will. */
-  stopListening(): void;
+  /** Stops with the last response; who asked may not have said so yet, or never will. */
+  readonly listening: Listening;
   /** Resolves when the last response, the one that is no redirect, has come. */
   readonly answered: Promise<void>;
   answer(): void;
@@ -78,13 +78,13 @@ export class HeaderWrites {
       url: null,
       requestId: null,
       seen: new Set(),
-      stopListening: this.#responses.listen(tabId),
+      listening: this.#responses.listen(tabId),
       answered,
       answer,
       writes: [],
       forget: () => {
         clearTimeout(tooLong);
-        request.stopListening();
+        request.listening.stop();
         resolve();
       },
     };
@@ -138,10 +138,7 @@ export class HeaderWrites {
   abandon(documentId: string): void {
     const abandoned = [...this.#expected].filter(([, { caller }]) => caller.documentId === documentId);
     for (const [token, request] of abandoned) {
-      // What is still under way belongs to no tab any more.
-      const { stopListening } = request;
-      request.stopListening = this.#responses.listen(NO_TAB);
-      stopListening();
+      request.listening.leaveTab();
       setTimeout(() => this.#forget(token), LONGEST_KEPT_ALIVE);
     }
   }
@@ -189,7 +186,7 @@ export class HeaderWrites {
     if (!isRedirect(details.statusCode)) {
       request.answer();
       // One that asks for a password may be followed by another.
-      if (details.statusCode !== 401 && details.statusCode !== 407) request.stopListening();
+      if (details.statusCode !== 401 && details.statusCode !== 407) request.listening.stop();
     }
     const lines = (details.responseHeaders ?? []).filter(({ name }) => name.toLowerCase() === 'shared-storage-write');
     const { origin } = new URL(details.url);

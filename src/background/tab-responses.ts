@@ -17,6 +17,13 @@ interface Listener {
   readonly remove: () => void;
 }
 
+export interface Listening {
+  /** Ends it, a moment later. */
+  stop(): void;
+  /** Whoever sent the request has gone: unless it is over, the responses belong to no tab any more. */
+  leaveTab(): void;
+}
+
 export class TabResponses {
   readonly #heard: (details: HeadersReceived) => undefined;
   readonly #listeners = new Map<number, Listener>();
@@ -28,16 +35,30 @@ export class TabResponses {
     this.#add(NO_TAB)();
   }
 
-  /** Listens from the call on, until the function that it returns is called, and a moment longer. */
-  listen(tabId: number): () => void {
+  /** Listens in the tab from the call on. */
+  listen(tabId: number): Listening {
+    let release: (() => void) | null = this.#need(tabId);
+    return {
+      stop: () => {
+        release?.();
+        release = null;
+      },
+      leaveTab: () => {
+        if (!release) return;
+        const releaseTab = release;
+        release = this.#need(NO_TAB);
+        releaseTab();
+      },
+    };
+  }
+
+  /** The function that it returns is to be called once. */
+  #need(tabId: number): () => void {
     const listener = this.#listeners.get(tabId) ?? { needs: 0, lingering: undefined, remove: this.#add(tabId) };
     this.#listeners.set(tabId, listener);
     clearTimeout(listener.lingering);
     listener.needs++;
-    let isOver = false;
     return () => {
-      if (isOver) return;
-      isOver = true;
       listener.needs--;
       if (listener.needs > 0) return;
       listener.lingering = setTimeout(() => {
