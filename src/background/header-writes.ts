@@ -7,7 +7,7 @@ import { MARK } from '../protocol/storage-write-mark';
 import type { Caller } from './caller';
 import { type HeaderWriter, isRedirect } from './header-writer';
 import { keepServiceWorkerAlive } from './keep-alive';
-import type { MarkedRequests } from './marked-requests';
+import { type MarkedRequests, withoutFragment } from './marked-requests';
 import type { PermissionsPolicies } from './permissions-policy';
 import { type HeadersReceived, LINGER, type Listening, NO_TAB, TabResponses } from './tab-responses';
 
@@ -39,8 +39,6 @@ const LATEST_RESPONSE = 100;
 
 /** `lost`: an earlier worker expected the request and was stopped; nobody saw what came of it. */
 export type Settled = 'seen' | 'unseen' | 'lost';
-
-const withoutFragment = (url: string): string => url.split('#', 1)[0] as string;
 
 /** The document that asked for the resource; a frame's document is not there yet, its parent's is. */
 const documentOf = ({ type, documentId, parentDocumentId }: HeadersReceived): string | undefined =>

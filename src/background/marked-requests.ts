@@ -17,6 +17,9 @@ function ruleFor(
   return { id, priority: PRIORITY, condition, action: { type: RuleActionType.MODIFY_HEADERS, requestHeaders } };
 }
 
+/** The URL that was asked for. */
+export const withoutFragment = (url: string): string => url.split('#', 1)[0] as string;
+
 export class MarkedRequests {
   #count = 0;
   #cleared: Promise<void> | null = null;

@@ -5,6 +5,7 @@
 
 import { parseItem } from 'structured-headers';
 import type { Caller } from './caller';
+import { withoutFragment } from './marked-requests';
 
 const NAME = 'shared-storage-cross-origin-worklet-allowed';
 
@@ -19,8 +20,6 @@ export function isWorkletAllowed(lines: readonly string[]): boolean {
 
 /** The response's headers are on their way to us when the module reaches the bridge; they never need as long as this. */
 const LONGEST_WAIT = 5000;
-
-const withoutFragment = (url: string): string => url.split('#', 1)[0] as string;
 
 export interface Watch {
   /** Call when the response is known to have come. Resolves to what it says, or to false where we never saw it. */
