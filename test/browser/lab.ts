@@ -166,6 +166,17 @@ export class Lab {
     return this.inExtension(readRecords(database, store));
   }
 
+  /** Sets these settings, and all others to their defaults; waits until the copy in the database, by which the worklets go, has them. */
+  async configure(settings: Record<string, unknown>): Promise<void> {
+    const all = { ...(this.hasNative && { preferPolyfill: true }), ...settings };
+    await this.inExtension(`chrome.storage.local.set({ settings: ${JSON.stringify(all)} })`);
+    const expected = Object.entries({ clockOffsetMs: 0, quotaBytes: 5_242_880, enabled: true, blockedSites: [], ...settings });
+    await until(async () => {
+      const [copy] = await this.records<Record<string, unknown>>('shared-storage', 'settings');
+      return copy && expected.every(([name, value]) => isCopied(copy[name], value));
+    });
+  }
+
   /** Stops the service worker as the browser would after 30 idle seconds, but in the middle of things. */
   async stopServiceWorker(): Promise<void> {
     const { targets, devtools, extensionId } = this.browser;
@@ -181,6 +192,12 @@ export class Lab {
     this.#server.closeAllConnections();
     await new Promise((resolve) => this.#server.close(resolve));
   }
+}
+
+/** Of a group of settings, only the fields that were set are compared. */
+function isCopied(copy: unknown, value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return JSON.stringify(copy) === JSON.stringify(value);
+  return Object.entries(value).every(([field, one]) => JSON.stringify((copy as Record<string, unknown>)[field]) === JSON.stringify(one));
 }
 
 /** The text of a script that reads an object store; opening a database that is not there would make one. */

@@ -19,25 +19,6 @@ const resultOf = (urn: unknown) => until(async () => (await selections()).find((
 
 const indexOf = async (urn: unknown) => (await resultOf(urn)).index;
 
-async function settings(changes: object): Promise<void> {
-  // Browsers with the native API keep being told to replace it.
-  const stored = `(await chrome.storage.local.get('settings')).settings`;
-  await lab.inExtension(`(async () => {
-    const { preferPolyfill } = ${stored} ?? {};
-    await chrome.storage.local.set({ settings: { ...(preferPolyfill && { preferPolyfill }), ...${JSON.stringify(changes)} } });
-  })()`);
-  const isCopied = (copy: Record<string, unknown> | undefined) =>
-    copy &&
-    Object.entries({ enabled: true, blockedSites: [], ...changes }).every(([name, value]) =>
-      typeof value === 'object' && !Array.isArray(value)
-        ? Object.entries(value).every(
-            ([field, one]) => JSON.stringify((copy[name] as Record<string, unknown>)[field]) === JSON.stringify(one),
-          )
-        : JSON.stringify(copy[name]) === JSON.stringify(value),
-    );
-  await until(async () => isCopied((await lab.records<Record<string, unknown>>('shared-storage', 'settings'))[0]));
-}
-
 async function withModule(site: string, pathname?: string): Promise<Page> {
   const page = await lab.page(site, pathname);
   await page.evaluate(`sharedStorage.worklet.addModule('/select-url.js')`);
@@ -194,16 +175,16 @@ describe('worklets', () => {
       site: 'http://owner.localhost',
       embedderOrigin: lab.origin('embedder'),
     });
-    await settings({ blockedSites: ['owner.localhost'] });
+    await lab.configure({ blockedSites: ['owner.localhost'] });
     const refused = await page.evaluate(select({ on: 'w', data: { returns: 1 } }));
     expect(refused).toMatch(/^urn:uuid:/);
     expect(await resultOf(refused)).toMatchObject({ index: 0, reason: expect.stringContaining('settings') });
-    await settings({});
+    await lab.configure({});
   });
 });
 
 describe('budgets', () => {
-  afterEach(() => settings({}));
+  afterEach(() => lab.configure({}));
 
   test('six bits for a site on a page, also from several worklets and frames, and another page has its own', async () => {
     const page = await withModule('site');
@@ -225,13 +206,13 @@ describe('budgets', () => {
   });
 
   test('are settings, and count at once', async () => {
-    await settings({ budgets: { pageBits: 6, sitePageBits: 3 } });
+    await lab.configure({ budgets: { pageBits: 6, sitePageBits: 3 } });
     const page = await withModule('settings');
     const next = async () => indexOf(await page.evaluate(select({ count: 8, data: { returns: 1 } })));
     expect([await next(), await next()]).toEqual([1, 0]);
-    await settings({ budgets: { pageBits: 6, sitePageBits: 6 } });
+    await lab.configure({ budgets: { pageBits: 6, sitePageBits: 6 } });
     expect([await next(), await next()]).toEqual([1, 0]);
-    await settings({ budgets: { siteDailyBits: 2 } });
+    await lab.configure({ budgets: { siteDailyBits: 2 } });
     const anew = await withModule('settings');
     expect(await resultOf(await anew.evaluate(select({ count: 8, data: { returns: 1 } })))).toMatchObject({ index: 0 });
     await anew.evaluate(`sharedStorage.run('remaining budget', { keepAlive: true })`);
@@ -319,10 +300,10 @@ describe('a stop of the service worker', () => {
 });
 
 describe('settings', () => {
-  afterEach(() => settings({}));
+  afterEach(() => lab.configure({}));
 
   test('an index can be prescribed for an operation of a data origin', async () => {
-    await settings({ selectUrl: { forceIndex: { [lab.origin('forced')]: { select: 3 } } } });
+    await lab.configure({ selectUrl: { forceIndex: { [lab.origin('forced')]: { select: 3 } } } });
     const page = await withModule('forced');
     expect(await resultOf(await page.evaluate(select({ data: { throws: true } })))).toMatchObject({ index: 3 });
     expect(await indexOf(await page.evaluate(select({ operation: 'another select', data: { returns: 1 } })))).toBe(1);
@@ -342,13 +323,13 @@ describe('settings', () => {
       result: { index: 0 },
       refusal: expect.stringContaining('outside'),
     });
-    await settings({ selectUrl: { reveal: false } });
+    await lab.configure({ selectUrl: { reveal: false } });
     expect(await logged(await page.evaluate(select({ count: 2, data: { returns: 9 } })))).toMatchObject({ result: null, refusal: null });
   });
 
   test('that switch the API off reject', async () => {
     const page = await withModule('off');
-    await settings({ enabled: false });
+    await lab.configure({ enabled: false });
     expect(await page.evaluate(`${select()}.catch(${REJECTION})`)).toBe('OperationError: sharedStorage.selectURL is disabled');
   });
 });

@@ -6,26 +6,12 @@ import { Lab, until } from './lab';
 
 let lab: Lab;
 let worker: Session;
-let preset: Record<string, unknown>;
 beforeAll(async () => {
   lab = await Lab.open();
   worker = await lab.browser.serviceWorker();
-  preset = (await worker.evaluate(`chrome.storage.local.get('settings')`)).settings ?? {};
 });
 afterAll(() => lab.close());
-afterEach(() => configure({}));
-
-/** Sets the settings, and waits until the copy in the database has them. */
-async function configure(settings: Record<string, unknown>): Promise<void> {
-  const wanted = JSON.stringify({ ...preset, ...settings });
-  await worker.evaluate(`chrome.storage.local.set({ settings: ${wanted} })`);
-  const isCopied = (copy: Record<string, unknown> | undefined) =>
-    copy &&
-    Object.entries({ clockOffsetMs: 0, quotaBytes: 5_242_880, enabled: true, blockedSites: [], ...settings }).every(
-      ([name, value]) => JSON.stringify(copy[name]) === JSON.stringify(value),
-    );
-  await until(async () => isCopied((await lab.records<Record<string, unknown>>('shared-storage', 'settings'))[0]));
-}
+afterEach(() => lab.configure({}));
 
 const events = async () =>
   await lab.records<{ method: string; scope: string; dataOrigin: string; refusal: string | null }>('shared-storage-events', 'events');
@@ -35,7 +21,7 @@ const refusal = (site: string, reason: RegExp) =>
   until(async () => (await events()).find((event) => event.dataOrigin === lab.origin(site) && reason.test(event.refusal ?? '')));
 
 test('an update over the quota comes to nothing, its page is not told, the log says why', async () => {
-  await configure({ quotaBytes: 20 });
+  await lab.configure({ quotaBytes: 20 });
   const page = await lab.page('quota');
   await page.evaluate(`sharedStorage.set('k', '12345')`);
   await page.evaluate(`sharedStorage.append('k', '67890')`);
@@ -44,7 +30,7 @@ test('an update over the quota comes to nothing, its page is not told, the log s
 });
 
 test('in a worklet an update over the quota is rejected', async () => {
-  await configure({ quotaBytes: 20 });
+  await lab.configure({ quotaBytes: 20 });
   lab.serve(
     '/fill.js',
     `register('fill', class { async run() {
@@ -73,7 +59,7 @@ test('a worklet sees no entry that expired by a clock that was put forward while
     return (await until(() => page.console.slice(count).find(({ args }) => args[1] === 'seen:'))).args.slice(2);
   };
   expect(await seen()).toEqual([1, 'v']);
-  await configure({ clockOffsetMs: 30 * 24 * 60 * 60 * 1000 });
+  await lab.configure({ clockOffsetMs: 30 * 24 * 60 * 60 * 1000 });
   await until(async () => (await seen())[0] === 0);
   expect(await seen()).toEqual([0, 'undefined']);
 });
@@ -83,7 +69,7 @@ test('the alarm purges what has expired', async () => {
   await page.evaluate(`sharedStorage.set('k', 'old')`);
   // Windows' updates are acknowledged before they are applied.
   await until(async () => (await lab.records<{ value: string }>('shared-storage', 'entries')).some(({ value }) => value === 'old'));
-  await configure({ clockOffsetMs: 31 * 24 * 60 * 60 * 1000 });
+  await lab.configure({ clockOffsetMs: 31 * 24 * 60 * 60 * 1000 });
   expect(await worker.evaluate(`chrome.alarms.getAll().then((alarms) => alarms.map(({ periodInMinutes }) => periodInMinutes))`)).toEqual([
     60,
   ]);
@@ -98,7 +84,7 @@ const rejection = (page: Session, call: string) =>
 test('switched off, and for a site that is not enrolled or blocked, everything is refused as native refused', async () => {
   const page = await lab.page('refused');
   for (const settings of [{ enabled: false }, { enrollment: ['https://a.example'] }, { blockedSites: ['refused.localhost'] }]) {
-    await configure(settings);
+    await lab.configure(settings);
     expect(await rejection(page, `sharedStorage.set('k', 'v')`)).toBe('OperationError: sharedStorage is disabled');
     const other = await lab.page('refused');
     expect(await rejection(other, `sharedStorage.worklet.addModule('/read-all.js')`)).toMatch(
@@ -106,7 +92,7 @@ test('switched off, and for a site that is not enrolled or blocked, everything i
     );
   }
   for (const reason of [/settings.enabled/, /settings.enrollment/, /settings.blockedSites/]) await refusal('refused', reason);
-  await configure({});
+  await lab.configure({});
   expect(await lab.stored('refused')).toEqual({});
 });
 
