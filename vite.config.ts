@@ -13,7 +13,7 @@ const MAXIMUM_BYTES = new Map([
   ['src/page/header-writes-over-native.iife.js', 13_000],
   ['src/content/bridge.iife.js', 8_000],
   ['src/page/message-guard.iife.js', 8_000],
-  ['src/content/message-guard.iife.js', 4_000],
+  ['src/content/guard-reports.iife.js', 4_000],
   ['src/page/fenced-frame-element.iife.js', 6_000],
   ['src/page/fence.iife.js', 12_000],
 ]);
@@ -27,7 +27,7 @@ const STANDALONE = [
   'src/page/header-writes-over-native.iife.ts',
   'src/page/fence.iife.ts',
   'src/page/message-guard.iife.ts',
-  'src/content/message-guard.iife.ts',
+  'src/content/guard-reports.iife.ts',
   'src/worklet/realm.iife.ts',
 ];
 

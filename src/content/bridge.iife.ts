@@ -2,8 +2,8 @@
 
 import type { BridgeGlobals } from '../protocol/document-facts';
 import { HANDSHAKE } from '../protocol/page-channel';
-import { openChannel } from './page-requests';
-import { resume } from './service-worker-channel';
+import { openChannel } from './requests/page-requests';
+import { resume } from './requests/service-worker-channel';
 
 // An insecure page never gets the API, so nothing in it may find a bridge either.
 if (isSecureContext) {

@@ -9,15 +9,15 @@ import { DEFAULT_SETTINGS, decodeSettings } from '../extension/settings';
 import { type DecodedHostRequest, decodeHostRequest, recipientOf } from '../protocol/decoders';
 import { type Envelope, fail, succeed } from '../protocol/envelope';
 import { DOCUMENT_PORT } from '../protocol/messages';
-import { describeSelection } from '../store/describe-selection';
-import { EventLog } from '../store/event-log';
-import { IndexedDatabase } from '../store/indexed-database';
-import { LoggedDatabase } from '../store/logged-database';
-import { Selections } from '../store/selections';
+import { IndexedDatabase } from '../store/entries/indexed-database';
+import { EventLog } from '../store/events/event-log';
+import { LoggedDatabase } from '../store/events/logged-database';
+import { describeSelection } from '../store/select-url/describe';
+import { Selections } from '../store/select-url/selections';
 import { watchSettingsCopy } from '../store/settings-copy';
-import { Registry } from './registry';
-import { prepareSandbox } from './sandbox';
-import { Selecting } from './selecting';
+import { Selecting } from './select-url/operation-selections';
+import { Registry } from './worklets/registry';
+import { prepareSandbox } from './worklets/sandbox';
 
 const settings = new LiveSettings();
 watchSettingsCopy(

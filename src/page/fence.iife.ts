@@ -1,5 +1,5 @@
 /** Registered while there are frames with opaque URLs, and of no effect in all other frames. */
 
-import { installFence } from './install-fence';
+import { installFence } from './fenced-frames/install-fence';
 
 installFence();

@@ -1,5 +1,5 @@
 /** Registered while the setting `preferPolyfill` is true. */
 
-import { installHeaderWrites } from './install-header-writes';
+import { installHeaderWrites } from './header-writes/install-header-writes';
 
 installHeaderWrites({ replaceNative: true });

@@ -1,3 +1,3 @@
-import { installHeaderWrites } from './install-header-writes';
+import { installHeaderWrites } from './header-writes/install-header-writes';
 
 installHeaderWrites({ replaceNative: false });

@@ -1,5 +1,5 @@
 /** Registered while the setting `preferPolyfill` is true. */
 
-import { install } from './install';
+import { install } from './shared-storage/install';
 
 install({ replaceNative: true });

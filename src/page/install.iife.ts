@@ -1,3 +1,3 @@
-import { install } from './install';
+import { install } from './shared-storage/install';
 
 install({ replaceNative: false });

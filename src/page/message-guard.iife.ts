@@ -1,3 +1,3 @@
-import { installMessageGuard } from './message-guard';
+import { installMessageGuard } from './isolation/message-guard';
 
 installMessageGuard();

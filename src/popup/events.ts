@@ -1,6 +1,6 @@
 /** What happened, newest first, and why what did not happen did not. */
 
-import { type ReadEvent, readEvents } from '../store/read-events';
+import { type ReadEvent, readEvents } from '../store/events/read-events';
 import { byId, element, showRows } from './elements';
 
 /** How many events are read, and looked through for those that are asked for. */

@@ -1,7 +1,7 @@
 /** What each data origin has stored; a person can look at it, and clear it. */
 
-import type { EventLog } from '../store/event-log';
-import type { IndexedDatabase } from '../store/indexed-database';
+import type { IndexedDatabase } from '../store/entries/indexed-database';
+import type { EventLog } from '../store/events/event-log';
 import { button, byId, element, showRows } from './elements';
 
 /** How many entries of a data origin are listed. */

@@ -159,7 +159,7 @@ export type Message =
   /** A GuardEvent (protocol/isolation.ts). */
   | { readonly to: 'isolation'; readonly params: unknown }
   | MapRequest
-  /** A frame has got to the passage (background/frames/navigate.ts). */
+  /** A frame has got to the passage (background/select-url/navigate.ts). */
   | { readonly to: 'passage'; readonly params: { readonly token: string } }
   | { readonly to: 'bridge'; readonly params: unknown };
 

@@ -1,6 +1,6 @@
 /**
  * What a URN stands for. https://wicg.github.io/fenced-frame/#fenced-frame-config-mapping
- * The mapping itself is in src/background/selected-urls.ts.
+ * The mapping itself is in src/background/select-url/selected-urls.ts.
  */
 
 /** A URL that can be selected: with the URLs that events in its frame are reported to, by the events' types. */

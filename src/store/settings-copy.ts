@@ -3,7 +3,7 @@
  * readers need not wake it, and hear of changes over a channel that only the extension's own origin has.
  */
 
-import { openDatabase } from './open';
+import { openDatabase } from './entries/open';
 
 const CHANNEL = 'settings';
 const RECORD = 'current';

@@ -5,7 +5,7 @@ import { apply, defineProperty, getOwnPropertyDescriptor, getPrototypeOf } from 
 import { createNavigator, lock, lockManager, workletNavigator } from './lock-manager';
 import { nameScopePrototypes } from './lockdown';
 import { register } from './operations';
-import { modifierMethodClasses, readSharedStorage, requireAddModuleFinished, sharedStorage } from './shared-storage';
+import { modifierMethodClasses, readSharedStorage, requireAddModuleFinished, sharedStorage } from './shared-storage/shared-storage';
 
 /** A worker has `crypto` on a prototype; a worklet has it on its global. */
 export function moveCrypto(): void {

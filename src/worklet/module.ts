@@ -5,7 +5,7 @@
  */
 
 import { construct, Error, react, stringIndexOf, stringSlice } from '../webidl/primordials';
-import { describeError } from './describe-error';
+import { describeError } from './console/describe-error';
 import {
   createScriptURL,
   importScripts,

@@ -5,8 +5,8 @@ import type { OperationResult } from '../spec/select-url';
 import { requireArguments, toDOMString } from '../webidl/conversions';
 import { domException, typeError } from '../webidl/exceptions';
 import { append, apply, construct, Map, mapGet, mapHas, mapSet, Promise, react } from '../webidl/primordials';
-import { mirror } from './console';
-import { describeError } from './describe-error';
+import { mirror } from './console/console';
+import { describeError } from './console/describe-error';
 import { afterPendingCalls, send } from './port';
 import { arrayPush } from './primordials';
 

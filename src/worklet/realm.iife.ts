@@ -1,6 +1,6 @@
 /** The worklet realm, inside the worker: locks itself down as soon as it has its port, then waits for the module. */
 
-import { mirrorConsole } from './console';
+import { mirrorConsole } from './console/console';
 import { exposeGlobalScope, moveCrypto } from './global-scope';
 import { lockChanged } from './lock-manager';
 import { lockDown } from './lockdown';
@@ -8,7 +8,7 @@ import { runModule } from './module';
 import { runOperation } from './operations';
 import { open, type Requests, send } from './port';
 import { eventPorts } from './primordials';
-import { finishAddModule, setEmbedderContext } from './shared-storage';
+import { finishAddModule, setEmbedderContext } from './shared-storage/shared-storage';
 import { completeCrypto } from './subtle-crypto';
 
 function handle(request: Requests): void {

@@ -1,7 +1,7 @@
 /** selectURL(), as far as it goes without a frame: what the page sees, and what the extension knows. */
 
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import type { StoredSelection } from '../../src/store/selection-schema';
+import type { StoredSelection } from '../../src/store/select-url/schema';
 import { Lab, until } from './lab';
 
 let lab: Lab;

@@ -2,7 +2,7 @@ import { expect, test, vi } from 'vitest';
 
 vi.mock('../../src/extension/browser', () => ({ browser: {} }));
 const { DEFAULT_SETTINGS } = await import('../../src/extension/settings');
-const { AccessRefusal, requireAccess } = await import('../../src/background/access');
+const { AccessRefusal, requireAccess } = await import('../../src/background/requests/access');
 const { isSiteIn, siteOf } = await import('../../src/store/site');
 
 test.each([

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { callerOf, isOwnContext, type Sender } from '../../src/background/caller';
+import { callerOf, isOwnContext, type Sender } from '../../src/background/requests/caller';
 import { decodeConsoleRequest, decodeHostRequest, decodeMessage, recipientOf } from '../../src/protocol/decoders';
 import { decodeEnvelope } from '../../src/protocol/envelope';
 

@@ -1,9 +1,9 @@
 /** How ancestors are asked, where no browser does what it takes: frames that move, and frames that go away. */
 
 import { afterEach, expect, test, vi } from 'vitest';
-import type { Caller } from '../../src/background/caller';
-import { readEmbedding } from '../../src/background/embedding';
-import { PermissionsPolicies } from '../../src/background/permissions-policy';
+import { readEmbedding } from '../../src/background/permissions-policy/embedding';
+import { PermissionsPolicies } from '../../src/background/permissions-policy/permissions-policy';
+import type { Caller } from '../../src/background/requests/caller';
 import type { DocumentFacts, Facts, FactsWithFrames } from '../../src/protocol/document-facts';
 
 const document = (origin: string): DocumentFacts => ({ origin, url: `${origin}/`, marks: [], container: null });

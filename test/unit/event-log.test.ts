@@ -2,10 +2,10 @@ import 'fake-indexeddb/auto';
 import { IDBFactory } from 'fake-indexeddb';
 import { beforeEach, expect, test } from 'vitest';
 import { DEFAULT_ENTRY_LIFETIME } from '../../src/spec/database';
-import { EventLog, type LoggedEvent } from '../../src/store/event-log';
-import { IndexedDatabase } from '../../src/store/indexed-database';
-import { LoggedDatabase } from '../../src/store/logged-database';
-import { readEvents } from '../../src/store/read-events';
+import { IndexedDatabase } from '../../src/store/entries/indexed-database';
+import { EventLog, type LoggedEvent } from '../../src/store/events/event-log';
+import { LoggedDatabase } from '../../src/store/events/logged-database';
+import { readEvents } from '../../src/store/events/read-events';
 
 let size: number;
 let log: EventLog;

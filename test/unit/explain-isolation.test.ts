@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { explain, lineOf, type Receiver } from '../../src/content/explain-isolation';
+import { explain, lineOf, type Receiver } from '../../src/content/isolation/explain-isolation';
 import type { PageReport } from '../../src/protocol/isolation';
 
 const OWN = 'https://a.example.com';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { findBound } from '../../src/page/find-bound';
+import { findBound } from '../../src/page/isolation/find-bound';
 
 const shared = () => new SharedArrayBuffer(8);
 const memory = () => new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true });

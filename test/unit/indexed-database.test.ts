@@ -3,7 +3,7 @@ import { IDBFactory } from 'fake-indexeddb';
 import { beforeEach, expect, test } from 'vitest';
 import { DEFAULT_ENTRY_LIFETIME } from '../../src/spec/database';
 import type { ModifierMethod } from '../../src/spec/modifier-methods';
-import { IndexedDatabase } from '../../src/store/indexed-database';
+import { IndexedDatabase } from '../../src/store/entries/indexed-database';
 
 const set = (key: string, value: string): ModifierMethod => ({ type: 'set', key, value, ignoreIfPresent: false });
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { keyingsOf, rulesOf } from '../../src/background/isolation-rules';
+import { keyingsOf, rulesOf } from '../../src/background/isolation/isolation-rules';
 
 const policy = (applies: boolean, isolation: [] | null) => ({ ids: ['p'], isolation, applies, fetched: 0 });
 

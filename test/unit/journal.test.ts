@@ -4,10 +4,10 @@ import 'fake-indexeddb/auto';
 import { IDBFactory } from 'fake-indexeddb';
 import { openDB } from 'idb';
 import { beforeEach, expect, test } from 'vitest';
-import { type Note, type UpdateEvent, WindowUpdates } from '../../src/background/window-updates';
+import { type Note, type UpdateEvent, WindowUpdates } from '../../src/background/updates/window-updates';
 import { lockManagerName } from '../../src/spec/locks';
 import type { ModifierMethod } from '../../src/spec/modifier-methods';
-import { IndexedDatabase } from '../../src/store/indexed-database';
+import { IndexedDatabase } from '../../src/store/entries/indexed-database';
 import { FakeLocks } from './locks';
 
 const ORIGIN = 'https://a.example';

@@ -1,6 +1,6 @@
 /** Locks for tests in Node: exclusive, first come, first served; `hold` is what another context does. */
 
-import type { Locks } from '../../src/background/window-updates';
+import type { Locks } from '../../src/background/updates/window-updates';
 
 const OTHER = 'another context';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { mapAgentClusters, requestOf } from '../../src/background/map-agent-clusters';
+import { mapAgentClusters, requestOf } from '../../src/background/isolation/map-agent-clusters';
 import type { MappedDocument } from '../../src/protocol/agent-cluster-map';
 import { formatKey } from '../../src/spec/agent-cluster';
 

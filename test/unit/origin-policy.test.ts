@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readOriginPolicyHeader } from '../../src/background/origin-policy-header';
+import { readOriginPolicyHeader } from '../../src/background/isolation/origin-policy-header';
 import { isAllowed, isKillSwitch, needsFetch, type OriginPolicyHeader, parseManifest } from '../../src/spec/origin-policy';
 
 describe('the manifest', () => {

@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { declaredByMarks, readPermissionsPolicyHeader } from '../../src/background/permissions-policy-header';
+import { declaredByMarks, readPermissionsPolicyHeader } from '../../src/background/permissions-policy/permissions-policy-header';
 import { FEATURES, type Feature, matches, opaqueOrigin } from '../../src/spec/permissions-policy/allowlist';
 import {
   type ContainerAttributes,

@@ -4,8 +4,8 @@ import 'fake-indexeddb/auto';
 import { IDBFactory } from 'fake-indexeddb';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { SelectionEnvironment } from '../../src/spec/select-url';
-import type { StoredSelection } from '../../src/store/selection-schema';
-import { Selections } from '../../src/store/selections';
+import type { StoredSelection } from '../../src/store/select-url/schema';
+import { Selections } from '../../src/store/select-url/selections';
 
 const SITE = 'https://a.example';
 const MODULE = 'https://a.example/w.js';

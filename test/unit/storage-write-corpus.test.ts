@@ -1,7 +1,7 @@
 /** Generated `Shared-Storage-Write` values, valid, damaged, hostile and huge: two independent readings agree on every one. */
 
 import { expect, test } from 'vitest';
-import { readStorageWriteHeader } from '../../src/background/storage-write-response';
+import { readStorageWriteHeader } from '../../src/background/header-writes/storage-write-response';
 import { readAgain } from './storage-write-model';
 
 /** The same seed gives the same values: `SEED=5 npx vitest run --project unit test/unit/storage-write-corpus.test.ts`. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readStorageWriteHeader } from '../../src/background/storage-write-response';
+import { readStorageWriteHeader } from '../../src/background/header-writes/storage-write-response';
 
 const set = (key: string, value: string, ignoreIfPresent = false) => ({ type: 'set', key, value, ignoreIfPresent });
 

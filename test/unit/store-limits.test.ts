@@ -5,7 +5,7 @@ import { IDBFactory } from 'fake-indexeddb';
 import { openDB } from 'idb';
 import { beforeEach, expect, test } from 'vitest';
 import type { ModifierMethod } from '../../src/spec/modifier-methods';
-import { IndexedDatabase } from '../../src/store/indexed-database';
+import { IndexedDatabase } from '../../src/store/entries/indexed-database';
 
 const set = (key: string, value: string, ignoreIfPresent = false): ModifierMethod => ({ type: 'set', key, value, ignoreIfPresent });
 

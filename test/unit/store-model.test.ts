@@ -6,9 +6,9 @@
 import 'fake-indexeddb/auto';
 import { IDBFactory } from 'fake-indexeddb';
 import { expect, test } from 'vitest';
-import { WindowUpdates } from '../../src/background/window-updates';
+import { WindowUpdates } from '../../src/background/updates/window-updates';
 import type { ModifierMethod } from '../../src/spec/modifier-methods';
-import { IndexedDatabase } from '../../src/store/indexed-database';
+import { IndexedDatabase } from '../../src/store/entries/indexed-database';
 import { FakeLocks } from './locks';
 import { StoreModel } from './store-model';
 

@@ -1,8 +1,8 @@
 /** What it takes to get another origin's data, seen from the service worker: no message alone is enough. */
 
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { Caller } from '../../src/background/caller';
-import { WorkletDataOrigins } from '../../src/background/worklet-data-origins';
+import type { Caller } from '../../src/background/requests/caller';
+import { WorkletDataOrigins } from '../../src/background/worklets/worklet-data-origins';
 import { type Envelope, succeed } from '../../src/protocol/envelope';
 
 type Listener = (details: object) => void;

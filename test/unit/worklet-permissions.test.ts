@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { isJSONMIMEType } from '../../src/background/trusted-origins';
-import { isWorkletAllowed } from '../../src/background/worklet-allowed-header';
+import { isJSONMIMEType } from '../../src/background/worklets/trusted-origins';
+import { isWorkletAllowed } from '../../src/background/worklets/worklet-allowed-header';
 
 test.each([
   [['?1'], true],

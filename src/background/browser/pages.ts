@@ -1,0 +1,43 @@
+/** Which page a document belongs to: the tab, and the document at its top. */
+
+import type { Page } from '../../spec/fenced-frame-config';
+
+/** How many documents' pages are remembered. */
+const MAXIMUM_REMEMBERED = 1000;
+
+interface Frame {
+  readonly tabId: number;
+  readonly frameId: number;
+  /** The frame's document, where it is known which one. */
+  readonly documentId?: string;
+}
+
+const pages = new Map<string, Page>();
+
+function remember(documentId: string, page: Page): Page {
+  const [oldest] = pages.keys();
+  if (oldest !== undefined && pages.size >= MAXIMUM_REMEMBERED) pages.delete(oldest);
+  pages.set(documentId, page);
+  return page;
+}
+
+async function findPage({ tabId, frameId }: Frame): Promise<Page | null> {
+  let frame = await chrome.webNavigation.getFrame({ tabId, frameId });
+  while (frame && frame.parentFrameId >= 0) frame = await chrome.webNavigation.getFrame({ tabId, frameId: frame.parentFrameId });
+  // A frame that was removed meanwhile was in the page that the tab shows.
+  frame ??= await chrome.webNavigation.getFrame({ tabId, frameId: 0 });
+  return frame ? { tabId, documentId: frame.documentId } : null;
+}
+
+/** At once where it is known; null where the tab has gone. */
+export function pageOf(frame: Frame): Page | Promise<Page | null> {
+  const { tabId, frameId, documentId } = frame;
+  if (frameId === 0 && documentId !== undefined) return { tabId, documentId };
+  const known = documentId === undefined ? undefined : pages.get(documentId);
+  return known ?? findPage(frame).then((page) => (page && documentId !== undefined ? remember(documentId, page) : page));
+}
+
+/** Whether no tab shows the page, or keeps it to go back to. */
+export async function isGone({ documentId }: Page): Promise<boolean> {
+  return !(await chrome.webNavigation.getFrame({ documentId }).catch(() => null));
+}

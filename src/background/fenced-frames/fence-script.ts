@@ -1,0 +1,58 @@
+/** While there are frames with opaque URLs, a further script gives their documents `window.fence`, and takes away what they must not have. */
+
+import { forgetTab, tabsWithContent } from '../select-url/frame-records';
+
+const ID = 'fence';
+
+/** Looks every so often whether the script is still needed. */
+const ALARM = 'fence';
+const MINUTES = 1;
+
+let registered: Promise<void> | null = null;
+
+async function register(): Promise<void> {
+  const [existing] = await chrome.scripting.getRegisteredContentScripts({ ids: [ID] });
+  if (existing) return;
+  await chrome.scripting.registerContentScripts([
+    {
+      id: ID,
+      js: ['src/page/fence.iife.js'],
+      matches: ['<all_urls>'],
+      matchOriginAsFallback: true,
+      allFrames: true,
+      runAt: 'document_start',
+      world: 'MAIN',
+      persistAcrossSessions: false,
+    },
+  ]);
+  await chrome.alarms.create(ALARM, { periodInMinutes: MINUTES });
+}
+
+export function registerFence(): Promise<void> {
+  registered ??= register().catch((error: unknown) => {
+    registered = null;
+    throw error;
+  });
+  return registered;
+}
+
+async function isAlive(tabId: number): Promise<boolean> {
+  const tab = await chrome.tabs.get(tabId).catch(() => null);
+  return tab !== null;
+}
+
+async function unregisterUnlessNeeded(): Promise<void> {
+  const tabs = await tabsWithContent();
+  const alive = await Promise.all(tabs.map(isAlive));
+  await Promise.all(tabs.filter((_tab, index) => !alive[index]).map(forgetTab));
+  if (alive.includes(true)) return;
+  registered = null;
+  await chrome.alarms.clear(ALARM);
+  await chrome.scripting.unregisterContentScripts({ ids: [ID] });
+}
+
+export function unregisterFenceByAlarm(): void {
+  chrome.alarms.onAlarm.addListener(({ name }) => {
+    if (name === ALARM) void unregisterUnlessNeeded();
+  });
+}

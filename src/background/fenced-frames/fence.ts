@@ -1,0 +1,150 @@
+/** What documents in frames with opaque URLs ask for. Which frame they are in, and what it may, is the browser's word. */
+
+import { isDocumentCut, sendBeacon, tellEmbedder } from '../../injected/fenced-frames';
+import { Refusal } from '../../protocol/envelope';
+import type { Requests } from '../../protocol/messages';
+import type { Beacon } from '../../protocol/page-channel';
+import { keepServiceWorkerAlive } from '../browser/keep-alive';
+import type { Caller } from '../requests/caller';
+import { contentOf, type Enclosing, enclosingContents, isWithoutNetwork, setContent } from '../select-url/frame-records';
+import type { SelectedURLs } from '../select-url/selected-urls';
+import { cutNetwork, isCutOff } from './network-cut';
+
+type Run = <Args extends unknown[], Result>(func: (...args: Args) => Result, args: Args) => Promise<Result | undefined>;
+
+/** Runs functions in the isolated world of the caller's document, or of its frame's. */
+function runIn(target: chrome.scripting.InjectionTarget): Run {
+  return async (func, args) => {
+    const [answer] = await chrome.scripting.executeScript({ target, injectImmediately: true, func, args });
+    return answer?.result as ReturnType<typeof func> | undefined;
+  };
+}
+
+async function enclosing(caller: Caller): Promise<Enclosing> {
+  const [nearest] = await enclosingContents(caller.tabId, caller.frameId);
+  if (!nearest) throw new Refusal('NotAllowedError', 'This frame does not show an opaque URL.');
+  return nearest;
+}
+
+/**
+ * The origin of what selectURL() chose may report on it; documents of other origins within the frame may not. `sequence`: the number of
+ * the request, which is delivered again where the answer to it got lost.
+ */
+async function report(caller: Caller, { type, data }: Beacon, sequence: number): Promise<void> {
+  const { content } = await enclosing(caller);
+  if (await isWithoutNetwork(caller.tabId, caller.frameId)) return;
+  const url = Object.hasOwn(content.reportingMetadata, type) ? content.reportingMetadata[type] : undefined;
+  if (url === undefined || content.origin !== caller.origin) return;
+  const name = `${caller.documentId} ${sequence} ${type}`;
+  // Where the frame has gone already, the report still goes out, though not from its origin any more.
+  const own = () => sendBeacon(url, data, name);
+  await runIn({ tabId: caller.tabId, documentIds: [caller.documentId] })(sendBeacon, [url, data, name]).catch(own);
+}
+
+async function chargeEnclosing({ tabId, frameId }: Caller, selectedURLs: SelectedURLs): Promise<void> {
+  const enclosing = await enclosingContents(tabId, frameId);
+  await selectedURLs.chargeNavigation(enclosing.map(({ content }) => content.urn).filter((urn) => urn !== null));
+}
+
+/** How long the response to a navigation of the top is waited for, in milliseconds. */
+const LONGEST_NAVIGATION = 30_000;
+
+/** Resolves to whether the top gets another document than that, and the frame does not get one before. */
+async function isTopNavigated({ tabId, frameId }: Caller, topDocumentId: string): Promise<boolean> {
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  const onCommitted = (committed: { readonly tabId: number; readonly frameId: number }) => {
+    if (committed.tabId === tabId && (committed.frameId === 0 || committed.frameId === frameId)) resolve(committed.frameId === 0);
+  };
+  chrome.webNavigation.onCommitted.addListener(onCommitted);
+  const timer = setTimeout(resolve, LONGEST_NAVIGATION, false);
+  keepServiceWorkerAlive(promise);
+  const top = await chrome.webNavigation.getFrame({ tabId, frameId: 0 });
+  if (top?.documentId !== topDocumentId) resolve(true);
+  const isNavigated = await promise;
+  clearTimeout(timer);
+  chrome.webNavigation.onCommitted.removeListener(onCommitted);
+  return isNavigated;
+}
+
+const isUserActive = (): boolean => navigator.userActivation.isActive;
+
+export class Fence {
+  readonly #selectedURLs: SelectedURLs;
+
+  constructor(selectedURLs: SelectedURLs) {
+    this.#selectedURLs = selectedURLs;
+  }
+
+  report(caller: Caller, beacon: Beacon, sequence: number): Promise<void> {
+    return report(caller, beacon, sequence);
+  }
+
+  /** `_unfencedTop` takes the tab to the URL, other targets open a new one, if a user's gesture is behind it. */
+  async leave(caller: Caller, { url, newTab, beacons }: Requests['fence.leave']['params'], sequence: number): Promise<void> {
+    const { content } = await enclosing(caller);
+    if (!content.fenced || !/^https?:/.test(url) || (await isWithoutNetwork(caller.tabId, caller.frameId))) return;
+    const isActive = await runIn({ tabId: caller.tabId, documentIds: [caller.documentId] })(isUserActive, []);
+    if (!isActive) return;
+    await chargeEnclosing(caller, this.#selectedURLs);
+    await Promise.all(beacons.map((beacon) => report(caller, beacon, sequence)));
+    if (newTab) await chrome.tabs.create({ url, openerTabId: caller.tabId });
+    else await chrome.tabs.update(caller.tabId, { url });
+  }
+
+  /** A document of an iframe is about to go whose user has been active in it: because it navigates the top, if that changes. */
+  async unload(caller: Caller, beacons: readonly Beacon[], sequence: number): Promise<void> {
+    const { content } = await enclosing(caller);
+    if (!(await isTopNavigated(caller, content.topDocumentId))) return;
+    await chargeEnclosing(caller, this.#selectedURLs);
+    await Promise.all(beacons.map((beacon) => report(caller, beacon, sequence)));
+  }
+
+  /** Resolves once nothing in the fenced frame can reach the network any more. */
+  async disableNetwork(caller: Caller): Promise<void> {
+    const { tabId } = caller;
+    const { frameId, content } = await enclosing(caller);
+    if (!content.fenced) throw new Refusal('InvalidAccessError', "disableUntrustedNetwork() can only be called in a fenced frame's tree.");
+    if (content.origin !== caller.origin)
+      throw new Refusal('InvalidAccessError', "disableUntrustedNetwork() can only be called by the fenced frame's own origin.");
+    // Nor may what is shown in a frame within it ask us to tell anybody anything.
+    for (const id of await cutNetwork(tabId, frameId)) {
+      const inner = await contentOf(tabId, id);
+      if (inner) await setContent(tabId, id, { ...inner, isNetworkRevoked: true });
+    }
+  }
+
+  /** Whether the caller may read its origin's data: the frame has no network left to tell anybody. */
+  async requireNoNetwork(caller: Caller): Promise<void> {
+    const [nearest] = await enclosingContents(caller.tabId, caller.frameId);
+    if (!nearest?.content.fenced) throw new Refusal('OperationError', 'Cannot call get() outside of a fenced frame.');
+    if (!nearest.content.isNetworkRevoked)
+      throw new Refusal('OperationError', 'sharedStorage.get() is not allowed in a fenced frame until network access is disabled.');
+    // A document that came later was not there to be cut off.
+    const isCut = await runIn({ tabId: caller.tabId, documentIds: [caller.documentId] })(isDocumentCut, []);
+    if (!isCut || !(await isCutOff(caller.tabId, nearest.frameId)))
+      throw new Refusal('OperationError', 'sharedStorage.get() is not allowed in a fenced frame until network access is disabled.');
+  }
+
+  /** `fencedtreeclick` at the element, if the user has just clicked. */
+  async notify(caller: Caller): Promise<void> {
+    const { frameId, content } = await enclosing(caller);
+    if (!content.fenced) return;
+    const frame = await chrome.webNavigation.getFrame({ tabId: caller.tabId, frameId });
+    if (!frame) return;
+    const inFrame = runIn({ tabId: caller.tabId, frameIds: [frameId] });
+    const name = await inFrame(() => self.name, []);
+    if (name) await runIn({ tabId: caller.tabId, frameIds: [frame.parentFrameId] })(tellEmbedder, [name]);
+  }
+}
+
+/** `sharedStorage.context` of worklets: for the documents in the frame that have the origin of what it shows. */
+export async function contextFor({ tabId, frameId, origin }: Caller): Promise<string | undefined> {
+  for (const { content } of await enclosingContents(tabId, frameId))
+    if (content.fenced) return content.origin === origin && content.context !== null ? content.context : undefined;
+  return undefined;
+}
+
+/** How many fenced frames the caller is in: selectURL() works in one, not in two. */
+export async function fencedFrameDepth({ tabId, frameId }: Pick<Caller, 'tabId' | 'frameId'>): Promise<number> {
+  return (await enclosingContents(tabId, frameId)).filter(({ content }) => content.fenced).length;
+}

@@ -1,0 +1,144 @@
+/**
+ * Takes the network away from everything in a frame, for good. https://wicg.github.io/fenced-frame/#dom-fence-disableuntrustednetwork
+ *
+ * Its documents are cut off one by one, for what they load and where they go. Workers, and whatever a document got hold of before, are
+ * stopped by rules of the browser, which know a request's tab and initiator.
+ */
+
+import { cutDocument, isDocumentCut } from '../../injected/fenced-frames';
+import { Refusal } from '../../protocol/envelope';
+import { ruleOfNetworkCut } from '../browser/session-rules';
+import { contentOf } from '../select-url/frame-records';
+
+const ALARM = 'network cuts';
+const MINUTES = 1;
+
+const rulesOf = (frameId: number): [number, number] => [ruleOfNetworkCut.id(2 * frameId), ruleOfNetworkCut.id(2 * frameId + 1)];
+
+type Rule = chrome.declarativeNetRequest.Rule;
+
+function blockAll(id: number, condition: chrome.declarativeNetRequest.RuleCondition): Rule {
+  const { ResourceType, RuleActionType } = chrome.declarativeNetRequest;
+  // A navigation of the top is not the frame's.
+  const resourceTypes = Object.values(ResourceType).filter((type) => type !== ResourceType.MAIN_FRAME);
+  return { id, condition: { ...condition, resourceTypes }, action: { type: RuleActionType.BLOCK } };
+}
+
+/** The frame and those in it. */
+async function framesWithin(tabId: number, frameId: number): Promise<number[]> {
+  const frames = (await chrome.webNavigation.getAllFrames({ tabId })) ?? [];
+  const parents = new Map(frames.map((frame) => [frame.frameId, frame.parentFrameId]));
+  const isWithin = (id: number | undefined): boolean => id !== undefined && id > 0 && (id === frameId || isWithin(parents.get(id)));
+  return frames.map((frame) => frame.frameId).filter(isWithin);
+}
+
+/** Cuts documents off, and resolves to their origins. */
+async function cutDocuments(tabId: number, frameIds: number[]): Promise<string[]> {
+  const answers = await chrome.scripting.executeScript({ target: { tabId, frameIds }, injectImmediately: true, func: cutDocument });
+  return answers.map(({ result }) => {
+    if (!result) throw new Refusal('InvalidAccessError', 'There is a document in the frame that cannot be cut off from the network.');
+    return result;
+  });
+}
+
+const hostsOf = (origins: readonly string[]): string[] => [
+  ...new Set(origins.filter((origin) => /^https?:/.test(origin)).map((origin) => new URL(origin).hostname)),
+];
+
+/** The hosts of the tab's other documents, which keep their network unless the frame has them as well. */
+async function otherHosts(tabId: number, frameId: number, hosts: readonly string[]): Promise<string[]> {
+  const frames = (await chrome.webNavigation.getAllFrames({ tabId })) ?? [];
+  const within = new Set(await framesWithin(tabId, frameId));
+  const others = frames.filter((frame) => !within.has(frame.frameId) && URL.canParse(frame.url));
+  return hostsOf(others.map(({ url }) => new URL(url).origin)).filter((host) => !hosts.includes(host));
+}
+
+async function block(tabId: number, frameId: number, initiatorDomains: string[]): Promise<void> {
+  const removeRuleIds = rulesOf(frameId);
+  const [inTab, inNoTab] = removeRuleIds;
+  if (initiatorDomains.length === 0) return;
+  // A worker of a `data:` URL, and a sandboxed document, have no host: in the tab, all are blocked but those that are known to be others.
+  const excludedInitiatorDomains = await otherHosts(tabId, frameId, initiatorDomains);
+  // Shared workers and service workers belong to no tab.
+  const addRules = [
+    blockAll(inTab, { tabIds: [tabId], ...(excludedInitiatorDomains.length > 0 ? { excludedInitiatorDomains } : {}) }),
+    blockAll(inNoTab, { tabIds: [chrome.tabs.TAB_ID_NONE], initiatorDomains }),
+  ];
+  await chrome.declarativeNetRequest.updateSessionRules({ removeRuleIds, addRules });
+}
+
+/** Resolves to the frames that were cut off; `known` are hosts that are blocked already. */
+async function cutFrames(tabId: number, frameId: number, known: readonly string[]): Promise<ReadonlySet<number>> {
+  const cut = new Set<number>();
+  const hosts = new Set(known);
+  for (;;) {
+    // A frame may have been added meanwhile, by a document that was not cut off yet.
+    const added = (await framesWithin(tabId, frameId)).filter((id) => !cut.has(id));
+    if (added.length === 0) break;
+    for (const host of hostsOf(await cutDocuments(tabId, added))) hosts.add(host);
+    await block(tabId, frameId, [...hosts]);
+    for (const id of added) cut.add(id);
+  }
+  return cut;
+}
+
+/** Whether no document in the frame is left that was not there to be cut off. */
+export async function isCutOff(tabId: number, frameId: number): Promise<boolean> {
+  const frameIds = await framesWithin(tabId, frameId);
+  const answers = await chrome.scripting.executeScript({ target: { tabId, frameIds }, injectImmediately: true, func: isDocumentCut });
+  return answers.length === frameIds.length && answers.every(({ result }) => result === true);
+}
+
+/** A page that may be gone back to has its frames still, though the browser lists them no more. */
+async function isThere(tabId: number, frameId: number): Promise<boolean> {
+  if (await chrome.webNavigation.getFrame({ tabId, frameId }).catch(() => null)) return true;
+  const content = await contentOf(tabId, frameId);
+  const top = content && (await chrome.webNavigation.getFrame({ documentId: content.topDocumentId }).catch(() => null));
+  return Boolean(top && top.documentLifecycle !== 'active');
+}
+
+/** Whether there may be something to tidy: an earlier worker may have left it. */
+let isAnyCut: Promise<boolean> | null = null;
+
+/** Gives the network back where the frame is gone, and lets the tab's other hosts have theirs. */
+export async function tidyNetworkCuts(): Promise<void> {
+  isAnyCut ??= ruleOfNetworkCut.all().then(({ length }) => length > 0);
+  if (!(await isAnyCut)) return;
+  const existing = await ruleOfNetworkCut.all();
+  let left = 0;
+  for (const rule of existing) {
+    const { id, condition } = rule;
+    const tabId = condition.tabIds?.[0] ?? chrome.tabs.TAB_ID_NONE;
+    if (tabId === chrome.tabs.TAB_ID_NONE) continue;
+    const frameId = ruleOfNetworkCut.indexOf(rule) / 2;
+    if (await isThere(tabId, frameId)) {
+      left++;
+      // Frames of other hosts may have come since; what was on its way into this one gets no further.
+      const hosts = existing.find((other) => other.id === id + 1)?.condition.initiatorDomains ?? [];
+      await cutFrames(tabId, frameId, hosts).catch((error: unknown) => console.debug('network cut', error));
+    } else await chrome.declarativeNetRequest.updateSessionRules({ removeRuleIds: rulesOf(frameId) });
+  }
+  if (left > 0) return;
+  isAnyCut = null;
+  chrome.webNavigation.onCommitted.removeListener(tidyOnNavigation);
+  await chrome.alarms.clear(ALARM);
+}
+
+/** Only while there is something to tidy, and only as long as this worker lives. */
+function tidyOnNavigation(): void {
+  void tidyNetworkCuts();
+}
+
+export function tidyNetworkCutsByAlarm(): void {
+  chrome.alarms.onAlarm.addListener(({ name }) => {
+    if (name === ALARM) void tidyNetworkCuts();
+  });
+}
+
+/** Resolves once nothing in the frame reaches the network any more, to the frames that this concerns. Rejects with a Refusal. */
+export async function cutNetwork(tabId: number, frameId: number): Promise<ReadonlySet<number>> {
+  await chrome.alarms.create(ALARM, { periodInMinutes: MINUTES });
+  if (!chrome.webNavigation.onCommitted.hasListener(tidyOnNavigation)) chrome.webNavigation.onCommitted.addListener(tidyOnNavigation);
+  isAnyCut = Promise.resolve(true);
+  return cutFrames(tabId, frameId, []);
+}

@@ -1,0 +1,21 @@
+/** "frame.show": a page has given a fenced frame its config. */
+
+import type { Requests } from '../../protocol/messages';
+import type { Caller } from '../requests/caller';
+import { fencedFrames } from '../select-url/frame-records';
+import { embedFencedFrame, STYLE_SHEET } from './embed';
+
+/** The documents that have the style sheet; one that gets it twice looks no different. */
+const styled = new Set<string>();
+
+export async function showFencedFrame({ frame, url, context }: Requests['frame.show']['params'], caller: Caller): Promise<void> {
+  const { tabId, documentId } = caller;
+  const target = { tabId, documentIds: [documentId] };
+  if (!styled.has(documentId)) {
+    styled.add(documentId);
+    await chrome.scripting.insertCSS({ target, origin: 'USER', css: STYLE_SHEET });
+  }
+  const urn = url === 'about:blank' ? '' : `urn:uuid:${crypto.randomUUID()}`;
+  if (urn) await fencedFrames.set(urn, { url, context });
+  await chrome.scripting.executeScript({ target, injectImmediately: true, func: embedFencedFrame, args: [frame, urn] });
+}

@@ -1,0 +1,204 @@
+/**
+ * "Handle a Shared-Storage-Write response": the marked requests that are under way, and what their responses write.
+ * https://wicg.github.io/shared-storage/#handle-a-shared-storage-write-response
+ */
+
+import { MARK } from '../../protocol/storage-write-mark';
+import { keepServiceWorkerAlive } from '../browser/keep-alive';
+import { type MarkedRequests, withoutFragment } from '../browser/request-marks';
+import type { PermissionsPolicies } from '../permissions-policy/permissions-policy';
+import type { Caller } from '../requests/caller';
+import { type HeaderWriter, isRedirect } from './header-writer';
+import { type HeadersReceived, LINGER, type Listening, NO_TAB, TabResponses } from './tab-responses';
+
+interface Expected {
+  readonly caller: Caller;
+  /** Where the request has no mark: the first one for this URL is it. */
+  url: string | null;
+  requestId: string | null;
+  /** The responses so far. */
+  readonly seen: Set<string>;
+  /** Stops with the last response; who asked may not have said so yet, or never will. */
+  readonly listening: Listening;
+  /** Resolves when the last response, the one that is no redirect, has come. */
+  readonly answered: Promise<void>;
+  answer(): void;
+  readonly writes: Promise<unknown>[];
+  /** Nobody waits for the request any more. */
+  forget(): void;
+}
+
+/** What an element began to load and gave up is never settled; it is dropped after this long. */
+const LONGEST_REQUEST = 5 * 60 * 1000;
+
+/** Requests with `keepalive` outlive their document by so much. */
+const LONGEST_KEPT_ALIVE = 30 * 1000;
+
+/** How long after its document has a response we may still hear of it. */
+const LATEST_RESPONSE = 100;
+
+/** `lost`: an earlier worker expected the request and was stopped; nobody saw what came of it. */
+export type Settled = 'seen' | 'unseen' | 'lost';
+
+/** The document that asked for the resource; a frame's document is not there yet, its parent's is. */
+const documentOf = ({ type, documentId, parentDocumentId }: HeadersReceived): string | undefined =>
+  type === 'sub_frame' ? parentDocumentId : documentId;
+
+function isOwn({ caller }: Expected, details: HeadersReceived): boolean {
+  const owner = documentOf(details);
+  return owner === undefined || owner === caller.documentId;
+}
+
+export class HeaderWrites {
+  readonly #writer: HeaderWriter;
+  readonly #marks: MarkedRequests;
+  readonly #policies: PermissionsPolicies;
+  readonly #expected = new Map<string, Expected>();
+  /** Responses that came before the message that announces their request, by token. */
+  readonly #early = new Map<string, HeadersReceived[]>();
+  readonly #responses = new TabResponses((details) => this.#hear(details));
+
+  constructor(writer: HeaderWriter, policies: PermissionsPolicies, marks: MarkedRequests) {
+    this.#writer = writer;
+    this.#marks = marks;
+    this.#policies = policies;
+  }
+
+  /** Call before the request goes out, with `tabId` where it is not the document that sends it. */
+  expect(token: string, caller: Caller, tabId = caller.tabId): void {
+    // The message may come twice.
+    if (this.#expected.has(token)) return;
+    const { promise: forgotten, resolve } = Promise.withResolvers<void>();
+    const { promise: answered, resolve: answer } = Promise.withResolvers<void>();
+    const tooLong = setTimeout(() => this.#forget(token), LONGEST_REQUEST);
+    const request: Expected = {
+      caller,
+      url: null,
+      requestId: null,
+      seen: new Set(),
+      listening: this.#responses.listen(tabId),
+      answered,
+      answer,
+      writes: [],
+      forget: () => {
+        clearTimeout(tooLong);
+        request.listening.stop();
+        resolve();
+      },
+    };
+    this.#expected.set(token, request);
+    // Were the worker stopped now, the list would be lost.
+    keepServiceWorkerAlive(forgotten);
+    const early = this.#early.get(token) ?? [];
+    this.#early.delete(token);
+    for (const details of early) this.#hear(details);
+  }
+
+  /**
+   * The same for a request without a mark, which the page's own service worker would see. A rule for its URL gives it the header.
+   * DEVIATION: so another request of the same tab for the same URL, sent at the same moment, gets the header as well.
+   */
+  async expectByURL(token: string, caller: Caller, url: string): Promise<void> {
+    if (this.#expected.has(token)) return;
+    // The page's service worker sends it.
+    this.expect(token, caller, NO_TAB);
+    const request = this.#expected.get(token) as Expected;
+    request.url = withoutFragment(url);
+    const { forget } = request;
+    const unmark = this.#marks.markURL(request.url, caller.tabId, new URL(caller.origin).hostname, { 'Sec-Shared-Storage-Writable': '?1' });
+    request.forget = () => {
+      forget();
+      void unmark.then((end) => end());
+    };
+    await unmark;
+  }
+
+  /** Whether a request without a mark is one of those. */
+  isExpected(url: string): boolean {
+    return [...this.#expected.values()].some((request) => request.url === withoutFragment(url));
+  }
+
+  /** Resolves when everything that the responses of the request wrote is stored, to whether there was one. */
+  async settle(token: string, caller: Caller): Promise<Settled> {
+    const request = this.#expected.get(token);
+    if (request?.caller.documentId !== caller.documentId) return 'lost';
+    // The browser tells us of a response before it tells the page, on another way. Some requests never get one.
+    const { promise: late, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, LATEST_RESPONSE);
+    await Promise.race([request.answered, late]);
+    clearTimeout(timer);
+    this.#forget(token);
+    await Promise.allSettled(request.writes);
+    return request.seen.size > 0 ? 'seen' : 'unseen';
+  }
+
+  /** A document that goes away settles nothing any more. */
+  abandon(documentId: string): void {
+    const abandoned = [...this.#expected].filter(([, { caller }]) => caller.documentId === documentId);
+    for (const [token, request] of abandoned) {
+      request.listening.leaveTab();
+      setTimeout(() => this.#forget(token), LONGEST_KEPT_ALIVE);
+    }
+  }
+
+  #forget(token: string): void {
+    this.#expected.get(token)?.forget();
+    this.#expected.delete(token);
+  }
+
+  /** The expected request that a response belongs to. */
+  #requestOf(details: HeadersReceived): Expected | undefined {
+    const { url, requestId, type } = details;
+    const token = MARK.exec(url)?.[1];
+    if (token) return this.#expected.get(token);
+    if (type !== 'xmlhttprequest') return undefined;
+    const wanted = [...this.#expected.values()].filter((request) => request.url !== null);
+    // Nobody else's request for the same URL is taken for it.
+    const isFirst = (request: Expected) => request.requestId === null && request.url === withoutFragment(url) && isOwn(request, details);
+    const request = wanted.find((one) => one.requestId === requestId) ?? wanted.find(isFirst);
+    if (request) request.requestId = requestId;
+    return request;
+  }
+
+  #hear(details: HeadersReceived): undefined {
+    const request = this.#requestOf(details);
+    const token = MARK.exec(details.url)?.[1];
+    if (request) this.#handle(request, details);
+    else if (token) this.#keepEarly(token, details);
+  }
+
+  #keepEarly(token: string, details: HeadersReceived): void {
+    const early = this.#early.get(token) ?? [];
+    early.push(details);
+    this.#early.set(token, early);
+    if (early.length === 1) setTimeout(() => this.#early.delete(token), LINGER);
+  }
+
+  #handle(request: Expected, details: HeadersReceived): void {
+    const { caller, writes } = request;
+    // The mark is the page's own, but what it opens is only ever asked for by the document that it was given to.
+    if (!isOwn(request, details)) return;
+    const event = `${details.requestId} ${details.timeStamp}`;
+    if (request.seen.has(event)) return;
+    request.seen.add(event);
+    if (!isRedirect(details.statusCode)) {
+      request.answer();
+      // One that asks for a password may be followed by another.
+      if (details.statusCode !== 401 && details.statusCode !== 407) request.listening.stop();
+    }
+    const lines = (details.responseHeaders ?? []).filter(({ name }) => name.toLowerCase() === 'shared-storage-write');
+    const { origin } = new URL(details.url);
+    // Each hop of a redirect is allowed, or not, for its own origin.
+    const enabled = this.#policies.isEnabled(caller, 'shared-storage', origin);
+    // A value that is not UTF-8 has no text. Whatever it is, it is no structured field.
+    const response = {
+      caller,
+      origin,
+      url: withoutFragment(details.url),
+      status: details.statusCode,
+      lines: lines.map(({ value }) => value ?? '\ufffd'),
+    };
+    const write = (isEnabled: boolean) => this.#writer.write(response, isEnabled);
+    writes.push(typeof enabled === 'boolean' ? write(enabled) : enabled.then(write));
+  }
+}

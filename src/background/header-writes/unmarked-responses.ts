@@ -1,0 +1,13 @@
+/**
+ * Responses that write and were not asked to: "nothing written, no reason given" is what people got stuck with. The static rule that
+ * hides `Shared-Storage-Write` from page scripts matches them; that it matched is the event, so that nothing listens to requests.
+ */
+
+import { MARK } from '../../protocol/storage-write-mark';
+import { type MatchedRequest, onMatchedRule } from '../browser/matched-rules';
+
+export function listenToUnmarkedResponses(note: (request: MatchedRequest) => void): void {
+  onMatchedRule('storage-write-responses', (_rule, request) => {
+    if (!MARK.test(request.url)) note(request);
+  });
+}

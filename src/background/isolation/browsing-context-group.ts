@@ -1,0 +1,116 @@
+/** Which tabs are in one browsing context group, and what their documents say about themselves. Asked when somebody looks, never before. */
+
+import type { MappedDocument } from '../../protocol/agent-cluster-map';
+import { ISOLATION_MARK } from '../../protocol/isolation';
+
+/** What we leave in our own world's global object, where no page script can see it. */
+interface MapGlobals {
+  sharedStorageLabTab?: number;
+}
+
+interface Told extends Omit<MappedDocument, 'tabId' | 'frameId' | 'parentFrameId' | 'url'> {
+  readonly hasOpener: boolean;
+}
+
+/** Injected on its own, so it must not refer to anything outside itself. */
+function tell(markName: string, tabId: number): Told {
+  const { origin, isSecureContext, crossOriginIsolated, opener } = globalThis as unknown as Window & typeof globalThis;
+  (globalThis as MapGlobals).sharedStorageLabTab = tabId;
+  const [navigation] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[];
+  return {
+    origin,
+    isSecureContext,
+    crossOriginIsolated,
+    originKeyed: (globalThis as { originAgentCluster?: boolean }).originAgentCluster === true,
+    begun: performance.timeOrigin,
+    marks: (navigation?.serverTiming ?? []).filter(({ name }) => name === markName).map(({ description }) => description),
+    // COOP and noopener cut the reference, and with it the group.
+    hasOpener: opener !== null && !(opener as Window).closed,
+  };
+}
+
+/** The tab of a document's opener, where that has the same origin; null for others. Injected on its own. */
+function tellOpener(): number | null {
+  try {
+    return (window.opener as MapGlobals | null)?.sharedStorageLabTab ?? null;
+  } catch {
+    return null;
+  }
+}
+
+interface Tab {
+  readonly id: number;
+  readonly documents: readonly MappedDocument[];
+  /** By the browser's word or by the opener's mark; null where there is none, or nobody can tell. */
+  readonly opener: number | null;
+  readonly hasUnknownOpener: boolean;
+}
+
+/** A frozen tab never answers. */
+const LONGEST_ANSWER = 2000;
+
+const inTime = <Value>(answer: Promise<Value>): Promise<Value> => {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new Error('The tab does not answer.')), LONGEST_ANSWER);
+  return Promise.race([answer, promise]).finally(() => clearTimeout(timer));
+};
+
+/** Null for a tab that the extension may not look into. */
+async function read(tabId: number): Promise<{ documents: MappedDocument[]; hasOpener: boolean } | null> {
+  try {
+    const target = { tabId, allFrames: true };
+    const injection = { target, func: tell, args: [ISOLATION_MARK, tabId] as [string, number], injectImmediately: true };
+    const [frames, results] = await inTime(
+      Promise.all([chrome.webNavigation.getAllFrames({ tabId }), chrome.scripting.executeScript(injection)]),
+    );
+    const documents = results.flatMap(({ frameId, result }): MappedDocument[] => {
+      const frame = frames?.find((one) => one.frameId === frameId);
+      if (!frame || !result) return [];
+      const { hasOpener: _, ...told } = result;
+      return [{ ...told, tabId, frameId, parentFrameId: frame.parentFrameId, url: frame.url }];
+    });
+    return { documents, hasOpener: results.some(({ frameId, result }) => frameId === 0 && result?.hasOpener) };
+  } catch {
+    return null;
+  }
+}
+
+async function openerOf(tabId: number): Promise<number | null> {
+  try {
+    const [answer] = await inTime(chrome.scripting.executeScript({ target: { tabId }, func: tellOpener, injectImmediately: true }));
+    return answer?.result ?? null;
+  } catch {
+    return null;
+  }
+}
+
+async function readTabs(): Promise<Tab[]> {
+  const tabs = await chrome.tabs.query({ discarded: false });
+  const told = await Promise.all(tabs.map(async ({ id = -1, openerTabId = null }) => ({ id, openerTabId, tab: await read(id) })));
+  // Only now every document has its mark.
+  const withOpeners = told.map(async ({ id, openerTabId, tab }): Promise<Tab[]> => {
+    if (!tab) return [];
+    const opener = tab.hasOpener ? ((await openerOf(id)) ?? openerTabId) : null;
+    return [{ id, documents: tab.documents, opener, hasUnknownOpener: tab.hasOpener && opener === null }];
+  });
+  return (await Promise.all(withOpeners)).flat();
+}
+
+export interface Group {
+  readonly documents: readonly MappedDocument[];
+  /** A tab was opened by a page of another origin, and the browser does not say in which tab: the group may be larger. */
+  readonly isUncertain: boolean;
+}
+
+/** The documents of every tab in the same browsing context group as this one. */
+export async function documentsOfGroup(tabId: number): Promise<Group> {
+  const tabs = await readTabs();
+  const members = new Set([tabId]);
+  for (const member of members)
+    for (const { id, opener } of tabs) {
+      if (opener === member) members.add(id);
+      if (id === member && opener !== null) members.add(opener);
+    }
+  const group = tabs.filter(({ id }) => members.has(id));
+  return { documents: group.flatMap(({ documents }) => documents), isUncertain: group.some((tab) => tab.hasUnknownOpener) };
+}

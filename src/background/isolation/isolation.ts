@@ -1,0 +1,101 @@
+/** Origin isolation: by the person's choice, else by the origin's policy, else by its server, which the browser obeys by itself. */
+
+import type { Settings } from '../../extension/settings';
+import type { AgentClusterMap } from '../../protocol/agent-cluster-map';
+import type { GuardEvent } from '../../protocol/isolation';
+import { isOriginPotentiallyTrustworthy } from '../../spec/secure-contexts';
+import { shorten } from '../../store/events/event-log';
+import { readPolicies, type StoredPolicy } from '../../store/origin-policies';
+import { markStopped } from '../browser/badge';
+import { onMatchedRule } from '../browser/matched-rules';
+import type { Caller } from '../requests/caller';
+import type { Gate } from '../requests/gate';
+import { documentsOfGroup } from './browsing-context-group';
+import { applyMessageGuard } from './guard-registration';
+import { applyKeyings, keyingsOf } from './isolation-rules';
+import { mapAgentClusters } from './map-agent-clusters';
+import { takeOriginPolicy } from './origin-policies';
+
+const RULESET = 'origin-isolation';
+const ORIGIN_POLICY_RULE = 3;
+
+/** Every origin that the settings name, or whose policy asks for isolation: insecure ones too, for they are told why nothing happens. */
+const guardedOrigins = (isolation: Settings['isolation'], policies: ReadonlyMap<string, StoredPolicy>): string[] => [
+  ...Object.keys(isolation),
+  ...keyingsOf(isolation, policies).map(({ origin }) => origin),
+];
+
+export class Isolation {
+  readonly #note: Gate['note'];
+  #isolation: Settings['isolation'] | null = null;
+  #applied: Promise<void> = Promise.resolve();
+  /** One that has not begun yet, and will see whatever is asked for until then. */
+  #next: Promise<void> | null = null;
+
+  constructor(note: Gate['note']) {
+    this.#note = note;
+    onMatchedRule(RULESET, ({ ruleId }, request) => {
+      const { url, tabId, documentId = null } = request;
+      if (ruleId !== ORIGIN_POLICY_RULE || !isOriginPotentiallyTrustworthy(new URL(url).origin)) return;
+      // Rules are the same for all windows, and what a private window visits must not show in the others.
+      if (chrome.extension.inIncognitoContext) return;
+      takeOriginPolicy(request).then(async ({ header, policy, applies, refusal }) => {
+        await this.#apply();
+        const parameters = { url: shorten(url), header: header && shorten(header) };
+        const result = policy && { ids: policy.ids, isolation: policy.isolation, applies };
+        this.#note('origin-policy', { dataOrigin: new URL(url).origin, tabId, documentId, parameters, result, refusal });
+      });
+    });
+  }
+
+  /** Resolves once the next documents are keyed as the settings say. */
+  async setSettings({ isolation }: Settings): Promise<void> {
+    this.#isolation = isolation;
+    await this.#apply();
+  }
+
+  /** Writes down what the guard, or the browser, stopped in the sender's document. */
+  report({ kind, channel, from, contains, reason }: GuardEvent, { origin, tabId, documentId }: Caller): void {
+    const parameters = { channel, from: from && shorten(from), to: origin, contains: shorten(contains) };
+    this.#note(kind === 'document.domain' ? kind : `message ${kind}`, {
+      dataOrigin: origin,
+      tabId,
+      documentId,
+      parameters,
+      refusal: reason,
+    });
+    markStopped(tabId);
+  }
+
+  /** What every document of the tab's browsing context group is keyed by, and why. */
+  async mapOf(tabId: number): Promise<AgentClusterMap> {
+    const [{ documents, isUncertain }, policies] = await Promise.all([documentsOfGroup(tabId), readPolicies()]);
+    // A policy that the origin's last response did not allow is no longer wanted.
+    const inForce = new Map([...policies].filter(([, { applies }]) => applies));
+    const keyings = keyingsOf(this.#isolation ?? {}, inForce);
+    const wantedNow = (origin: string) => keyings.find((keying) => keying.origin === origin)?.originKeyed ?? null;
+    const policyOf = (origin: string) => policies.get(origin) ?? null;
+    const rows = mapAgentClusters(documents, wantedNow).map((row) => ({ ...row, policy: policyOf(row.origin) }));
+    return { rows, tabIds: [...new Set(rows.map((row) => row.tabId))], isUncertain };
+  }
+
+  #apply(): Promise<void> {
+    this.#next ??= this.#applied.then(() => {
+      this.#next = null;
+      return this.#applyNow();
+    });
+    this.#applied = this.#next;
+    return this.#next;
+  }
+
+  async #applyNow(): Promise<void> {
+    if (chrome.extension.inIncognitoContext || !this.#isolation) return;
+    try {
+      const policies = await readPolicies();
+      await applyKeyings(keyingsOf(this.#isolation, policies));
+      await applyMessageGuard(guardedOrigins(this.#isolation, policies));
+    } catch (error) {
+      this.#note('isolation', { refusal: String(error) });
+    }
+  }
+}

@@ -1,0 +1,153 @@
+/**
+ * `Origin-Policy`: what documents say about their origin's policy, and the policy itself.
+ * https://github.com/WICG/origin-policy/blob/main/version-negotiation.md
+ *
+ * DEVIATION: no response can be held back until its policy is there. A new policy counts from the origin's next document on, as
+ * after the explainer's asynchronous update; `allowed=("my-policy")` without `null` blocks nothing. From then on each document is
+ * judged by its own header, by a rule (isolation-rules.ts).
+ */
+
+import {
+  isAllowed,
+  isKillSwitch,
+  needsFetch,
+  ORIGIN_POLICY_PATH,
+  type OriginPolicy,
+  type OriginPolicyHeader,
+  parseManifest,
+} from '../../spec/origin-policy';
+import { readPolicy, type StoredPolicy, writePolicy } from '../../store/origin-policies';
+import { siteOf } from '../../store/site';
+import { keepServiceWorkerAlive } from '../browser/keep-alive';
+import type { MatchedRequest } from '../browser/matched-rules';
+import { readOriginPolicyHeader } from './origin-policy-header';
+
+const MAXIMUM_CHARACTERS = 65_536;
+const TIMEOUT = 10_000;
+/** How many origins of one site may wait for their turn. */
+const MAXIMUM_WAITING = 50;
+
+/** What came of a response with the header, for the event log. */
+export interface Outcome {
+  readonly header: string | null;
+  readonly policy: OriginPolicy | null;
+  readonly applies: boolean;
+  readonly refusal: string | null;
+}
+
+/**
+ * With cookies only where a person, or the origin itself, asked for the document. The browser takes our requests for same-site ones: they
+ * would carry the cookies that it kept from a request which another site's page had it make.
+ */
+const credentialsFor = ({ url, initiator }: MatchedRequest): RequestCredentials =>
+  initiator === undefined || initiator === new URL(url).origin ? 'include' : 'omit';
+
+/**
+ * The event of a matched rule does not say the header's value, so the document's address is asked for it once more, for its headers
+ * alone. A GET repeats nothing but a GET. Null where it has none.
+ */
+async function fetchHeader(request: MatchedRequest): Promise<string | null> {
+  const credentials = credentialsFor(request);
+  for (const method of request.method.toUpperCase() === 'GET' ? ['HEAD', 'GET'] : ['HEAD']) {
+    const signal = AbortSignal.timeout(TIMEOUT);
+    const response = await fetch(request.url, { method, credentials, cache: 'no-store', redirect: 'manual', signal });
+    await response.body?.cancel();
+    const header = response.headers.get('Origin-Policy');
+    if (header !== null) return header;
+  }
+  return null;
+}
+
+/** Null where it is longer than a manifest may be: what comes after that is not waited for. */
+async function readText({ body }: Response): Promise<string | null> {
+  let text = '';
+  for await (const chunk of body?.pipeThrough(new TextDecoderStream()) ?? []) {
+    text += chunk;
+    if (text.length > MAXIMUM_CHARACTERS) return null;
+  }
+  return text;
+}
+
+async function fetchManifest(origin: string, cache: 'no-cache' | 'default'): Promise<OriginPolicy | string> {
+  const signal = AbortSignal.timeout(TIMEOUT);
+  const response = await fetch(`${origin}${ORIGIN_POLICY_PATH}`, { credentials: 'omit', cache, redirect: 'error', signal });
+  if (!response.ok) return `${ORIGIN_POLICY_PATH} answered ${response.status}`;
+  const text = await readText(response);
+  if (text === null) return `${ORIGIN_POLICY_PATH} has more than ${MAXIMUM_CHARACTERS} characters`;
+  return parseManifest(text) ?? `${ORIGIN_POLICY_PATH} is no JSON object with an id`;
+}
+
+/** What the origin's policy is by this header: the stored one, or a new one, or none. */
+async function negotiate(origin: string, header: OriginPolicyHeader): Promise<Omit<Outcome, 'header'>> {
+  const stored = (await readPolicy(origin)) ?? null;
+  let policy: OriginPolicy | null = stored;
+  let fetched = stored?.fetched ?? 0;
+  let refusal: string | null = null;
+  const need = needsFetch(header, stored);
+  if (need) {
+    const manifest = await fetchManifest(origin, need === 'now' ? 'no-cache' : 'default');
+    if (typeof manifest === 'string') refusal = manifest;
+    else [policy, fetched] = [manifest, Date.now()];
+  }
+  if (!policy) return { policy, applies: false, refusal: refusal ?? 'The header allows no policy' };
+  const applies = !isKillSwitch(header) && isAllowedOrPreferred(header, policy);
+  if (!applies) refusal ??= `The header does not allow the policy ${policy.ids.map((id) => JSON.stringify(id)).join(', ')}`;
+  const { ids, isolation } = policy;
+  const changed: StoredPolicy = { ids, isolation, applies, fetched };
+  if (!stored || JSON.stringify(stored) !== JSON.stringify(changed)) await writePolicy(origin, changed);
+  return { policy, applies, refusal };
+}
+
+const isAllowedOrPreferred = (header: OriginPolicyHeader, policy: OriginPolicy): boolean => {
+  const { preferred } = header;
+  return isAllowed(header, policy) || preferred === 'latest' || (preferred !== null && policy.ids.includes(preferred.id));
+};
+
+const NOTHING = { header: null, policy: null, applies: false } as const;
+
+async function take(origin: string, request: MatchedRequest): Promise<Outcome> {
+  try {
+    const header = await fetchHeader(request);
+    if (header === null) return { ...NOTHING, refusal: 'The document did not send its header again' };
+    const parsed = readOriginPolicyHeader(header);
+    return parsed ? { header, ...(await negotiate(origin, parsed)) } : { ...NOTHING, header, refusal: 'The header does not parse' };
+  } catch (error) {
+    return { ...NOTHING, refusal: String(error) };
+  }
+}
+
+interface Turn {
+  readonly request: MatchedRequest;
+  readonly resolve: (outcome: Outcome) => void;
+}
+
+/** By site, the newest document of each origin that waits: one is asked at a time, so that slow servers hold up no site but theirs. */
+const waiting = new Map<string, Map<string, Turn>>();
+
+async function takeTurns(site: string, turns: Map<string, Turn>): Promise<void> {
+  // What is added meanwhile is met as well.
+  for (const [origin, { request, resolve }] of turns) {
+    turns.delete(origin);
+    resolve(await take(origin, request));
+  }
+  waiting.delete(site);
+}
+
+/** Resolves to what came of a document's header; of an origin's documents, the newest counts. */
+export function takeOriginPolicy(request: MatchedRequest): Promise<Outcome> {
+  const { origin } = new URL(request.url);
+  const site = siteOf(origin) ?? origin;
+  return new Promise((resolve) => {
+    const turns = waiting.get(site) ?? new Map<string, Turn>();
+    const older = turns.get(origin);
+    if (!older && turns.size >= MAXIMUM_WAITING) {
+      resolve({ ...NOTHING, refusal: `More than ${MAXIMUM_WAITING} origins of ${site} wait for their policies` });
+      return;
+    }
+    older?.resolve({ ...NOTHING, refusal: 'A newer document of the origin came before its turn' });
+    turns.set(origin, { request, resolve });
+    if (waiting.has(site)) return;
+    waiting.set(site, turns);
+    keepServiceWorkerAlive(takeTurns(site, turns));
+  });
+}

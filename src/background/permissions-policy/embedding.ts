@@ -1,0 +1,98 @@
+/** Asks a document's ancestors, in their isolated worlds, how they embed it. Nothing runs in them unless someone asks. */
+
+import { type DocumentFacts, decodeFactsWithFrames, type Facts, type FactsWithFrames, readFacts } from '../../protocol/document-facts';
+import type { ContainerAttributes } from '../../spec/permissions-policy/parse-allow-attribute';
+import { readContainers } from '../browser/frame-containers';
+import type { Caller } from '../requests/caller';
+
+/** A document among its ancestors. */
+export interface Level {
+  readonly document: DocumentFacts;
+  /** The documentId of one that has the same origin and can be asked. */
+  readonly reader: string;
+  /** The elements that it may be contained in; more than one only in a shadow tree, empty where there is no container policy. */
+  containers: readonly ContainerAttributes[];
+}
+
+export interface Embedding {
+  /** Innermost first. */
+  readonly levels: readonly Level[];
+  /** False where the way to the top broke off. */
+  readonly isComplete: boolean;
+}
+
+/** A frame may move among its siblings while its parent is being asked; it can only move so often. */
+const MAXIMUM_MOVES = 10;
+
+async function read(tabId: number, documentId: string, position: number | null): Promise<FactsWithFrames | null> {
+  const script = { target: { tabId, documentIds: [documentId] }, injectImmediately: true };
+  try {
+    const [[facts], [containers]] = await Promise.all([
+      chrome.scripting.executeScript({ ...script, func: readFacts }),
+      position === null ? [{ result: [] }] : chrome.scripting.executeScript({ ...script, func: readContainers, args: [position] }),
+    ]);
+    return decodeFactsWithFrames({ ...facts?.result, frames: containers?.result });
+  } catch {
+    // The document has gone, or is one that no extension may look into; to the caller both are the same.
+    return null;
+  }
+}
+
+/** The frame `steps` levels above another; null where it has gone, or where webNavigation does not show it. */
+async function frameAbove(tabId: number, frameId: number, steps: number) {
+  let frame = await chrome.webNavigation.getFrame({ tabId, frameId });
+  for (let step = 0; frame && step < steps; step++) frame = await chrome.webNavigation.getFrame({ tabId, frameId: frame.parentFrameId });
+  return frame;
+}
+
+export function levelsOf({ documents }: Facts, reader: string): Level[] {
+  return documents.map((document) => ({ document, reader, containers: document.container ? [document.container] : [] }));
+}
+
+export async function readEmbedding({ tabId, frameId, documentId }: Caller, facts: Facts): Promise<Embedding> {
+  const levels = levelsOf(facts, documentId);
+  let { position, documents } = facts;
+  let from = frameId;
+  let moves = 0;
+  while (position !== null) {
+    const outermost = await frameAbove(tabId, from, documents.length - 1);
+    const parentId = outermost?.parentDocumentId;
+    const parent = outermost && parentId ? await read(tabId, parentId, position) : null;
+    if (!outermost || !parentId || !parent) return { levels, isComplete: false };
+    if (parent.frames.length > 0) {
+      const now = await read(tabId, outermost.documentId, null);
+      if (now && now.position !== position && moves++ < MAXIMUM_MOVES) {
+        position = now.position;
+        continue;
+      }
+    }
+    const contained = levels.at(-1);
+    if (contained) contained.containers = parent.frames;
+    levels.push(...levelsOf(parent, parentId));
+    ({ position, documents } = parent);
+    from = outermost.parentFrameId;
+  }
+  return { levels, isComplete: true };
+}
+
+async function fetchHeader(url: string): Promise<string | null> {
+  try {
+    const response = await fetch(url, { cache: 'force-cache', credentials: 'include' });
+    await response.body?.cancel();
+    return response.headers.get('Permissions-Policy');
+  } catch {
+    // No answer is an answer: null.
+    return null;
+  }
+}
+
+/** The exact `Permissions-Policy` header of a document, from the HTTP cache or from its server; null where it cannot be had. */
+export async function readHeader(tabId: number, { document: { origin, url }, reader }: Level): Promise<string | null> {
+  if (!/^https?:/.test(url)) return null;
+  const target = { tabId, documentIds: [reader] };
+  const script = { target, injectImmediately: true, func: fetchHeader, args: [url] as [string] };
+  // The document itself has the response in its part of the cache; an opaque origin may not read it.
+  const answers = origin === 'null' ? [] : await chrome.scripting.executeScript(script).catch(() => []);
+  const [{ result } = { result: null }] = answers;
+  return typeof result === 'string' ? result : fetchHeader(url);
+}

@@ -1,0 +1,35 @@
+/** Who sent a message, by the browser's word alone: nothing of it is ever taken from the message. */
+
+import type { Runtime } from 'webextension-polyfill';
+import type { Facts } from '../../protocol/document-facts';
+import { isOriginPotentiallyTrustworthy } from '../../spec/secure-contexts';
+
+export interface Caller {
+  /** The origin of the document, serialized; `"null"` for an opaque one. */
+  readonly origin: string;
+  readonly documentId: string;
+  readonly tabId: number;
+  readonly frameId: number;
+  /** From the document's own bridge, never from its page; null where its permissions policy allows everything. */
+  readonly facts: Facts | null;
+}
+
+/** The sender of a message, with what Chromium says and the polyfill's types do not know. */
+export type Sender = Runtime.MessageSender & {
+  readonly origin?: string;
+  readonly documentId?: string;
+  readonly documentLifecycle?: string;
+};
+
+/** Null where the message does not come from one of our bridges in a tab. */
+export function callerOf(sender: Sender, extensionId: string, facts: Facts | null): Caller | null {
+  const { id, origin, documentId, frameId, tab } = sender;
+  if (id !== extensionId || tab?.id === undefined || frameId === undefined || !documentId || !origin) return null;
+  if (origin !== 'null' && !isOriginPotentiallyTrustworthy(origin)) return null;
+  return { origin, documentId, tabId: tab.id, frameId, facts };
+}
+
+/** True for messages from the extension's own pages and workers. */
+export function isOwnContext(sender: Sender, extensionId: string, extensionOrigin: string): boolean {
+  return sender.id === extensionId && sender.origin === extensionOrigin;
+}

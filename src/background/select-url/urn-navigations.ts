@@ -1,0 +1,93 @@
+/**
+ * Frames that a page sends to `urn:uuid:…`. The browser knows no such URL, and the navigation fails: that is the event. The frame is then
+ * taken to the URL that the URN stands for, which only this worker and the frame itself ever know.
+ */
+
+import { doPoliciesAllow, doPoliciesAllowAnything, FENCED_FRAME_SRC, FRAME_SRC } from '../../spec/content-security-policy';
+import { isUrnUuid, type Page } from '../../spec/fenced-frame-config';
+import { isOriginPotentiallyTrustworthy } from '../../spec/secure-contexts';
+import { keepServiceWorkerAlive } from '../browser/keep-alive';
+import { pageOf } from '../browser/pages';
+import { registerFence } from '../fenced-frames/fence-script';
+import { tidyNetworkCuts } from '../fenced-frames/network-cut';
+import { readEmbedderPolicies } from './embedder-policies';
+import { type Failure, type FencedFrame, type FrameContent, fencedFrames, isWithoutNetwork, unfilledFrames } from './frame-records';
+import { isFencedFrame, markedURL, navigateFrame, navigateFramesWith } from './navigate';
+import type { SelectedURLs } from './selected-urls';
+
+/** selectURL() takes URLs of any scheme, and configs are made of any; a frame does not. */
+function isAllowedInFrame(url: string): boolean {
+  return url === 'about:blank' || (/^https?:/.test(url) && isOriginPotentiallyTrustworthy(new URL(url).origin));
+}
+
+const isBlockedByPolicy = ({ error }: Failure): boolean => error.includes('ERR_BLOCKED_BY_CSP');
+
+/** The browser has checked a policy of the embedder against the URN, or, for a fenced frame, has not been asked. */
+async function isAllowedByEmbedder(failure: Failure, url: string, fenced: FencedFrame | undefined): Promise<boolean> {
+  const { tabId, parentDocumentId } = failure;
+  if (!fenced && !isBlockedByPolicy(failure)) return true;
+  // A frame that never got anywhere cannot be looked up.
+  if (!parentDocumentId) return false;
+  const embedder = await readEmbedderPolicies(tabId, parentDocumentId);
+  if (!fenced) return doPoliciesAllow(embedder, FRAME_SRC, url);
+  const isOpaque = isUrnUuid(fenced.url);
+  return isOpaque ? doPoliciesAllowAnything(embedder, FENCED_FRAME_SRC) : doPoliciesAllow(embedder, FENCED_FRAME_SRC, url);
+}
+
+interface Content {
+  readonly url: string;
+  readonly reportingMetadata: ReadonlyMap<string, string>;
+}
+
+async function contentFor(fenced: FencedFrame | undefined, urn: string, page: Page, selectedURLs: SelectedURLs): Promise<Content | null> {
+  const url = fenced?.url ?? urn;
+  const content = isUrnUuid(url) ? await selectedURLs.resolve(url, page) : { url, reportingMetadata: new Map<string, string>() };
+  return content && isAllowedInFrame(content.url) ? content : null;
+}
+
+async function fill(failure: Failure, selectedURLs: SelectedURLs): Promise<void> {
+  const { tabId, frameId, url: urn } = failure;
+  const page = await pageOf({ tabId, frameId: 0 });
+  if (!page) return;
+  // A frame without a network stays what it is.
+  if (await isWithoutNetwork(tabId, frameId)) return;
+  const fenced = await fencedFrames.get(urn);
+  const [selected] = await Promise.all([contentFor(fenced, urn, page, selectedURLs), registerFence(), tidyNetworkCuts()]);
+  if (!selected || !(await isAllowedByEmbedder(failure, selected.url, fenced))) return;
+  const { url, reportingMetadata } = selected;
+  const given = fenced?.url ?? urn;
+  const content: FrameContent = {
+    fenced: Boolean(fenced),
+    urn: isUrnUuid(given) ? given : null,
+    origin: new URL(url).origin,
+    context: fenced ? fenced.context : null,
+    reportingMetadata: Object.fromEntries(reportingMetadata),
+    topDocumentId: page.documentId,
+    isNetworkRevoked: false,
+  };
+  const destination = { url: markedURL(url, fenced ? 'ssfence' : 'ssurn'), content, embedder: failure.parentDocumentId ?? '' };
+  if (isBlockedByPolicy(failure)) await navigateFramesWith(urn, tabId, destination);
+  // Only an element of ours gets what a fenced frame may have.
+  else if (!fenced || (await isFencedFrame(tabId, frameId))) await navigateFrame(tabId, frameId, destination);
+}
+
+const keyOf = ({ tabId, frameId }: Failure): string => `${tabId} ${frameId}`;
+
+export function listenToURNNavigations(selectedURLs: SelectedURLs): void {
+  const filter = { url: [{ urlPrefix: 'urn:uuid:' }] };
+  const finish = async (failure: Failure) => {
+    await fill(failure, selectedURLs);
+    await unfilledFrames.delete([keyOf(failure)]);
+  };
+  // The frame may be gone before it is filled.
+  const fillNow = (failure: Failure) => keepServiceWorkerAlive(finish(failure).catch((error: unknown) => console.debug('frame', error)));
+  void unfilledFrames.entries().then(async (left) => {
+    await unfilledFrames.delete(left.map(([key]) => key));
+    for (const [, failure] of left) fillNow(failure);
+  });
+  chrome.webNavigation.onErrorOccurred.addListener(({ tabId, frameId, parentDocumentId, url, error }) => {
+    const failure: Failure = { tabId, frameId, url, error, ...(parentDocumentId ? { parentDocumentId } : {}) };
+    void unfilledFrames.set(keyOf(failure), failure);
+    fillNow(failure);
+  }, filter);
+}

@@ -1,0 +1,134 @@
+/**
+ * Updates of windows. The page's promise waits neither for what is stored nor for a lock: what another context holds, and for how
+ * long, must not show. They are kept in the journal, and from there applied once: at once, or when their lock is granted. A stop
+ * of this worker loses none.
+ * https://wicg.github.io/shared-storage/#handle-callback-within-a-shared-storage-lock-algorithm
+ */
+
+import { lockManagerName } from '../../spec/locks';
+import type { ModifierMethod } from '../../spec/modifier-methods';
+import type { UpdateOutcome } from '../../store/entries/commit';
+import type { IndexedDatabase } from '../../store/entries/indexed-database';
+import type { Kept, Leftover, Place, WindowUpdate } from '../../store/entries/journal';
+import type { WriteId } from '../../store/entries/kept-writes';
+import type { LoggedEvent } from '../../store/events/event-log';
+import { describeUpdate } from '../../store/events/logged-database';
+import { keepServiceWorkerAlive } from '../browser/keep-alive';
+
+/** The part of `navigator.locks` that is needed here. */
+export type Locks = Pick<LockManager, 'query'> & {
+  request<Result>(name: string, callback: () => Promise<Result>): Promise<Result>;
+};
+
+/** An update for the event log. */
+export type UpdateEvent = Omit<LoggedEvent, 'result' | 'refusal' | 'duration'>;
+
+/** Told what became of an update, with the reason where it came to nothing, or the error where it could not be stored. */
+export type Note = (event: UpdateEvent, outcome: UpdateOutcome | { readonly error: unknown }) => void;
+
+function eventOf({ scope, dataOrigin, methods, withLock, documentId, tabId, time }: WindowUpdate): UpdateEvent {
+  return { scope: scope ?? 'window', dataOrigin, documentId, tabId, time, ...describeUpdate(methods, withLock) };
+}
+
+const placeOf = (kept: Kept): Place | null => (typeof kept === 'string' ? null : kept);
+
+export class WindowUpdates {
+  readonly #database: IndexedDatabase;
+  readonly #locks: Locks;
+  readonly #note: Note;
+  /** Updates whose lock is still to be requested. */
+  readonly #asked = new Set<Promise<unknown>>();
+  /** Updates that wait for a lock which no other context holds. */
+  readonly #waiting = new Set<Promise<unknown>>();
+  #clientId: Promise<string | undefined> | null = null;
+
+  constructor(database: IndexedDatabase, locks: Locks, note: Note) {
+    this.#database = database;
+    this.#locks = locks;
+    this.#note = note;
+    database.keepJournal((leftover) => this.#resume(leftover));
+  }
+
+  /** Resolves to true once the update is kept; to null where it has overtaken the write before it. */
+  async add(update: WindowUpdate, id: WriteId): Promise<true | null> {
+    const kept = this.#database.keep(update, id);
+    if (update.withLock === null) this.#apply(update, update.methods, kept.then(placeOf));
+    else this.#applyLater(update, update.withLock, kept);
+    return (await kept) === 'too early' ? null : true;
+  }
+
+  /** Begins with what an earlier worker was stopped in the middle of. */
+  async resume(): Promise<void> {
+    // What cannot be read now is read before the first thing that is asked for.
+    await this.#database.ready().catch((error: unknown) => console.error('journal', error));
+  }
+
+  /** Resolves when everything asked for so far is applied, or waits for a lock that somebody else holds. */
+  async settledUnlessBlocked(): Promise<void> {
+    await this.resume();
+    await Promise.all([...this.#asked]);
+    await Promise.all([...this.#waiting]);
+    await this.#database.settled();
+  }
+
+  #resume({ number, from, record }: Leftover): void {
+    const { updates, wallTime, ...rest } = record;
+    for (const [index, methods] of updates.entries()) {
+      const place = { number, index, count: updates.length, wallTime };
+      if (index < from) continue;
+      if (rest.withLock === null) this.#apply({ ...rest, methods }, methods, Promise.resolve(place));
+      else this.#requestLock({ ...rest, methods }, rest.withLock, place);
+    }
+  }
+
+  #apply(update: WindowUpdate, methods: readonly ModifierMethod[], kept: Promise<Place | null>): void {
+    this.#noteOutcome(update, this.#database.applyKept(update.dataOrigin, methods, kept));
+  }
+
+  #noteOutcome(update: WindowUpdate, applied: Promise<UpdateOutcome>): void {
+    // Who waits for a lock may wait long: only this much of the update stays in memory.
+    const event = eventOf(update);
+    applied.then(
+      (outcome) => {
+        // Null where it was done before, and noted then.
+        if (outcome.result !== null) this.#note(event, outcome);
+      },
+      // It is in the journal still.
+      (error: unknown) => this.#note(event, { error }),
+    );
+  }
+
+  #applyLater(update: WindowUpdate, withLock: string, kept: Promise<Kept>): void {
+    const request = (place: Place | null) => {
+      if (place) this.#requestLock(update, withLock, place);
+    };
+    // One that could not be kept is asked for again, by its document.
+    const asked: Promise<unknown> = kept.then(placeOf).then(request, () => undefined);
+    this.#asked.add(asked);
+    asked.then(() => this.#asked.delete(asked));
+  }
+
+  #requestLock(update: WindowUpdate, withLock: string, place: Place): void {
+    const { dataOrigin } = update;
+    const name = lockManagerName(dataOrigin, withLock);
+    const applied = this.#locks.request(name, () => this.#database.applyLocked(dataOrigin, place));
+    this.#noteOutcome(update, applied);
+    keepServiceWorkerAlive(applied);
+    const settled = Promise.race([applied.catch(() => undefined), this.#blocked(name)]).finally(() => this.#waiting.delete(settled));
+    this.#waiting.add(settled);
+  }
+
+  /** Resolves where another context holds the lock now, and never otherwise. */
+  async #blocked(name: string): Promise<void> {
+    const [own, { held = [] }] = await Promise.all([this.#ownClientId(), this.#locks.query()]);
+    if (!held.some((lock) => lock.name === name && lock.clientId !== own)) await new Promise(() => undefined);
+  }
+
+  /** How the browser names this worker among the holders of locks. */
+  #ownClientId(): Promise<string | undefined> {
+    const name = crypto.randomUUID();
+    const ask = async () => (await this.#locks.query()).held?.find((lock) => lock.name === name)?.clientId;
+    this.#clientId ??= this.#locks.request(name, ask);
+    return this.#clientId;
+  }
+}

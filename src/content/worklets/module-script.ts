@@ -1,0 +1,40 @@
+/**
+ * Fetches a worklet's module script from the isolated world: the browser enforces CORS and credentials with the page's own
+ * origin, while the page's patches, Content Security Policy and service worker stay out of it.
+ * https://wicg.github.io/shared-storage/#fetch-a-worklet-script-graph-monkey-patch
+ */
+
+import { type Envelope, fail, succeed } from '../../protocol/envelope';
+
+/** https://mimesniff.spec.whatwg.org/#javascript-mime-type */
+const JAVASCRIPT_MIME_TYPE =
+  /^\s*(?:(?:application|text)\/(?:x-)?(?:ecma|java)script|text\/(?:javascript1\.[0-5]|jscript|livescript))\s*(?:;|$)/i;
+
+const refuse = (message: string) => fail('OperationError', message);
+
+/**
+ * The end of the fragment marks the request: rules of the extension give it `Sec-Fetch-Dest: sharedstorageworklet`, and where the
+ * service worker gave a token, `Sec-Shared-Storage-Data-Origin`. A server never sees the fragment.
+ */
+function markedURL(url: string, token: string): string {
+  return /^https?:/i.test(url) ? `${url}${url.includes('#') ? '' : '#'}~ssm=${token}` : url;
+}
+
+/** Resolves to the script's text, or to an error that says what native says. */
+export async function fetchModuleScript(url: string, credentials: RequestCredentials, token: string): Promise<Envelope<string>> {
+  const failed = refuse(`Failed to load ${url} error = net::ERR_FAILED.`);
+  // Loading goes by CORS, which does not know the data: scheme.
+  if (/^data:/i.test(url)) return failed;
+  try {
+    // Set request's redirect mode to "error"; "manual" also lets nothing through, and tells a redirect from a failure.
+    const headers = { Accept: 'application/javascript' };
+    const response = await fetch(markedURL(url, token), { mode: 'cors', credentials, redirect: 'manual', headers });
+    if (response.type === 'opaqueredirect') return refuse(`Unexpected redirect on ${url}.`);
+    if (!response.ok) return refuse(`Failed to load ${url} HTTP status = ${response.status} ${response.statusText}.`);
+    if (!JAVASCRIPT_MIME_TYPE.test(response.headers.get('Content-Type') ?? ''))
+      return refuse(`Rejecting load of ${url} due to unexpected MIME type.`);
+    return succeed(await response.text());
+  } catch {
+    return failed;
+  }
+}

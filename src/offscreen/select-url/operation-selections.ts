@@ -1,0 +1,110 @@
+/** The operations that select URLs: what they come to is written down here, and nobody is told but the service worker. */
+
+import type { HostRequests, SelectionCall } from '../../protocol/messages';
+import type { OperationResult } from '../../spec/select-url';
+import type { Selections } from '../../store/select-url/selections';
+import type { SettledSelection } from '../../store/select-url/settle';
+import type { Worklet } from '../worklets/worklet';
+
+/** How long the operation of a document that nobody has heard of may be waited for: it may just be on its way, in milliseconds. */
+const LONGEST_WAIT = 10_000;
+
+export class Selecting {
+  readonly #selections: Selections;
+  readonly #onSettled: (selection: SettledSelection) => void;
+  /** The URNs whose operations are under way. */
+  readonly #running = new Set<string>();
+  /** What is called once a URN has its result. */
+  readonly #waiting = new Map<string, { readonly documentId: string; readonly settled: Promise<void>; settle(): void }>();
+
+  constructor(selections: Selections, onSettled: (selection: SettledSelection) => void) {
+    this.#selections = selections;
+    this.#onSettled = onSettled;
+  }
+
+  /** Runs the operation when `hold` calls back, unless a saved query makes that unnecessary. `hold` is false where it was run before. */
+  async select(
+    worklet: Worklet | undefined,
+    runId: number,
+    call: SelectionCall,
+    hold: (start: () => void | Promise<void>) => boolean,
+  ): Promise<void> {
+    const { urn, name, urls, data, keepAlive, savedQuery } = call;
+    const moduleURL = worklet?.moduleURL ?? '';
+    if (!worklet || !call.isModuleLoaded) {
+      await this.#finish(urn, moduleURL, { error: 'The worklet has ended, or its module could not be loaded.' });
+      return;
+    }
+    // A repeated delivery.
+    if (this.#running.has(urn)) return;
+    // Known as running before it is written down that it decides: whoever reads that would think it lost.
+    this.#running.add(urn);
+    const run = () => {
+      worklet.run({ runId, name, data, keepAlive, selection: { urls, finish: (result) => void this.#finish(urn, moduleURL, result) } });
+    };
+    const start = async () => {
+      let next: Awaited<ReturnType<Selections['begin']>> = 'unknown';
+      try {
+        next = await this.#selections.begin(urn, moduleURL, (other) => this.#running.has(other));
+      } finally {
+        if (next !== 'run') this.#running.delete(urn);
+      }
+      if (next === 'run') run();
+      else worklet.keepAliveAfter(keepAlive);
+      if (typeof next === 'object') this.#settle([next]);
+    };
+    if (!hold(savedQuery === '' ? run : start)) this.#running.delete(urn);
+  }
+
+  /** Resolves when the URN has its result; it gets the default one where nothing else can be expected any more. */
+  async selected({ urn, documentId }: HostRequests['host.selected']['params'], isAlive: () => boolean): Promise<void> {
+    if ((await this.#selections.get(urn))?.result) return;
+    const known = this.#waiting.get(urn);
+    if (known) return known.settled;
+    const { promise: settled, resolve: settle } = Promise.withResolvers<void>();
+    this.#waiting.set(urn, { documentId, settled, settle });
+    setTimeout(() => {
+      if (this.#waiting.has(urn) && !this.#running.has(urn) && !isAlive()) this.#giveUp(urn);
+    }, LONGEST_WAIT);
+    // It may have got it while we were looking.
+    if ((await this.#selections.get(urn))?.result) this.#tell(urn);
+    return settled;
+  }
+
+  /** In bits. https://wicg.github.io/shared-storage/#dom-sharedstorage-remainingbudget */
+  remainingBudget(site: string): Promise<number> {
+    return this.#selections.remainingNavigationBudget(site);
+  }
+
+  /** Nothing comes from the document any more but what is under way. */
+  documentClosed(documentId: string): void {
+    for (const [urn, waiting] of this.#waiting) if (waiting.documentId === documentId && !this.#running.has(urn)) this.#giveUp(urn);
+  }
+
+  #giveUp(urn: string): void {
+    void this.#finish(urn, '', { error: 'The document went away before the operation was run.' });
+  }
+
+  async #finish(urn: string, moduleURL: string, result: OperationResult): Promise<void> {
+    try {
+      this.#settle(await this.#selections.finish(urn, moduleURL, result));
+    } catch (error) {
+      console.error('selectURL', error);
+    } finally {
+      this.#running.delete(urn);
+      this.#tell(urn);
+    }
+  }
+
+  #settle(settled: readonly SettledSelection[]): void {
+    for (const selection of settled) {
+      this.#onSettled(selection);
+      this.#tell(selection.urn);
+    }
+  }
+
+  #tell(urn: string): void {
+    this.#waiting.get(urn)?.settle();
+    this.#waiting.delete(urn);
+  }
+}

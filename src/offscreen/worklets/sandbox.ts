@@ -1,0 +1,149 @@
+/**
+ * The sandboxed frame and its workers, one for each worklet. Measured: a worker in a frame of its own costs 3.4 MB, one among
+ * others in the same frame 2.1 MB; all frames would share a renderer anyway, so a crash takes no fewer worklets with it.
+ */
+
+import type { FrameMessage, FromFrame } from '../../protocol/worklet-port';
+
+const FRAME_PAGE = '/src/worklet/frame.html';
+const REALM_SCRIPT = '/src/worklet/realm.iife.js';
+
+/** How often the frame is asked whether it lives while there is work to do, in ms. */
+const PING_INTERVAL = 1000;
+
+/** After so many intervals without an answer it is given up, with all worklets in it: its thread may just have been busy in between. */
+const MAXIMUM_MISSED = 3;
+
+/** A worker whose realm is locked down and waits for a module. */
+export interface SandboxedWorker {
+  /** The port to the realm; messages wait in it until somebody listens. */
+  readonly port: MessagePort;
+  /** Called once, when the worker or its renderer dies. */
+  onDeath: () => void;
+  /** While true, the renderer is watched. */
+  isBusy: () => boolean;
+  /** Ends the worker, whatever it is doing. */
+  end(): void;
+}
+
+class Sandbox {
+  readonly #element: HTMLIFrameElement;
+  readonly #control: MessagePort;
+  readonly #workers = new Map<number, SandboxedWorker>();
+  readonly #timer: ReturnType<typeof setInterval>;
+  #lastId = 0;
+  /** Pings since the last answer. */
+  #missed = 0;
+  /** Called with the next answer. */
+  #onAnswer: (() => void)[] = [];
+  #spare: SandboxedWorker | null = null;
+  readonly #onDeath: () => void;
+
+  private constructor(element: HTMLIFrameElement, control: MessagePort, onDeath: () => void) {
+    this.#element = element;
+    this.#control = control;
+    this.#onDeath = onDeath;
+    control.onmessage = ({ data }: MessageEvent<FromFrame>) => {
+      this.#missed = 0;
+      for (const answered of this.#onAnswer.splice(0)) answered();
+      if (data.type === 'failed') this.#fail(data.id);
+    };
+    this.#timer = setInterval(() => this.#watch(), PING_INTERVAL);
+    this.#spare = this.#create();
+  }
+
+  static async open(onDeath: () => void): Promise<Sandbox> {
+    const element = document.createElement('iframe');
+    element.src = FRAME_PAGE;
+    const loaded = new Promise((resolve) => element.addEventListener('load', resolve, { once: true }));
+    document.body.append(element);
+    const realm = await (await fetch(REALM_SCRIPT)).text();
+    await loaded;
+    const control = new MessageChannel();
+    // The frame's origin is opaque: no target origin names it. It is our own page, and nothing can navigate it.
+    element.contentWindow?.postMessage(realm, '*', [control.port2]);
+    return new Sandbox(element, control.port1, onDeath);
+  }
+
+  /** Whether the renderer answers: it may have died while nobody watched it. One that does not is given up. */
+  async isAlive(): Promise<boolean> {
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    this.#onAnswer.push(() => resolve(true));
+    const timer = setTimeout(() => resolve(false), PING_INTERVAL * MAXIMUM_MISSED);
+    this.#tell({ type: 'ping' });
+    const alive = await promise;
+    clearTimeout(timer);
+    if (!alive) this.#die();
+    return alive;
+  }
+
+  /** A worker at once, for one stands ready always. */
+  take(): SandboxedWorker {
+    const worker = this.#spare ?? this.#create();
+    this.#spare = this.#create();
+    return worker;
+  }
+
+  #create(): SandboxedWorker {
+    const id = ++this.#lastId;
+    const { port1, port2 } = new MessageChannel();
+    const end = () => {
+      if (!this.#workers.delete(id)) return;
+      port1.close();
+      this.#tell({ type: 'end', id });
+    };
+    const worker: SandboxedWorker = { port: port1, onDeath: () => undefined, isBusy: () => false, end };
+    this.#workers.set(id, worker);
+    this.#tell({ type: 'start', id }, [port2]);
+    return worker;
+  }
+
+  #tell(message: FrameMessage, transfer: Transferable[] = []): void {
+    this.#control.postMessage(message, transfer);
+  }
+
+  #fail(id: number): void {
+    const worker = this.#workers.get(id);
+    this.#workers.delete(id);
+    worker?.onDeath();
+  }
+
+  #watch(): void {
+    if (this.#missed >= MAXIMUM_MISSED) {
+      this.#die();
+      return;
+    }
+    if (this.#missed === 0 && ![...this.#workers.values()].some((worker) => worker.isBusy())) return;
+    this.#missed++;
+    this.#tell({ type: 'ping' });
+  }
+
+  /** The renderer is gone, and all workers with it. The next worklet gets a new one. */
+  #die(): void {
+    clearInterval(this.#timer);
+    this.#control.close();
+    this.#element.remove();
+    this.#onDeath();
+    for (const worker of [...this.#workers.values()]) worker.onDeath();
+    this.#workers.clear();
+  }
+}
+
+let sandbox: Promise<Sandbox> | null = null;
+
+/** Makes the sandbox, so that the first worklet need not wait for it. */
+export function prepareSandbox(): Promise<Sandbox> {
+  const forget = () => {
+    sandbox = null;
+  };
+  sandbox ??= Sandbox.open(forget);
+  sandbox.catch(forget);
+  return sandbox;
+}
+
+export async function takeWorker(): Promise<SandboxedWorker> {
+  for (;;) {
+    const sandbox = await prepareSandbox();
+    if (await sandbox.isAlive()) return sandbox.take();
+  }
+}

@@ -1,0 +1,86 @@
+/** What a worklet may ask for, carried out for its own data origin and nothing else. */
+
+import { decodeModifierMethods, isCount, isLockName } from '../../protocol/decoders';
+import { Refusal } from '../../protocol/envelope';
+import type { ConsoleLevel } from '../../protocol/messages';
+import type { WorkletCall, WorkletCalls } from '../../protocol/worklet-port';
+import type { SharedStorageDatabase } from '../../spec/database';
+import { lockManagerName } from '../../spec/locks';
+import { isValidKey } from '../../spec/modifier-methods';
+import type { WorkletSubtleCrypto } from './subtle-crypto';
+import type { WorkletLocks } from './worklet-locks';
+
+/** What worklets may do with the store. */
+export type WorkletDatabase = Pick<SharedStorageDatabase, 'update' | 'get' | 'length' | 'entries'>;
+
+export interface WorkletContext {
+  readonly database: WorkletDatabase;
+  readonly dataOrigin: string;
+  readonly locks: WorkletLocks;
+  readonly subtleCrypto: WorkletSubtleCrypto;
+  /** Of the data origin's site, in bits. */
+  remainingBudget(): Promise<number>;
+  console(message: WorkletCalls['console']['params']): Promise<void>;
+}
+
+const LEVELS: ReadonlySet<unknown> = new Set<ConsoleLevel>(['debug', 'error', 'info', 'log', 'trace', 'warn']);
+
+type Params = Record<string, unknown>;
+
+const invalid = () => new Refusal('DataError', 'The worklet sent a request that cannot be understood.');
+
+type Handlers = { [Name in WorkletCall]: (params: Params, context: WorkletContext) => Promise<WorkletCalls[Name]['result']> };
+
+const handlers: Handlers = {
+  async update({ methods, withLock }, { database, dataOrigin }) {
+    const decoded = decodeModifierMethods(methods);
+    if (!decoded || !(withLock === null || isLockName(withLock))) throw invalid();
+    const update = () => database.update(dataOrigin, decoded);
+    // In a worklet the promise waits for the lock.
+    const result = await (withLock === null ? update() : navigator.locks.request(lockManagerName(dataOrigin, withLock), update));
+    // If result is false and globalObject is a SharedStorageWorkletGlobalScope: reject promise (Chromium: with an OperationError).
+    const [only] = decoded;
+    const name = only && decoded.length === 1 ? only.type : 'batchUpdate';
+    // Native says no more than this; the event log says why.
+    if (!result) throw new Refusal('OperationError', `sharedStorage.${name}() failed`);
+    return undefined;
+  },
+  async get({ key }, { database, dataOrigin }) {
+    if (typeof key !== 'string' || !isValidKey(key)) throw invalid();
+    return database.get(dataOrigin, key);
+  },
+  length: (_params, { database, dataOrigin }) => database.length(dataOrigin),
+  remainingBudget: (_params, { remainingBudget }) => remainingBudget(),
+  entries: (_params, { database, dataOrigin }) => database.entries(dataOrigin),
+  async 'locks.request'({ lockId, name, mode, ifAvailable, steal }, { locks }) {
+    if (!isCount(lockId) || !isLockName(name) || !(mode === 'shared' || mode === 'exclusive')) throw invalid();
+    if (typeof ifAvailable !== 'boolean' || typeof steal !== 'boolean') throw invalid();
+    if (!locks.request({ lockId, name, mode, ifAvailable, steal })) throw invalid();
+    return undefined;
+  },
+  async 'locks.release'({ lockId }, { locks }) {
+    if (!isCount(lockId)) throw invalid();
+    locks.release(lockId);
+    return undefined;
+  },
+  'locks.query': (_params, { locks }) => locks.query(),
+  async 'crypto.subtle'({ method, args }, { subtleCrypto }) {
+    try {
+      return await subtleCrypto.call(method, args);
+    } catch (error) {
+      throw error instanceof Error ? new Refusal(error.name, error.message) : invalid();
+    }
+  },
+  async console({ operation, level, args }, context) {
+    if (typeof operation !== 'string' || !LEVELS.has(level) || !Array.isArray(args)) throw invalid();
+    await context.console({ operation, level: level as ConsoleLevel, args });
+    return undefined;
+  },
+};
+
+/** Rejects with a Refusal whose name and message the realm may see. */
+export async function carryOut(call: unknown, params: unknown, context: WorkletContext): Promise<unknown> {
+  if (typeof call !== 'string' || !Object.hasOwn(handlers, call)) throw invalid();
+  const fields = typeof params === 'object' && params !== null ? (params as Params) : {};
+  return handlers[call as WorkletCall](fields, context);
+}

@@ -1,0 +1,76 @@
+/** The page's end of the channel to the bridge (protocol/page-channel.ts says how it works). */
+
+import {
+  FRAME,
+  HANDSHAKE,
+  MAY_BE_DENIED,
+  MESSAGE,
+  type PageRequests,
+  type PageResponse,
+  REQUEST,
+  RESPONSE,
+} from '../../protocol/page-channel';
+import { domException, fromDescription } from '../../webidl/exceptions';
+import { Map, mapDelete, mapGet, mapSet, Promise, uncurryGetter, uncurryThis } from '../../webidl/primordials';
+import { createPort } from './handed-over-port';
+
+const NativeCustomEvent = CustomEvent;
+const NativeEvent = Event;
+const NativeMouseEvent = MouseEvent;
+const dispatchEvent = uncurryThis(EventTarget.prototype.dispatchEvent);
+const addEventListener = uncurryThis(EventTarget.prototype.addEventListener);
+const eventDetail = uncurryGetter(CustomEvent.prototype, 'detail');
+
+interface Settle {
+  resolve(value: string | undefined): void;
+  reject(reason: unknown): void;
+}
+
+const { port, handOver: handOverPort } = createPort(HANDSHAKE);
+const pending = new Map<number, Settle>();
+let lastId = 0;
+
+/** Hands the port to the bridge; must run before any page script does. Each script has a port of its own. */
+export function connect(): void {
+  addEventListener(port, RESPONSE, (event: Event) => {
+    const { id, error, value } = eventDetail(event as CustomEvent) as PageResponse;
+    const settle = mapGet(pending, id);
+    if (!settle) return;
+    mapDelete(pending, id);
+    if (error) settle.reject(fromDescription(error));
+    else settle.resolve(value);
+  });
+  handOverPort();
+}
+
+/**
+ * Sends a request before it returns, so that it outlives a navigation or removal of the frame that follows at once.
+ * The promise resolves to undefined, to what was asked for, or rejects with the exception that the answer describes.
+ */
+export function request<Method extends keyof PageRequests>(method: Method, params: PageRequests[Method]): Promise<string | undefined> {
+  const id = ++lastId;
+  return new Promise((resolve, reject) => {
+    mapSet(pending, id, { __proto__: null, resolve, reject } as unknown as Settle);
+    const detail = { __proto__: null, id, method, params };
+    const event = new NativeCustomEvent(REQUEST, { __proto__: null, detail, cancelable: true } as CustomEventInit);
+    if (!dispatchEvent(port, event)) return;
+    // Nobody took it: what it carries cannot leave this world, such as a WebAssembly.Module.
+    mapDelete(pending, id);
+    reject(domException('DataCloneError', `The data of '${method}' could not be cloned.`));
+  });
+}
+
+/** Hands the bridge an element, detached still, whose shadow tree it will fill; the bridge counts them from 1. */
+export function handOver(element: HTMLElement): void {
+  dispatchEvent(port, new NativeMouseEvent(FRAME, { __proto__: null, relatedTarget: element } as MouseEventInit));
+}
+
+/** Lets the bridge stop the message that is being dispatched to this window. */
+export function judgeMessage(): void {
+  dispatchEvent(port, new NativeEvent(MESSAGE));
+}
+
+/** True where the document's permissions policy may deny something: where the bridge has anything at all to say about it. */
+export function mayBeDenied(): boolean {
+  return !dispatchEvent(port, new NativeCustomEvent(MAY_BE_DENIED, { __proto__: null, cancelable: true } as CustomEventInit));
+}

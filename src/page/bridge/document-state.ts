@@ -1,0 +1,42 @@
+/** What the page's realm can tell about its own document, through primordials. */
+
+import { domException } from '../../webidl/exceptions';
+import { getOwnPropertyDescriptor, stringIndexOf, uncurryGetter, uncurryThis } from '../../webidl/primordials';
+
+const { document, origin, isSecureContext } = globalThis;
+
+const functionToString = uncurryThis(Function.prototype.toString);
+const defaultView = uncurryGetter(Document.prototype, 'defaultView');
+const nodeBaseURI = uncurryGetter(Node.prototype, 'baseURI');
+
+export { isSecureContext };
+
+/** "Fully active", as far as script can be running in a document that is not. */
+export const isFullyActive = (): boolean => defaultView(document) !== null;
+
+export const baseURI = (): string => nodeBaseURI(document);
+
+/** Sandboxed frames and `data:` documents. */
+export const hasOpaqueOrigin = origin === 'null';
+
+export interface InstallOptions {
+  readonly replaceNative: boolean;
+}
+
+/** Whether this realm has no API yet, or one that is to be replaced. A document may inherit its realm, and ours with it, from the one before it. */
+export function isToBeInstalled({ replaceNative }: InstallOptions): boolean {
+  const existing = getOwnPropertyDescriptor(globalThis, 'SharedStorage')?.value as unknown;
+  // Only native functions show their name in their text.
+  return typeof existing !== 'function' || (replaceNative && stringIndexOf(functionToString(existing), 'SharedStorage') >= 0);
+}
+
+/**
+ * Throws where native refuses every method: a detached document, an opaque origin.
+ * https://wicg.github.io/shared-storage/#determine-whether-shared-storage-is-allowed-by-context
+ */
+export function requireUsableContext(operation: string, allowedInOpaqueOriginContext = false): void {
+  if (!isFullyActive()) throw domException('InvalidAccessError', `${operation}: context is not valid`);
+  // If allowedInOpaqueOriginContext is false and environment's origin is an opaque origin, then return false.
+  if (!allowedInOpaqueOriginContext && hasOpaqueOrigin)
+    throw domException('InvalidAccessError', 'The shared storage method is not allowed in an opaque origin context');
+}

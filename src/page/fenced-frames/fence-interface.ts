@@ -1,0 +1,101 @@
+/** The Fence interface. https://wicg.github.io/fenced-frame/#fence-interface */
+
+import { domException, typeError } from '../../webidl/exceptions';
+import { Interface } from '../../webidl/interface';
+import { aPromiseRejectedWith, defineProperty, hasOwn, react, stringIndexOf, uncurryGetter } from '../../webidl/primordials';
+import { request } from '../bridge/bridge-channel';
+import { isFullyActive } from '../bridge/document-state';
+import { convertFenceEvent, isEvent, isForSelectURL, isTrusted, requireDestinationAndType, requireShortData } from './fence-event';
+
+export const fence = new Interface<object>('Fence', { rejectWith: aPromiseRejectedWith });
+
+const AUTOMATIC = {
+  __proto__: null,
+  'reserved.top_navigation': 1,
+  'reserved.top_navigation_start': 1,
+  'reserved.top_navigation_commit': 1,
+};
+
+/** What automatic beacons carry, by event type. */
+const automaticBeacons = { __proto__: null } as unknown as Record<string, { data: string; once: boolean }>;
+
+const ignore = () => undefined;
+const eventPhase = uncurryGetter(Event.prototype, 'eventPhase');
+const eventType = uncurryGetter(Event.prototype, 'type');
+
+const failedTo = (name: string) => `Failed to execute '${name}' on 'Fence'`;
+
+function requireActive(operation: string): void {
+  if (isFullyActive()) return;
+  throw domException('SecurityError', `${operation}: May not use a Fence object associated with a Document that is not fully active.`);
+}
+
+/** The automatic beacons that a navigation of the top sets off; those that go out once are spent then. */
+export function takeAutomaticBeacons(): { type: string; data: string }[] {
+  const taken: { type: string; data: string }[] = [];
+  for (const type in AUTOMATIC) {
+    const beacon = automaticBeacons[type];
+    if (!beacon) continue;
+    defineProperty(taken, taken.length, { __proto__: null, value: { type, data: beacon.data }, enumerable: true } as PropertyDescriptor);
+    if (beacon.once) delete automaticBeacons[type];
+  }
+  return taken;
+}
+
+// A config of an ad component; only auctions make those.
+fence.operation('getNestedConfigs', 0, () => []);
+
+fence.operation('reportEvent', 1, (_state, args) => {
+  const operation = failedTo('reportEvent');
+  requireActive(operation);
+  const given = args[0];
+  // The name of an event of Private Aggregation: only auctions register those.
+  if (given !== undefined && given !== null && typeof given !== 'object' && typeof given !== 'function') return undefined;
+  const event = convertFenceEvent(given, operation);
+  if (event.destinationURL !== undefined) {
+    const notAllowed = (member: string) =>
+      typeError(`${operation}: When reporting to a custom destination URL, '${member}' is not allowed.`);
+    if (event.destination) throw notAllowed('destination');
+    if (event.eventType !== undefined) throw notAllowed('eventType');
+    if (event.eventData !== undefined) throw notAllowed('eventData');
+    return undefined;
+  }
+  requireDestinationAndType(event, operation);
+  requireShortData(event, 'reportEvent', operation);
+  const type = event.eventType ?? '';
+  // The browser's own events are not for pages to report.
+  if (stringIndexOf(type, 'reserved.') === 0 || !isForSelectURL(event)) return undefined;
+  react(request('fence.report', { type, data: event.eventData ?? '' }), ignore, ignore);
+  return undefined;
+});
+
+fence.operation('setReportEventDataForAutomaticBeacons', 1, (_state, args) => {
+  const operation = failedTo('setReportEventDataForAutomaticBeacons');
+  requireActive(operation);
+  const event = convertFenceEvent(args[0], operation);
+  requireDestinationAndType(event, operation);
+  const type = event.eventType ?? '';
+  if (!hasOwn(AUTOMATIC, type)) return undefined;
+  requireShortData(event, 'setReportEventDataForAutomaticBeacons', operation);
+  if (isForSelectURL(event)) automaticBeacons[type] = { data: event.eventData ?? '', once: event.once };
+  return undefined;
+});
+
+/** https://wicg.github.io/fenced-frame/#dom-fence-disableuntrustednetwork */
+fence.promiseOperation('disableUntrustedNetwork', 0, (): Promise<unknown> => {
+  requireActive(failedTo('disableUntrustedNetwork'));
+  return request('fence.disableNetwork', {});
+});
+
+/** https://wicg.github.io/fenced-frame/#dom-fence-notifyevent */
+fence.operation('notifyEvent', 1, (_state, args) => {
+  const operation = failedTo('notifyEvent');
+  const event = args[0];
+  if (!isEvent(event)) throw typeError(`${operation}: parameter 1 is not of type 'Event'.`);
+  requireActive(operation);
+  if (!isTrusted(event) || eventPhase(event) === 0)
+    throw domException('SecurityError', `${operation}: The triggering_event object is in an invalid state.`);
+  if (eventType(event) !== 'click') throw domException('SecurityError', `${operation}: notifyEvent called with an unsupported event type.`);
+  react(request('fence.notify', {}), ignore, ignore);
+  return undefined;
+});

@@ -1,0 +1,62 @@
+/** The FencedFrameConfig interface. https://wicg.github.io/fenced-frame/#fencedframeconfig */
+
+import { toDOMString, toUSVString } from '../../webidl/conversions';
+import { Interface } from '../../webidl/interface';
+import { iteratorSymbol, stringSlice, uncurryGetter } from '../../webidl/primordials';
+import { reviveClones } from './revive-clones';
+
+interface ConfigState {
+  /** What selectURL() gave, `urn:uuid:…`, or what the page passed to the constructor. */
+  readonly url: string;
+  /** What worklets in the frame see; null where the embedder says nothing. */
+  context: string | null;
+}
+
+/** In UTF-16 code units; Chromium cuts off what is more. */
+const MAXIMUM_CONTEXT_LENGTH = 2048;
+
+const NativeFile = File;
+const blobType = uncurryGetter(Blob.prototype, 'type');
+const fileName = uncurryGetter(File.prototype, 'name');
+
+/** The type of the files that configs are made of; the name is the config's URL. */
+const CARRIER_TYPE = 'shared-storage-lab/fenced-frame-config';
+/** No array, whose iterator page code may have replaced. */
+const NO_PARTS = {
+  __proto__: null,
+  [iteratorSymbol]: () => ({ __proto__: null, next: () => ({ __proto__: null, done: true }) }),
+} as unknown as Iterable<BlobPart>;
+
+function make({ url }: ConfigState): object {
+  reviveClones((value) => fencedFrameConfig.stateOf(value));
+  return new NativeFile(NO_PARTS as BlobPart[], url, { __proto__: null, type: CARRIER_TYPE } as FilePropertyBag);
+}
+
+function read(object: object): ConfigState | undefined {
+  try {
+    return blobType(object as Blob) === CARRIER_TYPE ? newState(fileName(object as File)) : undefined;
+  } catch {
+    // It is no file.
+    return undefined;
+  }
+}
+
+export const fencedFrameConfig = new Interface<ConfigState>('FencedFrameConfig', {
+  length: 1,
+  carrier: { make, read },
+  construct: (args) => newState(toUSVString(args[0])),
+});
+
+const newState = (url: string) => ({ __proto__: null, url, context: null }) as unknown as ConfigState;
+
+/** The opaque result of selectURL() with `resolveToConfig`. */
+export const createFencedFrameConfig = (urn: string): object => fencedFrameConfig.create(newState(urn));
+
+// The size of an ad that an auction chose; selectURL() has none.
+fencedFrameConfig.readonlyAttribute('width', () => null);
+fencedFrameConfig.readonlyAttribute('height', () => null);
+
+/** https://wicg.github.io/shared-storage/#dom-fencedframeconfig-setsharedstoragecontext */
+fencedFrameConfig.operation('setSharedStorageContext', 1, (state, args) => {
+  state.context = stringSlice(toDOMString(args[0]), 0, MAXIMUM_CONTEXT_LENGTH);
+});

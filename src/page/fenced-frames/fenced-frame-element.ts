@@ -1,0 +1,79 @@
+/**
+ * HTMLFencedFrameElement and Fence where the browser has neither. https://wicg.github.io/fenced-frame/#the-fencedframe-element
+ *
+ * There `fencedframe` makes an HTMLUnknownElement. It becomes one of ours when it is first asked for its config, or whether it is one.
+ */
+
+import { toDOMString } from '../../webidl/conversions';
+import { typeError } from '../../webidl/exceptions';
+import { defineAttribute, defineReadonlyAttribute, exposeInterface, Interface } from '../../webidl/interface';
+import { apply, defineProperty, getOwnPropertyDescriptor, uncurryGetter, uncurryThis } from '../../webidl/primordials';
+
+const localName = uncurryGetter(Element.prototype, 'localName');
+const namespaceURI = uncurryGetter(Element.prototype, 'namespaceURI');
+const getAttribute = uncurryThis(Element.prototype.getAttribute);
+const setAttribute = uncurryThis(Element.prototype.setAttribute);
+
+type Method = (...args: unknown[]) => unknown;
+
+function isFencedFrame(object: object): boolean {
+  try {
+    return localName(object as Element) === 'fencedframe' && namespaceURI(object as Element) === 'http://www.w3.org/1999/xhtml';
+  } catch {
+    // It is no element.
+    return false;
+  }
+}
+
+const element = new Interface<object>('HTMLFencedFrameElement', {
+  parent: { interfaceObject: HTMLElement, prototype: HTMLElement.prototype },
+  carrier: { make: (state) => state, read: (object) => (isFencedFrame(object) ? {} : undefined) },
+});
+
+function requireFencedFrame(self: unknown): Element {
+  if (!element.stateOf(self)) throw typeError('Illegal invocation');
+  return self as Element;
+}
+
+function defineReflectingAttribute(name: string): void {
+  const get = (self: unknown) => getAttribute(requireFencedFrame(self), name) ?? '';
+  const set = (self: unknown, args: ArrayLike<unknown>) => setAttribute(requireFencedFrame(self), name, toDOMString(args[0]));
+  defineAttribute(element.prototype, name, get, set);
+}
+
+/** The config of an element that nobody has set: install.iife.ts puts its own accessor in front of this one. */
+function defineConfig(): void {
+  const get = (self: unknown) => {
+    requireFencedFrame(self);
+    return null;
+  };
+  const set = (self: unknown, args: ArrayLike<unknown>) => {
+    requireFencedFrame(self);
+    if (args[0] === null || args[0] === undefined) return;
+    throw typeError("Failed to set the 'config' property on 'HTMLFencedFrameElement': Failed to convert value to 'FencedFrameConfig'.");
+  };
+  defineAttribute(element.prototype, 'config', get, set);
+}
+
+/** On an element that has not become one of ours yet; on all other unknown elements, it is as if there were none. */
+function defineConfigOfUnknownElements(): void {
+  const { prototype } = HTMLUnknownElement;
+  const ours = (self: unknown) => (element.stateOf(self) ? getOwnPropertyDescriptor(element.prototype, 'config') : undefined);
+  const get = (self: unknown) => apply(ours(self)?.get ?? (() => undefined), self, []);
+  const set = (self: unknown, args: ArrayLike<unknown>) => {
+    const value = args[0];
+    const descriptor = { __proto__: null, value, writable: true, enumerable: true, configurable: true } as PropertyDescriptor;
+    if (element.stateOf(self)) apply(ours(self)?.set as Method, self, [value]);
+    else defineProperty(self as object, 'config', descriptor);
+  };
+  defineAttribute(prototype, 'config', get, set);
+}
+
+export function provideFencedFrameElement(): void {
+  defineConfig();
+  for (const name of ['width', 'height', 'allow']) defineReflectingAttribute(name);
+  defineConfigOfUnknownElements();
+  exposeInterface(globalThis, 'HTMLFencedFrameElement', element);
+  exposeInterface(globalThis, 'Fence', new Interface('Fence'));
+  defineReadonlyAttribute(globalThis, 'fence', () => null);
+}

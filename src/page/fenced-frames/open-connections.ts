@@ -1,0 +1,39 @@
+/** The connections that a fenced frame's document opens, to be closed when its network is cut. */
+
+import { append, apply, construct, defineProperty, getOwnPropertyDescriptor, Proxy, uncurryThis } from '../../webidl/primordials';
+
+type Connection = 'EventSource' | 'RTCPeerConnection' | 'WebSocket' | 'WebTransport';
+type Constructor = new (...args: unknown[]) => object;
+type Close = (this: object) => void;
+
+const addEventListener = uncurryThis(EventTarget.prototype.addEventListener);
+
+/** Of the document at `cut`, the name of an event that only the extension knows when to fire; early, it closes too much. */
+export function closeConnectionsOn(cut: string): void {
+  const open: { readonly connection: object; readonly close: Close }[] = [];
+  const names: Connection[] = ['EventSource', 'RTCPeerConnection', 'WebSocket', 'WebTransport'];
+  for (let index = 0; index < names.length; index++) {
+    const name = names[index] as Connection;
+    const descriptor = getOwnPropertyDescriptor(globalThis, name);
+    const native = descriptor?.value as Constructor | undefined;
+    const close = native && (getOwnPropertyDescriptor(native.prototype, 'close')?.value as Close | undefined);
+    if (!native || !close) continue;
+    const handler = {
+      __proto__: null,
+      construct(target: Constructor, args: unknown[], newTarget: Constructor) {
+        const connection = construct(target, args, newTarget) as object;
+        append(open, { connection, close });
+        return connection;
+      },
+    };
+    const value = new Proxy(native, handler as ProxyHandler<Constructor>);
+    defineProperty(globalThis, name, { __proto__: null, ...descriptor, value } as PropertyDescriptor);
+    defineProperty(native.prototype, 'constructor', { __proto__: null, value } as PropertyDescriptor);
+  }
+  addEventListener(globalThis, cut, () => {
+    for (let index = 0; index < open.length; index++) {
+      const { connection, close } = open[index] as (typeof open)[0];
+      apply(close, connection, []);
+    }
+  });
+}

@@ -1,0 +1,88 @@
+/** Marked requests: those whose response may write to shared storage. src/protocol/storage-write-mark.ts says what the mark is. */
+
+import type { RepeatedRequest } from '../../protocol/messages';
+import { DIRECTIVE, markOf } from '../../protocol/storage-write-mark';
+import { Map, mapGet, mapSet, Promise, react, stringIndexOf, uncurryGetter, uncurryThis } from '../../webidl/primordials';
+import { mayBeDenied, request } from '../bridge/bridge-channel';
+import { isSecureContext } from '../bridge/document-state';
+import { parseURL, urlHash, urlHref, urlOrigin, urlProtocol } from '../bridge/page-url';
+
+const { crypto } = globalThis;
+const { now } = Date;
+const randomUUID = uncurryThis(Crypto.prototype.randomUUID);
+const serviceWorkerOf = uncurryGetter(Navigator.prototype, 'serviceWorker');
+const controllerOf = isSecureContext ? uncurryGetter(ServiceWorkerContainer.prototype, 'controller') : () => null;
+const { navigator } = globalThis;
+
+/** How long the service worker is sure to go on listening after its last answer, in milliseconds; it does so for longer. */
+const LISTENS = 1000;
+
+/** When the service worker last said that it listens for requests to an origin. */
+const listening = new Map<string, number>();
+
+export interface MarkedRequest {
+  readonly token: string;
+  /** Without the mark, and with it. */
+  readonly url: string;
+  readonly marked: string;
+  readonly origin: string;
+  /** The service worker is expecting the request, or will be before the response can come. */
+  isExpected: boolean;
+}
+
+/** Whether the page has a service worker, which would see the mark. */
+export function isControlled(): boolean {
+  try {
+    return controllerOf(serviceWorkerOf(navigator)) !== null;
+  } catch {
+    // Sandboxed documents may not ask.
+    return false;
+  }
+}
+
+/** Null for schemes without headers, and for what is no URL. */
+export function newMarkedRequest(url: string): MarkedRequest | null {
+  const parsed = parseURL(url);
+  // Whoever asks for what is no URL says what is wrong with it.
+  if (!parsed) return null;
+  const protocol = urlProtocol(parsed);
+  if (protocol !== 'https:' && protocol !== 'http:') return null;
+  const href = urlHref(parsed);
+  const hash = urlHash(parsed);
+  const token = randomUUID(crypto);
+  const marked = href + markOf(token, '', hash !== '', stringIndexOf(hash, DIRECTIVE) >= 0);
+  return { token, url: href, marked, origin: urlOrigin(parsed), isExpected: false };
+}
+
+/** Calls `then` in a microtask. */
+export function soon(then: () => void): void {
+  react(new Promise<void>((resolve) => resolve()), then, then);
+}
+
+/**
+ * Announces the request. `go` runs at once where that is safe, otherwise when the service worker has answered; `refused` where
+ * it does not allow it.
+ */
+export function expect(marked: MarkedRequest, byURL: boolean, go: () => void, refused: () => void): void {
+  const { token, url, origin } = marked;
+  const answer = request('header.expect', { token, url, byURL });
+  const heard = mapGet(listening, origin);
+  marked.isExpected = !byURL && heard !== undefined && now() - heard < LISTENS && !mayBeDenied();
+  const isLate = marked.isExpected;
+  const answered = () => {
+    mapSet(listening, origin, now());
+    marked.isExpected = true;
+    if (!isLate) go();
+  };
+  react(answer, answered, isLate ? () => undefined : refused);
+  if (isLate) go();
+}
+
+/** Runs `finish` once all that the responses wrote is stored; `unseen` where an iframe's document is no response to the marked request. */
+export function settle({ token, origin }: MarkedRequest, repeat: RepeatedRequest | null, finish: () => void, unseen = finish): void {
+  const settled = () => {
+    if (mapGet(listening, origin)) mapSet(listening, origin, now());
+    finish();
+  };
+  react(request('header.settle', { token, repeat }), settled, unseen);
+}

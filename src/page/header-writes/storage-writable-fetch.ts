@@ -1,0 +1,189 @@
+/**
+ * `fetch(url, {sharedStorageWritable: true})` and `new Request(url, {sharedStorageWritable: true})`: mark that one request, and let
+ * fetch's promise wait for what the response wrote.
+ * https://wicg.github.io/shared-storage/#mod-fetch-algo
+ */
+
+import type { RepeatedRequest } from '../../protocol/messages';
+import { isObject, toBoolean } from '../../webidl/conversions';
+import { hideFrames, typeError } from '../../webidl/exceptions';
+import {
+  aPromiseRejectedWith,
+  apply,
+  construct,
+  create,
+  defineProperty,
+  Promise,
+  Proxy,
+  react,
+  uncurryGetter,
+  uncurryThis,
+  WeakSet,
+  weakSetAdd,
+  weakSetHas,
+} from '../../webidl/primordials';
+import { isSecureContext } from '../bridge/document-state';
+import { parseURL, urlProtocol } from '../bridge/page-url';
+import { expect, isControlled, type MarkedRequest, newMarkedRequest, settle } from './marked-requests';
+
+const NativeRequest = Request;
+const { prototype: requestPrototype } = Request;
+const requestUrl = uncurryGetter(requestPrototype, 'url');
+const requestHeaders = uncurryGetter(requestPrototype, 'headers');
+const headersForEach = uncurryThis(Headers.prototype.forEach);
+const requestBody = uncurryGetter(requestPrototype, 'body');
+const requestArrayBuffer = uncurryThis(requestPrototype.arrayBuffer);
+
+/** What makes a request but its URL and its body. */
+const COPIED = ['cache', 'credentials', 'integrity', 'keepalive', 'method', 'mode', 'redirect', 'referrer', 'referrerPolicy', 'signal'];
+const COPIED_GETTERS = COPIED.map((name) => uncurryGetter(requestPrototype, name as keyof Request));
+
+type Fetch = (args: ArrayLike<unknown>) => Promise<Response>;
+
+/** A request's "shared storage writable". */
+const writable = new WeakSet<object>();
+
+/** The URL of a Request of any realm, or null for everything else. */
+function urlOf(input: unknown): string | null {
+  try {
+    return requestUrl(input as Request);
+  } catch {
+    return null;
+  }
+}
+
+function isData(url: string): boolean {
+  const parsed = parseURL(url);
+  // Of what is no URL native says what is wrong with it.
+  return parsed !== null && urlProtocol(parsed) === 'data:';
+}
+
+/**
+ * If init["sharedStorageWritable"] exists, then set request's shared storage writable to it. Throws what Chromium throws.
+ * https://wicg.github.io/shared-storage/#mod-request-con
+ */
+function isWritable(input: unknown, init: unknown, operation: string): boolean {
+  // An init that is no dictionary is native's to refuse.
+  const member = isObject(init) ? (init as { sharedStorageWritable?: unknown }).sharedStorageWritable : undefined;
+  if (member === undefined) return isObject(input) && weakSetHas(writable, input);
+  const problem = !isSecureContext
+    ? 'only available in secure contexts'
+    : isData(urlOf(input) ?? (typeof input === 'string' ? input : '')) && 'not available for opaque origins';
+  if (problem) throw typeError(`${operation}: sharedStorageWritable: sharedStorage operations are ${problem}.`);
+  return toBoolean(member);
+}
+
+/** Fetches what a request asks for from a URL that differs in its fragment only. */
+function fetchMarked(fetch: Fetch, url: string, combined: Request): Promise<Response> {
+  const copy = create(null) as Record<string, unknown>;
+  for (let index = 0; index < COPIED.length; index++) copy[COPIED[index] as string] = COPIED_GETTERS[index]?.(combined);
+  // A record rather than the Headers object, which would be read through its own, replaceable, iterator.
+  const headers = create(null) as Record<string, string>;
+  headersForEach(requestHeaders(combined), (value, name) => {
+    headers[name] = value;
+  });
+  copy.headers = headers;
+  if (!requestBody(combined)) return fetch([url, copy]);
+  return new Promise((resolve, reject) => {
+    const send = (body: ArrayBuffer) => {
+      copy.body = body;
+      react(fetch([url, copy]), resolve, reject);
+    };
+    react(requestArrayBuffer(combined), send, reject);
+  });
+}
+
+/** What may be asked for again where the response was lost with a service worker that was stopped: nothing but a plain GET. */
+function repeatable(marked: MarkedRequest, isRequest: boolean, init: object): RepeatedRequest | null {
+  const { method, mode, credentials } = init as RequestInit;
+  if (isRequest || (method !== undefined && method !== 'GET')) return null;
+  return {
+    url: marked.url,
+    destination: '',
+    mode: mode === 'no-cors' || mode === 'same-origin' ? mode : 'cors',
+    credentials: credentials === 'omit' || credentials === 'include' ? credentials : 'same-origin',
+  };
+}
+
+function storageWritableFetch(fetch: Fetch, args: ArrayLike<unknown>, init: object): Promise<Response> {
+  const url = urlOf(args[0]);
+  let first = args[0];
+  try {
+    // A URL's conversion to a string is page code, which is to run once.
+    if (url === null) first = `${first as string}`;
+  } catch (exception) {
+    return aPromiseRejectedWith(exception);
+  }
+  const marked = newMarkedRequest(url ?? (first as string));
+  if (marked === null) return fetch(args);
+  // What else is in `args` does not concern fetch.
+  const plain = [first, init];
+  const byURL = isControlled();
+  return new Promise((resolve, reject) => {
+    const fulfilled = (response: Response) => settle(marked, repeatable(marked, url !== null, init), () => resolve(response));
+    const rejected = (reason: unknown) => settle(marked, null, () => reject(reason));
+    const go = () => {
+      try {
+        if (byURL) react(fetch(plain), fulfilled, rejected);
+        else if (url === null) react(fetch([marked.marked, init]), fulfilled, rejected);
+        else react(fetchMarked(fetch, marked.marked, new NativeRequest(first as Request, init)), fulfilled, rejected);
+      } catch (reason) {
+        rejected(reason);
+      }
+    };
+    // Where the extension refuses, the request still goes out, as native's does: without the header.
+    expect(marked, byURL, go, () => react(fetch(plain), resolve, reject));
+  });
+}
+
+function replace(target: object, name: string, value: unknown): void {
+  defineProperty(target, name, { __proto__: null, value } as PropertyDescriptor);
+}
+
+const EMPTY = create(null) as object;
+
+export function installStorageWritableFetch(): void {
+  const nativeFetch = globalThis.fetch;
+  const fetch = new Proxy(nativeFetch, {
+    __proto__: null,
+    apply(target: typeof nativeFetch, self: unknown, args: ArrayLike<unknown>) {
+      const go: Fetch = (actual) => apply(target, self, actual) as Promise<Response>;
+      // Not just args[1]: a page may have put one on Array.prototype.
+      const init = args.length > 1 ? args[1] : undefined;
+      try {
+        if (args.length === 0 || !isWritable(args[0], init, "Failed to execute 'fetch' on 'Window'")) return go(args);
+      } catch (exception) {
+        hideFrames(exception, fetch);
+        return aPromiseRejectedWith(exception);
+      }
+      return storageWritableFetch(go, args, isObject(init) ? init : EMPTY);
+    },
+  } as ProxyHandler<typeof nativeFetch>);
+  replace(globalThis, 'fetch', fetch);
+
+  const RequestProxy = new Proxy(NativeRequest, {
+    __proto__: null,
+    construct(target: typeof NativeRequest, args: ArrayLike<unknown>, newTarget: () => unknown) {
+      try {
+        const isMarked = args.length > 0 && isWritable(args[0], args.length > 1 ? args[1] : undefined, "Failed to construct 'Request'");
+        const request = construct(target, args, newTarget) as Request;
+        if (isMarked) weakSetAdd(writable, request);
+        return request;
+      } catch (exception) {
+        hideFrames(exception, RequestProxy);
+        throw exception;
+      }
+    },
+  } as unknown as ProxyHandler<typeof NativeRequest>);
+  replace(globalThis, 'Request', RequestProxy);
+  replace(requestPrototype, 'constructor', RequestProxy);
+  const clone = new Proxy(requestPrototype.clone, {
+    __proto__: null,
+    apply(target: () => Request, self: object, args: ArrayLike<unknown>) {
+      const request = apply(target, self, args) as Request;
+      if (weakSetHas(writable, self)) weakSetAdd(writable, request);
+      return request;
+    },
+  } as ProxyHandler<() => Request>);
+  replace(requestPrototype, 'clone', clone);
+}

@@ -1,0 +1,126 @@
+/**
+ * Requests of images with the `sharedstoragewritable` attribute.
+ * https://wicg.github.io/shared-storage/#mod-update-img
+ *
+ * The image that the page has keeps its URL. A second one, which nobody sees, asks for the marked URL just before: as the two differ in their
+ * fragments only, the browser makes one request of them.
+ */
+
+import {
+  getOwnPropertyDescriptor,
+  uncurryGetter,
+  uncurryThis,
+  WeakSet,
+  weakMapGet,
+  weakSetAdd,
+  weakSetDelete,
+  weakSetHas,
+} from '../../webidl/primordials';
+import { expect, isControlled, type MarkedRequest, newMarkedRequest, soon } from './marked-requests';
+import {
+  beginLoad,
+  defineReflectingAttribute,
+  getAttribute,
+  hasAttribute,
+  holdEvents,
+  imageSrc,
+  isOptedIn,
+  type Load,
+  loads,
+  removeAttribute,
+  setAttribute,
+  trapSetter,
+} from './storage-writable-elements';
+
+const { prototype: imagePrototype } = HTMLImageElement;
+const { prototype: nodePrototype } = Node;
+const descriptor = getOwnPropertyDescriptor(imagePrototype, 'src') as Required<PropertyDescriptor>;
+const setImageSrc = uncurryThis(descriptor.set as (this: HTMLImageElement, value: string) => void);
+const currentSrc = uncurryGetter(imagePrototype, 'currentSrc');
+const parentNode = uncurryGetter(nodePrototype, 'parentNode');
+const nodeName = uncurryGetter(nodePrototype, 'nodeName');
+const createElement = uncurryThis(Document.prototype.createElement) as (self: Document, name: string) => HTMLImageElement;
+const { document } = globalThis;
+
+/** What the request depends on besides its URL. */
+const COPIED = ['crossorigin', 'referrerpolicy', 'fetchpriority'];
+
+function requestMarked(image: Element, { marked }: MarkedRequest): void {
+  const twin = createElement(document, 'img');
+  for (let index = 0; index < COPIED.length; index++) {
+    const name = COPIED[index] as string;
+    const value = getAttribute(image, name);
+    if (value !== null) setAttribute(twin, name, value);
+  }
+  setImageSrc(twin, marked);
+}
+
+/** An image that the browser chooses the source of, or the time, is loaded without a mark; src/page/header-writes/storage-writable-elements.ts sees to it. */
+function isChosenByBrowser(image: Element): boolean {
+  const parent = parentNode(image);
+  return hasAttribute(image, 'srcset') || getAttribute(image, 'loading') === 'lazy' || (parent !== null && nodeName(parent) === 'PICTURE');
+}
+
+/** Images that are looked at before the browser does so itself, in a microtask of its own. */
+const awaited = new WeakSet<Element>();
+
+/** Call just before `src` is set, or set again: what the image is by the end of the script counts, as it does for the browser. */
+function lookSoon(image: Element): void {
+  if (weakSetHas(awaited, image)) return;
+  weakSetAdd(awaited, image);
+  soon(() => {
+    weakSetDelete(awaited, image);
+    if (isOptedIn(image)) begin(image);
+  });
+}
+
+function begin(image: Element): void {
+  holdEvents(image);
+  const src = imageSrc(image as HTMLImageElement);
+  const earlier = weakMapGet(loads, image);
+  if (isControlled() || src === earlier?.marked.url) return;
+  // The `srcset` of an image that waits is ours.
+  if (isChosenByBrowser(image) && !earlier?.isEventOfEarlierLoad()) return;
+  const marked = newMarkedRequest(src);
+  if (marked === null) return;
+  let isHeld = false;
+  const load: Load = { marked, isEventOfEarlierLoad: () => isHeld, isRefused: false, again: () => false };
+  beginLoad(image, load);
+  const release = () => {
+    if (!isHeld) return;
+    isHeld = false;
+    // Another load may have begun meanwhile, which is held on its own account.
+    if (weakMapGet(loads, image) === load) removeAttribute(image, 'srcset');
+  };
+  const go = () => {
+    requestMarked(image, marked);
+    // The twin's request is made by the microtask that setting its `src` has queued.
+    soon(release);
+  };
+  const refused = () => {
+    load.isRefused = true;
+    release();
+  };
+  expect(marked, false, go, refused);
+  if (!marked.isExpected) {
+    // Until the service worker listens nothing may be asked for.
+    isHeld = true;
+    setAttribute(image, 'srcset', 'data:,');
+  }
+  // The browser's own look comes after the twin's then.
+  setImageSrc(image as HTMLImageElement, getAttribute(image, 'src') as string);
+}
+
+/** The attribute came after `src`, and before the browser has looked at either. */
+function changed(image: Element): void {
+  const src = imageSrc(image as HTMLImageElement);
+  holdEvents(image);
+  if (src === '' || src === currentSrc(image as HTMLImageElement) || src === weakMapGet(loads, image)?.marked.url) return;
+  lookSoon(image);
+  setImageSrc(image as HTMLImageElement, getAttribute(image, 'src') as string);
+}
+
+export function installStorageWritableImages(): void {
+  defineReflectingAttribute(imagePrototype, 'HTMLImageElement', imageSrc, changed);
+  trapSetter(imagePrototype, lookSoon);
+}

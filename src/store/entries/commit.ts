@@ -1,0 +1,109 @@
+/** A group of updates in one transaction. */
+
+import { batchUpdateEntries, type DatabaseEnvironment } from '../../spec/database';
+import { MAXIMUM_VALUE_LENGTH, type ModifierMethod } from '../../spec/modifier-methods';
+import type { Place } from './journal';
+import { abort } from './open';
+import type { Connection } from './schema';
+import { BatchMap, TransactionMap, type WriteTransaction } from './transaction-map';
+
+export interface UpdateRequest {
+  readonly dataOrigin: string;
+  readonly methods: readonly ModifierMethod[];
+  /** Where the update is in the journal; null where it is not kept there. */
+  readonly place: Place | null;
+}
+
+/**
+ * What became of an update; the reason of a refusal is for the event log, pages never see it. Null where there was nothing to do,
+ * because it had been applied before.
+ */
+export type UpdateOutcome = { readonly result: true | null } | { readonly result: false; readonly reason: string };
+
+const DONE: UpdateOutcome = { result: true };
+const APPLIED_BEFORE: UpdateOutcome = { result: null };
+/** The update before it in its record failed: it stays in the journal with that one, and the next instance tries both again. */
+export const POSTPONED: UpdateOutcome = { result: null };
+export const CLEARED_AWAY: UpdateOutcome = { result: false, reason: 'It has been cleared away before it could be applied.' };
+
+/** Resolves to the outcome of each once all are stored; rejects, with none of them stored, when the database fails. */
+export async function commit(
+  connection: Connection,
+  environment: DatabaseEnvironment,
+  group: readonly UpdateRequest[],
+  staleMarks: readonly number[],
+): Promise<UpdateOutcome[]> {
+  const transaction = connection.transaction(['entries', 'origins', 'applied'], 'readwrite', { durability: 'relaxed' });
+  try {
+    const { outcomes, requests } = await apply(group, transaction, environment);
+    for (const number of staleMarks) requests.push(transaction.objectStore('applied').delete(number));
+    // Not before the last answer, as it would be by itself.
+    transaction.commit();
+    await Promise.all([...requests, transaction.done]);
+    return outcomes;
+  } catch (reason) {
+    abort(transaction);
+    await transaction.done.catch(() => undefined);
+    throw reason;
+  }
+}
+
+async function apply(
+  group: readonly UpdateRequest[],
+  transaction: WriteTransaction,
+  environment: DatabaseEnvironment,
+): Promise<{ outcomes: UpdateOutcome[]; requests: Promise<unknown>[] }> {
+  const marks = transaction.objectStore('applied');
+  const numbers = new Set(group.flatMap(({ place }) => (place ? [place.number] : [])));
+  const readMark = async (number: number): Promise<[number, number]> => [number, (await marks.get(number)) ?? 0];
+  const [maps, ...read] = await Promise.all([openMaps(group, transaction), ...Array.from(numbers, readMark)]);
+  const applied = new Map(read);
+  const outcomes: UpdateOutcome[] = [];
+  for (const { dataOrigin, methods, place } of group) {
+    const count = place ? (applied.get(place.number) ?? 0) : 0;
+    const map = maps.get(dataOrigin);
+    if (count === Number.POSITIVE_INFINITY) outcomes.push(CLEARED_AWAY);
+    else if (!map || (place && place.index < count)) outcomes.push(APPLIED_BEFORE);
+    else if (place && place.index > count) outcomes.push(POSTPONED);
+    else {
+      // An update takes effect when it was kept, however long ago that is.
+      const currentWallTime = place?.wallTime ?? environment.currentWallTime;
+      outcomes.push(await applyBatch(map, { ...environment, currentWallTime }, methods));
+      if (place) applied.set(place.number, place.index + 1);
+    }
+  }
+  for (const map of maps.values()) map.writeOut();
+  return { outcomes, requests: [...applied].map(([number, count]) => marks.put(count, number)) };
+}
+
+/** The map of each data origin of the updates, with what their methods are about. */
+async function openMaps(group: readonly UpdateRequest[], transaction: WriteTransaction): Promise<Map<string, TransactionMap>> {
+  const keys = new Map<string, Set<string>>();
+  for (const { dataOrigin, methods } of group) {
+    const own = keys.get(dataOrigin) ?? new Set();
+    keys.set(dataOrigin, own);
+    for (const method of methods) if (method.type !== 'clear') own.add(method.key);
+  }
+  const open = async ([dataOrigin, own]: [string, Set<string>]): Promise<[string, TransactionMap]> => {
+    const map = await TransactionMap.open(transaction, dataOrigin);
+    await map.prefetch(own);
+    return [dataOrigin, map];
+  };
+  return new Map(await Promise.all(Array.from(keys, open)));
+}
+
+async function applyBatch(
+  map: TransactionMap,
+  environment: DatabaseEnvironment,
+  methods: readonly ModifierMethod[],
+): Promise<UpdateOutcome> {
+  const batch = new BatchMap(map, environment);
+  if (await batchUpdateEntries(batch, environment, methods)) {
+    batch.commit();
+    return DONE;
+  }
+  if (!batch.quotaExceeded) return { result: false, reason: `A value would be longer than ${MAXIMUM_VALUE_LENGTH} code units.` };
+  // What has expired gives way.
+  if (await map.evictExpired(environment)) return applyBatch(map, environment, methods);
+  return { result: false, reason: `The data origin would have more than its quota of ${environment.quota} bytes.` };
+}

@@ -1,0 +1,198 @@
+/** The shared storage database in IndexedDB; each update is acknowledged when its transaction is complete. */
+
+import {
+  type DatabaseEnvironment,
+  DEFAULT_ENTRY_LIFETIME,
+  DEFAULT_QUOTA,
+  determineWhetherAnEntryIsExpired,
+  type SharedStorageDatabase,
+} from '../../spec/database';
+import type { ModifierMethod } from '../../spec/modifier-methods';
+import { clear } from './clear';
+import { CLEARED_AWAY, type UpdateOutcome } from './commit';
+import { countEntries, purgeExpiredEntries } from './expired';
+import { Journal, type Kept, type Leftover, type Place, type WindowUpdate } from './journal';
+import type { WriteId } from './kept-writes';
+import { openDatabase } from './open';
+import { OperationQueue } from './operation-queue';
+import { type Connection, rangeOf, type Usage } from './schema';
+
+/** Asked for before each transaction, so that settings can be read live. */
+export type EnvironmentSource = () => DatabaseEnvironment | Promise<DatabaseEnvironment>;
+
+const defaultEnvironment = (): DatabaseEnvironment => ({
+  currentWallTime: Date.now(),
+  defaultEntryLifetime: DEFAULT_ENTRY_LIFETIME,
+  quota: DEFAULT_QUOTA,
+});
+
+/** A document sends nothing for this long and then repeats a delivery: that does not happen. */
+const WRITE_ID_LIFETIME = 24 * 60 * 60 * 1000;
+
+/** What an instance that keeps the journal does with what an earlier one left in it, in its order. */
+export type LeftoverHandler = (leftover: Leftover) => void;
+
+export class IndexedDatabase implements SharedStorageDatabase {
+  readonly #environment: EnvironmentSource;
+  readonly #journal = new Journal(() => this.#connect());
+  readonly #queue = new OperationQueue({ connect: () => this.#connect(), journal: this.#journal, ready: () => this.ready() });
+  #handleLeftover: LeftoverHandler | null = null;
+  #ready: Promise<void> | null = null;
+  #connection: Promise<Connection> | null = null;
+  #purging: Promise<number> | null = null;
+
+  constructor(environment: EnvironmentSource = defaultEnvironment) {
+    this.#environment = environment;
+  }
+
+  /** Makes this the one instance that keeps the journal. Call before anything else; nothing is done before the leftovers are in the queue. */
+  keepJournal(handle: LeftoverHandler): void {
+    this.#handleLeftover = handle;
+  }
+
+  /** Resolves when the leftovers are in the queue; a failure is not remembered. */
+  async ready(): Promise<void> {
+    const handle = this.#handleLeftover;
+    if (!handle) return;
+    this.#ready ??= this.#loadLeftovers(handle);
+    await this.#ready;
+  }
+
+  async #loadLeftovers(handle: LeftoverHandler): Promise<void> {
+    try {
+      const leftovers = await this.#journal.load();
+      this.#queue.ahead(() => leftovers.forEach(handle));
+    } catch (error) {
+      this.#ready = null;
+      throw error;
+    }
+  }
+
+  async update(dataOrigin: string, methods: readonly ModifierMethod[]): Promise<boolean> {
+    return (await this.updateWithReason(dataOrigin, methods)).result === true;
+  }
+
+  /** The same, and why where it was refused. */
+  updateWithReason(dataOrigin: string, methods: readonly ModifierMethod[]): Promise<UpdateOutcome> {
+    return this.#queue.update({ dataOrigin, methods, kept: null });
+  }
+
+  /** Keeps an update of a window in the journal. It is to be applied when `applyKept` is called. */
+  async keep(update: WindowUpdate, id: WriteId): Promise<Kept> {
+    await this.ready();
+    return this.#journal.keep(update, id);
+  }
+
+  /** Whether the document's write with this number is kept. */
+  async isKept(documentId: string, sequence: number): Promise<boolean> {
+    await this.ready();
+    return this.#journal.reached(documentId, sequence);
+  }
+
+  /** Removes from the journal what is applied: it would stay there until the next update. */
+  tidyJournal(): Promise<void> {
+    return this.#journal.tidy();
+  }
+
+  /** Applies a kept update, in the order of these calls and all others; null is for one that has no place in the journal. */
+  applyKept(dataOrigin: string, methods: readonly ModifierMethod[], kept: Promise<Place | null>): Promise<UpdateOutcome> {
+    return this.#queue.update({ dataOrigin, methods, kept }, true);
+  }
+
+  /** The same for one that has waited for its lock, and so is not in memory any more. */
+  async applyLocked(dataOrigin: string, place: Place): Promise<UpdateOutcome> {
+    const methods = await this.#journal.read(place);
+    if (methods) return this.#queue.update({ dataOrigin, methods, kept: Promise.resolve(place) });
+    this.#journal.forget(place.number);
+    return CLEARED_AWAY;
+  }
+
+  get(dataOrigin: string, key: string): Promise<string | undefined> {
+    return this.#queue.run(async (connection, environment) => {
+      const valueStruct = await connection.get('entries', [dataOrigin, key]);
+      if (!valueStruct || determineWhetherAnEntryIsExpired(environment, valueStruct)) return undefined;
+      return valueStruct.value;
+    });
+  }
+
+  async length(dataOrigin: string): Promise<number> {
+    for (;;) {
+      const length = await this.#queue.run((connection, environment) => countEntries(connection, environment, dataOrigin));
+      // Null where there is too much that has expired to be counted each time.
+      if (length !== null) return length;
+      await this.purgeExpired();
+    }
+  }
+
+  entries(dataOrigin: string): Promise<[key: string, value: string][]> {
+    return this.#queue.run(async (connection, environment) => {
+      const { store } = connection.transaction('entries');
+      const range = rangeOf(dataOrigin);
+      const [keys, valueStructs] = await Promise.all([store.getAllKeys(range), store.getAll(range)]);
+      return keys.flatMap(([, key], index): [string, string][] => {
+        const valueStruct = valueStructs[index];
+        return valueStruct && !determineWhetherAnEntryIsExpired(environment, valueStruct) ? [[key, valueStruct.value]] : [];
+      });
+    });
+  }
+
+  async settled(): Promise<void> {
+    // Whatever needs the database says so where it fails.
+    await this.ready().catch(() => undefined);
+    await this.#queue.settled();
+  }
+
+  /** Forgets everything of one data origin, also what is kept in the journal and not applied yet. */
+  clearOrigin(dataOrigin: string): Promise<void> {
+    return this.#queue.run((connection) => clear(connection, dataOrigin));
+  }
+
+  /** Forgets everything of every data origin. */
+  clearAll(): Promise<void> {
+    return this.#queue.run((connection) => clear(connection, null));
+  }
+
+  /** Every data origin that has entries, and how much of them; what has expired counts until it is purged. */
+  origins(): Promise<(Usage & { readonly dataOrigin: string })[]> {
+    return this.#queue.run(async (connection) => {
+      const { store } = connection.transaction('origins');
+      const [dataOrigins, usages] = await Promise.all([store.getAllKeys(), store.getAll()]);
+      return usages.map((usage, index) => ({ dataOrigin: dataOrigins[index] as string, ...usage }));
+    });
+  }
+
+  /** Resolves to the number of entries purged; a purge that is under way is joined. */
+  purgeExpired(): Promise<number> {
+    const purge = async () => purgeExpiredEntries(...(await this.#connect()));
+    this.#purging ??= purge().finally(() => {
+      this.#purging = null;
+    });
+    return this.#purging;
+  }
+
+  /** Forgets the write numbers of documents that are long gone. */
+  async forgetOldWrites(): Promise<void> {
+    const [connection, { currentWallTime }] = await this.#connect();
+    const { store, done } = connection.transaction('writes', 'readwrite', { durability: 'relaxed' });
+    const range = IDBKeyRange.upperBound(currentWallTime - WRITE_ID_LIFETIME);
+    for (const key of await store.index('time').getAllKeys(range)) await store.delete(key);
+    await done;
+  }
+
+  async #connect(): Promise<[Connection, DatabaseEnvironment]> {
+    return [await this.#open(), await this.#environment()];
+  }
+
+  #open(): Promise<Connection> {
+    if (!this.#connection) {
+      const forget = () => {
+        if (this.#connection === connection) this.#connection = null;
+      };
+      const connection = openDatabase(forget);
+      this.#connection = connection;
+      // A failure to open is not remembered: the next operation tries again.
+      connection.catch(forget);
+    }
+    return this.#connection;
+  }
+}

@@ -1,0 +1,226 @@
+/**
+ * The journal of what windows ask for. An update is acknowledged when it is in here, and applied to the entries later, so that a
+ * page learns nothing by the time that takes: no transaction of the journal reads, or waits for, anything that is stored.
+ */
+
+import type { DatabaseEnvironment } from '../../spec/database';
+import type { ModifierMethod } from '../../spec/modifier-methods';
+import { KeptWrites, type WriteId } from './kept-writes';
+import { abort } from './open';
+import type { Connection, JournalRecord } from './schema';
+
+/** An update as a window asks for it. */
+export interface WindowUpdate extends Omit<JournalRecord, 'updates' | 'wallTime'> {
+  readonly methods: readonly ModifierMethod[];
+}
+
+/** Where an update is kept: in which record, at which place in it, and among how many; and when it was kept, as the record has it. */
+export interface Place {
+  readonly number: number;
+  readonly index: number;
+  readonly count: number;
+  readonly wallTime: number | null;
+}
+
+/** `kept before`: a delivery was repeated. `too early`: the write that comes before it is missing, and nothing is done. */
+export type Kept = Place | 'kept before' | 'too early';
+
+/** A record of an earlier instance, of which `from` updates are applied. */
+export interface Leftover {
+  readonly number: number;
+  readonly from: number;
+  readonly record: JournalRecord;
+}
+
+interface Request {
+  /** Null where only the number is asked for. */
+  readonly update: WindowUpdate | null;
+  readonly id: WriteId;
+  resolve(kept: Kept): void;
+  reject(reason: unknown): void;
+}
+
+const MAXIMUM_GROUP = 1000;
+
+/** Of so many documents the last write is remembered, so that it need not be read: nobody else keeps any. */
+const MAXIMUM_REMEMBERED = 100;
+
+export class Journal {
+  readonly #connect: () => Promise<[Connection, DatabaseEnvironment]>;
+  #queue: Request[] = [];
+  #working = false;
+  #last: ReadonlyMap<string, number> = new Map();
+  /** Records that are applied completely, and can go. */
+  #complete: number[] = [];
+  /** The marks of records that are gone. */
+  #stale: number[] = [];
+
+  constructor(connect: () => Promise<[Connection, DatabaseEnvironment]>) {
+    this.#connect = connect;
+  }
+
+  /** Keeps the update, after everything that was asked for before. */
+  keep(update: WindowUpdate, id: WriteId): Promise<Kept> {
+    return this.#ask(update, id);
+  }
+
+  /** Whether the journal has got as far as the document's write with this number. */
+  async reached(documentId: string, sequence: number): Promise<boolean> {
+    return (await this.#ask(null, { documentId, sequence, after: 0 })) === 'kept before';
+  }
+
+  /** Lets go of what is applied, without waiting for the next update. */
+  async tidy(): Promise<void> {
+    if (this.#complete.length > 0) await this.reached('', 0);
+  }
+
+  /** The record may go, with a later transaction. */
+  forget(number: number): void {
+    this.#complete.push(number);
+  }
+
+  /** The marks that a transaction that applies something is to remove, by the way. */
+  stale(): readonly number[] {
+    return this.#stale.slice(0, MAXIMUM_GROUP);
+  }
+
+  forgetStale(numbers: readonly number[]): void {
+    const gone = new Set(numbers);
+    this.#stale = this.#stale.filter((number) => !gone.has(number));
+  }
+
+  /** What is kept and not applied, in its order. */
+  async load(): Promise<Leftover[]> {
+    const [connection] = await this.#connect();
+    const transaction = connection.transaction(['journal', 'applied']);
+    const journal = transaction.objectStore('journal');
+    const marks = transaction.objectStore('applied');
+    const [numbers, records, marked, counts] = await Promise.all([
+      journal.getAllKeys(),
+      journal.getAll(),
+      marks.getAllKeys(),
+      marks.getAll(),
+    ]);
+    const applied = new Map(marked.map((number, index) => [number, counts[index] ?? 0]));
+    const kept = new Set(numbers);
+    const all = records.map((record, index) => {
+      const number = numbers[index] ?? 0;
+      return { number, from: applied.get(number) ?? 0, record };
+    });
+    const isComplete = ({ from, record }: Leftover) => from >= record.updates.length;
+    this.#complete = all.filter(isComplete).map(({ number }) => number);
+    this.#stale = marked.filter((number) => !kept.has(number));
+    return all.filter((leftover) => !isComplete(leftover));
+  }
+
+  /** The methods of an update that has waited for its lock; null where it was cleared away. */
+  async read({ number, index }: Place): Promise<readonly ModifierMethod[] | null> {
+    const [connection] = await this.#connect();
+    return (await connection.get('journal', number))?.updates[index] ?? null;
+  }
+
+  #ask(update: WindowUpdate | null, id: WriteId): Promise<Kept> {
+    return new Promise((resolve, reject) => {
+      this.#queue.push({ update, id, resolve, reject });
+      if (!this.#working) void this.#work();
+    });
+  }
+
+  async #work(): Promise<void> {
+    this.#working = true;
+    while (this.#queue.length > 0) {
+      // What comes with the same message is asked for meanwhile.
+      await Promise.resolve();
+      await this.#write(this.#queue.splice(0, MAXIMUM_GROUP));
+    }
+    this.#working = false;
+  }
+
+  async #write(group: readonly Request[]): Promise<void> {
+    try {
+      const [connection, { currentWallTime }] = await this.#connect();
+      const complete = this.#complete.slice(0, MAXIMUM_GROUP);
+      const { kept, writes } = await keepTogether(connection, currentWallTime, group, complete, this.#last);
+      this.#last = writes.known(MAXIMUM_REMEMBERED);
+      this.#complete = this.#complete.slice(complete.length);
+      this.#stale.push(...complete);
+      for (const [index, { resolve }] of group.entries()) resolve(kept[index] as Kept);
+    } catch (reason) {
+      const [only] = group;
+      // One update that the disk refuses must not take its neighbours with it.
+      if (only && group.length === 1) only.reject(reason);
+      else for (const request of group) await this.#write([request]);
+    }
+  }
+}
+
+/** Resolves once all are stored; rejects, with none of them stored, when the database fails. */
+async function keepTogether(
+  connection: Connection,
+  time: number,
+  group: readonly Request[],
+  complete: readonly number[],
+  last: ReadonlyMap<string, number>,
+): Promise<{ kept: Kept[]; writes: KeptWrites }> {
+  const transaction = connection.transaction(['journal', 'writes'], 'readwrite', { durability: 'relaxed' });
+  const writes = new KeptWrites(transaction, last);
+  try {
+    const { records, places } = await placesFor(writes, time, group);
+    const journal = transaction.objectStore('journal');
+    const numbers = Promise.all(records.map((record) => journal.add(record)));
+    const requests = [numbers, ...writes.writeOut(time), ...complete.map((number) => journal.delete(number))];
+    // Not before the last answer, as it would be by itself.
+    transaction.commit();
+    await Promise.all([...requests, transaction.done]);
+    return { kept: withNumbers(places, records, await numbers), writes };
+  } catch (reason) {
+    abort(transaction);
+    await transaction.done.catch(() => undefined);
+    throw reason;
+  }
+}
+
+interface OpenRecord extends JournalRecord {
+  readonly updates: (readonly ModifierMethod[])[];
+}
+
+type NewPlace = 'kept before' | 'too early' | { readonly record: OpenRecord; readonly index: number };
+
+async function placesFor(
+  writes: KeptWrites,
+  time: number,
+  group: readonly Request[],
+): Promise<{ records: OpenRecord[]; places: NewPlace[] }> {
+  const records: OpenRecord[] = [];
+  const places: NewPlace[] = [];
+  for (const { update, id } of group) {
+    const verdict = update ? await writes.judge(id) : (await writes.last(id.documentId)) >= id.sequence ? 'kept before' : 'too early';
+    if (verdict !== 'keep' || !update) {
+      places.push(verdict === 'keep' ? 'too early' : verdict);
+      continue;
+    }
+    const record = recordFor(update, records, time);
+    places.push({ record, index: record.updates.push(update.methods) - 1 });
+  }
+  return { records, places };
+}
+
+function withNumbers(places: readonly NewPlace[], records: readonly OpenRecord[], numbers: readonly number[]): Kept[] {
+  const numberOf = new Map(records.map((record, index) => [record, numbers[index] ?? 0]));
+  return places.map((place) => {
+    if (typeof place === 'string') return place;
+    const { record, index } = place;
+    return { number: numberOf.get(record) ?? 0, index, count: record.updates.length, wallTime: record.wallTime };
+  });
+}
+
+/** The last record, where the update may join it, or a new one. */
+function recordFor(update: WindowUpdate, records: OpenRecord[], now: number): OpenRecord {
+  const { methods: _methods, ...asked } = update;
+  const { dataOrigin, withLock, documentId } = asked;
+  const last = records.at(-1);
+  if (last && withLock === null && last.withLock === null && last.dataOrigin === dataOrigin && last.documentId === documentId) return last;
+  const record: OpenRecord = { ...asked, updates: [], wallTime: withLock === null ? now : null };
+  records.push(record);
+  return record;
+}

@@ -1,0 +1,117 @@
+/** The IndexedDB database of the extension's origin: what is stored under which key, and how it became so. */
+
+import type { DBSchema, IDBPDatabase, IDBPTransaction, StoreNames } from 'idb';
+import { sizeOfEntry, type ValueStruct } from '../../spec/database';
+import type { ModifierMethod } from '../../spec/modifier-methods';
+
+export const NAME = 'shared-storage';
+
+/** What the unexpired and the expired entries of a data origin come to, so that nobody has to count them. */
+export interface Usage {
+  /** As `sizeOfEntry` counts. */
+  readonly bytes: number;
+  readonly count: number;
+}
+
+/** Updates of one document for one data origin that were asked for together. */
+export interface JournalRecord {
+  readonly dataOrigin: string;
+  /** The lock that the update waits for; a record with one has one update. */
+  readonly withLock: string | null;
+  /** The methods of each update. */
+  readonly updates: readonly (readonly ModifierMethod[])[];
+  /** When they were kept, by the clock that entries expire by; null where they take effect later, with their lock. */
+  readonly wallTime: number | null;
+  /** Who asked for them and when, for the event log; without a scope, a window did. */
+  readonly scope?: 'header';
+  readonly documentId: string | null;
+  readonly tabId: number | null;
+  readonly time: number;
+}
+
+export interface Schema extends DBSchema {
+  /** "value structs", by data origin and key. */
+  entries: { key: [dataOrigin: string, key: string]; value: ValueStruct; indexes: { lastUpdated: number } };
+  /** One for each data origin that has entries; changed in every transaction that changes entries. */
+  origins: { key: string; value: Usage };
+  /** What windows asked for and was acknowledged, in the order in which it was asked for, until it is applied and some time after. */
+  journal: { key: number; value: JournalRecord };
+  /** How many updates of a journal record are applied, under the record's number; Infinity where they were cleared away. */
+  applied: { key: number; value: number };
+  /** The last write kept for each document, so that a repeated delivery is not kept twice. */
+  writes: { key: string; value: { sequence: number; time: number }; indexes: { time: number } };
+  /** The settings as the service worker read them last: offscreen documents cannot. One record, `current`. */
+  settings: { key: string; value: unknown };
+}
+
+export type Connection = IDBPDatabase<Schema>;
+export type Upgrade = IDBPTransaction<Schema, StoreNames<Schema>[], 'versionchange'>;
+
+/** How many entries a migration holds in memory at a time. */
+const CHUNK = 500;
+
+/** All keys of one data origin: an array sorts after every string. */
+export const rangeOf = (dataOrigin: string): IDBKeyRange => IDBKeyRange.bound([dataOrigin], [dataOrigin, []], false, true);
+
+function toVersion1(database: Connection): void {
+  database.createObjectStore('entries');
+  database.createObjectStore('writes').createIndex('time', 'time');
+}
+
+/** Entries can be found by their age; each data origin's usage is written down. */
+async function toVersion2(database: Connection, transaction: Upgrade): Promise<void> {
+  const entries = transaction.objectStore('entries');
+  entries.createIndex('lastUpdated', 'lastUpdated');
+  const origins = database.createObjectStore('origins');
+  database.createObjectStore('settings');
+  const usages = new Map<string, Usage>();
+  for (let range: IDBKeyRange | undefined; ; ) {
+    const [keys, valueStructs] = await Promise.all([entries.getAllKeys(range, CHUNK), entries.getAll(range, CHUNK)]);
+    for (const [index, valueStruct] of valueStructs.entries()) {
+      const [dataOrigin, key] = keys[index] as [string, string];
+      const { bytes, count } = usages.get(dataOrigin) ?? { bytes: 0, count: 0 };
+      usages.set(dataOrigin, { bytes: bytes + sizeOfEntry(key, valueStruct), count: count + 1 });
+    }
+    if (keys.length < CHUNK) break;
+    range = IDBKeyRange.lowerBound(keys.at(-1), true);
+  }
+  await Promise.all(Array.from(usages, ([dataOrigin, usage]) => origins.put(usage, dataOrigin)));
+}
+
+/** What the store `lockedUpdates` of version 3 held. */
+interface LockedUpdate {
+  readonly dataOrigin: string;
+  readonly methods: readonly ModifierMethod[];
+  readonly withLock: string;
+}
+
+const LOCKED_UPDATES = 'lockedUpdates' as StoreNames<Schema>;
+
+function toVersion3(database: Connection): void {
+  database.createObjectStore(LOCKED_UPDATES, { autoIncrement: true });
+}
+
+/** All updates of windows are kept as those that wait for a lock were. */
+async function toVersion4(database: Connection, transaction: Upgrade): Promise<void> {
+  const journal = database.createObjectStore('journal', { autoIncrement: true });
+  database.createObjectStore('applied');
+  const locked = (await transaction.objectStore(LOCKED_UPDATES).getAll()) as unknown as LockedUpdate[];
+  for (const { dataOrigin, methods, withLock } of locked)
+    await journal.add({ dataOrigin, withLock, updates: [methods], wallTime: null, documentId: null, tabId: null, time: Date.now() });
+  database.deleteObjectStore(LOCKED_UPDATES);
+}
+
+/** Each step leads to the version of its place in the list. A step that was released is never changed; a new one is added. */
+const STEPS: readonly ((database: Connection, transaction: Upgrade) => void | Promise<void>)[] = [
+  toVersion1,
+  toVersion2,
+  toVersion3,
+  toVersion4,
+];
+
+export const VERSION = STEPS.length;
+
+/** From any version to the newest; rejects when a step fails. */
+export async function upgrade(database: Connection, oldVersion: number, transaction: Upgrade): Promise<void> {
+  for (const step of STEPS.slice(oldVersion)) await step(database, transaction);
+}

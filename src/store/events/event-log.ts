@@ -1,0 +1,102 @@
+/**
+ * What happened, and why: a ring buffer in a database of its own, so that writing it never keeps an entry waiting. Events are
+ * written in groups some time after they happened; a browser that is killed takes the last of them along.
+ */
+
+import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
+import { giveWay } from '../give-way';
+
+export interface LoggedEvent {
+  /** When it began, in milliseconds since the Unix epoch. */
+  readonly time: number;
+  readonly scope: 'window' | 'worklet' | 'header' | 'background';
+  readonly method: string;
+  readonly documentId: string | null;
+  readonly tabId: number | null;
+  /** The data origin that it was about. */
+  readonly dataOrigin: string | null;
+  /** Shortened by `shorten`. */
+  readonly parameters: unknown;
+  readonly result: unknown;
+  /** Why it was refused or came to nothing, whatever the page was told; null where it was not. */
+  readonly refusal: string | null;
+  /** In milliseconds. */
+  readonly duration: number;
+}
+
+export interface Schema extends DBSchema {
+  events: { key: number; value: LoggedEvent; indexes: { dataOrigin: string } };
+}
+
+export type EventDatabase = IDBPDatabase<Schema>;
+
+export function openEventDatabase(onClosed: () => void): Promise<EventDatabase> {
+  return openDB<Schema>('shared-storage-events', 1, {
+    upgrade(database) {
+      database.createObjectStore('events', { autoIncrement: true }).createIndex('dataOrigin', 'dataOrigin');
+    },
+    ...giveWay(onClosed),
+  });
+}
+
+const MAXIMUM_LENGTH = 256;
+
+/** A string as the log keeps it: its beginning and its length. */
+export function shorten(value: string): string {
+  return value.length <= MAXIMUM_LENGTH ? value : `${value.slice(0, MAXIMUM_LENGTH)}… (${value.length} code units)`;
+}
+
+/** How long events wait for others to be written with them, in milliseconds. */
+const DELAY = 200;
+
+export class EventLog {
+  readonly #size: () => number | Promise<number>;
+  #database: Promise<EventDatabase> | null = null;
+  #waiting: LoggedEvent[] = [];
+  #timer: ReturnType<typeof setTimeout> | null = null;
+  #writing: Promise<void> = Promise.resolve();
+
+  /** `size` is how many events are kept, 0 for none. */
+  constructor(size: () => number | Promise<number>) {
+    this.#size = size;
+  }
+
+  /** Notes the event and returns at once. Never throws. */
+  log(event: LoggedEvent): void {
+    this.#waiting.push(event);
+    this.#timer ??= setTimeout(() => void this.flush(), DELAY);
+  }
+
+  /** Resolves once every event so far is written. */
+  flush(): Promise<void> {
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#timer = null;
+    const events = this.#waiting;
+    this.#waiting = [];
+    // A log that cannot be written must not take anything else along; the console is the place left to say so.
+    this.#writing = this.#writing.then(() => this.#write(events)).catch((error: unknown) => console.error('event log', error));
+    return this.#writing;
+  }
+
+  async #write(events: readonly LoggedEvent[]): Promise<void> {
+    const size = await this.#size();
+    const transaction = (await this.#open()).transaction('events', 'readwrite', { durability: 'relaxed' });
+    const { store } = transaction;
+    const requests: Promise<unknown>[] = size > 0 ? events.slice(-size).map((event) => store.add(event)) : [];
+    // Numbers have no gaps, so that the newest says which one is too old.
+    const newest = (await store.openKeyCursor(null, 'prev'))?.primaryKey ?? 0;
+    if (newest > size) requests.push(store.delete(IDBKeyRange.upperBound(newest - size)));
+    await Promise.all([...requests, transaction.done]);
+  }
+
+  #open(): Promise<EventDatabase> {
+    if (!this.#database) {
+      const forget = () => {
+        this.#database = null;
+      };
+      this.#database = openEventDatabase(forget);
+      this.#database.catch(forget);
+    }
+    return this.#database;
+  }
+}

@@ -1,0 +1,88 @@
+/** The store as one caller sees it: everything that it does is in the event log, with the reason of every refusal. */
+
+import type { SharedStorageDatabase } from '../../spec/database';
+import type { ModifierMethod } from '../../spec/modifier-methods';
+import type { IndexedDatabase } from '../entries/indexed-database';
+import { type EventLog, type LoggedEvent, shorten } from './event-log';
+
+export type LogContext = Pick<LoggedEvent, 'scope' | 'documentId' | 'tabId'>;
+
+/** How many methods of a batch the log keeps. */
+const MAXIMUM_METHODS = 20;
+
+function describe(method: ModifierMethod): Record<string, unknown> {
+  const { type, ...parameters } = method;
+  const entries = Object.entries(parameters).map(([name, value]) => [name, typeof value === 'string' ? shorten(value) : value]);
+  return { method: type, ...Object.fromEntries(entries) };
+}
+
+function describeAll(methods: readonly ModifierMethod[]): Record<string, unknown> {
+  const [only] = methods;
+  if (only && methods.length === 1) return describe(only);
+  return { methods: methods.slice(0, MAXIMUM_METHODS).map(describe), count: methods.length };
+}
+
+/** An update as the log shows it. */
+export function describeUpdate(methods: readonly ModifierMethod[], withLock: string | null): Pick<LoggedEvent, 'method' | 'parameters'> {
+  const method = methods.length === 1 && methods[0] ? methods[0].type : 'batchUpdate';
+  return { method, parameters: { ...describeAll(methods), ...(withLock === null ? {} : { withLock: shorten(withLock) }) } };
+}
+
+export class LoggedDatabase implements SharedStorageDatabase {
+  readonly #database: IndexedDatabase;
+  readonly #log: EventLog;
+  readonly #context: LogContext;
+
+  constructor(database: IndexedDatabase, log: EventLog, context: LogContext) {
+    this.#database = database;
+    this.#log = log;
+    this.#context = context;
+  }
+
+  async update(dataOrigin: string, methods: readonly ModifierMethod[]): Promise<boolean> {
+    const { method, parameters } = describeUpdate(methods, null);
+    const outcome = await this.#noted(dataOrigin, method, parameters, () => this.#database.updateWithReason(dataOrigin, methods));
+    return outcome.result === true;
+  }
+
+  async get(dataOrigin: string, key: string): Promise<string | undefined> {
+    return this.#noted(dataOrigin, 'get', { key: shorten(key) }, () => this.#database.get(dataOrigin, key));
+  }
+
+  async length(dataOrigin: string): Promise<number> {
+    return this.#noted(dataOrigin, 'length', null, () => this.#database.length(dataOrigin));
+  }
+
+  async entries(dataOrigin: string): Promise<[key: string, value: string][]> {
+    return this.#noted(dataOrigin, 'entries', null, () => this.#database.entries(dataOrigin));
+  }
+
+  settled(): Promise<void> {
+    return this.#database.settled();
+  }
+
+  /** The operation is asked for before this returns. */
+  #noted<Result>(dataOrigin: string, method: string, parameters: unknown, operation: () => Promise<Result>): Promise<Result> {
+    const time = Date.now();
+    const begun = performance.now();
+    const note = (result: unknown, refusal: string | null) => {
+      const duration = performance.now() - begun;
+      this.#log.log({ ...this.#context, time, method, dataOrigin, parameters, result, refusal, duration });
+    };
+    const done = operation();
+    done.then(
+      (result) => note(...summary(result)),
+      (error: unknown) => note(null, String(error)),
+    );
+    return done;
+  }
+}
+
+/** The result as the log keeps it, and the reason where it is a refusal. */
+function summary(result: unknown): [result: unknown, refusal: string | null] {
+  if (typeof result === 'string') return [shorten(result), null];
+  if (Array.isArray(result)) return [{ entries: result.length }, null];
+  if (typeof result !== 'object' || result === null) return [result, null];
+  const { result: updated, reason } = result as { result: boolean; reason?: string };
+  return [updated, reason ?? null];
+}

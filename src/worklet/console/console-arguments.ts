@@ -1,0 +1,81 @@
+/**
+ * Copies of what a worklet logs: plain data, of a bounded size. Logging must not be a way to fill the extension's memory, and a
+ * message that cannot be cloned into another process would get lost, and its answer with it.
+ */
+
+import { create, defineProperty, stringSlice } from '../../webidl/primordials';
+import { isArray, isPlain, objectKeys, tagOf } from '../primordials';
+import { describeError } from './describe-error';
+
+/** UTF-16 code units in all strings of one message. */
+const MAXIMUM_CHARACTERS = 2 ** 23;
+const MAXIMUM_VALUES = 1000;
+const MAXIMUM_DEPTH = 6;
+const LARGEST_BIGINT = 10n ** 100n;
+
+interface Budget {
+  characters: number;
+  values: number;
+}
+
+function copyString(string: string, budget: Budget): string {
+  if (string.length <= budget.characters) {
+    budget.characters -= string.length;
+    return string;
+  }
+  const kept = stringSlice(string, 0, budget.characters);
+  budget.characters = 0;
+  return `${kept}…`;
+}
+
+function put(target: object, key: PropertyKey, value: unknown): void {
+  defineProperty(target, key, { __proto__: null, value, writable: true, enumerable: true, configurable: true } as PropertyDescriptor);
+}
+
+function copyObject(value: object, budget: Budget, depth: number): unknown {
+  const tag = tagOf(value);
+  if (tag === '[object Error]') return copyString(describeError(value), budget);
+  const array = isArray(value);
+  if (depth === MAXIMUM_DEPTH || (!array && !isPlain(value))) return copyString(tag, budget);
+  const copy = array ? [] : create(null);
+  const keys = array ? null : objectKeys(value);
+  const length = keys ? keys.length : (value as unknown[]).length;
+  for (let index = 0; index < length && budget.values > 0; index++) {
+    const key = keys ? (keys[index] as string) : index;
+    put(copy, keys ? copyString(key as string, budget) : index, copyValue((value as Record<PropertyKey, unknown>)[key], budget, depth + 1));
+  }
+  return copy;
+}
+
+function copyValue(value: unknown, budget: Budget, depth: number): unknown {
+  budget.values--;
+  switch (typeof value) {
+    case 'string':
+      return copyString(value, budget);
+    case 'bigint':
+      return value < LARGEST_BIGINT && value > -LARGEST_BIGINT ? value : '[a large BigInt]';
+    case 'function':
+    case 'symbol':
+      return typeof value;
+    case 'object':
+      return value && copyObject(value, budget, depth);
+    default:
+      return value;
+  }
+}
+
+/** Runs getters and proxy traps of the worklet's own; what they throw stays here. */
+export function copyConsoleArguments(args: unknown[]): { readonly copies: unknown[]; readonly characters: number } {
+  const budget: Budget = { characters: MAXIMUM_CHARACTERS, values: MAXIMUM_VALUES };
+  const copies: unknown[] = [];
+  for (let index = 0; index < args.length && budget.values > 0; index++) {
+    let copy: unknown;
+    try {
+      copy = copyValue(args[index], budget, 0);
+    } catch {
+      copy = '[an object that cannot be copied]';
+    }
+    put(copies, index, copy);
+  }
+  return { copies, characters: MAXIMUM_CHARACTERS - budget.characters };
+}

@@ -1,0 +1,98 @@
+/** The SharedStorage interface as a worklet has it. https://wicg.github.io/shared-storage/#shared-storage-interface */
+
+import { ModifierMethodClasses, requireNoInnerLocks } from '../../interfaces/modifier-method-classes';
+import {
+  convertAppend,
+  convertClear,
+  convertDelete,
+  convertOptions,
+  convertSet,
+  type LockableMethod,
+  requireValidKey,
+  requireValidLockName,
+  requireValidMethod,
+} from '../../interfaces/modifier-methods';
+import { toDOMString } from '../../webidl/conversions';
+import { domException } from '../../webidl/exceptions';
+import { Interface } from '../../webidl/interface';
+import { defineProperty, getOwnPropertyDescriptor } from '../../webidl/primordials';
+import { call } from '../port';
+import { createIterator } from './shared-storage-iterator';
+
+export const sharedStorage = new Interface<object>('SharedStorage');
+
+let addModuleSuccess = false;
+let embedderContext: string | undefined;
+
+export function setEmbedderContext(context: string | undefined): void {
+  embedderContext = context;
+}
+
+/** "Check whether addModule is finished": until then nothing stored can be reached. */
+export function requireAddModuleFinished(what: string): void {
+  if (!addModuleSuccess) throw domException('NotAllowedError', `${what} cannot be accessed during addModule().`);
+}
+
+export const modifierMethodClasses = new ModifierMethodClasses((operation) => requireAddModuleFinished(`${operation}: sharedStorage`));
+
+/** https://wicg.github.io/shared-storage/#setter */
+function modifierOperation(name: string, length: number, convert: (args: ArrayLike<unknown>, operation: string) => LockableMethod): void {
+  const operation = `Failed to execute '${name}' on 'SharedStorage'`;
+  sharedStorage.promiseOperation(name, length, (_state, args) => {
+    const lockable = convert(args, operation);
+    requireValidMethod(lockable);
+    return call('update', { methods: [lockable.method], withLock: lockable.withLock });
+  });
+}
+
+modifierOperation('append', 2, convertAppend);
+modifierOperation('clear', 0, convertClear);
+modifierOperation('delete', 1, convertDelete);
+modifierOperation('set', 2, convertSet);
+
+/** https://wicg.github.io/shared-storage/#dom-sharedstorage-batchupdate */
+sharedStorage.promiseOperation('batchUpdate', 1, (_state, args) => {
+  const operation = "Failed to execute 'batchUpdate' on 'SharedStorage'";
+  const lockables = modifierMethodClasses.convertSequence(args[0], operation);
+  const withLock = convertOptions(args[1], operation);
+  const methods = requireNoInnerLocks(lockables);
+  requireValidLockName(withLock);
+  return call('update', { methods, withLock });
+});
+
+/** https://wicg.github.io/shared-storage/#dom-sharedstorage-get */
+sharedStorage.promiseOperation('get', 1, (_state, args) => {
+  const key = toDOMString(args[0]);
+  requireValidKey(key);
+  return call('get', { key });
+});
+
+/** https://wicg.github.io/shared-storage/#dom-sharedstorage-length */
+sharedStorage.promiseOperation('length', 0, () => call('length', null));
+
+/** https://wicg.github.io/shared-storage/#dom-sharedstorage-remainingbudget */
+sharedStorage.promiseOperation('remainingBudget', 0, () => call('remainingBudget', null));
+
+/** What the embedder of a fenced frame gave its configuration; undefined for everybody else. */
+sharedStorage.readonlyAttribute('context', () => embedderContext);
+
+/** https://wicg.github.io/shared-storage/#iteration */
+for (const kind of ['entries', 'keys', 'values'] as const) sharedStorage.operation(kind, 0, () => createIterator(kind));
+
+/** `async iterable<DOMString, DOMString>`: the default iterator is that of entries(). */
+defineProperty(sharedStorage.prototype, Symbol.asyncIterator, {
+  ...(getOwnPropertyDescriptor(sharedStorage.prototype, 'entries') as PropertyDescriptor),
+  enumerable: false,
+});
+
+const instance = sharedStorage.create({});
+
+export function finishAddModule(): void {
+  addModuleSuccess = true;
+}
+
+/** https://wicg.github.io/shared-storage/#dom-sharedstorageworkletglobalscope-sharedstorage */
+export function readSharedStorage(): object {
+  requireAddModuleFinished("Failed to read the 'sharedStorage' property from 'SharedStorageWorkletGlobalScope': sharedStorage");
+  return instance;
+}
