@@ -1,5 +1,5 @@
 /**
- * Every algorithm of the specification is either in the code, under a link to it, or declared in README as not emulated.
+ * Every algorithm of the specification is either in the code, under a link to it, or declared in docs/architecture.md as not emulated.
  * The names are the specification's own; the fragments are those of https://wicg.github.io/shared-storage/.
  */
 
@@ -14,7 +14,7 @@ const sources = fs
   .filter((file) => file.endsWith('.ts'))
   .map((file) => fs.readFileSync(path.join(ROOT, 'src', file), 'utf8'))
   .join('\n');
-const readme = fs.readFileSync(path.join(ROOT, 'README.md'), 'utf8');
+const architecture = fs.readFileSync(path.join(ROOT, 'docs/architecture.md'), 'utf8');
 
 const IMPLEMENTED = [
   // Worklets
@@ -88,7 +88,7 @@ const IMPLEMENTED = [
   'handle-callback-within-a-shared-storage-lock-algorithm',
 ];
 
-/** Declared in README, each with the reason. */
+/** Declared in docs/architecture.md, each with the reason. */
 const NOT_EMULATED = [
   'dom-sharedstorageworkletglobalscope-interestgroups',
   'obtain-a-shared-storage-shelf',
@@ -96,7 +96,7 @@ const NOT_EMULATED = [
   'obtain-a-shared-storage-bottle-map',
 ];
 
-/** Declared in README as still to come. */
+/** Declared in docs/architecture.md as still to come. */
 const NOT_YET = ['obtain-the-aggregation-coordinator', 'obtain-the-pre-specified-report-parameters'];
 
 const cited = (fragment: string) => new RegExp(`https://wicg\\.github\\.io/shared-storage/#${fragment}(?![\\w-])`).test(sources);
@@ -105,8 +105,8 @@ describe('is in the code', () => {
   test.each(IMPLEMENTED)('%s', (fragment) => expect(cited(fragment)).toBe(true));
 });
 
-describe('is declared in README', () => {
-  test.each([...NOT_EMULATED, ...NOT_YET])('%s', (fragment) => expect(readme).toContain(`\`${fragment}\``));
+describe('is declared in docs/architecture.md', () => {
+  test.each([...NOT_EMULATED, ...NOT_YET])('%s', (fragment) => expect(architecture).toContain(`\`${fragment}\``));
 });
 
 test('nothing is both implemented and declared as missing', () => {
