@@ -55,7 +55,10 @@ export interface Requests {
   'header.settle': { params: { token: string; repeat: RepeatedRequest | null }; result: undefined };
   /** Asks for a resource once more, with the mark: the first request went out without one. */
   'header.repeat': { params: RepeatedRequest; result: undefined };
-  /** The page has given a fenced frame its config. */
+  /**
+   * The page has given a fenced frame its config: fills the element that was handed over as the `frame`th, counted from 1. Not where the page
+   * could hear what the frame says, where it is not `isSilent`.
+   */
   'frame.show': { params: { frame: number; url: string; context: string | null; isSilent: boolean }; result: undefined };
   'fence.report': { params: Beacon; result: undefined };
   'fence.leave': { params: { url: string; newTab: boolean; beacons: Beacon[] }; result: undefined };

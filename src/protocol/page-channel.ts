@@ -5,9 +5,8 @@
  * any page script runs. Afterwards each side dispatches events on that element; their `detail` is cloned between the worlds.
  */
 
-import type { SelectableUrl } from '../spec/fenced-frame-config';
-import type { Feature } from '../spec/permissions-policy/allowlist';
-import type { Requests } from './messages';
+import type { ErrorDescription } from './envelope';
+import type { Method, Requests, SelectionOperation } from './messages';
 
 /** The one event that page scripts could see, if any were there to see it. */
 export const HANDSHAKE = 'shared-storage-lab';
@@ -31,33 +30,22 @@ export interface Beacon {
   readonly data: string;
 }
 
-export interface PageRequests {
-  'database.update': { methods: unknown; withLock: string | null };
+/**
+ * What the bridge makes requests of its own from: those about worklets, whose modules it fetches. What the bridge asks in between
+ * (`worklet.prepare`, `.create`, `.abandon` and `.select`), a page cannot.
+ */
+export interface WorkletRequests {
   'worklet.addModule': { workletId: number; moduleURL: string; credentials: RequestCredentials; dataOrigin: string };
-  'worklet.run': { workletId: number; name: string; data: { value: unknown } | null; keepAlive: boolean };
+  'worklet.run': Requests['worklet.run']['params'];
   /** Answered with a URN. `selectionId` is the page's own number for the call. */
-  'worklet.selectURL': {
-    workletId: number;
-    selectionId: number;
-    name: string;
-    urls: readonly SelectableUrl[];
-    data: { value: unknown } | null;
-    keepAlive: boolean;
-    savedQuery: string;
-  };
-  'policy.require': { feature: Feature };
-  'header.expect': Requests['header.expect']['params'];
-  'header.settle': Requests['header.settle']['params'];
-  'header.repeat': Requests['header.repeat']['params'];
-  /** Fills the element that was handed over as the `frame`th; not where the page could hear what the frame says: where it is not `isSilent`. */
-  'frame.show': { frame: number; url: string; context: string | null; isSilent: boolean };
-  'fence.report': Beacon;
-  'fence.leave': { url: string; newTab: boolean; beacons: Beacon[] };
-  'fence.unload': { beacons: Beacon[] };
-  'fence.disableNetwork': object;
-  'fence.notify': object;
-  'database.get': { key: string };
+  'worklet.selectURL': Omit<Requests['worklet.selectURL']['params'], 'urn'> & Omit<SelectionOperation, 'isModuleLoaded'>;
 }
+
+/** What the bridge passes on as it is: it says nothing but what the page itself may ask, and the service worker decodes it. */
+type PassedOn = Exclude<Method, `worklet.${string}`>;
+
+/** Each request of the page with its parameters. */
+export type PageRequests = WorkletRequests & { [Name in PassedOn]: Requests[Name]['params'] };
 
 export interface PageRequest<Method extends keyof PageRequests = keyof PageRequests> {
   readonly id: number;
@@ -65,13 +53,14 @@ export interface PageRequest<Method extends keyof PageRequests = keyof PageReque
   readonly params: PageRequests[Method];
 }
 
+/**
+ * An envelope (protocol/envelope.ts) whose `error` is a member in any case: for what an object has not, the page's Object.prototype may be asked.
+ * `value` is what selectURL() resolves to, a random name; and what `database.get` does, which only a frame without a network may ask. No stored
+ * data travels this way otherwise.
+ */
 export interface PageResponse {
   readonly id: number;
   /** Null when it went well. */
-  readonly error: { readonly name: string; readonly message: string } | null;
-  /**
-   * What selectURL() resolves to, a random name; and what `database.get` does, which only a frame without a network may ask. No stored data
-   * travels this way otherwise.
-   */
+  readonly error: ErrorDescription | null;
   readonly value?: string | undefined;
 }

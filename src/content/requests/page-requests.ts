@@ -12,6 +12,7 @@ import {
   type PageResponse,
   REQUEST,
   RESPONSE,
+  type WorkletRequests,
 } from '../../protocol/page-channel';
 import { ownFacts } from '../permissions-policy/facts';
 import { requirePolicy } from '../permissions-policy/permissions-policy';
@@ -23,9 +24,11 @@ import { send } from './service-worker-channel';
 /** Each worklet's addModule; operations wait for it, so that they reach the worklet after its module. */
 const addedModules = new Map<number, Promise<Envelope>>();
 
-type Handlers = { [Name in keyof PageRequests]?: (params: PageRequests[Name]) => Promise<Envelope> };
+type Handler<Name extends keyof PageRequests> = (params: PageRequests[Name]) => Promise<Envelope>;
 
 /** What takes more than passing it on. */
+type Handlers = { [Name in keyof WorkletRequests | 'policy.require']: Handler<Name> };
+
 const handlers: Handlers = {
   'worklet.addModule': (params) => {
     const added = addModule(params);
@@ -44,13 +47,10 @@ const handlers: Handlers = {
   'policy.require': ({ feature }) => requirePolicy(feature),
 };
 
-/** What is only passed on: it says nothing but what the page itself may ask, and the service worker decodes it. */
-const PASSED_ON = /^(?:database|header|frame|fence)\./;
-
 async function handle({ method, params }: PageRequest): Promise<Envelope> {
-  if (Object.hasOwn(handlers, method)) return (handlers[method] as (params: unknown) => Promise<Envelope>)(params);
-  if (PASSED_ON.test(method)) return send(method as Method, params as never);
-  return fail('NotSupportedError', `There is no ${method}.`);
+  if (Object.hasOwn(handlers, method)) return (handlers[method as keyof Handlers] as (params: unknown) => Promise<Envelope>)(params);
+  // The others of a worklet are the bridge's own.
+  return method.startsWith('worklet') ? fail('NotSupportedError', `There is no ${method}.`) : send(method as Method, params as never);
 }
 
 /** Answers each request of the page on the port; the request is on its way to the service worker before the event ends. */
@@ -73,9 +73,7 @@ export function openChannel(port: EventTarget): void {
     handle(request)
       .catch((error: unknown) => fail('UnknownError', String(error)))
       .then((envelope) => {
-        const detail: PageResponse = envelope.ok
-          ? { id, error: null, value: envelope.value as string | undefined }
-          : { id, error: envelope.error };
+        const detail: PageResponse = { id, error: null, ...(envelope as Envelope<string | undefined>) };
         port.dispatchEvent(new CustomEvent(RESPONSE, { detail }));
       });
   });
