@@ -4,6 +4,7 @@ import type { Isolation } from '../extension/settings';
 import { button, byId, element } from '../popup/elements';
 import type { AgentClusterMap, Row } from '../protocol/agent-cluster-map';
 import { decodeEnvelope } from '../protocol/envelope';
+import type { Message } from '../protocol/recipients';
 import { formatKey } from '../spec/agent-cluster';
 import { isolationOf, setIsolation } from './isolation-setting';
 
@@ -14,7 +15,7 @@ function namedTab(): number | null {
 }
 
 async function requestMap(tabId: number): Promise<AgentClusterMap> {
-  const envelope = decodeEnvelope(await chrome.runtime.sendMessage({ to: 'agent-cluster-map', tabId }));
+  const envelope = decodeEnvelope(await chrome.runtime.sendMessage({ to: 'agent-cluster-map', tabId } satisfies Message));
   if (!envelope?.ok) throw new Error(envelope?.error.message ?? 'The service worker did not answer.');
   return envelope.value as AgentClusterMap;
 }

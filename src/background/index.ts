@@ -6,17 +6,10 @@ import { LiveSettings } from '../extension/live-settings';
 import { selectionEnvironment } from '../extension/selection-environment';
 import { watchSettings } from '../extension/settings';
 import { decodeMapRequest } from '../protocol/agent-cluster-map';
-import {
-  type DecodedMessage,
-  type DecodedRequest,
-  decodeConsoleRequest,
-  decodeMessage,
-  decodePassage,
-  recipientOf,
-} from '../protocol/decoders';
+import { type DecodedMessage, type DecodedRequest, decodeConsoleRequest, decodeMessage, decodePassage } from '../protocol/decoders';
 import { type Envelope, fail, succeed } from '../protocol/envelope';
 import { decodeGuardEvent } from '../protocol/isolation';
-import type { ConsoleMessage, Message } from '../protocol/messages';
+import { hear, type Listeners, type Message } from '../protocol/recipients';
 import { IndexedDatabase } from '../store/entries/indexed-database';
 import { EventLog, shorten } from '../store/events/event-log';
 import { describeSelection } from '../store/select-url/describe';
@@ -90,19 +83,21 @@ const requestPorts = new RequestPorts(
   (documentId) => headerWrites.abandon(documentId),
 );
 
+/** The extension's own pages and workers. */
+const isOwn = (sender: Sender): boolean => isOwnContext(sender, browser.runtime.id, self.origin);
+
 /** Passes what a worklet logged on to the bridge of its document. */
-function relayConsole(message: unknown): void {
+function relayConsole(message: unknown, sender: Sender): undefined {
   const request = decodeConsoleRequest(message);
-  if (!request) return;
+  if (!request || !isOwn(sender)) return;
   const { tabId, documentId, operation, level, args } = request;
-  const params: ConsoleMessage = { operation, level, args };
-  const relayed: Message = { to: 'bridge', params };
+  const relayed: Message = { to: 'bridge', params: { operation, level, args } };
   // The document may be gone: then nobody is left to read it.
   chrome.tabs.sendMessage(tabId, relayed, { documentId }).catch(() => undefined);
 }
 
 /** Only our own content scripts are heard. */
-function reportIsolation(message: unknown, sender: Sender): void {
+function reportIsolation(message: unknown, sender: Sender): undefined {
   const event = decodeGuardEvent(message);
   const caller = callerOf(sender, browser.runtime.id, null);
   if (event && caller) isolation.report(event, caller);
@@ -111,33 +106,38 @@ function reportIsolation(message: unknown, sender: Sender): void {
 /** For the extension's own pages; undefined where anybody else asks. */
 function mapIsolation(message: unknown, sender: Sender): Promise<Envelope> | undefined {
   const request = decodeMapRequest(message);
-  if (!request || !isOwnContext(sender, browser.runtime.id, self.origin)) return undefined;
+  if (!request || !isOwn(sender)) return undefined;
   return isolation.mapOf(request.tabId).then(succeed, (error: unknown) => fail('UnknownError', String(error)));
 }
 
 /** For the extension's own page alone. */
 function leadOut(message: unknown, sender: Sender): Promise<Envelope> | undefined {
   const request = decodePassage(message);
-  if (!request || !isOwnContext(sender, browser.runtime.id, self.origin)) return undefined;
+  if (!request || !isOwn(sender)) return undefined;
   // The frame may have gone meanwhile.
   return leadOutOfPassage(sender, request.token).then(succeed, (error: unknown) => fail('UnknownError', String(error)));
 }
 
-browser.runtime.onMessage.addListener((message: unknown, sender: Sender) => {
-  const recipient = recipientOf(message);
-  if (recipient === 'window-updates' && isOwnContext(sender, browser.runtime.id, self.origin)) return updates.settledUnlessBlocked();
-  if (recipient === 'console-relay' && isOwnContext(sender, browser.runtime.id, self.origin)) relayConsole(message);
-  if (recipient === 'isolation') reportIsolation(message, sender);
-  if (recipient === 'agent-cluster-map') return mapIsolation(message, sender);
-  if (recipient === 'passage') return leadOut(message, sender);
-  if (recipient !== 'service-worker') return undefined;
+/** For our own bridges. */
+function answerRequests(message: unknown, sender: Sender): Promise<(Envelope | undefined)[]> {
   const decoded = decodeMessage(message);
   const caller = decoded && callerOf(sender, browser.runtime.id, decoded.facts);
   if (!caller) return Promise.resolve(decoded?.requests.map(() => NOT_UNDERSTOOD) ?? [NOT_UNDERSTOOD]);
   markTab(caller);
   if (sender.documentLifecycle === 'active') requestPorts.open(caller);
   return answerAll(decoded, caller);
-});
+}
+
+const listeners: Listeners<'background', Sender> = {
+  'service-worker': answerRequests,
+  'console-relay': relayConsole,
+  'window-updates': (_message, sender) => (isOwn(sender) ? updates.settledUnlessBlocked() : undefined),
+  isolation: reportIsolation,
+  'agent-cluster-map': mapIsolation,
+  passage: leadOut,
+};
+
+browser.runtime.onMessage.addListener((message: unknown, sender: Sender) => hear(listeners, message, sender));
 
 watchSettings(({ settings, warnings }) => {
   liveSettings.set(settings);

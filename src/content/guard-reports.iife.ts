@@ -1,6 +1,7 @@
 /** The isolated world's half of the message guard: says in the console and in the event log what was stopped, and why. */
 
 import { GUARD_HANDSHAKE, type PageReport, REPORT } from '../protocol/isolation';
+import type { Message } from '../protocol/recipients';
 import { explain, lineOf } from './isolation/explain-isolation';
 
 /** A document that is sent such messages without end fills neither the console nor the log. */
@@ -15,7 +16,7 @@ function tell(report: PageReport): void {
   const params = explain(report, receiver);
   console.warn(`[origin isolation] ${lineOf(params, receiver)}`);
   // Nobody answers; an orphan of a reloaded extension has nobody to tell.
-  if (chrome.runtime?.id) chrome.runtime.sendMessage({ to: 'isolation', params }).catch(() => undefined);
+  if (chrome.runtime?.id) chrome.runtime.sendMessage({ to: 'isolation', params } satisfies Message).catch(() => undefined);
 }
 
 addEventListener(

@@ -6,9 +6,10 @@ import { databaseEnvironment } from '../extension/database-environment';
 import { LiveSettings } from '../extension/live-settings';
 import { selectionEnvironment } from '../extension/selection-environment';
 import { DEFAULT_SETTINGS, decodeSettings } from '../extension/settings';
-import { type DecodedHostRequest, decodeHostRequest, recipientOf } from '../protocol/decoders';
+import { type DecodedHostRequest, decodeHostRequest } from '../protocol/decoders';
 import { type Envelope, fail, succeed } from '../protocol/envelope';
 import { DOCUMENT_PORT } from '../protocol/messages';
+import { hear, type Listeners } from '../protocol/recipients';
 import { IndexedDatabase } from '../store/entries/indexed-database';
 import { EventLog } from '../store/events/event-log';
 import { LoggedDatabase } from '../store/events/logged-database';
@@ -56,12 +57,15 @@ function isServiceWorker(sender: Runtime.MessageSender & { documentId?: string }
   return sender.id === browser.runtime.id && sender.documentId === undefined && sender.tab === undefined;
 }
 
-browser.runtime.onMessage.addListener((message: unknown, sender: Runtime.MessageSender) => {
-  if (recipientOf(message) !== 'offscreen' || !isServiceWorker(sender)) return undefined;
-  const request = decodeHostRequest(message);
-  if (!request) return Promise.resolve(fail('NotSupportedError', 'The worklet host does not understand this request.'));
-  return answer(request);
-});
+const listeners: Listeners<'offscreen', Runtime.MessageSender> = {
+  offscreen(message, sender) {
+    if (!isServiceWorker(sender)) return undefined;
+    const request = decodeHostRequest(message);
+    return request ? answer(request) : Promise.resolve(fail('NotSupportedError', 'The worklet host does not understand this request.'));
+  },
+};
+
+browser.runtime.onMessage.addListener((message: unknown, sender: Runtime.MessageSender) => hear(listeners, message, sender));
 
 browser.runtime.onConnect.addListener((port) => {
   const documentId = (port.sender as { documentId?: string } | undefined)?.documentId;

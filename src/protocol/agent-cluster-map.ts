@@ -52,13 +52,8 @@ export interface AgentClusterMap {
   readonly isUncertain: boolean;
 }
 
-/** To the service worker, from the extension's own pages; the answer is an Envelope with an AgentClusterMap. */
-export interface MapRequest {
-  readonly to: 'agent-cluster-map';
-  readonly tabId: number;
-}
-
-export function decodeMapRequest(message: unknown): MapRequest | null {
-  const { to, tabId } = (message ?? {}) as { to?: unknown; tabId?: unknown };
-  return to === 'agent-cluster-map' && Number.isSafeInteger(tabId) ? { to, tabId: tabId as number } : null;
+/** Null on anything unexpected. */
+export function decodeMapRequest(message: unknown): { readonly tabId: number } | null {
+  const { tabId } = Object(message) as { tabId?: unknown };
+  return Number.isSafeInteger(tabId) ? { tabId: tabId as number } : null;
 }

@@ -11,7 +11,6 @@ import type {
   ConsoleRequest,
   HostMethod,
   HostRequests,
-  Message,
   Method,
   RepeatedRequest,
   Requests,
@@ -238,24 +237,6 @@ export type DecodedRequest = {
 }[Method];
 
 export type DecodedHostRequest = { [Name in HostMethod]: { method: Name; params: HostRequests[Name]['params'] } }[HostMethod];
-
-const RECIPIENTS: ReadonlySet<string> = new Set<Message['to']>([
-  'service-worker',
-  'offscreen',
-  'console-relay',
-  'window-updates',
-  'bridge',
-  'isolation',
-  'agent-cluster-map',
-  'passage',
-]);
-
-/** Who a message is for, or null where it is none of ours. */
-export function recipientOf(message: unknown): Message['to'] | null {
-  if (!isFields(message)) return null;
-  const { to } = message;
-  return typeof to === 'string' && RECIPIENTS.has(to) ? (to as Message['to']) : null;
-}
 
 export interface DecodedMessage {
   readonly facts: Facts | null;

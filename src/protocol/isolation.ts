@@ -69,8 +69,8 @@ const isText = (value: unknown): value is string => typeof value === 'string' &&
 
 /** Null on anything unexpected. */
 export function decodeGuardEvent(message: unknown): GuardEvent | null {
-  const { to, params } = (message ?? {}) as { to?: unknown; params?: Partial<Record<keyof GuardEvent, unknown>> };
-  if (to !== 'isolation' || typeof params !== 'object' || params === null) return null;
+  const { params } = Object(message) as { params?: Partial<Record<keyof GuardEvent, unknown>> };
+  if (typeof params !== 'object' || params === null) return null;
   const { kind, channel, from, contains, reason } = params;
   if (!KINDS.has(kind) || !CHANNELS.has(channel) || !(from === null || isText(from)) || !isText(contains) || !isText(reason)) return null;
   return { kind, channel, from, contains, reason } as GuardEvent;

@@ -3,8 +3,6 @@
 import type { SelectableUrl } from '../spec/fenced-frame-config';
 import type { ModifierMethod } from '../spec/modifier-methods';
 import type { Feature } from '../spec/permissions-policy/allowlist';
-import type { MapRequest } from './agent-cluster-map';
-import type { Facts } from './document-facts';
 import type { Beacon } from './page-channel';
 
 export interface RepeatedRequest {
@@ -150,21 +148,6 @@ export interface NumberedRequest {
   repeated: boolean;
   readonly params: unknown;
 }
-
-/** What goes over the wire: `to` keeps the parts of the extension, who all hear everything, from answering for each other. */
-export type Message =
-  /** Answered with an envelope for each request, or undefined for one that has to be delivered again. */
-  | { readonly to: 'service-worker'; readonly facts: Facts | null; readonly requests: readonly NumberedRequest[] }
-  | { readonly to: 'offscreen'; readonly method: HostMethod; readonly params: unknown }
-  | { readonly to: 'console-relay'; readonly params: unknown }
-  /** From the offscreen document; answered once the writes so far are stored. */
-  | { readonly to: 'window-updates' }
-  /** A GuardEvent (protocol/isolation.ts). */
-  | { readonly to: 'isolation'; readonly params: unknown }
-  | MapRequest
-  /** A frame has got to the passage (background/select-url/navigate.ts). */
-  | { readonly to: 'passage'; readonly params: { readonly token: string } }
-  | { readonly to: 'bridge'; readonly params: unknown };
 
 /** The name of the port that the bridge opens to the offscreen document: it closes with the document. */
 export const DOCUMENT_PORT = 'worklet-document';

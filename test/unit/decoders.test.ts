@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { callerOf, isOwnContext, type Sender } from '../../src/background/requests/caller';
-import { decodeConsoleRequest, decodeHostRequest, decodeMessage, recipientOf } from '../../src/protocol/decoders';
+import { decodeConsoleRequest, decodeHostRequest, decodeMessage } from '../../src/protocol/decoders';
 import { decodeEnvelope } from '../../src/protocol/envelope';
+import { hear, type Listeners, type Message } from '../../src/protocol/recipients';
 
 const TOKEN = '123e4567-e89b-12d3-a456-426614174000';
 const REPEAT = { url: 'https://a.example/', destination: 'image', mode: 'no-cors', credentials: 'include' };
@@ -161,10 +162,26 @@ test('console messages name a level that exists', () => {
   expect(decodeConsoleRequest({ params: { ...params, level: 'constructor' } })).toBeNull();
 });
 
-test('recipients and envelopes', () => {
-  expect(recipientOf({ to: 'offscreen' })).toBe('offscreen');
-  expect(recipientOf({ to: 'elsewhere' })).toBeNull();
-  expect(recipientOf(undefined)).toBeNull();
+describe('recipients', () => {
+  const listeners: Listeners<'offscreen', number> = { offscreen: async (message, sender) => [message, sender] };
+
+  test('a message reaches the listener that it is for, and nobody else answers', async () => {
+    const message = { to: 'offscreen' };
+    expect(await hear(listeners, message, 5)).toEqual([message, 5]);
+    for (const other of [undefined, null, 'offscreen', {}, { to: 'bridge' }, { to: 'toString' }, { to: '__proto__' }])
+      expect(hear(listeners, other, 5)).toBeUndefined();
+  });
+
+  test('one that nobody handles, or that nobody listens for, does not compile', () => {
+    // @ts-expect-error: without a listener for messages to the bridge.
+    const none: Listeners<'content', number> = {};
+    // @ts-expect-error: there is no such recipient.
+    const message: Message = { to: 'elsewhere' };
+    expect([none, message]).toHaveLength(2);
+  });
+});
+
+test('envelopes', () => {
   expect(decodeEnvelope({ ok: true, value: 1, more: 2 })).toEqual({ ok: true, value: 1 });
   expect(decodeEnvelope({ ok: false, error: { name: 'N', message: 'm', stack: 's' } })).toEqual({
     ok: false,

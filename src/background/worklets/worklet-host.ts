@@ -2,7 +2,8 @@
 
 import { browser } from '../../extension/browser';
 import { decodeEnvelope, type Envelope, fail } from '../../protocol/envelope';
-import type { HostMethod, HostRequests, Message } from '../../protocol/messages';
+import type { HostMethod, HostRequests } from '../../protocol/messages';
+import type { Message } from '../../protocol/recipients';
 
 const OFFSCREEN_PAGE = 'src/offscreen/index.html';
 

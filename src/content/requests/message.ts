@@ -5,7 +5,8 @@
 
 import type { Facts } from '../../protocol/document-facts';
 import { fail } from '../../protocol/envelope';
-import type { Message, NumberedRequest } from '../../protocol/messages';
+import type { NumberedRequest } from '../../protocol/messages';
+import type { Message } from '../../protocol/recipients';
 import { forgetPort, listenForPort, postToPort } from './request-port';
 
 export interface Delivery {

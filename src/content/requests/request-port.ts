@@ -1,6 +1,7 @@
 /** The bridge's end of the port that the service worker opens to this document. */
 
-import { type Message, REQUEST_PORT } from '../../protocol/messages';
+import { REQUEST_PORT } from '../../protocol/messages';
+import type { Message } from '../../protocol/recipients';
 
 type Answered = (answer: unknown) => void;
 

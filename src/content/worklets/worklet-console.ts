@@ -3,19 +3,27 @@
  * for what a worklet logs may be stored data.
  */
 
-import { type ConsoleMessage, DOCUMENT_PORT } from '../../protocol/messages';
+import { DOCUMENT_PORT } from '../../protocol/messages';
+import { hear, type Listeners, type Message } from '../../protocol/recipients';
 
 let port: chrome.runtime.Port | null = null;
 
-function show(message: { to?: unknown; params?: ConsoleMessage }): void {
-  if (message?.to !== 'bridge' || !message.params) return;
-  const { operation, level, args } = message.params;
-  // The name is the page's and the first argument a format string.
-  console[level](`[shared storage worklet: ${operation.replaceAll('%', '%%')}]`, ...args);
-}
+type Sender = chrome.runtime.MessageSender;
+
+const listeners: Listeners<'content', Sender> = {
+  bridge(message) {
+    // Only the service worker can send to the scripts of a document.
+    const { operation, level, args } = (message as Message<'bridge'>).params;
+    // The name is the page's and the first argument a format string.
+    console[level](`[shared storage worklet: ${operation.replaceAll('%', '%%')}]`, ...args);
+    return undefined;
+  },
+};
+
+const onMessage = (message: unknown, sender: Sender): unknown => hear(listeners, message, sender);
 
 /** Call before the first worklet is created: its module may log while it loads. Listening again changes nothing. */
-export const listenToWorklets = (): void => chrome.runtime.onMessage.addListener(show);
+export const listenToWorklets = (): void => chrome.runtime.onMessage.addListener(onMessage);
 
 /** Tells the offscreen document, which must exist by now, how long this document lives. */
 export function openWorkletPort(): void {

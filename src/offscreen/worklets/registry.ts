@@ -2,7 +2,8 @@
 
 import { browser } from '../../extension/browser';
 import { type Envelope, succeed } from '../../protocol/envelope';
-import type { ConsoleRequest, HostRequests, Message, WorkletId } from '../../protocol/messages';
+import type { ConsoleRequest, HostRequests, WorkletId } from '../../protocol/messages';
+import type { Message } from '../../protocol/recipients';
 import type { Selecting } from '../select-url/operation-selections';
 import { Worklet } from './worklet';
 import type { WorkletDatabase } from './worklet-calls';
@@ -63,7 +64,7 @@ export class Registry {
     const keys = this.#documents.get(documentId) ?? new Set();
     this.#documents.set(documentId, keys.add(key));
     const console = async (message: Omit<ConsoleRequest, 'tabId' | 'documentId'>) => {
-      const relay: Message = { to: 'console-relay', params: { ...message, tabId, documentId } satisfies ConsoleRequest };
+      const relay: Message = { to: 'console-relay', params: { ...message, tabId, documentId } };
       await browser.runtime.sendMessage(relay).catch(() => undefined);
     };
     const database = this.#databaseFor({ documentId, tabId });

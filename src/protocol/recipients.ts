@@ -1,0 +1,58 @@
+/**
+ * Who hears which message. Every part of the extension hears everything that `runtime.sendMessage()` sends, and `to` keeps the others from
+ * answering.
+ */
+
+import type { Facts } from './document-facts';
+import type { GuardEvent } from './isolation';
+import type { ConsoleMessage, ConsoleRequest, HostMethod, NumberedRequest } from './messages';
+
+/** What each part of the extension (a folder of src) listens to: the `to` of the message, and the message's other members. */
+export interface Recipients {
+  readonly background: {
+    /** From a bridge. Answered with an envelope for each request, or undefined for one that has to be delivered again. */
+    'service-worker': { readonly facts: Facts | null; readonly requests: readonly NumberedRequest[] };
+    /** From the offscreen document; nobody answers. */
+    'console-relay': { readonly params: ConsoleRequest };
+    /** From the offscreen document; answered once the writes so far are stored. */
+    'window-updates': object;
+    /** From src/content/guard-reports.iife.ts; nobody answers. */
+    isolation: { readonly params: GuardEvent };
+    /** From the extension's own pages; answered with an Envelope of an AgentClusterMap (protocol/agent-cluster-map.ts). */
+    'agent-cluster-map': { readonly tabId: number };
+    /** A frame has got to the passage (background/select-url/navigate.ts). Answered with an Envelope of the URL that it leads to, or of undefined. */
+    passage: { readonly params: { readonly token: string } };
+  };
+  readonly offscreen: {
+    /** From the service worker; answered with an Envelope. */
+    offscreen: { readonly method: HostMethod; readonly params: unknown };
+  };
+  readonly content: {
+    /** From the service worker, to one document; nobody answers. */
+    bridge: { readonly params: ConsoleMessage };
+  };
+}
+
+type Part = keyof Recipients;
+
+type MessageIn<Heard> = { [To in keyof Heard]: { readonly to: To } & Heard[To] }[keyof Heard];
+
+type AnyMessage = { [Name in Part]: MessageIn<Recipients[Name]> }[Part];
+
+/** What goes over the wire. */
+export type Message<To extends AnyMessage['to'] = AnyMessage['to']> = Extract<AnyMessage, { readonly to: To }>;
+
+/** One listener for each recipient in a part of the extension; it gets the message as it came, and decodes it. */
+export type Listeners<Name extends Part, Sender> = {
+  readonly [To in keyof Recipients[Name]]: (message: unknown, sender: Sender) => Promise<unknown> | undefined;
+};
+
+/** Calls the listener that a message is for; undefined, which answers nothing, where that is somebody else's. */
+export function hear<To extends string, Sender>(
+  listeners: { readonly [Name in To]: (message: unknown, sender: Sender) => Promise<unknown> | undefined },
+  message: unknown,
+  sender: Sender,
+): Promise<unknown> | undefined {
+  const to = (message as { to?: To } | null | undefined)?.to as To;
+  return Object.hasOwn(listeners, to) ? listeners[to](message, sender) : undefined;
+}
