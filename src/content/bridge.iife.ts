@@ -1,6 +1,5 @@
 /** The isolated world's half of the channel: waits for the page's realm to hand over its ports, and costs nothing until then. */
 
-import type { BridgeGlobals } from '../protocol/document-facts';
 import { HANDSHAKE } from '../protocol/page-channel';
 import { openChannel } from './requests/page-requests';
 import { resume } from './requests/service-worker-channel';
@@ -8,7 +7,7 @@ import { resume } from './requests/service-worker-channel';
 // An insecure page never gets the API, so nothing in it may find a bridge either.
 if (isSecureContext) {
   // The page may change its address later; its header came from this one.
-  (globalThis as Partial<BridgeGlobals>).sharedStorageLabURL = document.URL;
+  self.sharedStorageLabURL = document.URL;
   // One for the API, one for header writes, and one for what frames with opaque URLs have.
   let expected = top === self ? 2 : 3;
   const onHandshake = (event: Event) => {

@@ -11,7 +11,7 @@ let count = 0;
 
 function tell(report: PageReport): void {
   if (++count > MAXIMUM_EVENTS) return;
-  const { origin, originAgentCluster, crossOriginIsolated } = globalThis as typeof globalThis & { originAgentCluster?: boolean };
+  const { origin, originAgentCluster, crossOriginIsolated } = self;
   const receiver = { origin, originKeyed: originAgentCluster === true, crossOriginIsolated };
   const params = explain(report, receiver);
   console.warn(`[origin isolation] ${lineOf(params, receiver)}`);

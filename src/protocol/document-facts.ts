@@ -5,16 +5,6 @@
 
 import type { ContainerAttributes } from '../spec/permissions-policy/parse-allow-attribute';
 
-/** What the bridge leaves in its world's global object, where no page script can see it. */
-export interface BridgeGlobals {
-  /** Elements for fenced frames, for what the service worker injects into this world. */
-  sharedStorageLabHosts?: unknown[];
-  /** The document's URL before any script ran. */
-  sharedStorageLabURL: string;
-  /** Stops the messages that the document must not get. */
-  readonly sharedStorageLabGuard?: (event: MessageEvent) => void;
-}
-
 export interface DocumentFacts {
   /** As `origin` has it: `"null"` for an opaque one. */
   readonly origin: string;
@@ -34,36 +24,8 @@ export interface Facts {
 }
 
 export interface FactsWithFrames extends Facts {
-  /** The elements that the frame asked for may be in; see background/frame-containers.ts. */
+  /** The elements that the frame asked for may be in; see injected/permissions-policy/containers.ts. */
   readonly frames: readonly ContainerAttributes[];
-}
-
-/** Reads the facts of the document that it runs in. It is also injected on its own, so it must not refer to anything outside itself. */
-export function readFacts(): Facts {
-  const attributesOf = (element: Element | null): ContainerAttributes | null => {
-    if (element?.localName !== 'iframe') return null;
-    const { allow, src, sandbox } = element as HTMLIFrameElement;
-    const isSandboxed = element.hasAttribute('sandbox') && !sandbox.contains('allow-same-origin');
-    return { allow, src, hasSrcdoc: element.hasAttribute('srcdoc'), isSandboxed };
-  };
-  const documents: DocumentFacts[] = [];
-  let view: Window & { readonly origin?: string } & Partial<BridgeGlobals> = self;
-  for (let container: Element | null = null; ; view = view.parent) {
-    const [navigation] = view.performance.getEntriesByType('navigation') as PerformanceNavigationTiming[];
-    const marks = (navigation?.serverTiming ?? []).filter(({ name }) => name === 'shared-storage-lab');
-    container = view.frameElement;
-    documents.push({
-      origin: String(view.origin),
-      url: view.sharedStorageLabURL ?? view.document.URL,
-      marks: marks.map(({ description }) => description),
-      container: attributesOf(container),
-    });
-    if (!container) break;
-  }
-  const { parent } = view;
-  let position: number | null = parent === view ? null : -1;
-  for (let index = 0; position === -1 && index < parent.length; index++) if (parent[index] === view) position = index;
-  return { documents, position };
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;

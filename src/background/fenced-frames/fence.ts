@@ -1,24 +1,20 @@
 /** What documents in frames with opaque URLs ask for. Which frame they are in, and what it may, is the browser's word. */
 
-import { isDocumentCut, sendBeacon, tellEmbedder } from '../../injected/fenced-frames';
+import { sendBeacon } from '../../injected/fenced-frames/beacon';
+import { isDocumentCut } from '../../injected/fenced-frames/network-cut';
+import { isUserActive, nameOfFrame, tellEmbedder } from '../../injected/fenced-frames/notify';
 import { Refusal } from '../../protocol/envelope';
 import type { Requests } from '../../protocol/messages';
 import type { Beacon } from '../../protocol/page-channel';
 import { keepServiceWorkerAlive } from '../browser/keep-alive';
+import { runIn } from '../browser/run-in';
 import type { Caller } from '../requests/caller';
 import { contentOf, type Enclosing, enclosingContents, isWithoutNetwork, setContent } from '../select-url/frame-records';
 import type { SelectedURLs } from '../select-url/selected-urls';
 import { cutNetwork, isCutOff } from './network-cut';
 
-type Run = <Args extends unknown[], Result>(func: (...args: Args) => Result, args: Args) => Promise<Result | undefined>;
-
-/** Runs functions in the isolated world of the caller's document, or of its frame's. */
-function runIn(target: chrome.scripting.InjectionTarget): Run {
-  return async (func, args) => {
-    const [answer] = await chrome.scripting.executeScript({ target, injectImmediately: true, func, args });
-    return answer?.result as ReturnType<typeof func> | undefined;
-  };
-}
+/** The caller's document. */
+const documentOf = ({ tabId, documentId }: Caller) => ({ tabId, documentIds: [documentId] });
 
 async function enclosing(caller: Caller): Promise<Enclosing> {
   const [nearest] = await enclosingContents(caller.tabId, caller.frameId);
@@ -38,7 +34,7 @@ async function report(caller: Caller, { type, data }: Beacon, sequence: number):
   const name = `${caller.documentId} ${sequence} ${type}`;
   // Where the frame has gone already, the report still goes out, though not from its origin any more.
   const own = () => sendBeacon(url, data, name);
-  await runIn({ tabId: caller.tabId, documentIds: [caller.documentId] })(sendBeacon, [url, data, name]).catch(own);
+  await runIn(documentOf(caller), sendBeacon, url, data, name).catch(own);
 }
 
 async function chargeEnclosing({ tabId, frameId }: Caller, selectedURLs: SelectedURLs): Promise<void> {
@@ -66,8 +62,6 @@ async function isTopNavigated({ tabId, frameId }: Caller, topDocumentId: string)
   return isNavigated;
 }
 
-const isUserActive = (): boolean => navigator.userActivation.isActive;
-
 export class Fence {
   readonly #selectedURLs: SelectedURLs;
 
@@ -83,7 +77,7 @@ export class Fence {
   async leave(caller: Caller, { url, newTab, beacons }: Requests['fence.leave']['params'], sequence: number): Promise<void> {
     const { content } = await enclosing(caller);
     if (!content.fenced || !/^https?:/.test(url) || (await isWithoutNetwork(caller.tabId, caller.frameId))) return;
-    const isActive = await runIn({ tabId: caller.tabId, documentIds: [caller.documentId] })(isUserActive, []);
+    const isActive = await runIn(documentOf(caller), isUserActive);
     if (!isActive) return;
     await chargeEnclosing(caller, this.#selectedURLs);
     await Promise.all(beacons.map((beacon) => report(caller, beacon, sequence)));
@@ -120,7 +114,7 @@ export class Fence {
     if (!nearest.content.isNetworkRevoked)
       throw new Refusal('OperationError', 'sharedStorage.get() is not allowed in a fenced frame until network access is disabled.');
     // A document that came later was not there to be cut off.
-    const isCut = await runIn({ tabId: caller.tabId, documentIds: [caller.documentId] })(isDocumentCut, []);
+    const isCut = await runIn(documentOf(caller), isDocumentCut);
     if (!isCut || !(await isCutOff(caller.tabId, nearest.frameId)))
       throw new Refusal('OperationError', 'sharedStorage.get() is not allowed in a fenced frame until network access is disabled.');
   }
@@ -131,9 +125,9 @@ export class Fence {
     if (!content.fenced) return;
     const frame = await chrome.webNavigation.getFrame({ tabId: caller.tabId, frameId });
     if (!frame) return;
-    const inFrame = runIn({ tabId: caller.tabId, frameIds: [frameId] });
-    const name = await inFrame(() => self.name, []);
-    if (name) await runIn({ tabId: caller.tabId, frameIds: [frame.parentFrameId] })(tellEmbedder, [name]);
+    const { tabId } = caller;
+    const name = await runIn({ tabId, frameIds: [frameId] }, nameOfFrame);
+    if (name) await runIn({ tabId, frameIds: [frame.parentFrameId] }, tellEmbedder, name);
   }
 }
 

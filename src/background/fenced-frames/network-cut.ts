@@ -5,8 +5,9 @@
  * stopped by rules of the browser, which know a request's tab and initiator.
  */
 
-import { cutDocument, isDocumentCut } from '../../injected/fenced-frames';
+import { cutDocument, isDocumentCut } from '../../injected/fenced-frames/network-cut';
 import { Refusal } from '../../protocol/envelope';
+import { runInAll } from '../browser/run-in';
 import { ruleOfNetworkCut } from '../browser/session-rules';
 import { contentOf } from '../select-url/frame-records';
 
@@ -34,7 +35,7 @@ async function framesWithin(tabId: number, frameId: number): Promise<number[]> {
 
 /** Cuts documents off, and resolves to their origins. */
 async function cutDocuments(tabId: number, frameIds: number[]): Promise<string[]> {
-  const answers = await chrome.scripting.executeScript({ target: { tabId, frameIds }, injectImmediately: true, func: cutDocument });
+  const answers = await runInAll({ tabId, frameIds }, cutDocument);
   return answers.map(({ result }) => {
     if (!result) throw new Refusal('InvalidAccessError', 'There is a document in the frame that cannot be cut off from the network.');
     return result;
@@ -85,7 +86,7 @@ async function cutFrames(tabId: number, frameId: number, known: readonly string[
 /** Whether no document in the frame is left that was not there to be cut off. */
 export async function isCutOff(tabId: number, frameId: number): Promise<boolean> {
   const frameIds = await framesWithin(tabId, frameId);
-  const answers = await chrome.scripting.executeScript({ target: { tabId, frameIds }, injectImmediately: true, func: isDocumentCut });
+  const answers = await runInAll({ tabId, frameIds }, isDocumentCut);
   return answers.length === frameIds.length && answers.every(({ result }) => result === true);
 }
 

@@ -1,9 +1,13 @@
 /** "frame.show": a page has given a fenced frame its config. */
 
+import { embedFencedFrame } from '../../injected/fenced-frames/embed';
 import type { Requests } from '../../protocol/messages';
+import { runIn } from '../browser/run-in';
 import type { Caller } from '../requests/caller';
 import { fencedFrames } from '../select-url/frame-records';
-import { embedFencedFrame, STYLE_SHEET } from './embed';
+
+/** What lets the embedder's own `display` be read while ours is in force: see the style sheet that the service worker inserts. */
+const STYLE_SHEET = 'fencedframe:has(> shared-storage-lab-frame:not([measure])) { display: contents !important; }';
 
 /** The documents that have the style sheet; one that gets it twice looks no different. */
 const styled = new Set<string>();
@@ -17,5 +21,5 @@ export async function showFencedFrame({ frame, url, context }: Requests['frame.s
   }
   const urn = url === 'about:blank' ? '' : `urn:uuid:${crypto.randomUUID()}`;
   if (urn) await fencedFrames.set(urn, { url, context });
-  await chrome.scripting.executeScript({ target, injectImmediately: true, func: embedFencedFrame, args: [frame, urn] });
+  await runIn(target, embedFencedFrame, frame, urn);
 }

@@ -1,42 +1,9 @@
 /** Which tabs are in one browsing context group, and what their documents say about themselves. Asked when somebody looks, never before. */
 
+import { tell, tellOpener } from '../../injected/isolation/tell';
 import type { MappedDocument } from '../../protocol/agent-cluster-map';
 import { ISOLATION_MARK } from '../../protocol/isolation';
-
-/** What we leave in our own world's global object, where no page script can see it. */
-interface MapGlobals {
-  sharedStorageLabTab?: number;
-}
-
-interface Told extends Omit<MappedDocument, 'tabId' | 'frameId' | 'parentFrameId' | 'url'> {
-  readonly hasOpener: boolean;
-}
-
-/** Injected on its own, so it must not refer to anything outside itself. */
-function tell(markName: string, tabId: number): Told {
-  const { origin, isSecureContext, crossOriginIsolated, opener } = globalThis as unknown as Window & typeof globalThis;
-  (globalThis as MapGlobals).sharedStorageLabTab = tabId;
-  const [navigation] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[];
-  return {
-    origin,
-    isSecureContext,
-    crossOriginIsolated,
-    originKeyed: (globalThis as { originAgentCluster?: boolean }).originAgentCluster === true,
-    begun: performance.timeOrigin,
-    marks: (navigation?.serverTiming ?? []).filter(({ name }) => name === markName).map(({ description }) => description),
-    // COOP and noopener cut the reference, and with it the group.
-    hasOpener: opener !== null && !(opener as Window).closed,
-  };
-}
-
-/** The tab of a document's opener, where that has the same origin; null for others. Injected on its own. */
-function tellOpener(): number | null {
-  try {
-    return (window.opener as MapGlobals | null)?.sharedStorageLabTab ?? null;
-  } catch {
-    return null;
-  }
-}
+import { runIn, runInAll } from '../browser/run-in';
 
 interface Tab {
   readonly id: number;
@@ -59,9 +26,8 @@ const inTime = <Value>(answer: Promise<Value>): Promise<Value> => {
 async function read(tabId: number): Promise<{ documents: MappedDocument[]; hasOpener: boolean } | null> {
   try {
     const target = { tabId, allFrames: true };
-    const injection = { target, func: tell, args: [ISOLATION_MARK, tabId] as [string, number], injectImmediately: true };
     const [frames, results] = await inTime(
-      Promise.all([chrome.webNavigation.getAllFrames({ tabId }), chrome.scripting.executeScript(injection)]),
+      Promise.all([chrome.webNavigation.getAllFrames({ tabId }), runInAll(target, tell, ISOLATION_MARK, tabId)]),
     );
     const documents = results.flatMap(({ frameId, result }): MappedDocument[] => {
       const frame = frames?.find((one) => one.frameId === frameId);
@@ -77,8 +43,7 @@ async function read(tabId: number): Promise<{ documents: MappedDocument[]; hasOp
 
 async function openerOf(tabId: number): Promise<number | null> {
   try {
-    const [answer] = await inTime(chrome.scripting.executeScript({ target: { tabId }, func: tellOpener, injectImmediately: true }));
-    return answer?.result ?? null;
+    return (await inTime(runIn({ tabId }, tellOpener))) ?? null;
   } catch {
     return null;
   }

@@ -1,8 +1,11 @@
 /** Asks a document's ancestors, in their isolated worlds, how they embed it. Nothing runs in them unless someone asks. */
 
-import { type DocumentFacts, decodeFactsWithFrames, type Facts, type FactsWithFrames, readFacts } from '../../protocol/document-facts';
+import { readContainers } from '../../injected/permissions-policy/containers';
+import { readFacts } from '../../injected/permissions-policy/facts';
+import { fetchHeader } from '../../injected/permissions-policy/header';
+import { type DocumentFacts, decodeFactsWithFrames, type Facts, type FactsWithFrames } from '../../protocol/document-facts';
 import type { ContainerAttributes } from '../../spec/permissions-policy/parse-allow-attribute';
-import { readContainers } from '../browser/frame-containers';
+import { runIn } from '../browser/run-in';
 import type { Caller } from '../requests/caller';
 
 /** A document among its ancestors. */
@@ -25,13 +28,10 @@ export interface Embedding {
 const MAXIMUM_MOVES = 10;
 
 async function read(tabId: number, documentId: string, position: number | null): Promise<FactsWithFrames | null> {
-  const script = { target: { tabId, documentIds: [documentId] }, injectImmediately: true };
+  const target = { tabId, documentIds: [documentId] };
   try {
-    const [[facts], [containers]] = await Promise.all([
-      chrome.scripting.executeScript({ ...script, func: readFacts }),
-      position === null ? [{ result: [] }] : chrome.scripting.executeScript({ ...script, func: readContainers, args: [position] }),
-    ]);
-    return decodeFactsWithFrames({ ...facts?.result, frames: containers?.result });
+    const [facts, frames] = await Promise.all([runIn(target, readFacts), position === null ? [] : runIn(target, readContainers, position)]);
+    return decodeFactsWithFrames({ ...facts, frames });
   } catch {
     // The document has gone, or is one that no extension may look into; to the caller both are the same.
     return null;
@@ -75,24 +75,11 @@ export async function readEmbedding({ tabId, frameId, documentId }: Caller, fact
   return { levels, isComplete: true };
 }
 
-async function fetchHeader(url: string): Promise<string | null> {
-  try {
-    const response = await fetch(url, { cache: 'force-cache', credentials: 'include' });
-    await response.body?.cancel();
-    return response.headers.get('Permissions-Policy');
-  } catch {
-    // No answer is an answer: null.
-    return null;
-  }
-}
-
 /** The exact `Permissions-Policy` header of a document, from the HTTP cache or from its server; null where it cannot be had. */
 export async function readHeader(tabId: number, { document: { origin, url }, reader }: Level): Promise<string | null> {
   if (!/^https?:/.test(url)) return null;
   const target = { tabId, documentIds: [reader] };
-  const script = { target, injectImmediately: true, func: fetchHeader, args: [url] as [string] };
   // The document itself has the response in its part of the cache; an opaque origin may not read it.
-  const answers = origin === 'null' ? [] : await chrome.scripting.executeScript(script).catch(() => []);
-  const [{ result } = { result: null }] = answers;
-  return typeof result === 'string' ? result : fetchHeader(url);
+  const header = origin === 'null' ? null : await runIn(target, fetchHeader, url).catch(() => null);
+  return typeof header === 'string' ? header : fetchHeader(url);
 }

@@ -1,55 +1,11 @@
 /** Takes a frame to a URL without a word to its embedder. */
 
+import { isOwnFrame, leaveThroughPassage, navigateFromInitialDocument, sendThroughPassage } from '../../injected/select-url/navigate';
 import { doPoliciesAllow, FRAME_SRC } from '../../spec/content-security-policy';
+import { runIn } from '../browser/run-in';
 import type { Sender } from '../requests/caller';
 import { readEmbedderPolicies } from './embedder-policies';
 import { type FrameContent, setContent } from './frame-records';
-
-/** Runs in the frame's isolated world; refers to nothing outside itself. False where the frame shows more than the initial empty document. */
-function navigateFromInitialDocument(url: string): boolean {
-  const { navigation } = self as { navigation?: { readonly currentEntry: unknown } };
-  // A document with an entry has `navigate` events, which the embedder may listen to if it has the document's origin.
-  if (location.href !== 'about:blank' || navigation?.currentEntry) return false;
-  // An opaque URL's request has no referrer.
-  const policy = document.createElement('meta');
-  policy.name = 'referrer';
-  policy.content = 'no-referrer';
-  (document.head ?? document.documentElement)?.append(policy);
-  location.replace(url);
-  policy.remove();
-  return true;
-}
-
-/** Runs in the frame's isolated world: leaves for a page of the extension, where nobody looks on. */
-function leaveThroughPassage(token: string): void {
-  location.assign(`${chrome.runtime.getURL('passage.html')}#${token}`);
-}
-
-/** Runs in the isolated world of the embedder, which its Content Security Policy does not bind. */
-function sendThroughPassage(urn: string, token: string, fenced: boolean): void {
-  const passage = `${chrome.runtime.getURL('passage.html')}#${token}`;
-  const found: HTMLIFrameElement[] = [];
-  const search = (root: ParentNode) => {
-    for (const element of root.querySelectorAll<HTMLElement>('*')) {
-      if (element instanceof HTMLIFrameElement && element.src === urn) found.push(element);
-      const shadow = element instanceof HTMLElement ? chrome.dom.openOrClosedShadowRoot(element) : null;
-      if (shadow) search(shadow);
-    }
-  };
-  const { sharedStorageLabFrames } = globalThis as { sharedStorageLabFrames?: ReadonlyMap<number, HTMLIFrameElement> };
-  // No frame that the page has made becomes a fenced one.
-  if (fenced) found.push(...[...(sharedStorageLabFrames?.values() ?? [])].filter(({ src }) => src === urn));
-  else search(document);
-  // Which of several frames with the same URN it was cannot be told; those that have it already come last.
-  const globals = globalThis as { sharedStorageLabSent?: WeakSet<HTMLIFrameElement> };
-  globals.sharedStorageLabSent ??= new WeakSet();
-  const sent = globals.sharedStorageLabSent;
-  const fresh = found.filter((iframe) => !sent.has(iframe));
-  for (const iframe of fresh.length > 0 ? fresh : found) {
-    sent.add(iframe);
-    iframe.contentWindow?.location.replace(passage);
-  }
-}
 
 /** Where a frame is to be led. */
 export interface Destination {
@@ -91,37 +47,22 @@ export async function leadOutOfPassage({ tab, frameId }: Sender, token: string):
 export async function navigateFramesWith(urn: string, tabId: number, destination: Destination): Promise<void> {
   const target = { tabId, documentIds: [destination.embedder] };
   const token = await prepare({ ...destination, tabId, frameId: null });
-  const args: [string, string, boolean] = [urn, token, destination.content.fenced];
-  await chrome.scripting.executeScript({ target, injectImmediately: true, func: sendThroughPassage, args });
-}
-
-/** Runs in the isolated world of the document in a frame: whether the extension has made the frame's element. */
-function isOwnFrame(): boolean {
-  const { frameElement, parent } = self;
-  const { sharedStorageLabFrames } = (frameElement ? parent : {}) as { sharedStorageLabFrames?: ReadonlyMap<number, Element | null> };
-  return [...(sharedStorageLabFrames?.values() ?? [])].includes(frameElement);
+  await runIn(target, sendThroughPassage, urn, token, destination.content.fenced);
 }
 
 /** Whether the frame is a fenced one: its URN may have got about, and a page may have put it into a frame of its own. */
 export async function isFencedFrame(tabId: number, frameId: number): Promise<boolean> {
-  const target = { tabId, frameIds: [frameId] };
-  const [answer] = await chrome.scripting.executeScript({ target, injectImmediately: true, func: isOwnFrame });
-  return answer?.result === true;
+  return (await runIn({ tabId, frameIds: [frameId] }, isOwnFrame)) === true;
 }
 
 /** Resolves once the frame is on its way. */
 export async function navigateFrame(tabId: number, frameId: number, destination: Destination): Promise<void> {
   const target = { tabId, frameIds: [frameId] };
   await setContent(tabId, frameId, destination.content);
-  const [answer] = await chrome.scripting.executeScript({
-    target,
-    injectImmediately: true,
-    func: navigateFromInitialDocument,
-    args: [destination.url],
-  });
-  if (answer?.result !== false) return;
+  const isOnItsWay = await runIn(target, navigateFromInitialDocument, destination.url);
+  if (isOnItsWay !== false) return;
   const token = await prepare({ ...destination, tabId, frameId });
-  await chrome.scripting.executeScript({ target, injectImmediately: true, func: leaveThroughPassage, args: [token] });
+  await runIn(target, leaveThroughPassage, token);
 }
 
 /** The end of the URL's fragment that no document sees, `:~:…`, marks the request for the extension's rules. */

@@ -1,6 +1,7 @@
 /** What this document's requests say about its permissions policy: read when the first one is made. */
 
-import { type Facts, readFacts } from '../../protocol/document-facts';
+import { readFacts } from '../../injected/permissions-policy/facts';
+import type { Facts } from '../../protocol/document-facts';
 
 let read: { readonly document: Document; readonly facts: Facts | null } | null = null;
 

@@ -1,6 +1,5 @@
 /** One handler for each request of the page's realm. */
 
-import type { BridgeGlobals } from '../../protocol/document-facts';
 import { type Envelope, fail, succeed } from '../../protocol/envelope';
 import type { Method } from '../../protocol/messages';
 import {
@@ -55,12 +54,11 @@ async function handle({ method, params }: PageRequest): Promise<Envelope> {
 
 /** Answers each request of the page on the port; the request is on its way to the service worker before the event ends. */
 export function openChannel(port: EventTarget): void {
-  const globals = globalThis as Partial<BridgeGlobals>;
   port.addEventListener(FRAME, (event) => {
-    globals.sharedStorageLabHosts ??= [];
-    globals.sharedStorageLabHosts.push((event as MouseEvent).relatedTarget);
+    self.sharedStorageLabHosts ??= [];
+    self.sharedStorageLabHosts.push((event as MouseEvent).relatedTarget as HTMLElement);
   });
-  port.addEventListener(MESSAGE, () => globals.sharedStorageLabGuard?.(event as MessageEvent));
+  port.addEventListener(MESSAGE, () => self.sharedStorageLabGuard?.(event as MessageEvent));
   port.addEventListener(MAY_BE_DENIED, (event) => {
     if (ownFacts()) event.preventDefault();
   });

@@ -1,5 +1,3 @@
-/** Runs in the isolated world of a document; refers to nothing outside itself. */
-
 import type { ContainerAttributes } from '../../spec/permissions-policy/parse-allow-attribute';
 
 /**

@@ -1,25 +1,13 @@
-/** Runs in the isolated world of a document with a fenced frame; refers to nothing outside itself. */
-
 /** Features that a fenced frame's document keeps. https://wicg.github.io/fenced-frame/#default-fenced-frame-permissions-policy */
 type FeaturePolicyDocument = Document & { readonly featurePolicy?: { features(): string[] } };
 
-/** What lets the embedder's own `display` be read while ours is in force: see the style sheet that the service worker inserts. */
-export const STYLE_SHEET = 'fencedframe:has(> shared-storage-lab-frame:not([measure])) { display: contents !important; }';
-
-/**
- * Fills the element that the page handed over as the `frame`th with an iframe that shows `urn`; an empty URN shows nothing.
- */
+/** Fills the element that the page handed over as the `frame`th with an iframe that shows `urn`; an empty URN shows nothing. */
 export function embedFencedFrame(frame: number, urn: string): void {
-  const globals = globalThis as {
-    sharedStorageLabHosts?: HTMLElement[];
-    sharedStorageLabFrames?: Map<number, HTMLIFrameElement>;
-    sharedStorageLabGuard?: (event: MessageEvent) => void;
-  };
-  const host = globals.sharedStorageLabHosts?.[frame - 1];
+  const host = self.sharedStorageLabHosts?.[frame - 1];
   // A custom element of the page's own gets at its closed shadow tree, by ElementInternals; one that is defined later does not.
   if (!host || host.matches(':defined')) return;
-  globals.sharedStorageLabFrames ??= new Map();
-  const iframes = globals.sharedStorageLabFrames;
+  self.sharedStorageLabFrames ??= new Map();
+  const iframes = self.sharedStorageLabFrames;
   const existing = iframes.get(frame);
   if (iframes.size === 0) {
     const isFenced = (source: MessageEventSource | null) => {
@@ -31,7 +19,7 @@ export function embedFencedFrame(frame: number, urn: string): void {
       return false;
     };
     // Nothing that a fenced frame sends arrives.
-    globals.sharedStorageLabGuard = (event) => {
+    self.sharedStorageLabGuard = (event) => {
       if (isFenced(event.source)) event.stopImmediatePropagation();
     };
     // document.open() takes all listeners off the window: the page would hear what the frames say, should it put them into the document again.

@@ -1,0 +1,22 @@
+/** Runs functions of src/injected in the isolated worlds of documents. Whatever is injected goes through here, where a unit test finds it. */
+
+type Target = chrome.scripting.InjectionTarget;
+
+/** Resolves to what `func` returned in each document of the target; `func` is copied there, and must refer to nothing outside itself. */
+export function runInAll<Args extends unknown[], Result>(
+  target: Target,
+  func: (...args: Args) => Result,
+  ...args: Args
+): Promise<chrome.scripting.InjectionResult<Awaited<Result>>[]> {
+  return chrome.scripting.executeScript({ target, injectImmediately: true, func, args });
+}
+
+/** The same for a target that is one document; undefined where it has gone meanwhile. */
+export async function runIn<Args extends unknown[], Result>(
+  target: Target,
+  func: (...args: Args) => Result,
+  ...args: Args
+): Promise<Awaited<Result> | undefined> {
+  const [answer] = await runInAll(target, func, ...args);
+  return answer?.result;
+}

@@ -1,0 +1,22 @@
+/**
+ * What our scripts and injected functions leave for one another in the global object of a document's isolated world, where no script of
+ * the page can see it. A document may get the window, and this world with it, of the initial empty document before it.
+ */
+interface Window {
+  /** The URL of the document before any script of the page ran. Left by the bridge. */
+  sharedStorageLabURL?: string;
+  /** Elements that the page handed over to become fenced frames, in that order. Left by the bridge. */
+  sharedStorageLabHosts?: HTMLElement[];
+  /** The iframes in them, by the number of the element, from 1. Left by `embedFencedFrame()`. */
+  sharedStorageLabFrames?: Map<number, HTMLIFrameElement>;
+  /** Stops the messages that the document must not get. Left by `embedFencedFrame()`, called by the bridge. */
+  sharedStorageLabGuard?: (event: MessageEvent) => void;
+  /** Frames with opaque URLs that have been led through the passage. Left by `sendThroughPassage()`. */
+  sharedStorageLabSent?: WeakSet<HTMLIFrameElement>;
+  /** The names of the reports that have gone out. Left by `sendBeacon()`. */
+  sharedStorageLabBeacons?: Set<string>;
+  /** The document that is cut off from the network. Left by `cutDocument()`. */
+  sharedStorageLabCut?: Document;
+  /** The id of the document's tab, for the documents that it opens. Left by `tell()`. */
+  sharedStorageLabTab?: number;
+}

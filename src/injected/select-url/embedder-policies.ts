@@ -1,0 +1,26 @@
+/** Of the document itself; one without a URL of its own has its creator's policies. */
+interface ElementPolicies {
+  readonly elements: readonly string[];
+  readonly url: string;
+}
+
+/** The policies of the document's `meta` elements. */
+export function readElements(): ElementPolicies {
+  let view: Window = self;
+  while (/^about:/.test(view.document.URL) && view.parent !== view) view = view.parent;
+  const elements = view.document.querySelectorAll<HTMLMetaElement>('meta[http-equiv="content-security-policy" i]');
+  return { elements: [...elements].map(({ content }) => content), url: view.document.URL };
+}
+
+/** The policies of the document's header, from the HTTP cache where it is there. */
+export async function readHeaders(url: string): Promise<{ enforced: string; reporting: string }> {
+  try {
+    const response = await fetch(url, { cache: 'force-cache', credentials: 'include' });
+    await response.body?.cancel();
+    const header = (name: string) => response.headers.get(name) ?? '';
+    return { enforced: header('Content-Security-Policy'), reporting: header('Content-Security-Policy-Report-Only') };
+  } catch {
+    // What cannot be read once more is taken for no policy.
+    return { enforced: '', reporting: '' };
+  }
+}
