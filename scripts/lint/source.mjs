@@ -1,0 +1,59 @@
+// The sources of the extension, parsed, with what each name in them refers to.
+
+import fs from 'node:fs';
+import path from 'node:path';
+import { analyze } from '@typescript-eslint/scope-manager';
+import { parseSync } from 'vite';
+
+/**
+ * @typedef {object} Source
+ * @property {string} file as an address below `src`, such as `protocol/messages.ts`
+ * @property {string} text
+ * @property {import('vite').ESTree.Program} program
+ * @property {import('@typescript-eslint/scope-manager').ScopeManager} scopes
+ */
+
+/**
+ * @typedef {object} Problem
+ * @property {string} file
+ * @property {number} line
+ * @property {string} message
+ */
+
+/**
+ * @param {string} file
+ * @param {string} text
+ * @returns {Source}
+ */
+export function parseSource(file, text) {
+  const { program, errors } = parseSync(file, text, { range: true });
+  if (errors[0]) throw new Error(`${file}: ${errors[0].message}`);
+  // Oxc's syntax trees of TypeScript are those of typescript-estree, with ranges where they are asked for.
+  const tree = /** @type {Parameters<typeof analyze>[0]} */ (/** @type {unknown} */ (program));
+  return { file, text, program, scopes: analyze(tree, { sourceType: 'module', lib: [] }) };
+}
+
+const SOURCES = path.resolve(import.meta.dirname, '../../src');
+
+/** @returns {Source[]} all of them, in the order of their names */
+export function readSources() {
+  return fs
+    .readdirSync(SOURCES, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => file.split(path.sep).join('/'))
+    .toSorted()
+    .map((file) => parseSource(file, fs.readFileSync(path.join(SOURCES, file), 'utf8')));
+}
+
+/**
+ * @param {Source} source
+ * @param {{ range?: readonly [number, number] }} node
+ * @param {string} message
+ * @returns {Problem}
+ */
+export function problemAt({ file, text }, { range: [start] = [0, 0] }, message) {
+  return { file, line: text.slice(0, start).split('\n').length, message };
+}
+
+/** @param {Problem} problem */
+export const lineOf = ({ file, line, message }) => `src/${file}:${line}: ${message}`;
