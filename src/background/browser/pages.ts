@@ -1,24 +1,18 @@
 /** Which page a document belongs to: the tab, and the document at its top. */
 
 import type { Page } from '../../spec/fenced-frame-config';
+import { BoundedMap } from '../../store/bounded-map';
 
 /** How many documents' pages are remembered. */
 const MAXIMUM_REMEMBERED = 1000;
+
+const pages = new BoundedMap<string, Page>(MAXIMUM_REMEMBERED);
 
 interface Frame {
   readonly tabId: number;
   readonly frameId: number;
   /** The frame's document, where it is known which one. */
   readonly documentId?: string;
-}
-
-const pages = new Map<string, Page>();
-
-function remember(documentId: string, page: Page): Page {
-  const [oldest] = pages.keys();
-  if (oldest !== undefined && pages.size >= MAXIMUM_REMEMBERED) pages.delete(oldest);
-  pages.set(documentId, page);
-  return page;
 }
 
 async function findPage({ tabId, frameId }: Frame): Promise<Page | null> {
@@ -32,9 +26,13 @@ async function findPage({ tabId, frameId }: Frame): Promise<Page | null> {
 /** At once where it is known; null where the tab has gone. */
 export function pageOf(frame: Frame): Page | Promise<Page | null> {
   const { tabId, frameId, documentId } = frame;
-  if (frameId === 0 && documentId !== undefined) return { tabId, documentId };
-  const known = documentId === undefined ? undefined : pages.get(documentId);
-  return known ?? findPage(frame).then((page) => (page && documentId !== undefined ? remember(documentId, page) : page));
+  if (documentId === undefined) return findPage(frame);
+  if (frameId === 0) return { tabId, documentId };
+  const remember = (page: Page | null) => {
+    if (page) pages.set(documentId, page);
+    return page;
+  };
+  return pages.get(documentId) ?? findPage(frame).then(remember);
 }
 
 /** Whether no tab shows the page, or keeps it to go back to. */

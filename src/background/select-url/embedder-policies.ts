@@ -2,22 +2,17 @@
 
 import { readElements, readHeaders } from '../../injected/select-url/embedder-policies';
 import type { EmbedderPolicies } from '../../spec/content-security-policy';
+import { BoundedMap } from '../../store/bounded-map';
 import { runIn } from '../browser/run-in';
 
 type Headers = Awaited<ReturnType<typeof readHeaders>>;
 
-/** By documentId: the server is asked at most once for each. Elements may be added at any time. */
-const known = new Map<string, Promise<Headers | undefined>>();
 const MAXIMUM_KNOWN = 200;
+/** By documentId: the server is asked at most once for each that answers. Elements may be added at any time. */
+const known = new BoundedMap<string, Promise<Headers | undefined>>(MAXIMUM_KNOWN);
 
 function headersOf(target: chrome.scripting.InjectionTarget, documentId: string, url: string): Promise<Headers | undefined> {
-  const existing = known.get(documentId);
-  if (existing) return existing;
-  const headers = runIn(target, readHeaders, url);
-  const [oldest] = known.keys();
-  if (oldest !== undefined && known.size >= MAXIMUM_KNOWN) known.delete(oldest);
-  known.set(documentId, headers);
-  return headers;
+  return known.getOrAsk(documentId, () => runIn(target, readHeaders, url));
 }
 
 export async function readEmbedderPolicies(tabId: number, documentId: string): Promise<EmbedderPolicies> {

@@ -8,6 +8,7 @@
 
 import { Refusal } from '../../protocol/envelope';
 import { type AllowedDataOrigin, checkIfAddModuleIsAllowed } from '../../spec/data-origin';
+import { BoundedMap } from '../../store/bounded-map';
 import { keepServiceWorkerAlive } from '../browser/keep-alive';
 import { MarkedRequests } from '../browser/request-marks';
 import type { Caller } from '../requests/caller';
@@ -53,7 +54,7 @@ export class WorkletDataOrigins {
   readonly #marks: MarkedRequests;
   readonly #prepared = new Map<string, Prepared>();
   /** What was decided last, so that most operations need not ask the worklet's host. */
-  readonly #decided = new Map<string, string>();
+  readonly #decided = new BoundedMap<string, string>(MAXIMUM_DECIDED);
 
   constructor(callHost: typeof callWorkletHost, marks = new MarkedRequests()) {
     this.#callHost = callHost;
@@ -100,10 +101,7 @@ export class WorkletDataOrigins {
   /** Resolves to the origin whose data the worklet gets, or to null where it has to be prepared (again). Rejects with a Refusal. */
   async decide(worklet: NewWorklet, caller: Caller): Promise<string | null> {
     const dataOrigin = await this.#decide(worklet, caller);
-    if (dataOrigin === null) return null;
-    const [oldest] = this.#decided.keys();
-    if (oldest !== undefined && this.#decided.size >= MAXIMUM_DECIDED) this.#decided.delete(oldest);
-    this.#decided.set(keyOf(worklet.workletId, caller), dataOrigin);
+    if (dataOrigin !== null) this.#decided.set(keyOf(worklet.workletId, caller), dataOrigin);
     return dataOrigin;
   }
 
