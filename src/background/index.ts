@@ -14,12 +14,12 @@ import { IndexedDatabase } from '../store/entries/indexed-database';
 import { EventLog, shorten } from '../store/events/event-log';
 import { describeSelection } from '../store/select-url/describe';
 import { Selections } from '../store/select-url/selections';
-import { writeSettingsCopy } from '../store/settings-copy';
+import { SettingsCopy } from '../store/settings-copy';
 import { purgeByAlarm } from './browser/alarms';
-import { markTab } from './browser/badge';
+import { Badge } from './browser/badge';
 import { listenToClearSiteData } from './browser/clear-site-data';
 import { isGone } from './browser/pages';
-import { applyPreferPolyfill } from './browser/prefer-polyfill';
+import { PreferPolyfill } from './browser/prefer-polyfill';
 import { MarkedRequests } from './browser/request-marks';
 import { Fence } from './fenced-frames/fence';
 import { unregisterFenceByAlarm } from './fenced-frames/fence-script';
@@ -45,7 +45,8 @@ const database = new IndexedDatabase(async () => databaseEnvironment(await liveS
 const log = new EventLog(async () => (await liveSettings.get()).eventLogSize);
 const gate = new Gate(liveSettings, log);
 const policies = new PermissionsPolicies();
-const isolation = new Isolation((method, event) => gate.note(method, event));
+const badge = new Badge();
+const isolation = new Isolation((method, event) => gate.note(method, event), badge);
 const updates = new WindowUpdates(database, navigator.locks, gate.noteUpdate);
 /** One for both who mark requests: the numbers of its rules must not meet. */
 const marks = new MarkedRequests();
@@ -123,7 +124,7 @@ function answerRequests(message: unknown, sender: Sender): Promise<(Envelope | u
   const decoded = decodeMessage(message);
   const caller = decoded && callerOf(sender, browser.runtime.id, decoded.facts);
   if (!caller) return Promise.resolve(decoded?.requests.map(() => NOT_UNDERSTOOD) ?? [NOT_UNDERSTOOD]);
-  markTab(caller);
+  badge.mark(caller.tabId, caller.documentId);
   if (sender.documentLifecycle === 'active') requestPorts.open(caller);
   return answerAll(decoded, caller);
 }
@@ -139,15 +140,18 @@ const listeners: Listeners<'background', Sender> = {
 
 browser.runtime.onMessage.addListener((message: unknown, sender: Sender) => hear(listeners, message, sender));
 
+const settingsCopy = new SettingsCopy();
+const preferPolyfill = new PreferPolyfill();
+
 watchSettings(({ settings, warnings }) => {
   liveSettings.set(settings);
   for (const warning of warnings) {
     console.warn(warning);
     gate.note('settings', { refusal: warning });
   }
-  writeSettingsCopy(settings).catch((error: unknown) => console.error('settings', error));
+  settingsCopy.write(settings).catch((error: unknown) => console.error('settings', error));
   void log.flush();
-  void applyPreferPolyfill(settings);
+  preferPolyfill.apply(settings).catch((error: unknown) => gate.note('preferPolyfill', { refusal: String(error) }));
   void isolation.setSettings(settings);
 });
 

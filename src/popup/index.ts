@@ -6,6 +6,7 @@ import { LiveSettings } from '../extension/live-settings';
 import { watchSettings } from '../extension/settings';
 import { IndexedDatabase } from '../store/entries/indexed-database';
 import { EventLog } from '../store/events/event-log';
+import { Serial } from '../store/serial';
 import { byId } from './elements';
 import { showEvents } from './events';
 import { StorageSection } from './storage';
@@ -32,25 +33,22 @@ function showAgentClustersLink(tabId: number | null): void {
   link.search = `?tab=${tabId}`;
 }
 
-let showing: Promise<void> = Promise.resolve();
-
-function refresh(): Promise<void> {
-  const show = async () => {
-    const problem = byId('problem', 'p');
-    try {
-      const { tabId, origin } = await pageInView();
-      showAgentClustersLink(tabId);
-      await log.flush();
-      await Promise.all([storage.show(origin), showEvents(tabId)]);
-      problem.hidden = true;
-    } catch (error) {
-      problem.textContent = error instanceof Error ? error.message : String(error);
-      problem.hidden = false;
-    }
-  };
-  showing = showing.then(show);
-  return showing;
+async function show(): Promise<void> {
+  const problem = byId('problem', 'p');
+  try {
+    const { tabId, origin } = await pageInView();
+    showAgentClustersLink(tabId);
+    await log.flush();
+    await Promise.all([storage.show(origin), showEvents(tabId)]);
+    problem.hidden = true;
+  } catch (error) {
+    problem.textContent = error instanceof Error ? error.message : String(error);
+    problem.hidden = false;
+  }
 }
+
+const showings = new Serial();
+const refresh = (): Promise<void> => showings.runNewest(show);
 
 for (const id of ['only-this-tab', 'only-refusals']) byId(id, 'input').addEventListener('change', () => void refresh());
 void browser.tabs.getCurrent().then((tab) => {

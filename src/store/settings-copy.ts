@@ -4,29 +4,32 @@
  */
 
 import { openDatabase } from './entries/open';
+import { Serial } from './serial';
 
 const CHANNEL = 'settings';
 const RECORD = 'current';
 
-/** One change at a time, so that the last one stays. */
-let last: Promise<unknown> = Promise.resolve();
+async function write(settings: unknown): Promise<void> {
+  const connection = await openDatabase(() => undefined);
+  try {
+    // Most starts of the service worker change nothing.
+    if (JSON.stringify(await connection.get('settings', RECORD)) === JSON.stringify(settings)) return;
+    await connection.put('settings', settings, RECORD);
+  } finally {
+    connection.close();
+  }
+  const channel = new BroadcastChannel(CHANNEL);
+  channel.postMessage(null);
+  channel.close();
+}
 
-export function writeSettingsCopy(settings: unknown): Promise<unknown> {
-  const write = async () => {
-    const connection = await openDatabase(() => undefined);
-    try {
-      // Most starts of the service worker change nothing.
-      if (JSON.stringify(await connection.get('settings', RECORD)) === JSON.stringify(settings)) return;
-      await connection.put('settings', settings, RECORD);
-    } finally {
-      connection.close();
-    }
-    const channel = new BroadcastChannel(CHANNEL);
-    channel.postMessage(null);
-    channel.close();
-  };
-  last = last.then(write, write);
-  return last;
+export class SettingsCopy {
+  readonly #changes = new Serial();
+
+  /** Resolves once the copy is these settings, or later ones, and those who watch it have been told. */
+  write(settings: unknown): Promise<void> {
+    return this.#changes.runNewest(() => write(settings));
+  }
 }
 
 async function read(): Promise<unknown> {

@@ -3,12 +3,15 @@
 import 'fake-indexeddb/auto';
 import { IDBFactory } from 'fake-indexeddb';
 import { openDB } from 'idb';
-import { beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test, vi } from 'vitest';
 import { type Note, type UpdateEvent, WindowUpdates } from '../../src/background/updates/window-updates';
 import { lockManagerName } from '../../src/spec/locks';
 import type { ModifierMethod } from '../../src/spec/modifier-methods';
 import { IndexedDatabase } from '../../src/store/entries/indexed-database';
 import { FakeLocks } from './locks';
+
+// Workers that are stopped with locked updates go on being kept alive.
+vi.stubGlobal('chrome', { runtime: { getPlatformInfo: async () => ({}) } });
 
 const ORIGIN = 'https://a.example';
 

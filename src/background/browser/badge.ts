@@ -4,12 +4,13 @@
  */
 
 import { browser } from '../../extension/browser';
-import type { Caller } from '../requests/caller';
+import { BoundedMap } from '../../store/bounded-map';
+import { Serial } from '../../store/serial';
 
 const STOPPED = '⛔';
 
-/** One change at a time, for each goes by what is shown. */
-let last: Promise<void> = Promise.resolve();
+/** Of how many tabs it is remembered which document marked them last: a document that uses the API does so many times. */
+const MAXIMUM_REMEMBERED = 1000;
 
 async function show(tabId: number, text: string, color: string, title: string): Promise<void> {
   await Promise.all([
@@ -25,26 +26,30 @@ async function stoppedIn(tabId: number): Promise<number> {
   return text.startsWith(STOPPED) ? Number.parseInt(text.slice(STOPPED.length), 10) : 0;
 }
 
-const marked = new Map<number, string>();
+export class Badge {
+  /** Each change goes by what is shown. */
+  readonly #changes = new Serial();
+  /** By tabId, the documentId of the document that marked the tab last. */
+  readonly #marked = new BoundedMap<number, string>(MAXIMUM_REMEMBERED);
 
-export function markTab({ tabId, documentId }: Caller): void {
-  if (marked.get(tabId) === documentId) return;
-  marked.set(tabId, documentId);
-  const mark = async () => {
-    if ((await stoppedIn(tabId)) === 0) await show(tabId, 'API', '#0b6e4f', 'this page used the Shared Storage API');
-  };
-  last = last.then(mark).catch(() => {
+  /** A document in the tab uses the API. */
+  mark(tabId: number, documentId: string): void {
+    if (this.#marked.get(tabId) === documentId) return;
+    this.#marked.set(tabId, documentId);
+    const mark = async () => {
+      if ((await stoppedIn(tabId)) === 0) await show(tabId, 'API', '#0b6e4f', 'this page used the Shared Storage API');
+    };
     // The tab may be closed already; then there is nothing left to mark.
-    marked.delete(tabId);
-  });
-}
+    this.#changes.run(mark).catch(() => this.#marked.delete(tabId));
+  }
 
-/** Something was stopped at the border of an agent cluster, in a document of the tab. */
-export function markStopped(tabId: number): void {
-  const count = async () => {
-    const stopped = (await stoppedIn(tabId)) + 1;
-    const things = stopped === 1 ? 'something' : `${stopped} things`;
-    await show(tabId, `${STOPPED}${Math.min(stopped, 99)}`, '#8a1c1c', `${things} stopped at an origin's border in this page`);
-  };
-  last = last.then(count).catch(() => undefined);
+  /** Something was stopped at the border of an agent cluster, in a document of the tab. */
+  markStopped(tabId: number): void {
+    const count = async () => {
+      const stopped = (await stoppedIn(tabId)) + 1;
+      const things = stopped === 1 ? 'something' : `${stopped} things`;
+      await show(tabId, `${STOPPED}${Math.min(stopped, 99)}`, '#8a1c1c', `${things} stopped at an origin's border in this page`);
+    };
+    this.#changes.run(count).catch(() => undefined);
+  }
 }

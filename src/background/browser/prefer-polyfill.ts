@@ -5,16 +5,20 @@
 
 import { browser } from '../../extension/browser';
 import type { Settings } from '../../extension/settings';
+import { Serial } from '../../store/serial';
 
 const ID = 'install-over-native';
 const RULES = 'over-native';
 
-let last: Promise<unknown> = Promise.resolve();
-
+/** Either of the two may be left from a change that failed half-way. */
 async function apply(wanted: boolean): Promise<void> {
-  const [registered] = await browser.scripting.getRegisteredContentScripts({ ids: [ID] });
-  if (wanted === Boolean(registered)) return;
-  await chrome.declarativeNetRequest.updateEnabledRulesets(wanted ? { enableRulesetIds: [RULES] } : { disableRulesetIds: [RULES] });
+  const [scripts, rulesets] = await Promise.all([
+    browser.scripting.getRegisteredContentScripts({ ids: [ID] }),
+    chrome.declarativeNetRequest.getEnabledRulesets(),
+  ]);
+  if (wanted !== rulesets.includes(RULES))
+    await chrome.declarativeNetRequest.updateEnabledRulesets(wanted ? { enableRulesetIds: [RULES] } : { disableRulesetIds: [RULES] });
+  if (wanted === scripts.length > 0) return;
   if (!wanted) {
     await browser.scripting.unregisterContentScripts({ ids: [ID] });
     return;
@@ -33,8 +37,11 @@ async function apply(wanted: boolean): Promise<void> {
   ]);
 }
 
-/** One change at a time, so that two quick changes of the setting end as the last one says. */
-export function applyPreferPolyfill({ preferPolyfill }: Settings): Promise<unknown> {
-  last = last.then(() => apply(preferPolyfill));
-  return last;
+export class PreferPolyfill {
+  readonly #changes = new Serial();
+
+  /** Resolves once the next documents get what the setting says, or what one that was applied later says. */
+  apply({ preferPolyfill }: Pick<Settings, 'preferPolyfill'>): Promise<void> {
+    return this.#changes.runNewest(() => apply(preferPolyfill));
+  }
 }

@@ -28,7 +28,12 @@ function patternOf(origin: string): string[] {
 
 export const patternsOf = (origins: readonly string[]): string[] => [...new Set(origins.flatMap(patternOf))].toSorted();
 
-async function apply(matches: string[]): Promise<void> {
+/**
+ * Resolves once the next documents of the origins' sites have the guard, and no others. Call one after the other: it goes by what is
+ * registered.
+ */
+export async function applyMessageGuard(origins: readonly string[]): Promise<void> {
+  const matches = patternsOf(origins);
   const scripts: chrome.scripting.RegisteredContentScript[] = [
     { ...common, id: RELAY_ID, js: ['src/content/guard-reports.iife.js'], matches },
     { ...common, id: ID, js: ['src/page/message-guard.iife.js'], matches, world: 'MAIN' },
@@ -42,16 +47,4 @@ async function apply(matches: string[]): Promise<void> {
   }
   if (registered.length > 0) await chrome.scripting.unregisterContentScripts({ ids: registered.map(({ id }) => id) });
   if (matches.length > 0) await chrome.scripting.registerContentScripts(scripts);
-}
-
-let last: Promise<unknown> = Promise.resolve();
-
-/** One change at a time: the last one stays. */
-export function applyMessageGuard(origins: readonly string[]): Promise<unknown> {
-  const matches = patternsOf(origins);
-  last = last.then(
-    () => apply(matches),
-    () => apply(matches),
-  );
-  return last;
 }

@@ -120,21 +120,11 @@ const textOf = (rules: readonly Rule[]): string =>
       typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.fromEntries(Object.entries(value).toSorted()) : value,
   );
 
-let last: Promise<unknown> = Promise.resolve();
-
-async function apply(keyings: readonly Keying[]): Promise<void> {
+/** Resolves once the next documents are keyed so. Call one after the other: it goes by the rules that there are. */
+export async function applyKeyings(keyings: readonly Keying[]): Promise<void> {
   const addRules = rulesOf(keyings);
   const existing = (await chrome.declarativeNetRequest.getDynamicRules()).filter(isOurs);
   // Most starts of the service worker change nothing.
   if (textOf(existing) === textOf(addRules)) return;
   await chrome.declarativeNetRequest.updateDynamicRules({ removeRuleIds: existing.map(({ id }) => id), addRules });
-}
-
-/** Resolves once the next documents are keyed so. One change at a time: the last one stays. */
-export function applyKeyings(keyings: readonly Keying[]): Promise<unknown> {
-  last = last.then(
-    () => apply(keyings),
-    () => apply(keyings),
-  );
-  return last;
 }

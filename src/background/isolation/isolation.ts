@@ -6,7 +6,8 @@ import type { GuardEvent } from '../../protocol/isolation';
 import { isOriginPotentiallyTrustworthy } from '../../spec/secure-contexts';
 import { shorten } from '../../store/events/event-log';
 import { readPolicies, type StoredPolicy } from '../../store/origin-policies';
-import { markStopped } from '../browser/badge';
+import { Serial } from '../../store/serial';
+import type { Badge } from '../browser/badge';
 import { onMatchedRule } from '../browser/matched-rules';
 import type { Caller } from '../requests/caller';
 import type { Gate } from '../requests/gate';
@@ -27,13 +28,13 @@ const guardedOrigins = (isolation: Settings['isolation'], policies: ReadonlyMap<
 
 export class Isolation {
   readonly #note: Gate['note'];
+  readonly #badge: Badge;
+  readonly #changes = new Serial();
   #isolation: Settings['isolation'] | null = null;
-  #applied: Promise<void> = Promise.resolve();
-  /** One that has not begun yet, and will see whatever is asked for until then. */
-  #next: Promise<void> | null = null;
 
-  constructor(note: Gate['note']) {
+  constructor(note: Gate['note'], badge: Badge) {
     this.#note = note;
+    this.#badge = badge;
     onMatchedRule(RULESET, ({ ruleId }, request) => {
       const { url, tabId, documentId = null } = request;
       if (ruleId !== ORIGIN_POLICY_RULE || !isOriginPotentiallyTrustworthy(new URL(url).origin)) return;
@@ -64,7 +65,7 @@ export class Isolation {
       parameters,
       refusal: reason,
     });
-    markStopped(tabId);
+    this.#badge.markStopped(tabId);
   }
 
   /** What every document of the tab's browsing context group is keyed by, and why. */
@@ -79,13 +80,9 @@ export class Isolation {
     return { rows, tabIds: [...new Set(rows.map((row) => row.tabId))], isUncertain };
   }
 
+  /** A change that has not begun sees whatever was asked for until then. */
   #apply(): Promise<void> {
-    this.#next ??= this.#applied.then(() => {
-      this.#next = null;
-      return this.#applyNow();
-    });
-    this.#applied = this.#next;
-    return this.#next;
+    return this.#changes.runNewest(() => this.#applyNow());
   }
 
   async #applyNow(): Promise<void> {

@@ -5,6 +5,7 @@
 
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
 import { giveWay } from '../give-way';
+import { Serial } from '../serial';
 
 export interface LoggedEvent {
   /** When it began, in milliseconds since the Unix epoch. */
@@ -54,7 +55,7 @@ export class EventLog {
   #database: Promise<EventDatabase> | null = null;
   #waiting: LoggedEvent[] = [];
   #timer: ReturnType<typeof setTimeout> | null = null;
-  #writing: Promise<void> = Promise.resolve();
+  readonly #writes = new Serial();
 
   /** `size` is how many events are kept, 0 for none. */
   constructor(size: () => number | Promise<number>) {
@@ -74,8 +75,7 @@ export class EventLog {
     const events = this.#waiting;
     this.#waiting = [];
     // A log that cannot be written must not take anything else along; the console is the place left to say so.
-    this.#writing = this.#writing.then(() => this.#write(events)).catch((error: unknown) => console.error('event log', error));
-    return this.#writing;
+    return this.#writes.run(() => this.#write(events)).catch((error: unknown) => console.error('event log', error));
   }
 
   async #write(events: readonly LoggedEvent[]): Promise<void> {
