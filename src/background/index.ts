@@ -50,7 +50,7 @@ const isolation = new Isolation((method, event) => gate.note(method, event), bad
 const updates = new WindowUpdates(database, navigator.locks, gate.noteUpdate);
 /** One for both who mark requests: the numbers of its rules must not meet. */
 const marks = new MarkedRequests();
-const headerWriter = new HeaderWriter(liveSettings, log, database, updates);
+const headerWriter = new HeaderWriter(gate, updates);
 const headerWrites = new HeaderWrites(headerWriter, policies, marks);
 const selections = new Selections(async () => selectionEnvironment(await liveSettings.get()));
 const selectedURLs = new SelectedURLs(selections, callWorkletHost, async (selection) =>

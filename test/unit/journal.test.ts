@@ -172,14 +172,6 @@ test('a read between two updates of one record sees the first and not the second
   expect(await worker.stored()).toBe('12');
 });
 
-test('a header write after a window write is applied after it', async () => {
-  const worker = new Worker(locks);
-  const added = worker.add(1, [append('window ')]);
-  const written = worker.database.update(ORIGIN, [append('header')]);
-  await Promise.all([added, written]);
-  expect(await worker.stored()).toBe('window header');
-});
-
 test('a write that is delivered again is applied once, and one that overtook its predecessor waits for it', async () => {
   const worker = new Worker(locks);
   expect(await worker.add(2, [append('2')], null, 1)).toBeNull();

@@ -79,8 +79,7 @@ export function createHandlers(services: Services): Handlers {
       const held = policies.requireFeature(caller, 'shared-storage', new URL(url).origin);
       if (held) await held;
       who = '';
-      const access = headerWriter.requireAccess(url);
-      if (access) await access;
+      await headerWriter.requireAccess(url);
     } catch (error) {
       if (error instanceof Refusal) headerWriter.noteRefused(url, caller, `${who}${error.message}`);
       throw error;

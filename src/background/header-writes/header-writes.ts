@@ -188,8 +188,6 @@ export class HeaderWrites {
     }
     const lines = (details.responseHeaders ?? []).filter(({ name }) => name.toLowerCase() === 'shared-storage-write');
     const { origin } = new URL(details.url);
-    // Each hop of a redirect is allowed, or not, for its own origin.
-    const enabled = this.#policies.isEnabled(caller, 'shared-storage', origin);
     // A value that is not UTF-8 has no text. Whatever it is, it is no structured field.
     const response = {
       caller,
@@ -198,7 +196,12 @@ export class HeaderWrites {
       status: details.statusCode,
       lines: lines.map(({ value }) => value ?? '\ufffd'),
     };
-    const write = (isEnabled: boolean) => this.#writer.write(response, isEnabled);
-    writes.push(typeof enabled === 'boolean' ? write(enabled) : enabled.then(write));
+    writes.push(this.#refusal(caller, origin).then((refusal) => this.#writer.write(response, refusal)));
+  }
+
+  /** Why the document must not let the origin write, or null where it may. Each hop of a redirect is allowed, or not, for its own origin. */
+  async #refusal(caller: Caller, origin: string): Promise<string | null> {
+    if (await this.#policies.isEnabled(caller, 'shared-storage', origin)) return this.#writer.reasonOfRefusal(origin);
+    return 'policy denies: "shared-storage" is not enabled for the origin of the response';
   }
 }

@@ -58,6 +58,11 @@ export class Gate {
     return !facts && origin === dataOrigin && !(settings instanceof Promise) && reasonOfRefusal(settings, dataOrigin) === null;
   }
 
+  /** Why the settings refuse the data origin, or null where they do not: for writes of responses, whose refusal no caller is told. */
+  async reasonOfRefusal(dataOrigin: string): Promise<string | null> {
+    return reasonOfRefusal(await this.#settings.get(), dataOrigin)?.reason ?? null;
+  }
+
   /** Notes what became of an update of a window, which was acknowledged before. */
   readonly noteUpdate: Note = (event, outcome) => {
     const result = 'error' in outcome ? null : outcome.result;
@@ -65,11 +70,8 @@ export class Gate {
     this.#log.log({ ...event, result, refusal, duration: Date.now() - event.time });
   };
 
-  /** Notes something that the extension does by itself. */
-  note(
-    method: string,
-    event: Partial<Pick<LoggedEvent, 'dataOrigin' | 'parameters' | 'result' | 'refusal' | 'tabId' | 'documentId'>>,
-  ): void {
+  /** Notes what no method of a page asked for: what the extension does by itself, unless the event says that it was otherwise. */
+  note(method: string, event: Partial<Omit<LoggedEvent, 'method'>>): void {
     const own = { scope: 'background', documentId: null, tabId: null, dataOrigin: null, parameters: null, result: null } as const;
     this.#log.log({ ...own, refusal: null, duration: 0, time: Date.now(), method, ...event });
   }

@@ -1,5 +1,5 @@
 /**
- * Updates of windows. The page's promise waits neither for what is stored nor for a lock: what another context holds, and for how
+ * Updates of windows, and of responses to their requests. The page's promise waits neither for what is stored nor for a lock: what another context holds, and for how
  * long, must not show. They are kept in the journal, and from there applied once: at once, or when their lock is granted. A stop
  * of this worker loses none.
  * https://wicg.github.io/shared-storage/#handle-callback-within-a-shared-storage-lock-algorithm
@@ -49,11 +49,14 @@ export class WindowUpdates {
     database.keepJournal((leftover) => this.#resume(leftover));
   }
 
-  /** Resolves to true once the update is kept; to null where it has overtaken the write before it. */
-  async add(update: WindowUpdate, id: WriteId): Promise<true | null> {
+  /**
+   * Resolves to true once the update is kept; to null where it has overtaken the write before it. `note` is told what became of it; where this
+   * worker is stopped before that, the next one tells its own.
+   */
+  async add(update: WindowUpdate, id: WriteId, note = this.#note): Promise<true | null> {
     const kept = this.#database.keep(update, id);
-    if (update.withLock === null) this.#apply(update, update.methods, kept.then(placeOf));
-    else this.#applyLater(update, update.withLock, kept);
+    if (update.withLock === null) this.#apply(update, update.methods, kept.then(placeOf), note);
+    else this.#applyLater(update, update.withLock, kept, note);
     return (await kept) === 'too early' ? null : true;
   }
 
@@ -76,31 +79,31 @@ export class WindowUpdates {
     for (const [index, methods] of updates.entries()) {
       const place = { number, index, count: updates.length, wallTime };
       if (index < from) continue;
-      if (rest.withLock === null) this.#apply({ ...rest, methods }, methods, Promise.resolve(place));
-      else this.#requestLock({ ...rest, methods }, rest.withLock, place);
+      if (rest.withLock === null) this.#apply({ ...rest, methods }, methods, Promise.resolve(place), this.#note);
+      else this.#requestLock({ ...rest, methods }, rest.withLock, place, this.#note);
     }
   }
 
-  #apply(update: WindowUpdate, methods: readonly ModifierMethod[], kept: Promise<Place | null>): void {
-    this.#noteOutcome(update, this.#database.applyKept(update.dataOrigin, methods, kept));
+  #apply(update: WindowUpdate, methods: readonly ModifierMethod[], kept: Promise<Place | null>, note: Note): void {
+    this.#noteOutcome(update, this.#database.applyKept(update.dataOrigin, methods, kept), note);
   }
 
-  #noteOutcome(update: WindowUpdate, applied: Promise<UpdateOutcome>): void {
+  #noteOutcome(update: WindowUpdate, applied: Promise<UpdateOutcome>, note: Note): void {
     // Who waits for a lock may wait long: only this much of the update stays in memory.
     const event = eventOf(update);
     applied.then(
       (outcome) => {
         // Null where it was done before, and noted then.
-        if (outcome.result !== null) this.#note(event, outcome);
+        if (outcome.result !== null) note(event, outcome);
       },
       // It is in the journal still.
-      (error: unknown) => this.#note(event, { error }),
+      (error: unknown) => note(event, { error }),
     );
   }
 
-  #applyLater(update: WindowUpdate, withLock: string, kept: Promise<Kept>): void {
+  #applyLater(update: WindowUpdate, withLock: string, kept: Promise<Kept>, note: Note): void {
     const request = (place: Place | null) => {
-      if (place) this.#requestLock(update, withLock, place);
+      if (place) this.#requestLock(update, withLock, place, note);
     };
     // One that could not be kept is asked for again, by its document.
     const asked: Promise<unknown> = kept.then(placeOf).then(request, () => undefined);
@@ -108,11 +111,11 @@ export class WindowUpdates {
     asked.then(() => this.#asked.delete(asked));
   }
 
-  #requestLock(update: WindowUpdate, withLock: string, place: Place): void {
+  #requestLock(update: WindowUpdate, withLock: string, place: Place, note: Note): void {
     const { dataOrigin } = update;
     const name = lockManagerName(dataOrigin, withLock);
     const applied = this.#locks.request(name, () => this.#database.applyLocked(dataOrigin, place));
-    this.#noteOutcome(update, applied);
+    this.#noteOutcome(update, applied, note);
     keepServiceWorkerAlive(applied);
     const settled = Promise.race([applied.catch(() => undefined), this.#blocked(name)]).finally(() => this.#waiting.delete(settled));
     this.#waiting.add(settled);
