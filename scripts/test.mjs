@@ -32,7 +32,7 @@ async function runTests(project) {
 /** @type {[name: string, run: () => Promise<{ passed: number, failed: number } | void>][]} */
 const STEPS = [
   ['types', () => runTool('types', 'typescript/bin/tsc', [])],
-  ['lint', () => runTool('lint', '@biomejs/biome/bin/biome', ['check', '--error-on-warnings'])],
+  ['lint', () => runChild('lint', process.execPath, [path.join(root, 'scripts/lint.mjs')], { cwd: root, stdio: 'inherit' })],
   ['build', buildExtension],
   ['unit', () => runTests('unit')],
   ['browser', () => runTests('browser')],

@@ -10,6 +10,8 @@ import { problemAt } from './source.mjs';
 
 const INJECTING = 'background/browser/run-in';
 const INJECTED = 'injected/';
+/** The globals in src/injected/globals.d.ts, which TypeScript knows everywhere. */
+const SHARED_GLOBAL = /^sharedStorageLab/;
 
 /**
  * @param {Source} source
@@ -109,6 +111,8 @@ export function problemsOfInjecting(source) {
     Identifier(node) {
       if (node.name === 'executeScript')
         problems.push(problemAt(source, node, `runIn() and runInAll() of ${INJECTING}.ts inject, nothing else does`));
+      if (SHARED_GLOBAL.test(node.name) && !source.file.startsWith('content/'))
+        problems.push(problemAt(source, node, `${node.name} is there in the isolated world alone: for src/injected and src/content`));
     },
   }).visit(source.program);
   for (const identifier of injecting)

@@ -22,8 +22,8 @@ import { isGone } from './browser/pages';
 import { PreferPolyfill } from './browser/prefer-polyfill';
 import { MarkedRequests } from './browser/request-marks';
 import { Fence } from './fenced-frames/fence';
-import { unregisterFenceByAlarm } from './fenced-frames/fence-script';
-import { tidyNetworkCutsByAlarm } from './fenced-frames/network-cut';
+import { registerFence, unregisterFenceByAlarm } from './fenced-frames/fence-script';
+import { tidyNetworkCuts, tidyNetworkCutsByAlarm } from './fenced-frames/network-cut';
 import { answer, createHandlers } from './handlers/table';
 import { HeaderWriter } from './header-writes/header-writer';
 import { HeaderWrites } from './header-writes/header-writes';
@@ -164,7 +164,7 @@ purgeByAlarm(async () => {
   await selections.forgetPages(isGone);
 });
 
-listenToURNNavigations(selectedURLs);
+listenToURNNavigations(selectedURLs, () => Promise.all([registerFence(), tidyNetworkCuts()]));
 unregisterFenceByAlarm();
 tidyNetworkCutsByAlarm();
 

@@ -8,8 +8,6 @@ import { isUrnUuid, type Page } from '../../spec/fenced-frame-config';
 import { isOriginPotentiallyTrustworthy } from '../../spec/secure-contexts';
 import { keepServiceWorkerAlive } from '../browser/keep-alive';
 import { pageOf } from '../browser/pages';
-import { registerFence } from '../fenced-frames/fence-script';
-import { tidyNetworkCuts } from '../fenced-frames/network-cut';
 import { readEmbedderPolicies } from './embedder-policies';
 import { type Failure, type FencedFrame, type FrameContent, fencedFrames, isWithoutNetwork, unfilledFrames } from './frame-records';
 import { isFencedFrame, markedURL, navigateFrame, navigateFramesWith } from './navigate';
@@ -45,14 +43,14 @@ async function contentFor(fenced: FencedFrame | undefined, urn: string, page: Pa
   return content && isAllowedInFrame(content.url) ? content : null;
 }
 
-async function fill(failure: Failure, selectedURLs: SelectedURLs): Promise<void> {
+async function fill(failure: Failure, selectedURLs: SelectedURLs, beforeFilling: () => Promise<unknown>): Promise<void> {
   const { tabId, frameId, url: urn } = failure;
   const page = await pageOf({ tabId, frameId: 0 });
   if (!page) return;
   // A frame without a network stays what it is.
   if (await isWithoutNetwork(tabId, frameId)) return;
   const fenced = await fencedFrames.get(urn);
-  const [selected] = await Promise.all([contentFor(fenced, urn, page, selectedURLs), registerFence(), tidyNetworkCuts()]);
+  const [selected] = await Promise.all([contentFor(fenced, urn, page, selectedURLs), beforeFilling()]);
   if (!selected || !(await isAllowedByEmbedder(failure, selected.url, fenced))) return;
   const { url, reportingMetadata } = selected;
   const given = fenced?.url ?? urn;
@@ -73,10 +71,11 @@ async function fill(failure: Failure, selectedURLs: SelectedURLs): Promise<void>
 
 const keyOf = ({ tabId, frameId }: Failure): string => `${tabId} ${frameId}`;
 
-export function listenToURNNavigations(selectedURLs: SelectedURLs): void {
+/** `beforeFilling`: what must be done before a document gets into such a frame. */
+export function listenToURNNavigations(selectedURLs: SelectedURLs, beforeFilling: () => Promise<unknown>): void {
   const filter = { url: [{ urlPrefix: 'urn:uuid:' }] };
   const finish = async (failure: Failure) => {
-    await fill(failure, selectedURLs);
+    await fill(failure, selectedURLs, beforeFilling);
     await unfilledFrames.delete([keyOf(failure)]);
   };
   // The frame may be gone before it is filled.

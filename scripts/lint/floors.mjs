@@ -1,0 +1,170 @@
+// Who may import whom, in one table. A floor imports from itself and from the floors below it, so that no two folders need each other.
+
+import path from 'node:path';
+import { Visitor } from 'vite';
+import { problemAt } from './source.mjs';
+
+/** @import { Problem, Source } from './source.mjs' */
+/** @import { ESTree } from 'vite' */
+
+/**
+ * @typedef {object} World
+ * @property {string} name of a folder in `src`
+ * @property {readonly string[]} imports the other worlds that it may import from, all of which stand before it in the table
+ * @property {readonly string[]} [libraries] the packages that it may import: none where it is injected, or pure
+ * @property {readonly (string | readonly string[])[]} [floors] folders and files in it, from the top down; those of one row do not know one
+ *   another. `.` stands for all files that are in no folder and not named themselves. Without `floors` all is one floor.
+ */
+
+/** From what imports nothing to what nobody imports. @type {readonly World[]} */
+export const WORLDS = [
+  { name: 'spec', imports: [], floors: ['permissions-policy', '.'] },
+  { name: 'webidl', imports: [] },
+  { name: 'interfaces', imports: ['webidl', 'spec'] },
+  { name: 'protocol', imports: ['spec'] },
+  {
+    name: 'injected',
+    imports: ['protocol', 'spec'],
+    floors: [['fenced-frames', 'select-url', 'header-writes', 'isolation', 'permissions-policy'], '.'],
+  },
+  { name: 'extension', imports: ['protocol', 'spec'], libraries: ['webextension-polyfill'] },
+  {
+    name: 'store',
+    imports: ['protocol', 'spec'],
+    libraries: ['idb', 'tldts'],
+    floors: ['settings-copy.ts', 'select-url', 'events', 'entries', '.'],
+  },
+  {
+    name: 'page',
+    imports: ['interfaces', 'webidl', 'protocol', 'spec'],
+    floors: ['.', ['shared-storage', 'header-writes', 'isolation'], 'fenced-frames', 'bridge'],
+  },
+  {
+    name: 'content',
+    imports: ['injected', 'protocol', 'spec'],
+    floors: ['.', ['worklets', 'isolation'], 'permissions-policy', 'requests'],
+  },
+  {
+    name: 'worklet',
+    imports: ['interfaces', 'webidl', 'protocol', 'spec'],
+    floors: ['.', ['console', 'shared-storage'], 'port.ts', 'primordials.ts'],
+  },
+  {
+    name: 'offscreen',
+    imports: ['store', 'extension', 'protocol', 'spec'],
+    libraries: ['webextension-polyfill'],
+    floors: ['.', 'worklets', 'select-url'],
+  },
+  {
+    name: 'background',
+    imports: ['store', 'extension', 'injected', 'protocol', 'spec'],
+    libraries: ['webextension-polyfill', 'structured-headers'],
+    floors: [
+      '.',
+      'handlers',
+      'fenced-frames',
+      ['select-url', 'header-writes'],
+      ['worklets', 'isolation', 'permissions-policy'],
+      'requests',
+      'updates',
+      'browser',
+    ],
+  },
+  { name: 'popup', imports: ['store', 'extension', 'protocol', 'spec'] },
+  { name: 'agent-clusters', imports: ['popup', 'store', 'extension', 'protocol', 'spec'] },
+];
+
+for (const [index, { name, imports }] of WORLDS.entries()) {
+  const above = imports.find((other) => WORLDS.findIndex((world) => world.name === other) >= index);
+  if (above) throw new Error(`The table of floors lets ${name} import ${above}, which does not stand before it.`);
+}
+
+/** @param {World} world */
+const rowsOf = ({ floors = ['.'] }) => floors.map((row) => (typeof row === 'string' ? [row] : row));
+
+/**
+ * Where a module is: the world, and the row and the name of its floor; null for what the table does not know.
+ *
+ * @param {string} module an address below `src`, without or with its extension
+ */
+function placeOf(module) {
+  const [name = '', ...rest] = module.replace(/\.ts$/, '').split('/');
+  const world = WORLDS.find((one) => one.name === name);
+  if (!world) return null;
+  if (!world.floors) return { world, row: 0, floor: '.' };
+  const rows = rowsOf(world);
+  const own = rest.length === 1 ? `${rest[0]}.ts` : rest[0];
+  const floor = rest.length === 1 && !rows.flat().includes(String(own)) ? '.' : String(own);
+  const row = rows.findIndex((floors) => floors.includes(floor));
+  return row === -1 ? null : { world, row, floor };
+}
+
+/** @param {{ world: World, floor: string }} place */
+const nameOf = ({ world, floor }) => (floor === '.' ? `src/${world.name}` : `src/${world.name}/${floor}`);
+
+/** @param {{ world: World, row: number }} place */
+function describeBelow({ world, row }) {
+  const below = rowsOf(world)
+    .slice(row + 1)
+    .flat()
+    .map((floor) => nameOf({ world, floor }));
+  return [...below, ...world.imports.map((name) => `src/${name}`), ...(world.libraries ?? [])].join(', ') || 'nothing else';
+}
+
+/**
+ * @param {Source} source
+ * @param {string} specifier
+ * @returns {string | null} what is wrong
+ */
+function judge({ file }, specifier) {
+  const from = placeOf(file);
+  if (!from) return null;
+  const { world, row } = from;
+  const refuse = (/** @type {string} */ what) =>
+    `${nameOf(from)} must not import ${what}, only: ${describeBelow(from)} (scripts/lint/floors.mjs)`;
+  if (!specifier.startsWith('.')) {
+    return (world.libraries ?? []).some((name) => specifier === name || specifier.startsWith(`${name}/`)) ? null : refuse(specifier);
+  }
+  const module = path.posix.join(path.posix.dirname(file), specifier);
+  const to = placeOf(module);
+  if (!to) return refuse(module);
+  if (to.world !== world) return world.imports.includes(to.world.name) ? null : refuse(nameOf(to));
+  return to.floor === from.floor || to.row > row ? null : refuse(nameOf(to));
+}
+
+/**
+ * What is computed, such as the module of a worklet, is none of ours.
+ *
+ * @param {Source} source
+ * @returns {ESTree.StringLiteral[]} the names of the modules that it imports
+ */
+function importsOf({ program }) {
+  /** @type {ESTree.StringLiteral[]} */
+  const found = [];
+  const add = (/** @type {ESTree.Expression | null | undefined} */ node) => {
+    if (node?.type === 'Literal' && typeof node.value === 'string') found.push(/** @type {ESTree.StringLiteral} */ (node));
+  };
+  new Visitor({
+    ImportDeclaration: ({ source }) => add(source),
+    ExportNamedDeclaration: ({ source }) => add(source),
+    ExportAllDeclaration: ({ source }) => add(source),
+    ImportExpression: ({ source }) => add(source),
+    TSImportType: ({ source }) => add(source),
+    TSExternalModuleReference: ({ expression }) => add(expression),
+  }).visit(program);
+  return found;
+}
+
+/**
+ * @param {readonly Source[]} sources
+ * @returns {Problem[]}
+ */
+export function problemsOfFloors(sources) {
+  return sources.flatMap((source) => {
+    if (!placeOf(source.file)) return [problemAt(source, source.program, 'this is on no floor: give it one in scripts/lint/floors.mjs')];
+    return importsOf(source).flatMap((node) => {
+      const message = judge(source, node.value);
+      return message ? [problemAt(source, node, message)] : [];
+    });
+  });
+}
