@@ -8,7 +8,7 @@ import { watchSettings } from '../extension/settings';
 import { decodeMapRequest } from '../protocol/agent-cluster-map';
 import { type DecodedMessage, type DecodedRequest, decodeConsoleRequest, decodeMessage, decodePassage } from '../protocol/decoders';
 import { type Envelope, fail, succeed } from '../protocol/envelope';
-import { decodeGuardEvent } from '../protocol/isolation';
+import { decodeSighting } from '../protocol/isolation';
 import { hear, type Listeners, type Message } from '../protocol/recipients';
 import { IndexedDatabase } from '../store/entries/indexed-database';
 import { EventLog, shorten } from '../store/events/event-log';
@@ -30,7 +30,7 @@ import { HeaderWrites } from './header-writes/header-writes';
 import { listenToUnmarkedResponses } from './header-writes/unmarked-responses';
 import { Isolation } from './isolation/isolation';
 import { PermissionsPolicies } from './permissions-policy/permissions-policy';
-import { type Caller, callerOf, isOwnContext, type Sender } from './requests/caller';
+import { type Caller, callerOf, documentOf, isOwnContext, type Sender } from './requests/caller';
 import { Gate } from './requests/gate';
 import { RequestPorts } from './requests/request-ports';
 import { leadOutOfPassage } from './select-url/navigate';
@@ -97,11 +97,11 @@ function relayConsole(message: unknown, sender: Sender): undefined {
   chrome.tabs.sendMessage(tabId, relayed, { documentId }).catch(() => undefined);
 }
 
-/** Only our own content scripts are heard. */
-function reportIsolation(message: unknown, sender: Sender): undefined {
-  const event = decodeGuardEvent(message);
-  const caller = callerOf(sender, browser.runtime.id, null);
-  if (event && caller) isolation.report(event, caller);
+/** For our own content scripts: the message guard is in insecure documents as well. */
+function reportIsolation(message: unknown, sender: Sender): Promise<string> | undefined {
+  const sighting = decodeSighting(message);
+  const document = documentOf(sender, browser.runtime.id);
+  return sighting && document ? Promise.resolve(isolation.report(sighting, document)) : undefined;
 }
 
 /** For the extension's own pages; undefined where anybody else asks. */

@@ -1,22 +1,31 @@
-/** The isolated world's half of the message guard: says in the console and in the event log what was stopped, and why. */
+/**
+ * The isolated world's half of the message guard: tells the service worker what was stopped in this document, and puts the line into the
+ * console that the service worker answers with.
+ */
 
-import { GUARD_HANDSHAKE, type PageReport, REPORT } from '../protocol/isolation';
+import { GUARD_HANDSHAKE, MAXIMUM_QUOTED, type PageReport, REPORT } from '../protocol/isolation';
 import type { Message } from '../protocol/recipients';
-import { explain, lineOf } from './isolation/explain-isolation';
 
 /** A document that is sent such messages without end fills neither the console nor the log. */
 const MAXIMUM_EVENTS = 100;
 
 let count = 0;
 
-function tell(report: PageReport): void {
-  if (++count > MAXIMUM_EVENTS) return;
-  const { origin, originAgentCluster, crossOriginIsolated } = self;
-  const receiver = { origin, originKeyed: originAgentCluster === true, crossOriginIsolated };
-  const params = explain(report, receiver);
-  console.warn(`[origin isolation] ${lineOf(params, receiver)}`);
-  // Nobody answers; an orphan of a reloaded extension has nobody to tell.
-  if (chrome.runtime?.id) chrome.runtime.sendMessage({ to: 'isolation', params } satisfies Message).catch(() => undefined);
+/** With no more of the page's own texts than anybody reads. */
+function shortened(report: PageReport): PageReport {
+  if (report.kind === 'document.domain') return { ...report, value: report.value.slice(0, MAXIMUM_QUOTED) };
+  if (report.kind === 'dropped') return report;
+  return { ...report, found: report.found.map(({ type, path }) => ({ type, path: path.slice(0, MAXIMUM_QUOTED) })) };
+}
+
+async function tell(report: PageReport): Promise<void> {
+  // An orphan of a reloaded extension has nobody to tell.
+  if (++count > MAXIMUM_EVENTS || !chrome.runtime?.id) return;
+  const { originAgentCluster, crossOriginIsolated } = globalThis as typeof globalThis & { originAgentCluster?: boolean };
+  const params = { report: shortened(report), originKeyed: originAgentCluster === true, crossOriginIsolated };
+  const message: Message<'isolation'> = { to: 'isolation', params };
+  const line: unknown = await chrome.runtime.sendMessage(message).catch(() => undefined);
+  if (typeof line === 'string') console.warn(line);
 }
 
 addEventListener(
@@ -25,7 +34,7 @@ addEventListener(
     event.stopImmediatePropagation();
     const host = (event as MouseEvent).relatedTarget;
     const port = host instanceof HTMLElement && chrome.dom.openOrClosedShadowRoot(host);
-    if (port) port.addEventListener(REPORT, (report) => tell((report as CustomEvent).detail as PageReport));
+    if (port) port.addEventListener(REPORT, (report) => void tell((report as CustomEvent).detail as PageReport));
   },
   { capture: true, once: true },
 );

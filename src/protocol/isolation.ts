@@ -50,28 +50,47 @@ export type PageReport =
   /** `document.domain` was set, and stayed as it was. */
   | { readonly kind: 'document.domain'; readonly value: string };
 
-/** Isolated world to service worker. Which document it is about, the browser's `sender` says. */
-export interface GuardEvent {
-  readonly kind: 'stopped' | 'dropped' | 'document.domain';
-  readonly channel: Channel | null;
-  /** Whose message it was: an origin, or null where the browser does not say. */
-  readonly from: string | null;
-  readonly contains: string;
-  /** One sentence or two, for people. */
-  readonly reason: string;
+/** What a report may have of the page's own texts, in UTF-16 code units: paths in messages, and values of `document.domain`. */
+export const MAXIMUM_QUOTED = 200;
+
+/** Isolated world to service worker. Which document saw it, the browser's `sender` says. */
+export interface Sighting {
+  readonly report: PageReport;
+  readonly originKeyed: boolean;
+  readonly crossOriginIsolated: boolean;
 }
 
-const KINDS: ReadonlySet<unknown> = new Set<GuardEvent['kind']>(['stopped', 'dropped', 'document.domain']);
-const CHANNELS: ReadonlySet<unknown> = new Set<GuardEvent['channel']>(['window', 'port', 'BroadcastChannel', null]);
-const MAXIMUM_LENGTH = 2000;
+const CHANNELS: ReadonlySet<unknown> = new Set<Channel>(['window', 'port', 'BroadcastChannel']);
+const BOUND: ReadonlySet<unknown> = new Set<Bound>(['SharedArrayBuffer', 'WebAssembly.Memory', 'WebAssembly.Module']);
+/** More than the page's realm reports of one message. */
+const MAXIMUM_FOUND = 20;
+/** Longer than any origin: a host has at most 253 characters. */
+const MAXIMUM_ORIGIN = 300;
 
-const isText = (value: unknown): value is string => typeof value === 'string' && value.length <= MAXIMUM_LENGTH;
+const isText = (value: unknown, maximum: number): value is string => typeof value === 'string' && value.length <= maximum;
+
+function decodeFound(value: unknown): readonly Found[] | null {
+  if (!Array.isArray(value) || value.length > MAXIMUM_FOUND) return null;
+  const found = value.map((one: Partial<Record<keyof Found, unknown>> | null) => ({ type: one?.type, path: one?.path }));
+  return found.every(({ type, path }) => BOUND.has(type) && isText(path, MAXIMUM_QUOTED)) ? (found as Found[]) : null;
+}
+
+function decodeReport(value: unknown): PageReport | null {
+  if (typeof value !== 'object' || value === null) return null;
+  const { kind, channel, from, found, value: domain } = value as Record<string, unknown>;
+  if (kind === 'document.domain') return isText(domain, MAXIMUM_QUOTED) ? { kind, value: domain } : null;
+  if (!CHANNELS.has(channel) || !isText(from, MAXIMUM_ORIGIN)) return null;
+  const message = { channel: channel as Channel, from };
+  if (kind === 'dropped') return { kind, ...message };
+  const decoded = kind === 'stopped' ? decodeFound(found) : null;
+  return decoded && { kind: 'stopped', ...message, found: decoded };
+}
 
 /** Null on anything unexpected. */
-export function decodeGuardEvent(message: unknown): GuardEvent | null {
-  const { params } = Object(message) as { params?: Partial<Record<keyof GuardEvent, unknown>> };
-  if (typeof params !== 'object' || params === null) return null;
-  const { kind, channel, from, contains, reason } = params;
-  if (!KINDS.has(kind) || !CHANNELS.has(channel) || !(from === null || isText(from)) || !isText(contains) || !isText(reason)) return null;
-  return { kind, channel, from, contains, reason } as GuardEvent;
+export function decodeSighting(message: unknown): Sighting | null {
+  const { params } = (message ?? {}) as { params?: Partial<Record<keyof Sighting, unknown>> | null };
+  const { originKeyed, crossOriginIsolated } = params ?? {};
+  const report = decodeReport(params?.report);
+  if (!report || typeof originKeyed !== 'boolean' || typeof crossOriginIsolated !== 'boolean') return null;
+  return { report, originKeyed, crossOriginIsolated };
 }

@@ -4,7 +4,7 @@
  */
 
 import type { Facts } from './document-facts';
-import type { GuardEvent } from './isolation';
+import type { Sighting } from './isolation';
 import type { ConsoleMessage, ConsoleRequest, HostMethod, NumberedRequest } from './messages';
 
 /** What each part of the extension (a folder of src) listens to: the `to` of the message, and the message's other members. */
@@ -16,8 +16,8 @@ export interface Recipients {
     'console-relay': { readonly params: ConsoleRequest };
     /** From the offscreen document; answered once the writes so far are stored. */
     'window-updates': object;
-    /** From src/content/guard-reports.iife.ts; nobody answers. */
-    isolation: { readonly params: GuardEvent };
+    /** From src/content/guard-reports.iife.ts; answered with the line for the document's console. */
+    isolation: { readonly params: Sighting };
     /** From the extension's own pages; answered with an Envelope of an AgentClusterMap (protocol/agent-cluster-map.ts). */
     'agent-cluster-map': { readonly tabId: number };
     /** A frame has got to the passage (background/select-url/navigate.ts). Answered with an Envelope of the URL that it leads to, or of undefined. */

@@ -12,7 +12,7 @@ let worker: Session;
 /** In a cross-origin isolated document that isolation was asked for, the guard looks through every message from another origin. */
 let serveIsolated: (pathname: string, html: string) => void;
 beforeAll(async () => {
-  lab = await Lab.open({ args: ['--disable-popup-blocking'] });
+  lab = await Lab.open({ args: ['--disable-popup-blocking', '--host-resolver-rules=MAP insecure.test 127.0.0.1'] });
   worker = await lab.browser.serviceWorker();
   const isolated = {
     'Cross-Origin-Opener-Policy': 'same-origin',
@@ -32,6 +32,7 @@ beforeAll(async () => {
     [lab.origin('b.tight')]: 'origin-keyed',
     [lab.origin('a.loose')]: 'site-keyed',
     [lab.origin('b.loose')]: 'site-keyed',
+    [insecure()]: 'origin-keyed',
   };
   await worker.evaluate(`chrome.storage.local.set({ settings: ${JSON.stringify({ ...preset, isolation })} })`);
   await until(() =>
@@ -53,6 +54,8 @@ const events = () => lab.records<LoggedEvent>('shared-storage-events', 'events')
 
 const lines = (page: { console: ConsoleLine[] }) =>
   page.console.map(({ args }) => String(args[0])).filter((line) => line.startsWith('[origin isolation]'));
+
+const insecure = () => `http://insecure.test:${lab.port}`;
 
 const ALL = ['plain', 'module', 'memory', 'buffer'] as const;
 const count = (list: readonly string[], text: string) => list.filter((one) => one === text).length;
@@ -134,6 +137,16 @@ test('a site that nobody asked isolation for has no guard, and is not logged', a
   expect(await page.evaluate(`String(MessageChannel)`)).toContain('MessageChannel');
   expect(lines(page)).toEqual([]);
   expect((await events()).some(({ dataOrigin }) => dataOrigin?.includes('plain'))).toBe(false);
+  await page.close();
+});
+
+test('an insecure document is told, too, and so is the event log', async () => {
+  const page = await lab.page('a.plain');
+  await page.navigate(`${insecure()}/border.html`);
+  await exchange(page, `${lab.origin('b.plain')}/border.html`, 'frame', 4);
+  const line = `[origin isolation] A message from ${lab.origin('b.plain')} to ${insecure()} over window.postMessage() was dropped by the browser`;
+  await until(() => lines(page).some((one) => one.startsWith(line)));
+  await until(async () => (await events()).some(({ method, dataOrigin }) => method === 'message dropped' && dataOrigin === insecure()));
   await page.close();
 });
 

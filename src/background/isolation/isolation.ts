@@ -2,7 +2,7 @@
 
 import type { Settings } from '../../extension/settings';
 import type { AgentClusterMap } from '../../protocol/agent-cluster-map';
-import type { GuardEvent } from '../../protocol/isolation';
+import type { Sighting } from '../../protocol/isolation';
 import { isOriginPotentiallyTrustworthy } from '../../spec/secure-contexts';
 import { shorten } from '../../store/events/event-log';
 import { readPolicies, type StoredPolicy } from '../../store/origin-policies';
@@ -12,6 +12,7 @@ import { onMatchedRule } from '../browser/matched-rules';
 import type { Caller } from '../requests/caller';
 import type { Gate } from '../requests/gate';
 import { documentsOfGroup } from './browsing-context-group';
+import { explain } from './explain-isolation';
 import { applyMessageGuard } from './guard-registration';
 import { applyKeyings, keyingsOf } from './isolation-rules';
 import { mapAgentClusters } from './map-agent-clusters';
@@ -55,8 +56,9 @@ export class Isolation {
     await this.#apply();
   }
 
-  /** Writes down what the guard, or the browser, stopped in the sender's document. */
-  report({ kind, channel, from, contains, reason }: GuardEvent, { origin, tabId, documentId }: Caller): void {
+  /** Writes down what the guard, or the browser, stopped in a document, and gives the line for the document's console. */
+  report(sighting: Sighting, { origin, tabId, documentId }: Pick<Caller, 'origin' | 'tabId' | 'documentId'>): string {
+    const { kind, channel, from, contains, reason, line } = explain(sighting, origin);
     const parameters = { channel, from: from && shorten(from), to: origin, contains: shorten(contains) };
     this.#note(kind === 'document.domain' ? kind : `message ${kind}`, {
       dataOrigin: origin,
@@ -66,6 +68,7 @@ export class Isolation {
       refusal: reason,
     });
     this.#badge.markStopped(tabId);
+    return line;
   }
 
   /** What every document of the tab's browsing context group is keyed by, and why. */

@@ -21,12 +21,18 @@ export type Sender = Runtime.MessageSender & {
   readonly documentLifecycle?: string;
 };
 
-/** Null where the message does not come from one of our bridges in a tab. */
-export function callerOf(sender: Sender, extensionId: string, facts: Facts | null): Caller | null {
+/** Any document in a tab whose content script of ours sent the message; null where nobody of that kind did. */
+export function documentOf(sender: Sender, extensionId: string): Omit<Caller, 'facts'> | null {
   const { id, origin, documentId, frameId, tab } = sender;
   if (id !== extensionId || tab?.id === undefined || frameId === undefined || !documentId || !origin) return null;
-  if (origin !== 'null' && !isOriginPotentiallyTrustworthy(origin)) return null;
-  return { origin, documentId, tabId: tab.id, frameId, facts };
+  return { origin, documentId, tabId: tab.id, frameId };
+}
+
+/** Null where the message does not come from one of our bridges in a tab: insecure documents have none. */
+export function callerOf(sender: Sender, extensionId: string, facts: Facts | null): Caller | null {
+  const document = documentOf(sender, extensionId);
+  if (!document || (document.origin !== 'null' && !isOriginPotentiallyTrustworthy(document.origin))) return null;
+  return { ...document, facts };
 }
 
 /** True for messages from the extension's own pages and workers. */
