@@ -5,6 +5,8 @@
 interface Window {
   /** The URL of the document before any script of the page ran. Left by the bridge. */
   sharedStorageLabURL?: string;
+  /** The name under which the document is sought, for documents in it that webNavigation does not show. Left by `nameOutermost()`. */
+  sharedStorageLabOutermost?: string;
   /** Elements that the page handed over to become fenced frames, in that order. Left by the bridge. */
   sharedStorageLabHosts?: HTMLElement[];
   /** The iframes in them, by the number of the element, from 1. Left by `embedFencedFrame()`. */

@@ -16,6 +16,8 @@ interface Page {
   readonly site?: string;
   /** `Permissions-Policy`, a line each. */
   readonly header?: readonly string[];
+  /** `Feature-Policy`, a line each. */
+  readonly featurePolicy?: readonly string[];
   readonly body?: string;
 }
 
@@ -32,9 +34,10 @@ const SCRIPT = `<!doctype html><body><script>
 
 const escaped = (html: string): string => html.replaceAll('&', '&amp;').replaceAll('"', '&quot;');
 
-function urlOf({ name, site = 'top', header = [], body = '' }: Page): string {
+function urlOf({ name, site = 'top', header = [], featurePolicy = [], body = '' }: Page): string {
   const query = new URLSearchParams({ name, body });
   for (const line of header) query.append('header', line);
+  for (const line of featurePolicy) query.append('featurePolicy', line);
   return `${lab.origin(site)}/policy.html?${query}`;
 }
 
@@ -72,9 +75,11 @@ beforeAll(async () => {
   lab = await Lab.open({ args: ['--disable-popup-blocking'] });
   lab.serve('/policy.html', (_request, response, { searchParams }) => {
     const header = searchParams.getAll('header');
+    const featurePolicy = searchParams.getAll('featurePolicy');
     response.writeHead(200, {
       'Content-Type': 'text/html; charset=utf-8',
       ...(header.length > 0 ? { 'Permissions-Policy': header } : {}),
+      ...(featurePolicy.length > 0 ? { 'Feature-Policy': featurePolicy } : {}),
     });
     response.end(script(searchParams.get('name') ?? '') + searchParams.get('body'));
   });
@@ -147,6 +152,53 @@ describe('the header', () => {
       }),
     ).toEqual({ one: 'allowed', two: 'allowed' });
     expect(lab.requests.slice(before).filter((request) => !request.endsWith('/favicon.ico'))).toEqual([]);
+    await page.close();
+  });
+});
+
+describe('the header Feature-Policy', () => {
+  /** What both headers say of their document, and of frames of the same site and of another. */
+  test.each([
+    [["shared-storage 'none'"], [], DENIED, DENIED, DENIED],
+    [["shared-storage 'self'"], [], 'allowed', 'allowed', DENIED],
+    [['shared-storage'], [], 'allowed', 'allowed', DENIED],
+    [['shared-storage *'], [], 'allowed', 'allowed', 'allowed'],
+    [["camera 'none'; shared-storage 'none'"], [], DENIED, DENIED, DENIED],
+    [["camera 'none'", "shared-storage 'none'"], [], DENIED, DENIED, DENIED],
+    [['shared-storage OTHER'], [], DENIED, DENIED, DENIED],
+    [["shared-storage 'self' OTHER"], [], 'allowed', 'allowed', 'allowed'],
+    [["shared-storage 'none' *"], [], 'allowed', 'allowed', 'allowed'],
+    // The first declaration counts, and small letters.
+    [["shared-storage 'none'; shared-storage *"], [], DENIED, DENIED, DENIED],
+    [['shared-storage *', "shared-storage 'none'"], [], 'allowed', 'allowed', 'allowed'],
+    [["SHARED-STORAGE 'none'"], [], 'allowed', 'allowed', 'allowed'],
+    [["shared-storage-select-url 'none'"], [], 'allowed', 'allowed', 'allowed'],
+    // What Permissions-Policy names is for that header to say, if it parses.
+    [["shared-storage 'none'"], ['shared-storage=*'], 'allowed', 'allowed', 'allowed'],
+    [['shared-storage *'], ['shared-storage=()'], DENIED, DENIED, DENIED],
+    [["shared-storage 'none'"], ['camera=()'], DENIED, DENIED, DENIED],
+    [["shared-storage 'none'"], ['shared-storage=((('], DENIED, DENIED, DENIED],
+  ])('%j beside Permissions-Policy %j', async (featurePolicy, header, top, same, cross) => {
+    const lines = featurePolicy.map((line) => line.replace('OTHER', lab.origin('other')));
+    const body = iframe({ name: 'same' }) + iframe({ name: 'cross', site: 'other' });
+    await expectOutcomes({ name: 'top', header, featurePolicy: lines, body }, { top, same, cross });
+  });
+});
+
+describe('a document behind a service worker that passes its requests on', () => {
+  test.each([
+    ['shared-storage=()', DENIED],
+    ['shared-storage=("https://a.example")', DENIED],
+    ['shared-storage=(self)', 'allowed'],
+  ])('has its header: %s', async (header, expected) => {
+    const worker = `onfetch = (event) => event.respondWith(fetch(event.request)); onactivate = () => clients.claim(); oninstall = () => skipWaiting();`;
+    lab.serve('/passes-on.js', worker);
+    const page = await lab.page('behind');
+    await page.evaluate(`navigator.serviceWorker.register('/passes-on.js').then(() => navigator.serviceWorker.ready)`);
+    await until(() => page.evaluate('navigator.serviceWorker.controller !== null'));
+    await page.navigate(urlOf({ name: 'behind', site: 'behind', header: [header] }));
+    expect(await page.evaluate('navigator.serviceWorker.controller !== null')).toBe(true);
+    expect(await until(async () => ((await page.evaluate('outcomes')) as Outcomes).behind)).toBe(expected);
     await page.close();
   });
 });
@@ -255,6 +307,24 @@ describe('nested frames', () => {
     </script>`;
     const body = iframe({ name: 'leaver', site: 'other', body: leaves }, `allow="shared-storage 'none'"`);
     expect(await outcomesOf({ name: 'top', body }, ['blob'])).toMatchObject({ blob: DENIED });
+  });
+
+  test.each([
+    ['', [], 'allowed'],
+    ['allow="shared-storage"', [], 'allowed'],
+    [`allow="shared-storage 'none'"`, [], DENIED],
+    ['', ['shared-storage=(self)'], DENIED],
+  ])('blob: documents in a frame of another site: its attribute %j, the header %j above it', async (attributes, header, expected) => {
+    const blobOf = (html: string) =>
+      `<iframe id="frame"></iframe><script>
+        frame.src = URL.createObjectURL(new Blob([${JSON.stringify(html).replaceAll('</', '<\\/')}], { type: 'text/html' }));
+      </script>`;
+    const nested = blobOf(script('blob') + blobOf(script('blob in blob')) + iframe({ name: 'in blob', site: 'third' }));
+    // A second frame like it, which is not where the blob: documents are.
+    const twin = iframe({ name: 'twin', site: 'network' }, `allow="shared-storage 'none'"`);
+    const body = twin + iframe({ name: 'frame', site: 'network', body: nested }, attributes);
+    const outcomes = { frame: expected, blob: expected, 'blob in blob': expected, 'in blob': expected };
+    await expectOutcomes({ name: 'top', header, body }, { top: 'allowed', twin: DENIED, ...outcomes });
   });
 
   test('a popup is a top', async () => {

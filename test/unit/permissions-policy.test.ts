@@ -1,6 +1,10 @@
 import fs from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { declaredByMarks, readPermissionsPolicyHeader } from '../../src/background/permissions-policy/permissions-policy-header';
+import {
+  declaredByHeaders,
+  declaredByMarks,
+  readPermissionsPolicyHeader,
+} from '../../src/background/permissions-policy/permissions-policy-header';
 import { FEATURES, type Feature, matches, opaqueOrigin } from '../../src/spec/permissions-policy/allowlist';
 import {
   type ContainerAttributes,
@@ -74,6 +78,33 @@ describe('a header', () => {
   });
 });
 
+describe('a header of the old name', () => {
+  const matched = (featurePolicy: string, permissionsPolicy = '') => {
+    const allowlist = declaredByHeaders({ featurePolicy, permissionsPolicy }, SELF).get('shared-storage');
+    return allowlist ? Object.entries(ORIGINS).flatMap(([name, origin]) => (matches(allowlist, origin) ? [name] : [])) : null;
+  };
+
+  test.each([
+    ["shared-storage 'none'", []],
+    ["shared-storage 'SELF'", ['SELF']],
+    ['shared-storage', ['SELF']],
+    ["shared-storage 'src'", []],
+    ['shared-storage *', ['SELF', 'OTHER', 'SUB', 'OPAQUE']],
+    ["shared-storage 'none' https://other.example/path", ['OTHER']],
+    ["shared-storage 'none', shared-storage *", []],
+    [";;camera *;shared-storage\t'none';", []],
+    ["SHARED-STORAGE 'none'", null],
+    ["shared-storage-select-url 'none'", null],
+  ])('%s', (header, expected) => {
+    expect(matched(header)).toEqual(expected);
+  });
+
+  test('says nothing about what the other header names, if that parses', () => {
+    expect(matched("shared-storage 'none'", 'shared-storage=(self)')).toEqual(['SELF']);
+    expect(matched("shared-storage 'none'", 'shared-storage=((')).toEqual([]);
+  });
+});
+
 describe('marks', () => {
   const marks = (form: string, feature = 'shared-storage') => [`${feature} mentioned`, `${feature} ${form}`];
 
@@ -91,6 +122,7 @@ describe('marks', () => {
     [['shared-storage mentioned']],
     [[...marks('none'), ...marks('all')]],
     [[...marks('self'), ...marks('other')]],
+    [['shared-storage feature-policy', 'shared-storage feature-policy none']],
   ])('%j do not tell', (list) => {
     expect(declaredByMarks(list, SELF)).toBeNull();
   });
@@ -102,12 +134,16 @@ describe('marks', () => {
 
   test('there is a rule for each feature and form, and none of them can match a feature with a longer name', () => {
     const rules = JSON.parse(fs.readFileSync('public/rules/permissions-policy.json', 'utf8')) as {
-      condition: { responseHeaders: { values: string[] }[] };
+      condition: { responseHeaders: { header: string; values: string[] }[] };
       action: { responseHeaders: { value: string }[] };
     }[];
     const found = rules.map(({ action }) => /^shared-storage-lab;desc="(.+)"$/.exec(action.responseHeaders[0]?.value ?? '')?.[1]);
-    expect(found).toEqual(FEATURES.flatMap((feature) => ['mentioned', 'none', 'self', 'all', 'other'].map((form) => `${feature} ${form}`)));
+    const forms = ['mentioned', 'none', 'self', 'all', 'other'];
+    const ofFeaturePolicy = ['', ' none', ' self', ' all'].map((form) => `feature-policy${form}`);
+    const expected = [forms, ofFeaturePolicy].flatMap((all) => FEATURES.flatMap((feature) => all.map((form) => `${feature} ${form}`)));
+    expect(found).toEqual(expected);
     for (const [index, { condition }] of rules.entries()) {
+      if (condition.responseHeaders[0]?.header === 'feature-policy') continue;
       const feature = found[index]?.split(' ')[0] ?? '';
       for (const value of condition.responseHeaders[0]?.values ?? [])
         expect([feature, `${feature}=`, `${feature};`]).toContain(value.slice(0, feature.length + 1));

@@ -2,9 +2,11 @@
 
 import { readContainers } from '../../injected/permissions-policy/containers';
 import { readFacts } from '../../injected/permissions-policy/facts';
-import { fetchHeader } from '../../injected/permissions-policy/header';
+import { fetchPolicyHeaders } from '../../injected/permissions-policy/header';
+import { isNamed, nameOutermost } from '../../injected/permissions-policy/outermost';
 import { type DocumentFacts, decodeFactsWithFrames, type Facts, type FactsWithFrames } from '../../protocol/document-facts';
 import type { ContainerAttributes } from '../../spec/permissions-policy/parse-allow-attribute';
+import type { PolicyHeaders } from '../../spec/permissions-policy/parse-feature-policy';
 import { runIn } from '../browser/run-in';
 import type { Caller } from '../requests/caller';
 
@@ -45,6 +47,28 @@ async function frameAbove(tabId: number, frameId: number, steps: number) {
   return frame;
 }
 
+/**
+ * The frame of the outermost of a document's same-origin ancestors, where the way up to it leads through frames with `blob:` documents,
+ * which webNavigation does not show; null where it does not show that one either.
+ */
+async function outermostFrame(tabId: number, documentId: string, documents: readonly DocumentFacts[]) {
+  const origin = documents.at(-1)?.origin ?? 'null';
+  if (documents.length === 1 || origin === 'null') return null;
+  const name = crypto.randomUUID();
+  try {
+    await runIn({ tabId, documentIds: [documentId] }, nameOutermost, name);
+    const frames = (await chrome.webNavigation.getAllFrames({ tabId })) ?? [];
+    const isOutermost = async (frame: (typeof frames)[0]) => {
+      if (!(await runIn({ tabId, documentIds: [frame.documentId] }, isNamed, name))) throw new Error('It is another frame.');
+      return frame;
+    };
+    return await Promise.any(frames.filter(({ url }) => URL.parse(url)?.origin === origin).map(isOutermost));
+  } catch {
+    // The document has gone, or nobody has the name.
+    return null;
+  }
+}
+
 export function levelsOf({ documents }: Facts, reader: string): Level[] {
   return documents.map((document) => ({ document, reader, containers: document.container ? [document.container] : [] }));
 }
@@ -53,9 +77,10 @@ export async function readEmbedding({ tabId, frameId, documentId }: Caller, fact
   const levels = levelsOf(facts, documentId);
   let { position, documents } = facts;
   let from = frameId;
+  let reader = documentId;
   let moves = 0;
   while (position !== null) {
-    const outermost = await frameAbove(tabId, from, documents.length - 1);
+    const outermost = (await frameAbove(tabId, from, documents.length - 1)) ?? (await outermostFrame(tabId, reader, documents));
     const parentId = outermost?.parentDocumentId;
     const parent = outermost && parentId ? await read(tabId, parentId, position) : null;
     if (!outermost || !parentId || !parent) return { levels, isComplete: false };
@@ -71,15 +96,16 @@ export async function readEmbedding({ tabId, frameId, documentId }: Caller, fact
     levels.push(...levelsOf(parent, parentId));
     ({ position, documents } = parent);
     from = outermost.parentFrameId;
+    reader = parentId;
   }
   return { levels, isComplete: true };
 }
 
-/** The exact `Permissions-Policy` header of a document, from the HTTP cache or from its server; null where it cannot be had. */
-export async function readHeader(tabId: number, { document: { origin, url }, reader }: Level): Promise<string | null> {
+/** The exact policy headers of a document, from the HTTP cache or from its server; null where they cannot be had. */
+export async function readHeaders(tabId: number, { document: { origin, url }, reader }: Level): Promise<PolicyHeaders | null> {
   if (!/^https?:/.test(url)) return null;
   const target = { tabId, documentIds: [reader] };
   // The document itself has the response in its part of the cache; an opaque origin may not read it.
-  const header = origin === 'null' ? null : await runIn(target, fetchHeader, url).catch(() => null);
-  return typeof header === 'string' ? header : fetchHeader(url);
+  const headers = origin === 'null' ? null : await runIn(target, fetchPolicyHeaders, url).catch(() => null);
+  return headers ?? fetchPolicyHeaders(url);
 }

@@ -1,4 +1,4 @@
-/** What a document's `Permissions-Policy` header declares: from the marks of declarative rules, or from its exact text. */
+/** What a document's `Permissions-Policy` and `Feature-Policy` headers declare: from the marks of declarative rules, or from their exact text. */
 
 import { parseDictionary, Token } from 'structured-headers';
 import {
@@ -10,6 +10,7 @@ import {
   type Origin,
   type PolicyDirective,
 } from '../../spec/permissions-policy/allowlist';
+import { type PolicyHeaders, parseFeaturePolicy } from '../../spec/permissions-policy/parse-feature-policy';
 import { constructPolicy, type Dictionary } from '../../spec/permissions-policy/parse-header';
 import type { BareItem } from '../../spec/structured-field-list';
 
@@ -29,7 +30,8 @@ const SIMPLE: Record<string, (origin: Origin) => Allowlist> = {
 };
 
 /**
- * The policy that the marks stand for; null where they do not tell: a list of origins, parameters, a feature named twice.
+ * The policy that the marks stand for; null where they do not tell: a list of origins, parameters, a feature named twice, and whatever
+ * `Feature-Policy` says, since rules do not look at small letters.
  * The rules that leave the marks are in public/rules/permissions-policy.json.
  */
 export function declaredByMarks(marks: readonly string[], origin: Origin): PolicyDirective | null {
@@ -63,4 +65,9 @@ export function readPermissionsPolicyHeader(header: string, origin: Origin): Pol
     return new Map();
   }
   return constructPolicy(dictionary, origin);
+}
+
+/** What both headers declare together: of a feature that both name, `Permissions-Policy` decides. */
+export function declaredByHeaders({ permissionsPolicy, featurePolicy }: PolicyHeaders, origin: Origin): PolicyDirective {
+  return new Map([...parseFeaturePolicy(featurePolicy, origin), ...readPermissionsPolicyHeader(permissionsPolicy, origin)]);
 }

@@ -12,8 +12,8 @@ import {
   type PermissionsPolicy,
 } from '../../spec/permissions-policy/resolve';
 import type { Caller } from '../requests/caller';
-import { type Level, levelsOf, readEmbedding, readHeader } from './embedding';
-import { declaredByMarks, readPermissionsPolicyHeader } from './permissions-policy-header';
+import { type Level, levelsOf, readEmbedding, readHeaders } from './embedding';
+import { declaredByHeaders, declaredByMarks } from './permissions-policy-header';
 
 /** How many documents' policies are remembered; a forgotten one is resolved anew. */
 const MAXIMUM_REMEMBERED = 1000;
@@ -50,9 +50,9 @@ async function readDeclared(tabId: number, level: Level, index: number): Promise
   const origin = originAt(level, index);
   const declared = declaredByMarks(marks, origin);
   if (declared) return declared;
-  const header = await readHeader(tabId, level);
-  if (header !== null) return readPermissionsPolicyHeader(header, origin);
-  // The header named these features, and nobody can say how.
+  const headers = await readHeaders(tabId, level);
+  if (headers) return declaredByHeaders(headers, origin);
+  // A header named these features, and nobody can say how.
   return new Map(marks.map((mark) => [mark.split(' ')[0] as Feature, NOBODY]));
 }
 
