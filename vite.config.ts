@@ -1,5 +1,5 @@
 import { crx, type ManifestV3Export } from '@crxjs/vite-plugin';
-import { build, defineConfig, type Plugin } from 'vite';
+import { build, defineConfig, type Plugin, runnerImport } from 'vite';
 import manifest from './manifest.json' with { type: 'json' };
 
 /** Chromium's `minimum_chrome_version` in manifest.json, so that no syntax is lowered that every browser we run in has. */
@@ -70,6 +70,27 @@ function standaloneScripts(): Plugin {
     async generateBundle() {
       for (const entry of STANDALONE)
         this.emitFile({ type: 'asset', fileName: entry.replace(/\.ts$/, '.js'), source: await bundle(entry) });
+    },
+  };
+}
+
+const RULES = 'src/rules/index.ts';
+
+/** Writes the declarative rules that the manifest names: src/rules makes them, with the marks and names that the code has. */
+function declarativeRules(): Plugin {
+  return {
+    name: 'declarative-rules',
+    apply: 'build',
+    async buildStart() {
+      const { module, dependencies } = await runnerImport<typeof import('./src/rules')>(RULES, { configFile: false });
+      for (const file of [RULES, ...dependencies]) this.addWatchFile(file);
+      const named = manifest.declarative_net_request.rule_resources;
+      for (const id of Object.keys(module.RULESETS))
+        if (!named.some((one) => one.id === id)) this.error(`manifest.json does not name ${id}`);
+      for (const { id, path } of named) {
+        const rules = module.RULESETS[id] ?? this.error(`${RULES} has no rules ${id}`);
+        this.emitFile({ type: 'asset', fileName: path, source: JSON.stringify(rules) });
+      }
     },
   };
 }
@@ -148,7 +169,14 @@ function sizeLimits(): Plugin {
 }
 
 export default defineConfig({
-  plugins: [crx({ manifest: manifest as ManifestV3Export }), standaloneScripts(), classicServiceWorker(), strictScripts(), sizeLimits()],
+  plugins: [
+    declarativeRules(),
+    crx({ manifest: manifest as ManifestV3Export }),
+    standaloneScripts(),
+    classicServiceWorker(),
+    strictScripts(),
+    sizeLimits(),
+  ],
   build: {
     target: TARGET,
     emptyOutDir: true,

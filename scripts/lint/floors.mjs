@@ -22,6 +22,7 @@ export const WORLDS = [
   { name: 'webidl', imports: [] },
   { name: 'interfaces', imports: ['webidl', 'spec'] },
   { name: 'protocol', imports: ['spec'] },
+  { name: 'rules', imports: ['protocol', 'spec'] },
   {
     name: 'injected',
     imports: ['protocol', 'spec'],

@@ -19,6 +19,7 @@ import type {
   WorkletId,
 } from './messages';
 import type { Beacon } from './page-channel';
+import { isToken } from './url-marks';
 
 type Fields = Record<string, unknown>;
 
@@ -62,7 +63,7 @@ function decodeData(value: unknown): { value: unknown } | null | undefined {
 
 function decodeToken(params: Fields): { token: string } | null {
   const { token } = params;
-  return isString(token) && /^[0-9a-f-]{36}$/.test(token) ? { token } : null;
+  return isString(token) && isToken(token) ? { token } : null;
 }
 
 const isOneOf = <Value extends string>(values: readonly Value[], value: unknown): value is Value =>

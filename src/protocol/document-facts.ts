@@ -10,7 +10,7 @@ export interface DocumentFacts {
   readonly origin: string;
   /** Where the document came from, to ask for its header once more. */
   readonly url: string;
-  /** One for each declarative rule that matched: a feature's name, a space, a form (public/rules/permissions-policy.json). */
+  /** One for each declarative rule that matched: a feature's name, a space, a form (src/rules/permissions-policy.ts). */
   readonly marks: readonly string[];
   /** The element that contains the document, where its parent has the same origin; null for one that is no iframe. */
   readonly container: ContainerAttributes | null;

@@ -4,11 +4,11 @@ import type { SelectableUrl } from '../spec/fenced-frame-config';
 import type { ModifierMethod } from '../spec/modifier-methods';
 import type { Feature } from '../spec/permissions-policy/allowlist';
 import type { Beacon } from './page-channel';
+import type { Destination } from './url-marks';
 
 export interface RepeatedRequest {
   readonly url: string;
-  /** What the server is told the request is for; the empty string for fetch(). */
-  readonly destination: '' | 'image' | 'iframe';
+  readonly destination: Destination;
   readonly mode: 'cors' | 'no-cors' | 'same-origin';
   readonly credentials: RequestCredentials;
 }

@@ -72,7 +72,7 @@ export function append<T>(array: T[], value: T): void {
 export const iteratorSymbol: typeof Symbol.iterator = Symbol.iterator;
 
 export const stringSlice: (string: string, start: number, end?: number) => string = uncurryThis(String.prototype.slice);
-export const stringIndexOf: (string: string, search: string) => number = uncurryThis(String.prototype.indexOf);
+export const stringIndexOf: (string: string, search: string, position?: number) => number = uncurryThis(String.prototype.indexOf);
 
 const promiseThen: <T>(promise: Promise<T>, onFulfilled: (value: T) => void, onRejected: (reason: unknown) => void) => unknown =
   uncurryThis(Promise.prototype.then);

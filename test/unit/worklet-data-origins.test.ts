@@ -52,7 +52,7 @@ afterEach(() => {
 /** A response as webRequest shows it. */
 function respond(token: string | null, changes: object = {}): void {
   const responseHeaders = [{ name: 'Shared-Storage-Cross-Origin-Worklet-Allowed', value: '?1' }];
-  const details = { documentId: CALLER.documentId, url: `${MODULE}#~ssm=${token}`, responseHeaders, ...changes };
+  const details = { documentId: CALLER.documentId, url: `${MODULE}#:~:~ssm=${token}`, responseHeaders, ...changes };
   for (const listener of listeners.keys()) listener(details);
 }
 
@@ -73,7 +73,7 @@ test('the data of the context needs nothing, and leaves nothing', async () => {
 
 test('the response to the marked request of the same document gives the permission, once', async () => {
   const token = await dataOrigins.prepare(WORKLET, CALLER);
-  expect([...rules.values()]).toMatchObject([{ condition: { urlFilter: `#*~ssm=${token}|` } }]);
+  expect([...rules.values()]).toMatchObject([{ condition: { urlFilter: `#*:~:*~ssm=${token}|` } }]);
   expect([...listeners.values()]).toEqual([{ urls: ['https://script.example/*'], types: ['xmlhttprequest'], tabId: 1 }]);
   respond(token);
   expect(await decision()).toBe('https://script.example');
@@ -88,7 +88,7 @@ test('without preparation nothing is decided', async () => {
 test.each([
   ['of another document', { documentId: 'another document' }],
   ['of no document', { documentId: undefined }],
-  ['with another token', { url: `${MODULE}#~ssm=00000000-0000-0000-0000-000000000000` }],
+  ['with another token', { url: `${MODULE}#:~:~ssm=00000000-0000-0000-0000-000000000000` }],
   ['without a token', { url: MODULE }],
   ['without the header', { responseHeaders: [] }],
   ['that does not allow it', { responseHeaders: [{ name: 'shared-storage-cross-origin-worklet-allowed', value: '?0' }] }],
@@ -101,7 +101,7 @@ test.each([
 
 test('a response of another URL gives no permission, even with the token', async () => {
   const token = await dataOrigins.prepare(WORKLET, CALLER);
-  respond(token, { url: `https://script.example/other.js#~ssm=${token}` });
+  respond(token, { url: `https://script.example/other.js#:~:~ssm=${token}` });
   expect(await decision()).toBe(REFUSED);
 });
 

@@ -1,10 +1,11 @@
 /** Session rules that give request headers to single requests: those whose URL's fragment ends in a mark that only we know. */
 
+import { filterOf } from '../../protocol/url-marks';
 import { ruleOfMarkedRequest } from './session-rules';
 
 type RequestHeaders = Record<string, string>;
 
-/** Above that of public/rules/over-native.json, which takes away what a native API asks for, and the same as that of the other marks. */
+/** Above that of src/rules/over-native.ts, which takes away what a native API asks for, and the same as that of the other marks. */
 const PRIORITY = 2;
 
 function ruleFor(
@@ -26,7 +27,7 @@ export class MarkedRequests {
 
   /** Resolves once requests with the mark get the headers, to a function that ends it. */
   mark(mark: string, headers: RequestHeaders): Promise<() => Promise<void>> {
-    return this.#add({ urlFilter: `#*${mark}|` }, headers);
+    return this.#add({ urlFilter: filterOf(mark) }, headers);
   }
 
   /**

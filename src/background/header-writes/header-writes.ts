@@ -3,7 +3,7 @@
  * https://wicg.github.io/shared-storage/#handle-a-shared-storage-write-response
  */
 
-import { MARK } from '../../protocol/storage-write-mark';
+import { storageWriteTokenOf } from '../../protocol/url-marks';
 import { keepServiceWorkerAlive } from '../browser/keep-alive';
 import { type MarkedRequests, withoutFragment } from '../browser/request-marks';
 import type { PermissionsPolicies } from '../permissions-policy/permissions-policy';
@@ -149,7 +149,7 @@ export class HeaderWrites {
   /** The expected request that a response belongs to. */
   #requestOf(details: HeadersReceived): Expected | undefined {
     const { url, requestId, type } = details;
-    const token = MARK.exec(url)?.[1];
+    const token = storageWriteTokenOf(url);
     if (token) return this.#expected.get(token);
     if (type !== 'xmlhttprequest') return undefined;
     const wanted = [...this.#expected.values()].filter((request) => request.url !== null);
@@ -162,7 +162,7 @@ export class HeaderWrites {
 
   #hear(details: HeadersReceived): undefined {
     const request = this.#requestOf(details);
-    const token = MARK.exec(details.url)?.[1];
+    const token = storageWriteTokenOf(details.url);
     if (request) this.#handle(request, details);
     else if (token) this.#keepEarly(token, details);
   }

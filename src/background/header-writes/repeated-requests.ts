@@ -2,7 +2,7 @@
 
 import { fetchForItsHeader } from '../../injected/header-writes/repeated-request';
 import type { RepeatedRequest } from '../../protocol/messages';
-import { DIRECTIVE, markOf } from '../../protocol/storage-write-mark';
+import { indexOf, markedURL, storageWriteMark } from '../../protocol/url-marks';
 import { runIn } from '../browser/run-in';
 import type { Caller } from '../requests/caller';
 import type { HeaderWrites } from './header-writes';
@@ -10,9 +10,8 @@ import type { HeaderWrites } from './header-writes';
 /** Resolves when what the responses wrote is stored. */
 export async function repeatRequest(headerWrites: HeaderWrites, caller: Caller, request: RepeatedRequest): Promise<void> {
   const { destination, mode, credentials } = request;
-  const { href, hash } = new URL(request.url);
   const token = crypto.randomUUID();
-  const url = href + markOf(token, destination, hash !== '', hash.includes(DIRECTIVE));
+  const url = markedURL(request.url, storageWriteMark(token, destination), indexOf);
   const target = { tabId: caller.tabId, documentIds: [caller.documentId] };
   headerWrites.expect(token, caller);
   try {

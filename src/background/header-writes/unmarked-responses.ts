@@ -3,11 +3,11 @@
  * hides `Shared-Storage-Write` from page scripts matches them; that it matched is the event, so that nothing listens to requests.
  */
 
-import { MARK } from '../../protocol/storage-write-mark';
+import { storageWriteTokenOf } from '../../protocol/url-marks';
 import { type MatchedRequest, onMatchedRule } from '../browser/matched-rules';
 
 export function listenToUnmarkedResponses(note: (request: MatchedRequest) => void): void {
   onMatchedRule('storage-write-responses', (_rule, request) => {
-    if (!MARK.test(request.url)) note(request);
+    if (!storageWriteTokenOf(request.url)) note(request);
   });
 }

@@ -32,7 +32,7 @@ const SIMPLE: Record<string, (origin: Origin) => Allowlist> = {
 /**
  * The policy that the marks stand for; null where they do not tell: a list of origins, parameters, a feature named twice, and whatever
  * `Feature-Policy` says, since rules do not look at small letters.
- * The rules that leave the marks are in public/rules/permissions-policy.json.
+ * The rules that leave the marks are in src/rules/permissions-policy.ts.
  */
 export function declaredByMarks(marks: readonly string[], origin: Origin): PolicyDirective | null {
   const forms = new Map<Feature, Set<string>>();

@@ -64,10 +64,3 @@ export async function navigateFrame(tabId: number, frameId: number, destination:
   const token = await prepare({ ...destination, tabId, frameId });
   await runIn(target, leaveThroughPassage, token);
 }
-
-/** The end of the URL's fragment that no document sees, `:~:…`, marks the request for the extension's rules. */
-export function markedURL(url: string, mark: string): string {
-  const { hash } = new URL(url);
-  const separator = hash.includes(':~:') ? '&' : url.includes('#') ? ':~:' : '#:~:';
-  return `${url}${separator}${mark}`;
-}

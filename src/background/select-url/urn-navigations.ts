@@ -3,6 +3,7 @@
  * taken to the URL that the URN stands for, which only this worker and the frame itself ever know.
  */
 
+import { FENCED_FRAME, indexOf, markedURL, URN_IFRAME } from '../../protocol/url-marks';
 import { doPoliciesAllow, doPoliciesAllowAnything, FENCED_FRAME_SRC, FRAME_SRC } from '../../spec/content-security-policy';
 import { isUrnUuid, type Page } from '../../spec/fenced-frame-config';
 import { isOriginPotentiallyTrustworthy } from '../../spec/secure-contexts';
@@ -10,7 +11,7 @@ import { keepServiceWorkerAlive } from '../browser/keep-alive';
 import { pageOf } from '../browser/pages';
 import { readEmbedderPolicies } from './embedder-policies';
 import { type Failure, type FencedFrame, type FrameContent, fencedFrames, isWithoutNetwork, unfilledFrames } from './frame-records';
-import { isFencedFrame, markedURL, navigateFrame, navigateFramesWith } from './navigate';
+import { isFencedFrame, navigateFrame, navigateFramesWith } from './navigate';
 import type { SelectedURLs } from './selected-urls';
 
 /** selectURL() takes URLs of any scheme, and configs are made of any; a frame does not. */
@@ -63,7 +64,11 @@ async function fill(failure: Failure, selectedURLs: SelectedURLs, beforeFilling:
     topDocumentId: page.documentId,
     isNetworkRevoked: false,
   };
-  const destination = { url: markedURL(url, fenced ? 'ssfence' : 'ssurn'), content, embedder: failure.parentDocumentId ?? '' };
+  const destination = {
+    url: markedURL(url, fenced ? FENCED_FRAME : URN_IFRAME, indexOf),
+    content,
+    embedder: failure.parentDocumentId ?? '',
+  };
   if (isBlockedByPolicy(failure)) await navigateFramesWith(urn, tabId, destination);
   // Only an element of ours gets what a fenced frame may have.
   else if (!fenced || (await isFencedFrame(tabId, frameId))) await navigateFrame(tabId, frameId, destination);

@@ -6,6 +6,7 @@
  * context's origin as the request's, and does what the browser would do in a page: no credentials, and the CORS check.
  */
 
+import { indexOf, markedURL, TRUSTED_ORIGINS } from '../../protocol/url-marks';
 import { type AllowedDataOrigin, refusalByTrustedOrigins, TRUSTED_ORIGINS_PATH } from '../../spec/data-origin';
 import type { MarkedRequests } from '../browser/request-marks';
 
@@ -33,12 +34,12 @@ async function readText(response: Response): Promise<string | null> {
 
 /** The file's JSON; undefined where a page of the context could not have read it. */
 async function fetchTrustedOrigins(marks: MarkedRequests, dataOrigin: string, contextOrigin: string): Promise<unknown> {
-  const mark = `~sst=${crypto.randomUUID()}`;
+  const mark = TRUSTED_ORIGINS + crypto.randomUUID();
   const unmark = await marks.mark(mark, { Origin: contextOrigin, 'Sec-Fetch-Dest': 'json' });
   try {
     const headers = { Accept: 'application/json' };
     const signal = AbortSignal.timeout(TIMEOUT);
-    const response = await fetch(`${dataOrigin}${TRUSTED_ORIGINS_PATH}#${mark}`, { credentials: 'omit', headers, signal });
+    const response = await fetch(markedURL(dataOrigin + TRUSTED_ORIGINS_PATH, mark, indexOf), { credentials: 'omit', headers, signal });
     // DEVIATION: a redirect counts only where it ends at the data origin, and the CORS check is made at the end alone.
     if (new URL(response.url).origin !== dataOrigin) return undefined;
     const allowOrigin = response.headers.get('Access-Control-Allow-Origin');

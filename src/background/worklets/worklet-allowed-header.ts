@@ -4,6 +4,7 @@
  */
 
 import { parseItem } from 'structured-headers';
+import { WORKLET_MODULE } from '../../protocol/url-marks';
 import { withoutFragment } from '../browser/request-marks';
 import type { Caller } from '../requests/caller';
 
@@ -37,7 +38,7 @@ export function watchForAllowedHeader(moduleURL: string, token: string, { docume
     settle = resolve;
   });
   const onHeadersReceived = (details: chrome.webRequest.OnHeadersReceivedDetails): undefined => {
-    if (details.documentId !== documentId || !details.url.endsWith(`~ssm=${token}`)) return;
+    if (details.documentId !== documentId || !details.url.endsWith(WORKLET_MODULE + token)) return;
     if (withoutFragment(details.url) !== withoutFragment(moduleURL)) return;
     const lines = (details.responseHeaders ?? []).filter(({ name }) => name.toLowerCase() === NAME);
     settle(isWorkletAllowed(lines.map(({ value }) => value ?? '')));

@@ -7,6 +7,7 @@
  */
 
 import { Refusal } from '../../protocol/envelope';
+import { WORKLET_MODULE } from '../../protocol/url-marks';
 import { type AllowedDataOrigin, checkIfAddModuleIsAllowed } from '../../spec/data-origin';
 import { BoundedMap } from '../../store/bounded-map';
 import { keepServiceWorkerAlive } from '../browser/keep-alive';
@@ -70,7 +71,7 @@ export class WorkletDataOrigins {
     if (this.#prepared.size >= MAXIMUM_PREPARED) throw new Refusal('OperationError', 'Too many shared storage worklets are being created.');
     const key = keyOf(worklet.workletId, caller);
     const token = crypto.randomUUID();
-    const unmark = await this.#marks.mark(`~ssm=${token}`, { 'Sec-Shared-Storage-Data-Origin': dataOrigin });
+    const unmark = await this.#marks.mark(WORKLET_MODULE + token, { 'Sec-Shared-Storage-Data-Origin': dataOrigin });
     // The same message may have come twice.
     this.#forget(key);
     const permission = this.#askForPermission(allowed, moduleURL, token, caller);

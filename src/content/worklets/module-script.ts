@@ -5,6 +5,7 @@
  */
 
 import { type Envelope, fail, succeed } from '../../protocol/envelope';
+import { indexOf, markedURL, WORKLET_MODULE } from '../../protocol/url-marks';
 
 /** https://mimesniff.spec.whatwg.org/#javascript-mime-type */
 const JAVASCRIPT_MIME_TYPE =
@@ -13,14 +14,9 @@ const JAVASCRIPT_MIME_TYPE =
 const refuse = (message: string) => fail('OperationError', message);
 
 /**
- * The end of the fragment marks the request: rules of the extension give it `Sec-Fetch-Dest: sharedstorageworklet`, and where the
- * service worker gave a token, `Sec-Shared-Storage-Data-Origin`. A server never sees the fragment.
+ * Resolves to the script's text, or to an error that says what native says. Rules of the extension give the marked request
+ * `Sec-Fetch-Dest: sharedstorageworklet`, and where the service worker gave a token, `Sec-Shared-Storage-Data-Origin`.
  */
-function markedURL(url: string, token: string): string {
-  return /^https?:/i.test(url) ? `${url}${url.includes('#') ? '' : '#'}~ssm=${token}` : url;
-}
-
-/** Resolves to the script's text, or to an error that says what native says. */
 export async function fetchModuleScript(url: string, credentials: RequestCredentials, token: string): Promise<Envelope<string>> {
   const failed = refuse(`Failed to load ${url} error = net::ERR_FAILED.`);
   // Loading goes by CORS, which does not know the data: scheme.
@@ -28,7 +24,12 @@ export async function fetchModuleScript(url: string, credentials: RequestCredent
   try {
     // Set request's redirect mode to "error"; "manual" also lets nothing through, and tells a redirect from a failure.
     const headers = { Accept: 'application/javascript' };
-    const response = await fetch(markedURL(url, token), { mode: 'cors', credentials, redirect: 'manual', headers });
+    const response = await fetch(markedURL(url, WORKLET_MODULE + token, indexOf), {
+      mode: 'cors',
+      credentials,
+      redirect: 'manual',
+      headers,
+    });
     if (response.type === 'opaqueredirect') return refuse(`Unexpected redirect on ${url}.`);
     if (!response.ok) return refuse(`Failed to load ${url} HTTP status = ${response.status} ${response.statusText}.`);
     if (!JAVASCRIPT_MIME_TYPE.test(response.headers.get('Content-Type') ?? ''))

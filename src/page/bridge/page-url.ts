@@ -8,7 +8,6 @@ const NativeURL = URL;
 
 export const urlHref = uncurryGetter(prototype, 'href');
 export const urlOrigin = uncurryGetter(prototype, 'origin');
-export const urlHash = uncurryGetter(prototype, 'hash');
 export const urlProtocol = uncurryGetter(prototype, 'protocol');
 
 /**

@@ -1,5 +1,6 @@
 /** What documents of frames with opaque URLs have, and what those of fenced frames must do without. */
 
+import { URN_IFRAME } from '../../protocol/url-marks';
 import { toDOMString, toUSVString } from '../../webidl/conversions';
 import { defineReadonlyAttribute, exposeInterface, nativeFunction } from '../../webidl/interface';
 import {
@@ -44,7 +45,7 @@ function kindOfFrame(): Kind {
   if (credentialless && stringIndexOf(self.name, 'urn:uuid:') === 0) return 'fenced';
   if (self.top === self) return 'none';
   const [navigation] = performance.getEntriesByType('navigation');
-  if (navigation && stringSlice(navigation.name, -5) === 'ssurn') return 'iframe';
+  if (navigation && stringSlice(navigation.name, -URN_IFRAME.length) === URN_IFRAME) return 'iframe';
   try {
     return (self.parent as { fence?: unknown }).fence ? 'nested' : 'none';
   } catch {

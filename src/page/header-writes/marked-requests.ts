@@ -1,11 +1,11 @@
-/** Marked requests: those whose response may write to shared storage. src/protocol/storage-write-mark.ts says what the mark is. */
+/** Marked requests: those whose response may write to shared storage. src/protocol/url-marks.ts says what the mark is. */
 
 import type { RepeatedRequest } from '../../protocol/messages';
-import { DIRECTIVE, markOf } from '../../protocol/storage-write-mark';
+import { markedURL, storageWriteMark } from '../../protocol/url-marks';
 import { Map, mapGet, mapSet, Promise, react, stringIndexOf, uncurryGetter, uncurryThis } from '../../webidl/primordials';
 import { mayBeDenied, request } from '../bridge/bridge-channel';
 import { isSecureContext } from '../bridge/document-state';
-import { parseURL, urlHash, urlHref, urlOrigin, urlProtocol } from '../bridge/page-url';
+import { parseURL, urlHref, urlOrigin, urlProtocol } from '../bridge/page-url';
 
 const { crypto } = globalThis;
 const { now } = Date;
@@ -48,9 +48,8 @@ export function newMarkedRequest(url: string): MarkedRequest | null {
   const protocol = urlProtocol(parsed);
   if (protocol !== 'https:' && protocol !== 'http:') return null;
   const href = urlHref(parsed);
-  const hash = urlHash(parsed);
   const token = randomUUID(crypto);
-  const marked = href + markOf(token, '', hash !== '', stringIndexOf(hash, DIRECTIVE) >= 0);
+  const marked = markedURL(href, storageWriteMark(token, ''), stringIndexOf);
   return { token, url: href, marked, origin: urlOrigin(parsed), isExpected: false };
 }
 

@@ -1,0 +1,46 @@
+/**
+ * Marks: what the extension puts at the end of a URL's fragment to know a single request by. Its declarative rules (src/rules, and the session
+ * rules of background/browser/request-marks.ts) and webRequest see a fragment, and no server ever does. After `:~:` it is a fragment directive
+ * (https://wicg.github.io/scroll-to-text-fragment/#the-fragment-directive), which does not show in a document's own URL either.
+ *
+ *     URL   = whatever was asked for, with "#" added where it has no fragment, ":~:" where that has no directive, "&" where it has one, MARK
+ *     MARK  = DESTINATION "~ssw=" TOKEN    its response may write to shared storage
+ *           | "~ssm=" [TOKEN]              a worklet's module; with a token, one for another origin's data
+ *           | "~sst=" TOKEN                the file in which a data origin says whom it trusts
+ *           | "ssfence"                    the document of a fenced frame
+ *           | "ssurn"                      the document of an iframe with an opaque URL
+ *     TOKEN = a random UUID: who knows it has made the request, or has been told of it
+ */
+
+/** Begins a fragment directive. */
+const DIRECTIVE = ':~:';
+
+export const STORAGE_WRITE = '~ssw=';
+export const WORKLET_MODULE = '~ssm=';
+export const TRUSTED_ORIGINS = '~sst=';
+export const FENCED_FRAME = 'ssfence';
+export const URN_IFRAME = 'ssurn';
+
+/** What the server is told that a marked request is for (RequestDestination of the Fetch standard); the empty string for fetch(). */
+export type Destination = '' | 'image' | 'iframe';
+
+/** The mark of a request whose response may write. */
+export const storageWriteMark = (token: string, destination: Destination): string => `${destination}${STORAGE_WRITE}${token}`;
+
+/** Where a token can be nothing else. */
+export const isToken = (text: string): boolean => /^[0-9a-f-]{36}$/.test(text);
+
+/** The token of a URL whose request's response may write; undefined where it is not marked so. */
+export const storageWriteTokenOf = (url: string): string | undefined => /~ssw=([0-9a-f-]{36})$/.exec(url)?.[1];
+
+type IndexOf = (text: string, search: string, position?: number) => number;
+
+/** The URL with the mark. `indexOf` is String.prototype.indexOf as the caller's realm may call it. */
+export const markedURL = (url: string, mark: string, indexOf: IndexOf): string =>
+  url + (indexOf(url, '#') < 0 ? `#${DIRECTIVE}` : indexOf(url, DIRECTIVE, indexOf(url, '#')) < 0 ? DIRECTIVE : '&') + mark;
+
+/** String.prototype.indexOf where nobody can have replaced it. */
+export const indexOf: IndexOf = (text, search, position) => text.indexOf(search, position);
+
+/** The `urlFilter` of rules for URLs with a mark that ends in this. */
+export const filterOf = (mark: string): string => `#*${DIRECTIVE}*${mark}|`;
