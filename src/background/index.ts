@@ -11,6 +11,7 @@ import { type Envelope, fail, succeed } from '../protocol/envelope';
 import { decodeSighting } from '../protocol/isolation';
 import { hear, type Listeners, type Message } from '../protocol/recipients';
 import { IndexedDatabase } from '../store/entries/indexed-database';
+import { connectToEntries } from '../store/entries/schema';
 import { EventLog, shorten } from '../store/events/event-log';
 import { describeSelection } from '../store/select-url/describe';
 import { Selections } from '../store/select-url/selections';
@@ -41,7 +42,8 @@ import { WorkletDataOrigins } from './worklets/worklet-data-origins';
 import { callWorkletHost } from './worklets/worklet-host';
 
 const liveSettings = new LiveSettings();
-const database = new IndexedDatabase(async () => databaseEnvironment(await liveSettings.get()));
+const connection = connectToEntries();
+const database = new IndexedDatabase(async () => databaseEnvironment(await liveSettings.get()), connection);
 const log = new EventLog(async () => (await liveSettings.get()).eventLogSize);
 const gate = new Gate(liveSettings, log);
 const policies = new PermissionsPolicies();
@@ -140,7 +142,7 @@ const listeners: Listeners<'background', Sender> = {
 
 browser.runtime.onMessage.addListener((message: unknown, sender: Sender) => hear(listeners, message, sender));
 
-const settingsCopy = new SettingsCopy();
+const settingsCopy = new SettingsCopy(connection);
 const preferPolyfill = new PreferPolyfill();
 
 watchSettings(({ settings, warnings }) => {

@@ -11,23 +11,25 @@ import { type Envelope, fail, succeed } from '../protocol/envelope';
 import { DOCUMENT_PORT } from '../protocol/messages';
 import { hear, type Listeners } from '../protocol/recipients';
 import { IndexedDatabase } from '../store/entries/indexed-database';
+import { connectToEntries } from '../store/entries/schema';
 import { EventLog } from '../store/events/event-log';
 import { LoggedDatabase } from '../store/events/logged-database';
 import { describeSelection } from '../store/select-url/describe';
 import { Selections } from '../store/select-url/selections';
-import { watchSettingsCopy } from '../store/settings-copy';
+import { SettingsCopy } from '../store/settings-copy';
 import { Selecting } from './select-url/operation-selections';
 import { Registry } from './worklets/registry';
 import { prepareSandbox } from './worklets/sandbox';
 
 const settings = new LiveSettings();
-watchSettingsCopy(
+const connection = connectToEntries();
+new SettingsCopy(connection).watch(
   (copy) => settings.set(decodeSettings(copy).settings),
   // The operations that need the settings say so themselves, once the database can be opened or not.
   () => settings.set(DEFAULT_SETTINGS),
 );
 
-const database = new IndexedDatabase(async () => databaseEnvironment(await settings.get()));
+const database = new IndexedDatabase(async () => databaseEnvironment(await settings.get()), connection);
 const log = new EventLog(async () => (await settings.get()).eventLogSize);
 const selections = new Selections(async () => selectionEnvironment(await settings.get()));
 const selecting = new Selecting(selections, async (selection) =>

@@ -1,5 +1,6 @@
 /** What happened, newest first, and why what did not happen did not. */
 
+import type { EventsConnection } from '../store/events/event-log';
 import { type ReadEvent, readEvents } from '../store/events/read-events';
 import { byId, element, showRows } from './elements';
 
@@ -44,12 +45,12 @@ function rowOf({ time, scope, method, parameters, dataOrigin, result, refusal, d
   );
 }
 
-export async function showEvents(tabId: number | null): Promise<void> {
+export async function showEvents(connection: EventsConnection, tabId: number | null): Promise<void> {
   const onlyThisTab = byId('only-this-tab', 'input');
   onlyThisTab.disabled = tabId === null;
   const isWanted = (event: ReadEvent) =>
     (!onlyThisTab.checked || event.tabId === tabId) && (!byId('only-refusals', 'input').checked || event.refusal !== null);
-  const events = (await readEvents({ limit: LIMIT })).filter(isWanted).slice(0, SHOWN);
+  const events = (await readEvents(connection, { limit: LIMIT })).filter(isWanted).slice(0, SHOWN);
   showRows(byId('events', 'table'), events.map(rowOf));
   byId('events', 'table').hidden = events.length === 0;
   byId('no-events', 'p').hidden = events.length > 0;

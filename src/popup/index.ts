@@ -5,7 +5,7 @@ import { databaseEnvironment } from '../extension/database-environment';
 import { LiveSettings } from '../extension/live-settings';
 import { watchSettings } from '../extension/settings';
 import { IndexedDatabase } from '../store/entries/indexed-database';
-import { EventLog } from '../store/events/event-log';
+import { connectToEvents, EventLog } from '../store/events/event-log';
 import { Serial } from '../store/serial';
 import { byId } from './elements';
 import { showEvents } from './events';
@@ -17,7 +17,8 @@ const PERIOD = 1000;
 const settings = new LiveSettings();
 watchSettings((decoded) => settings.set(decoded.settings));
 const database = new IndexedDatabase(async () => databaseEnvironment(await settings.get()));
-const log = new EventLog(async () => (await settings.get()).eventLogSize);
+const events = connectToEvents();
+const log = new EventLog(async () => (await settings.get()).eventLogSize, events);
 const storage = new StorageSection(database, log, () => void refresh());
 
 /** The page in view; none where this is a tab itself. */
@@ -39,7 +40,7 @@ async function show(): Promise<void> {
     const { tabId, origin } = await pageInView();
     showAgentClustersLink(tabId);
     await log.flush();
-    await Promise.all([storage.show(origin), showEvents(tabId)]);
+    await Promise.all([storage.show(origin), showEvents(events, tabId)]);
     problem.hidden = true;
   } catch (error) {
     problem.textContent = error instanceof Error ? error.message : String(error);

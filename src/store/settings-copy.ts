@@ -3,55 +3,53 @@
  * readers need not wake it, and hear of changes over a channel that only the extension's own origin has.
  */
 
-import { openDatabase } from './entries/open';
+import type { EntriesConnection } from './entries/schema';
 import { Serial } from './serial';
 
 const CHANNEL = 'settings';
 const RECORD = 'current';
 
-async function write(settings: unknown): Promise<void> {
-  const connection = await openDatabase(() => undefined);
-  try {
-    // Most starts of the service worker change nothing.
-    if (JSON.stringify(await connection.get('settings', RECORD)) === JSON.stringify(settings)) return;
-    await connection.put('settings', settings, RECORD);
-  } finally {
-    connection.close();
-  }
+/** A message without contents: whoever hears it reads the record. */
+function tell(): void {
   const channel = new BroadcastChannel(CHANNEL);
   channel.postMessage(null);
   channel.close();
 }
 
 export class SettingsCopy {
+  readonly #connection: EntriesConnection;
   readonly #changes = new Serial();
+
+  constructor(connection: EntriesConnection) {
+    this.#connection = connection;
+  }
 
   /** Resolves once the copy is these settings, or later ones, and those who watch it have been told. */
   write(settings: unknown): Promise<void> {
-    return this.#changes.runNewest(() => write(settings));
+    return this.#changes.runNewest(async () => {
+      // Most starts of the service worker change nothing.
+      if (JSON.stringify(await this.#read()) === JSON.stringify(settings)) return;
+      await this.#connection.use((connection) => connection.put('settings', settings, RECORD));
+      tell();
+    });
   }
-}
 
-async function read(): Promise<unknown> {
-  const connection = await openDatabase(() => undefined);
-  try {
-    return await connection.get('settings', RECORD);
-  } finally {
-    connection.close();
-  }
-}
-
-/** Calls back with the copy as it is now, undefined where there is none, and again after each change. */
-export function watchSettingsCopy(listener: (settings: unknown) => void, onError: (error: unknown) => void): void {
-  let newest = 0;
-  const update = () => {
-    const number = ++newest;
-    const listen = (settings: unknown) => {
-      // A later reading may be faster.
-      if (number === newest) listener(settings);
+  /** Calls back with the copy as it is now, undefined where there is none, and again after each change. */
+  watch(listener: (settings: unknown) => void, onError: (error: unknown) => void): void {
+    let newest = 0;
+    const update = () => {
+      const number = ++newest;
+      const listen = (settings: unknown) => {
+        // A later reading may be faster.
+        if (number === newest) listener(settings);
+      };
+      this.#read().then(listen, onError);
     };
-    read().then(listen, onError);
-  };
-  new BroadcastChannel(CHANNEL).addEventListener('message', update);
-  void update();
+    new BroadcastChannel(CHANNEL).addEventListener('message', update);
+    update();
+  }
+
+  #read(): Promise<unknown> {
+    return this.#connection.use((connection) => connection.get('settings', RECORD));
+  }
 }

@@ -3,16 +3,18 @@ import { IDBFactory } from 'fake-indexeddb';
 import { beforeEach, expect, test } from 'vitest';
 import { DEFAULT_ENTRY_LIFETIME } from '../../src/spec/database';
 import { IndexedDatabase } from '../../src/store/entries/indexed-database';
-import { EventLog, type LoggedEvent } from '../../src/store/events/event-log';
+import { connectToEvents, EventLog, type EventsConnection, type LoggedEvent } from '../../src/store/events/event-log';
 import { LoggedDatabase } from '../../src/store/events/logged-database';
-import { readEvents } from '../../src/store/events/read-events';
+import { type ReadEventsOptions, readEvents } from '../../src/store/events/read-events';
 
 let size: number;
+let connection: EventsConnection;
 let log: EventLog;
 beforeEach(() => {
   globalThis.indexedDB = new IDBFactory();
   size = 10;
-  log = new EventLog(() => size);
+  connection = connectToEvents();
+  log = new EventLog(() => size, connection);
 });
 
 const event = (method: string, dataOrigin: string | null = 'https://www.a.example'): LoggedEvent => ({
@@ -28,17 +30,18 @@ const event = (method: string, dataOrigin: string | null = 'https://www.a.exampl
   duration: 0,
 });
 
-const methods = async (options: Parameters<typeof readEvents>[0]) => (await readEvents(options)).map(({ method }) => method);
+const read = (options: ReadEventsOptions) => readEvents(connection, options);
+const methods = async (options: ReadEventsOptions) => (await read(options)).map(({ method }) => method);
 
 test('the newest come first, page after page, all or those of one origin', async () => {
   for (let i = 0; i < 8; i++) log.log(event(String(i), i % 2 ? 'https://b.example' : undefined));
   await log.flush();
   expect(await methods({ limit: 3 })).toEqual(['7', '6', '5']);
-  const [, , last] = await readEvents({ limit: 3 });
+  const [, , last] = await read({ limit: 3 });
   expect(await methods({ limit: 3, before: last?.id ?? 0 })).toEqual(['4', '3', '2']);
   expect(await methods({ limit: 2, before: last?.id ?? 0, origin: 'https://b.example' })).toEqual(['3', '1']);
   expect(await methods({ limit: 2, before: 1, origin: 'https://b.example' })).toEqual([]);
-  expect((await readEvents({ limit: 2 })).map(({ site }) => site)).toEqual(['https://b.example', 'https://a.example']);
+  expect((await read({ limit: 2 })).map(({ site }) => site)).toEqual(['https://b.example', 'https://a.example']);
 });
 
 test('it keeps as many as the setting says, and none when that is 0', async () => {
@@ -46,7 +49,7 @@ test('it keeps as many as the setting says, and none when that is 0', async () =
     for (let i = 0; i < 4; i++) log.log(event(`${round}.${i}`));
     await log.flush();
   }
-  expect(await readEvents({ limit: 100 })).toHaveLength(10);
+  expect(await read({ limit: 100 })).toHaveLength(10);
   size = 3;
   log.log(event('last'));
   await log.flush();
@@ -54,7 +57,7 @@ test('it keeps as many as the setting says, and none when that is 0', async () =
   size = 0;
   log.log(event('off'));
   await log.flush();
-  expect(await readEvents({ limit: 100 })).toEqual([]);
+  expect(await read({ limit: 100 })).toEqual([]);
 });
 
 test('the store as a caller sees it notes what it does, shortened, with the real reason of a refusal', async () => {
@@ -66,7 +69,7 @@ test('the store as a caller sees it notes what it does, shortened, with the real
   await log.flush();
   const shortened = `${'v'.repeat(256)}… (400 code units)`;
   const caller = { scope: 'worklet', documentId: 'd', tabId: 1, dataOrigin: 'o' };
-  expect((await readEvents({ limit: 3 })).reverse()).toMatchObject([
+  expect((await read({ limit: 3 })).reverse()).toMatchObject([
     { ...caller, method: 'set', parameters: { key: 'k', value: shortened, ignoreIfPresent: true }, result: true, refusal: null },
     { ...caller, method: 'get', parameters: { key: 'k' }, result: shortened, refusal: null },
     { ...caller, method: 'batchUpdate', parameters: { count: 2 }, result: false, refusal: expect.stringContaining('quota of 1000 bytes') },

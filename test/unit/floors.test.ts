@@ -14,7 +14,7 @@ describe('an import', () => {
     ['of a world below', 'background/select-url/navigate.ts', "import { a } from '../../spec/locks';"],
     ['of a folder of a world below', 'protocol/messages.ts', "import { a } from '../spec/permissions-policy/allowlist';"],
     ['of a file below the folders beside it', 'worklet/console/console.ts', "import { a } from '../port';"],
-    ['of a library', 'store/entries/open.ts', "import { openDB } from 'idb';"],
+    ['of a library', 'store/database-connection.ts', "import { openDB } from 'idb';"],
     ['that is computed', 'worklet/module.ts', 'const add = (url: string) => import(url);'],
   ])('%s is allowed', (_which, file, text) => {
     expect(messagesOf(file, text)).toEqual([]);
@@ -35,7 +35,7 @@ describe('an import', () => {
     ['of a world that does not exist', 'spec/database.ts', "import { a } from '../helpers/a';"],
     ['of something outside src', 'background/index.ts', "import manifest from '../../manifest.json';"],
     ['of a library where all is injected', 'page/bridge/page-url.ts', "import { a } from 'idb';"],
-    ['of a library that another world has', 'store/entries/open.ts', "import { a } from 'webextension-polyfill';"],
+    ['of a library that another world has', 'store/database-connection.ts', "import { a } from 'webextension-polyfill';"],
   ])('%s is an error', (_which, file, text) => {
     expect(messagesOf(file, text)).toEqual([expect.stringContaining('must not import')]);
   });

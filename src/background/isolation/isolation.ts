@@ -5,7 +5,7 @@ import type { AgentClusterMap } from '../../protocol/agent-cluster-map';
 import type { Sighting } from '../../protocol/isolation';
 import { isOriginPotentiallyTrustworthy } from '../../spec/secure-contexts';
 import { shorten } from '../../store/events/event-log';
-import { readPolicies, type StoredPolicy } from '../../store/origin-policies';
+import { OriginPolicies, type StoredPolicy } from '../../store/origin-policies';
 import { Serial } from '../../store/serial';
 import type { Badge } from '../browser/badge';
 import { onMatchedRule } from '../browser/matched-rules';
@@ -16,7 +16,7 @@ import { explain } from './explain-isolation';
 import { applyMessageGuard } from './guard-registration';
 import { applyKeyings, keyingsOf } from './isolation-rules';
 import { mapAgentClusters } from './map-agent-clusters';
-import { takeOriginPolicy } from './origin-policies';
+import { Negotiations } from './origin-policies';
 
 const RULESET = 'origin-isolation';
 const ORIGIN_POLICY_RULE = 3;
@@ -30,6 +30,8 @@ const guardedOrigins = (isolation: Settings['isolation'], policies: ReadonlyMap<
 export class Isolation {
   readonly #note: Gate['note'];
   readonly #badge: Badge;
+  readonly #policies = new OriginPolicies();
+  readonly #negotiations = new Negotiations(this.#policies);
   readonly #changes = new Serial();
   #isolation: Settings['isolation'] | null = null;
 
@@ -41,7 +43,7 @@ export class Isolation {
       if (ruleId !== ORIGIN_POLICY_RULE || !isOriginPotentiallyTrustworthy(new URL(url).origin)) return;
       // Rules are the same for all windows, and what a private window visits must not show in the others.
       if (chrome.extension.inIncognitoContext) return;
-      takeOriginPolicy(request).then(async ({ header, policy, applies, refusal }) => {
+      this.#negotiations.negotiate(request).then(async ({ header, policy, applies, refusal }) => {
         await this.#apply();
         const parameters = { url: shorten(url), header: header && shorten(header) };
         const result = policy && { ids: policy.ids, isolation: policy.isolation, applies };
@@ -73,7 +75,7 @@ export class Isolation {
 
   /** What every document of the tab's browsing context group is keyed by, and why. */
   async mapOf(tabId: number): Promise<AgentClusterMap> {
-    const [{ documents, isUncertain }, policies] = await Promise.all([documentsOfGroup(tabId), readPolicies()]);
+    const [{ documents, isUncertain }, policies] = await Promise.all([documentsOfGroup(tabId), this.#policies.readAll()]);
     // A policy that the origin's last response did not allow is no longer wanted.
     const inForce = new Map([...policies].filter(([, { applies }]) => applies));
     const keyings = keyingsOf(this.#isolation ?? {}, inForce);
@@ -91,7 +93,7 @@ export class Isolation {
   async #applyNow(): Promise<void> {
     if (chrome.extension.inIncognitoContext || !this.#isolation) return;
     try {
-      const policies = await readPolicies();
+      const policies = await this.#policies.readAll();
       await applyKeyings(keyingsOf(this.#isolation, policies));
       await applyMessageGuard(guardedOrigins(this.#isolation, policies));
     } catch (error) {

@@ -16,7 +16,7 @@ import {
   type OriginPolicyHeader,
   parseManifest,
 } from '../../spec/origin-policy';
-import { readPolicy, type StoredPolicy, writePolicy } from '../../store/origin-policies';
+import type { OriginPolicies, StoredPolicy } from '../../store/origin-policies';
 import { siteOf } from '../../store/site';
 import { keepServiceWorkerAlive } from '../browser/keep-alive';
 import type { MatchedRequest } from '../browser/matched-rules';
@@ -78,8 +78,8 @@ async function fetchManifest(origin: string, cache: 'no-cache' | 'default'): Pro
 }
 
 /** What the origin's policy is by this header: the stored one, or a new one, or none. */
-async function negotiate(origin: string, header: OriginPolicyHeader): Promise<Omit<Outcome, 'header'>> {
-  const stored = (await readPolicy(origin)) ?? null;
+async function negotiate(policies: OriginPolicies, origin: string, header: OriginPolicyHeader): Promise<Omit<Outcome, 'header'>> {
+  const stored = (await policies.read(origin)) ?? null;
   let policy: OriginPolicy | null = stored;
   let fetched = stored?.fetched ?? 0;
   let refusal: string | null = null;
@@ -94,7 +94,7 @@ async function negotiate(origin: string, header: OriginPolicyHeader): Promise<Om
   if (!applies) refusal ??= `The header does not allow the policy ${policy.ids.map((id) => JSON.stringify(id)).join(', ')}`;
   const { ids, isolation } = policy;
   const changed: StoredPolicy = { ids, isolation, applies, fetched };
-  if (!stored || JSON.stringify(stored) !== JSON.stringify(changed)) await writePolicy(origin, changed);
+  if (!stored || JSON.stringify(stored) !== JSON.stringify(changed)) await policies.write(origin, changed);
   return { policy, applies, refusal };
 }
 
@@ -105,12 +105,14 @@ const isAllowedOrPreferred = (header: OriginPolicyHeader, policy: OriginPolicy):
 
 const NOTHING = { header: null, policy: null, applies: false } as const;
 
-async function take(origin: string, request: MatchedRequest): Promise<Outcome> {
+async function take(policies: OriginPolicies, origin: string, request: MatchedRequest): Promise<Outcome> {
   try {
     const header = await fetchHeader(request);
     if (header === null) return { ...NOTHING, refusal: 'The document did not send its header again' };
     const parsed = readOriginPolicyHeader(header);
-    return parsed ? { header, ...(await negotiate(origin, parsed)) } : { ...NOTHING, header, refusal: 'The header does not parse' };
+    return parsed
+      ? { header, ...(await negotiate(policies, origin, parsed)) }
+      : { ...NOTHING, header, refusal: 'The header does not parse' };
   } catch (error) {
     return { ...NOTHING, refusal: String(error) };
   }
@@ -121,33 +123,40 @@ interface Turn {
   readonly resolve: (outcome: Outcome) => void;
 }
 
-/** By site, the newest document of each origin that waits: one is asked at a time, so that slow servers hold up no site but theirs. */
-const waiting = new Map<string, Map<string, Turn>>();
+export class Negotiations {
+  readonly #policies: OriginPolicies;
+  /** By site, the newest document of each origin that waits: one is asked at a time, so that slow servers hold up no site but theirs. */
+  readonly #waiting = new Map<string, Map<string, Turn>>();
 
-async function takeTurns(site: string, turns: Map<string, Turn>): Promise<void> {
-  // What is added meanwhile is met as well.
-  for (const [origin, { request, resolve }] of turns) {
-    turns.delete(origin);
-    resolve(await take(origin, request));
+  constructor(policies: OriginPolicies) {
+    this.#policies = policies;
   }
-  waiting.delete(site);
-}
 
-/** Resolves to what came of a document's header; of an origin's documents, the newest counts. */
-export function takeOriginPolicy(request: MatchedRequest): Promise<Outcome> {
-  const { origin } = new URL(request.url);
-  const site = siteOf(origin) ?? origin;
-  return new Promise((resolve) => {
-    const turns = waiting.get(site) ?? new Map<string, Turn>();
-    const older = turns.get(origin);
-    if (!older && turns.size >= MAXIMUM_WAITING) {
-      resolve({ ...NOTHING, refusal: `More than ${MAXIMUM_WAITING} origins of ${site} wait for their policies` });
-      return;
+  /** Resolves to what came of a document's header; of an origin's documents, the newest counts. */
+  negotiate(request: MatchedRequest): Promise<Outcome> {
+    const { origin } = new URL(request.url);
+    const site = siteOf(origin) ?? origin;
+    return new Promise((resolve) => {
+      const turns = this.#waiting.get(site) ?? new Map<string, Turn>();
+      const older = turns.get(origin);
+      if (!older && turns.size >= MAXIMUM_WAITING) {
+        resolve({ ...NOTHING, refusal: `More than ${MAXIMUM_WAITING} origins of ${site} wait for their policies` });
+        return;
+      }
+      older?.resolve({ ...NOTHING, refusal: 'A newer document of the origin came before its turn' });
+      turns.set(origin, { request, resolve });
+      if (this.#waiting.has(site)) return;
+      this.#waiting.set(site, turns);
+      keepServiceWorkerAlive(this.#takeTurns(site, turns));
+    });
+  }
+
+  async #takeTurns(site: string, turns: Map<string, Turn>): Promise<void> {
+    // What is added meanwhile is met as well.
+    for (const [origin, { request, resolve }] of turns) {
+      turns.delete(origin);
+      resolve(await take(this.#policies, origin, request));
     }
-    older?.resolve({ ...NOTHING, refusal: 'A newer document of the origin came before its turn' });
-    turns.set(origin, { request, resolve });
-    if (waiting.has(site)) return;
-    waiting.set(site, turns);
-    keepServiceWorkerAlive(takeTurns(site, turns));
-  });
+    this.#waiting.delete(site);
+  }
 }

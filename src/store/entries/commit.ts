@@ -2,8 +2,8 @@
 
 import { batchUpdateEntries, type DatabaseEnvironment } from '../../spec/database';
 import { MAXIMUM_VALUE_LENGTH, type ModifierMethod } from '../../spec/modifier-methods';
+import { allOrNothing } from '../database-connection';
 import type { Place } from './journal';
-import { abort } from './open';
 import type { Connection } from './schema';
 import { BatchMap, TransactionMap, type WriteTransaction } from './transaction-map';
 
@@ -34,18 +34,14 @@ export async function commit(
   staleMarks: readonly number[],
 ): Promise<UpdateOutcome[]> {
   const transaction = connection.transaction(['entries', 'origins', 'applied'], 'readwrite', { durability: 'relaxed' });
-  try {
+  return allOrNothing(transaction, async () => {
     const { outcomes, requests } = await apply(group, transaction, environment);
     for (const number of staleMarks) requests.push(transaction.objectStore('applied').delete(number));
     // Not before the last answer, as it would be by itself.
     transaction.commit();
-    await Promise.all([...requests, transaction.done]);
+    await Promise.all(requests);
     return outcomes;
-  } catch (reason) {
-    abort(transaction);
-    await transaction.done.catch(() => undefined);
-    throw reason;
-  }
+  });
 }
 
 async function apply(

@@ -1,7 +1,7 @@
 /** "Purge expired entries from the database", a little at a time. https://wicg.github.io/shared-storage/#shared-storage-database-purge-expired-entries-from-the-database */
 
 import { type DatabaseEnvironment, sizeOfEntry } from '../../spec/database';
-import type { Connection, Usage } from './schema';
+import type { Connection, Usage, Use } from './schema';
 
 /** How many entries one transaction purges: updates wait for no more than that. */
 const CHUNK = 100;
@@ -53,9 +53,9 @@ async function purgeSome(connection: Connection, environment: DatabaseEnvironmen
 }
 
 /** Resolves to the number of entries purged. */
-export async function purgeExpiredEntries(connection: Connection, environment: DatabaseEnvironment): Promise<number> {
+export async function purgeExpiredEntries(use: Use): Promise<number> {
   for (let total = 0; ; ) {
-    const purged = await purgeSome(connection, environment);
+    const purged = await use(purgeSome);
     total += purged;
     if (purged < CHUNK) return total;
   }

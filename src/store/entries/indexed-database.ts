@@ -13,9 +13,8 @@ import { CLEARED_AWAY, type UpdateOutcome } from './commit';
 import { countEntries, purgeExpiredEntries } from './expired';
 import { Journal, type Kept, type Leftover, type Place, type WindowUpdate } from './journal';
 import type { WriteId } from './kept-writes';
-import { openDatabase } from './open';
 import { OperationQueue } from './operation-queue';
-import { type Connection, rangeOf, type Usage } from './schema';
+import { connectToEntries, type EntriesConnection, rangeOf, type Usage, type Use } from './schema';
 
 /** Asked for before each transaction, so that settings can be read live. */
 export type EnvironmentSource = () => DatabaseEnvironment | Promise<DatabaseEnvironment>;
@@ -33,16 +32,21 @@ const WRITE_ID_LIFETIME = 24 * 60 * 60 * 1000;
 export type LeftoverHandler = (leftover: Leftover) => void;
 
 export class IndexedDatabase implements SharedStorageDatabase {
-  readonly #environment: EnvironmentSource;
-  readonly #journal = new Journal(() => this.#connect());
-  readonly #queue = new OperationQueue({ connect: () => this.#connect(), journal: this.#journal, ready: () => this.ready() });
+  readonly #use: Use;
+  readonly #journal: Journal;
+  readonly #queue: OperationQueue;
   #handleLeftover: LeftoverHandler | null = null;
   #ready: Promise<void> | null = null;
-  #connection: Promise<Connection> | null = null;
   #purging: Promise<number> | null = null;
 
-  constructor(environment: EnvironmentSource = defaultEnvironment) {
-    this.#environment = environment;
+  constructor(environment: EnvironmentSource = defaultEnvironment, connection: EntriesConnection = connectToEntries()) {
+    this.#use = async (task) => {
+      // Not after the connection: it might give way while the environment is waited for.
+      const current = await environment();
+      return connection.use((open) => task(open, current));
+    };
+    this.#journal = new Journal(this.#use);
+    this.#queue = new OperationQueue({ use: this.#use, journal: this.#journal, ready: () => this.ready() });
   }
 
   /** Makes this the one instance that keeps the journal. Call before anything else; nothing is done before the leftovers are in the queue. */
@@ -163,36 +167,19 @@ export class IndexedDatabase implements SharedStorageDatabase {
 
   /** Resolves to the number of entries purged; a purge that is under way is joined. */
   purgeExpired(): Promise<number> {
-    const purge = async () => purgeExpiredEntries(...(await this.#connect()));
-    this.#purging ??= purge().finally(() => {
+    this.#purging ??= purgeExpiredEntries(this.#use).finally(() => {
       this.#purging = null;
     });
     return this.#purging;
   }
 
   /** Forgets the write numbers of documents that are long gone. */
-  async forgetOldWrites(): Promise<void> {
-    const [connection, { currentWallTime }] = await this.#connect();
-    const { store, done } = connection.transaction('writes', 'readwrite', { durability: 'relaxed' });
-    const range = IDBKeyRange.upperBound(currentWallTime - WRITE_ID_LIFETIME);
-    for (const key of await store.index('time').getAllKeys(range)) await store.delete(key);
-    await done;
-  }
-
-  async #connect(): Promise<[Connection, DatabaseEnvironment]> {
-    return [await this.#open(), await this.#environment()];
-  }
-
-  #open(): Promise<Connection> {
-    if (!this.#connection) {
-      const forget = () => {
-        if (this.#connection === connection) this.#connection = null;
-      };
-      const connection = openDatabase(forget);
-      this.#connection = connection;
-      // A failure to open is not remembered: the next operation tries again.
-      connection.catch(forget);
-    }
-    return this.#connection;
+  forgetOldWrites(): Promise<void> {
+    return this.#use(async (connection, { currentWallTime }) => {
+      const { store, done } = connection.transaction('writes', 'readwrite', { durability: 'relaxed' });
+      const range = IDBKeyRange.upperBound(currentWallTime - WRITE_ID_LIFETIME);
+      for (const key of await store.index('time').getAllKeys(range)) await store.delete(key);
+      await done;
+    });
   }
 }

@@ -3,11 +3,10 @@
  * page learns nothing by the time that takes: no transaction of the journal reads, or waits for, anything that is stored.
  */
 
-import type { DatabaseEnvironment } from '../../spec/database';
 import type { ModifierMethod } from '../../spec/modifier-methods';
+import { allOrNothing } from '../database-connection';
 import { KeptWrites, type WriteId } from './kept-writes';
-import { abort } from './open';
-import type { Connection, JournalRecord } from './schema';
+import type { Connection, JournalRecord, Use } from './schema';
 
 /** An update as a window asks for it. */
 export interface WindowUpdate extends Omit<JournalRecord, 'updates' | 'wallTime'> {
@@ -46,7 +45,7 @@ const MAXIMUM_GROUP = 1000;
 const MAXIMUM_REMEMBERED = 100;
 
 export class Journal {
-  readonly #connect: () => Promise<[Connection, DatabaseEnvironment]>;
+  readonly #use: Use;
   #queue: Request[] = [];
   #working = false;
   #last: ReadonlyMap<string, number> = new Map();
@@ -55,8 +54,8 @@ export class Journal {
   /** The marks of records that are gone. */
   #stale: number[] = [];
 
-  constructor(connect: () => Promise<[Connection, DatabaseEnvironment]>) {
-    this.#connect = connect;
+  constructor(use: Use) {
+    this.#use = use;
   }
 
   /** Keeps the update, after everything that was asked for before. */
@@ -91,16 +90,12 @@ export class Journal {
 
   /** What is kept and not applied, in its order. */
   async load(): Promise<Leftover[]> {
-    const [connection] = await this.#connect();
-    const transaction = connection.transaction(['journal', 'applied']);
-    const journal = transaction.objectStore('journal');
-    const marks = transaction.objectStore('applied');
-    const [numbers, records, marked, counts] = await Promise.all([
-      journal.getAllKeys(),
-      journal.getAll(),
-      marks.getAllKeys(),
-      marks.getAll(),
-    ]);
+    const [numbers, records, marked, counts] = await this.#use((connection) => {
+      const transaction = connection.transaction(['journal', 'applied']);
+      const journal = transaction.objectStore('journal');
+      const marks = transaction.objectStore('applied');
+      return Promise.all([journal.getAllKeys(), journal.getAll(), marks.getAllKeys(), marks.getAll()]);
+    });
     const applied = new Map(marked.map((number, index) => [number, counts[index] ?? 0]));
     const kept = new Set(numbers);
     const all = records.map((record, index) => {
@@ -115,8 +110,8 @@ export class Journal {
 
   /** The methods of an update that has waited for its lock; null where it was cleared away. */
   async read({ number, index }: Place): Promise<readonly ModifierMethod[] | null> {
-    const [connection] = await this.#connect();
-    return (await connection.get('journal', number))?.updates[index] ?? null;
+    const record = await this.#use((connection) => connection.get('journal', number));
+    return record?.updates[index] ?? null;
   }
 
   #ask(update: WindowUpdate | null, id: WriteId): Promise<Kept> {
@@ -138,9 +133,10 @@ export class Journal {
 
   async #write(group: readonly Request[]): Promise<void> {
     try {
-      const [connection, { currentWallTime }] = await this.#connect();
       const complete = this.#complete.slice(0, MAXIMUM_GROUP);
-      const { kept, writes } = await keepTogether(connection, currentWallTime, group, complete, this.#last);
+      const { kept, writes } = await this.#use((connection, { currentWallTime }) =>
+        keepTogether(connection, currentWallTime, group, complete, this.#last),
+      );
       this.#last = writes.known(MAXIMUM_REMEMBERED);
       this.#complete = this.#complete.slice(complete.length);
       this.#stale.push(...complete);
@@ -164,20 +160,16 @@ async function keepTogether(
 ): Promise<{ kept: Kept[]; writes: KeptWrites }> {
   const transaction = connection.transaction(['journal', 'writes'], 'readwrite', { durability: 'relaxed' });
   const writes = new KeptWrites(transaction, last);
-  try {
+  return allOrNothing(transaction, async () => {
     const { records, places } = await placesFor(writes, time, group);
     const journal = transaction.objectStore('journal');
     const numbers = Promise.all(records.map((record) => journal.add(record)));
-    const requests = [numbers, ...writes.writeOut(time), ...complete.map((number) => journal.delete(number))];
+    const requests = [...writes.writeOut(time), ...complete.map((number) => journal.delete(number))];
     // Not before the last answer, as it would be by itself.
     transaction.commit();
-    await Promise.all([...requests, transaction.done]);
+    await Promise.all([numbers, ...requests]);
     return { kept: withNumbers(places, records, await numbers), writes };
-  } catch (reason) {
-    abort(transaction);
-    await transaction.done.catch(() => undefined);
-    throw reason;
-  }
+  });
 }
 
 interface OpenRecord extends JournalRecord {

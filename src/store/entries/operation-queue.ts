@@ -6,7 +6,7 @@
 import type { DatabaseEnvironment } from '../../spec/database';
 import { commit, POSTPONED, type UpdateOutcome, type UpdateRequest } from './commit';
 import type { Journal, Place } from './journal';
-import type { Connection } from './schema';
+import type { Connection, Use } from './schema';
 
 /** An update whose place in the journal is known once it is kept there; null where it turned out that it is not to be applied. */
 type Asked = Omit<UpdateRequest, 'place'> & { readonly kept: Promise<Place | null> | null };
@@ -21,7 +21,8 @@ interface Update extends Asked {
 
 interface Task {
   readonly kind: 'task';
-  start(connection: Connection, environment: DatabaseEnvironment): void;
+  /** Resolves when its transaction has begun, or it failed. */
+  start(): Promise<void>;
   reject(reason: unknown): void;
 }
 
@@ -37,7 +38,7 @@ const PATIENCE = 10;
 const NOT_APPLIED: UpdateOutcome = { result: null };
 
 export interface QueueOptions {
-  readonly connect: () => Promise<[Connection, DatabaseEnvironment]>;
+  readonly use: Use;
   readonly journal: Journal;
   /** Settles before anything is done; called again after a failure. */
   readonly ready: () => Promise<void>;
@@ -71,7 +72,15 @@ export class OperationQueue {
   /** The operation must have made its one transaction when it returns: the browser keeps transactions in their order. */
   run<Result>(operation: (connection: Connection, environment: DatabaseEnvironment) => Promise<Result>): Promise<Result> {
     return new Promise((resolve, reject) => {
-      const start: Task['start'] = (connection, environment) => operation(connection, environment).then(resolve, reject);
+      const start = () =>
+        new Promise<void>((begun) => {
+          const begin = (connection: Connection, environment: DatabaseEnvironment) => {
+            const result = operation(connection, environment);
+            begun();
+            return result;
+          };
+          this.#options.use(begin).then(resolve, reject).finally(begun);
+        });
       this.#add({ kind: 'task', start, reject });
     });
   }
@@ -114,7 +123,7 @@ export class OperationQueue {
       }
       const group = this.#takeUpdates();
       if (group.length > 0) await this.#commit(group);
-      else await this.#start(this.#takeTasks());
+      else await Promise.all(this.#takeTasks().map(({ start }) => start()));
       if (this.#queue.length === 0) this.#isUrgent = false;
     }
     this.#isUrgent = false;
@@ -142,15 +151,6 @@ export class OperationQueue {
     return this.#queue.splice(0, end < 0 ? this.#queue.length : end) as Task[];
   }
 
-  async #start(tasks: readonly Task[]): Promise<void> {
-    try {
-      const [connection, environment] = await this.#options.connect();
-      for (const task of tasks) task.start(connection, environment);
-    } catch (reason) {
-      for (const { reject } of tasks) reject(reason);
-    }
-  }
-
   async #commit(group: readonly Update[]): Promise<void> {
     const placed: [Update, Place | null][] = [];
     for (const update of group) {
@@ -168,11 +168,10 @@ export class OperationQueue {
   }
 
   async #commitTogether(group: readonly [Update, Place | null][]): Promise<void> {
-    const { connect, journal } = this.#options;
-    const [connection, environment] = await connect();
+    const { use, journal } = this.#options;
     const stale = journal.stale();
     const requests = group.map(([{ dataOrigin, methods }, place]) => ({ dataOrigin, methods, place }));
-    const outcomes = await commit(connection, environment, requests, stale);
+    const outcomes = await use((connection, environment) => commit(connection, environment, requests, stale));
     journal.forgetStale(stale);
     for (const [index, [update, place]] of group.entries()) {
       if (place && place.index + 1 === place.count && outcomes[index] !== POSTPONED) journal.forget(place.number);
@@ -182,10 +181,8 @@ export class OperationQueue {
 
   /** One update that the disk refuses must not take its neighbours with it. */
   async #commitOneByOne(group: readonly [Update, Place | null][], reason: unknown): Promise<void> {
-    // A connection that was closed in the meantime says nothing about the update.
-    const isClosed = reason instanceof DOMException && reason.name === 'InvalidStateError';
     const [only] = group;
-    if (only && group.length === 1 && !isClosed) {
+    if (only && group.length === 1) {
       only[0].reject(reason);
       return;
     }

@@ -1,10 +1,9 @@
 /** The IndexedDB database of the extension's origin: what is stored under which key, and how it became so. */
 
-import type { DBSchema, IDBPDatabase, IDBPTransaction, StoreNames } from 'idb';
-import { sizeOfEntry, type ValueStruct } from '../../spec/database';
+import type { DBSchema, IDBPDatabase, StoreNames } from 'idb';
+import { type DatabaseEnvironment, sizeOfEntry, type ValueStruct } from '../../spec/database';
 import type { ModifierMethod } from '../../spec/modifier-methods';
-
-export const NAME = 'shared-storage';
+import { DatabaseConnection, type Upgrade } from '../database-connection';
 
 /** What the unexpired and the expired entries of a data origin come to, so that nobody has to count them. */
 export interface Usage {
@@ -44,8 +43,11 @@ export interface Schema extends DBSchema {
   settings: { key: string; value: unknown };
 }
 
+/** A connection that is open. */
 export type Connection = IDBPDatabase<Schema>;
-export type Upgrade = IDBPTransaction<Schema, StoreNames<Schema>[], 'versionchange'>;
+
+/** Calls `task`, which begins its one transaction at once, with an open connection, and with the settings and the time as they are then. */
+export type Use = <Result>(task: (connection: Connection, environment: DatabaseEnvironment) => Promise<Result>) => Promise<Result>;
 
 /** How many entries a migration holds in memory at a time. */
 const CHUNK = 500;
@@ -59,7 +61,7 @@ function toVersion1(database: Connection): void {
 }
 
 /** Entries can be found by their age; each data origin's usage is written down. */
-async function toVersion2(database: Connection, transaction: Upgrade): Promise<void> {
+async function toVersion2(database: Connection, transaction: Upgrade<Schema>): Promise<void> {
   const entries = transaction.objectStore('entries');
   entries.createIndex('lastUpdated', 'lastUpdated');
   const origins = database.createObjectStore('origins');
@@ -92,7 +94,7 @@ function toVersion3(database: Connection): void {
 }
 
 /** All updates of windows are kept as those that wait for a lock were. */
-async function toVersion4(database: Connection, transaction: Upgrade): Promise<void> {
+async function toVersion4(database: Connection, transaction: Upgrade<Schema>): Promise<void> {
   const journal = database.createObjectStore('journal', { autoIncrement: true });
   database.createObjectStore('applied');
   const locked = (await transaction.objectStore(LOCKED_UPDATES).getAll()) as unknown as LockedUpdate[];
@@ -102,16 +104,21 @@ async function toVersion4(database: Connection, transaction: Upgrade): Promise<v
 }
 
 /** Each step leads to the version of its place in the list. A step that was released is never changed; a new one is added. */
-const STEPS: readonly ((database: Connection, transaction: Upgrade) => void | Promise<void>)[] = [
+const STEPS: readonly ((database: Connection, transaction: Upgrade<Schema>) => void | Promise<void>)[] = [
   toVersion1,
   toVersion2,
   toVersion3,
   toVersion4,
 ];
 
-export const VERSION = STEPS.length;
+export type EntriesConnection = DatabaseConnection<Schema>;
 
-/** From any version to the newest; rejects when a step fails. */
-export async function upgrade(database: Connection, oldVersion: number, transaction: Upgrade): Promise<void> {
-  for (const step of STEPS.slice(oldVersion)) await step(database, transaction);
-}
+/** For each part of the extension, one for all of the part that use the database. */
+export const connectToEntries = (): EntriesConnection =>
+  new DatabaseConnection({
+    name: 'shared-storage',
+    version: STEPS.length,
+    async upgrade(database, oldVersion, transaction) {
+      for (const step of STEPS.slice(oldVersion)) await step(database, transaction);
+    },
+  });

@@ -3,8 +3,8 @@
  * written in groups some time after they happened; a browser that is killed takes the last of them along.
  */
 
-import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
-import { giveWay } from '../give-way';
+import type { DBSchema } from 'idb';
+import { DatabaseConnection } from '../database-connection';
 import { Serial } from '../serial';
 
 export interface LoggedEvent {
@@ -25,20 +25,21 @@ export interface LoggedEvent {
   readonly duration: number;
 }
 
-export interface Schema extends DBSchema {
+interface Schema extends DBSchema {
+  /** By numbers that ascend without gaps. */
   events: { key: number; value: LoggedEvent; indexes: { dataOrigin: string } };
 }
 
-export type EventDatabase = IDBPDatabase<Schema>;
+export type EventsConnection = DatabaseConnection<Schema>;
 
-export function openEventDatabase(onClosed: () => void): Promise<EventDatabase> {
-  return openDB<Schema>('shared-storage-events', 1, {
+export const connectToEvents = (): EventsConnection =>
+  new DatabaseConnection({
+    name: 'shared-storage-events',
+    version: 1,
     upgrade(database) {
       database.createObjectStore('events', { autoIncrement: true }).createIndex('dataOrigin', 'dataOrigin');
     },
-    ...giveWay(onClosed),
   });
-}
 
 const MAXIMUM_LENGTH = 256;
 
@@ -52,14 +53,15 @@ const DELAY = 200;
 
 export class EventLog {
   readonly #size: () => number | Promise<number>;
-  #database: Promise<EventDatabase> | null = null;
+  readonly #connection: EventsConnection;
   #waiting: LoggedEvent[] = [];
   #timer: ReturnType<typeof setTimeout> | null = null;
   readonly #writes = new Serial();
 
   /** `size` is how many events are kept, 0 for none. */
-  constructor(size: () => number | Promise<number>) {
+  constructor(size: () => number | Promise<number>, connection: EventsConnection = connectToEvents()) {
     this.#size = size;
+    this.#connection = connection;
   }
 
   /** Notes the event and returns at once. Never throws. */
@@ -80,23 +82,13 @@ export class EventLog {
 
   async #write(events: readonly LoggedEvent[]): Promise<void> {
     const size = await this.#size();
-    const transaction = (await this.#open()).transaction('events', 'readwrite', { durability: 'relaxed' });
-    const { store } = transaction;
-    const requests: Promise<unknown>[] = size > 0 ? events.slice(-size).map((event) => store.add(event)) : [];
-    // Numbers have no gaps, so that the newest says which one is too old.
-    const newest = (await store.openKeyCursor(null, 'prev'))?.primaryKey ?? 0;
-    if (newest > size) requests.push(store.delete(IDBKeyRange.upperBound(newest - size)));
-    await Promise.all([...requests, transaction.done]);
-  }
-
-  #open(): Promise<EventDatabase> {
-    if (!this.#database) {
-      const forget = () => {
-        this.#database = null;
-      };
-      this.#database = openEventDatabase(forget);
-      this.#database.catch(forget);
-    }
-    return this.#database;
+    await this.#connection.use(async (connection) => {
+      const { store, done } = connection.transaction('events', 'readwrite', { durability: 'relaxed' });
+      const requests: Promise<unknown>[] = size > 0 ? events.slice(-size).map((event) => store.add(event)) : [];
+      // Numbers have no gaps, so that the newest says which one is too old.
+      const newest = (await store.openKeyCursor(null, 'prev'))?.primaryKey ?? 0;
+      if (newest > size) requests.push(store.delete(IDBKeyRange.upperBound(newest - size)));
+      await Promise.all([...requests, done]);
+    });
   }
 }

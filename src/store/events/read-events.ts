@@ -1,7 +1,7 @@
 /** Reads the event log, for the pages that show it. */
 
 import { siteOf } from '../site';
-import { type LoggedEvent, openEventDatabase } from './event-log';
+import type { EventsConnection, LoggedEvent } from './event-log';
 
 export interface ReadEvent extends LoggedEvent {
   /** Ascending; events of one moment may be numbered in another order than they happened. */
@@ -23,11 +23,11 @@ function withSite(event: LoggedEvent, id: number): ReadEvent {
 }
 
 /** The newest events first. */
-export async function readEvents({ limit, before = Number.MAX_SAFE_INTEGER, origin }: ReadEventsOptions): Promise<ReadEvent[]> {
-  const database = await openEventDatabase(() => undefined);
-  const events: ReadEvent[] = [];
-  try {
-    const { store } = database.transaction('events');
+export function readEvents(connection: EventsConnection, options: ReadEventsOptions): Promise<ReadEvent[]> {
+  const { limit, before = Number.MAX_SAFE_INTEGER, origin } = options;
+  return connection.use(async (open) => {
+    const events: ReadEvent[] = [];
+    const { store } = open.transaction('events');
     if (origin === undefined) {
       let cursor = await store.openCursor(IDBKeyRange.upperBound(before, true), 'prev');
       for (; cursor && events.length < limit; cursor = await cursor.continue()) events.push(withSite(cursor.value, cursor.primaryKey));
@@ -37,7 +37,5 @@ export async function readEvents({ limit, before = Number.MAX_SAFE_INTEGER, orig
       for (; cursor && events.length < limit; cursor = await cursor.continue()) events.push(withSite(cursor.value, cursor.primaryKey));
     }
     return events;
-  } finally {
-    database.close();
-  }
+  });
 }

@@ -3,11 +3,11 @@
  * forgets, and the sites' ledgers, which it does not.
  */
 
-import { type DBSchema, type IDBPDatabase, type IDBPTransaction, openDB } from 'idb';
+import type { DBSchema, IDBPDatabase, IDBPTransaction } from 'idb';
 import type { BitDebit, PageBudget } from '../../spec/budgets';
 import type { Page, SelectableUrl } from '../../spec/fenced-frame-config';
 import type { SavedQueryData } from '../../spec/saved-queries';
-import { giveWay } from '../give-way';
+import { DatabaseConnection } from '../database-connection';
 
 /** One call of selectURL(). */
 export interface StoredSelection {
@@ -50,17 +50,22 @@ export interface SelectionSchema extends DBSchema {
   bitDebits: { key: number; value: BitDebit & { readonly site: string }; indexes: { site: string; timestamp: number } };
 }
 
-export type SelectionConnection = IDBPDatabase<SelectionSchema>;
+/** A connection that is open. */
+type Connection = IDBPDatabase<SelectionSchema>;
 
 const STORES = ['selections', 'pageBudgets', 'savedQueries', 'bitDebits'] as const;
 
 export type SelectionTransaction = IDBPTransaction<SelectionSchema, typeof STORES, 'readwrite'>;
 
-export const beginTransaction = (connection: SelectionConnection): SelectionTransaction =>
+export const beginTransaction = (connection: Connection): SelectionTransaction =>
   connection.transaction(STORES, 'readwrite', { durability: 'relaxed' });
 
-export function openSelectionDatabase(onClosed: () => void): Promise<SelectionConnection> {
-  return openDB<SelectionSchema>('shared-storage-selections', 1, {
+export type SelectionsConnection = DatabaseConnection<SelectionSchema>;
+
+export const connectToSelections = (): SelectionsConnection =>
+  new DatabaseConnection({
+    name: 'shared-storage-selections',
+    version: 1,
     upgrade(database) {
       const selections = database.createObjectStore('selections', { keyPath: 'urn' });
       selections.createIndex('call', ['documentId', 'selectionId'], { unique: true });
@@ -70,6 +75,4 @@ export function openSelectionDatabase(onClosed: () => void): Promise<SelectionCo
       bitDebits.createIndex('site', 'site');
       bitDebits.createIndex('timestamp', 'timestamp');
     },
-    ...giveWay(onClosed),
   });
-}
