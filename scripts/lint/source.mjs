@@ -26,7 +26,7 @@ import { parseSync } from 'vite';
  * @returns {Source}
  */
 export function parseSource(file, text) {
-  const { program, errors } = parseSync(file, text, { range: true });
+  const { program, errors } = parseSync(file, text, { range: true, preserveParens: false });
   if (errors[0]) throw new Error(`${file}: ${errors[0].message}`);
   // Oxc's syntax trees of TypeScript are those of typescript-estree, with ranges where they are asked for.
   const tree = /** @type {Parameters<typeof analyze>[0]} */ (/** @type {unknown} */ (program));
@@ -53,6 +53,24 @@ export function readSources() {
  */
 export function problemAt({ file, text }, { range: [start] = [0, 0] }, message) {
   return { file, line: text.slice(0, start).split('\n').length, message };
+}
+
+/** @typedef {import('vite').ESTree.Node} Node */
+
+/** @param {unknown} value @returns {value is Node} */
+const isNode = (value) => typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string';
+
+/**
+ * Calls back for each node, and those it is in: the innermost first.
+ *
+ * @param {Node} node
+ * @param {(node: Node, ancestors: readonly Node[]) => void} enter
+ * @param {readonly Node[]} ancestors
+ */
+export function walk(node, enter, ancestors = []) {
+  enter(node, ancestors);
+  const inner = [node, ...ancestors];
+  for (const child of Object.values(node).flat()) if (isNode(child)) walk(child, enter, inner);
 }
 
 /** @param {Problem} problem */

@@ -8,10 +8,13 @@ import { hideFrames, typeError } from './exceptions';
 import {
   aPromiseRejectedWith,
   apply,
+  bag,
   create,
   defineProperty,
   getPrototypeOf,
   hasInstanceSymbol,
+  nativeHasInstance,
+  objectPrototype,
   Proxy,
   reflectGet,
   setPrototypeOf,
@@ -29,7 +32,7 @@ function property(
   name: PropertyKey,
   descriptor: { [Name in keyof PropertyDescriptor]: PropertyDescriptor[Name] | undefined },
 ): void {
-  defineProperty(target, name, { __proto__: null, ...descriptor } as PropertyDescriptor);
+  defineProperty(target, name, bag(descriptor as PropertyDescriptor));
 }
 
 /** An argument that is absent is then not looked for on Array.prototype, where page code may have put one. */
@@ -134,7 +137,7 @@ export class Interface<State extends object> {
     this.#name = name;
     this.#rejectWith = options.rejectWith ?? aPromiseRejectedWith;
     this.#carrier = options.carrier;
-    this.prototype = options.prototype ?? create(options.parent?.prototype ?? Object.prototype);
+    this.prototype = options.prototype ?? create(options.parent?.prototype ?? objectPrototype);
     this.interfaceObject = this.#createInterfaceObject(options);
     property(this.prototype, 'constructor', { value: this.interfaceObject, writable: true, enumerable: false, configurable: true });
     property(this.prototype, toStringTag, { value: name, writable: false, enumerable: false, configurable: true });
@@ -175,16 +178,15 @@ export class Interface<State extends object> {
 
   /** `instanceof` makes instances of clones. */
   #recognizeClones(): ProxyHandler<Callable> {
-    const isInstance = Function.prototype[Symbol.hasInstance];
     const get = (target: Callable, key: PropertyKey, receiver: unknown) => {
       const value = reflectGet(target, key, receiver);
-      if (key !== hasInstanceSymbol || value !== isInstance) return value;
+      if (key !== hasInstanceSymbol || value !== nativeHasInstance) return value;
       return nativeFunction('[Symbol.hasInstance]', 1, (self, args) => {
         this.stateOf(args[0]);
-        return apply(isInstance, self, args as unknown as [unknown]);
+        return apply(nativeHasInstance as Callable, self, args);
       });
     };
-    return { __proto__: null, get } as ProxyHandler<Callable>;
+    return bag({ get });
   }
 
   /** The instance's state, or undefined where the object does not implement this interface. */

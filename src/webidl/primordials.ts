@@ -10,6 +10,16 @@ export const { apply, construct, defineProperty, getOwnPropertyDescriptor, getPr
   Reflect;
 export const reflectGet = Reflect.get;
 export const { create, freeze, hasOwn } = Object;
+/** The name `globalThis` can be given to something else. */
+export const globalObject = globalThis;
+export const objectPrototype = Object.prototype;
+
+/**
+ * A property bag that inherits nothing: what the platform, or we, look for in it in vain, page code cannot have put on Object.prototype.
+ */
+export function bag<Members extends object>(members: Members): Members {
+  return { __proto__: null, ...members };
+}
 
 /** `uncurryThis(Map.prototype.get)(map, key)` is `map.get(key)`, whatever has become of `Map.prototype` since. */
 export function uncurryThis<Self, Args extends unknown[], Result>(method: (this: Self, ...args: Args) => Result) {
@@ -21,6 +31,9 @@ export function uncurryGetter<Self extends object, Name extends keyof Self>(prot
   const getter = getOwnPropertyDescriptor(prototype, name)?.get as ((this: Self) => Self[Name]) | undefined;
   return getter ? uncurryThis(getter) : () => undefined as Self[Name];
 }
+
+/** `value instanceof theClass`, without asking the class for its `Symbol.hasInstance`. */
+export const isInstance = uncurryThis(Object.prototype.isPrototypeOf) as (prototype: object, value: unknown) => boolean;
 
 const NativeError = Error;
 const NativeTypeError = TypeError;
@@ -43,6 +56,7 @@ export {
 };
 
 export const captureStackTrace = Error.captureStackTrace;
+export const nativeHasInstance = Function.prototype[Symbol.hasInstance];
 export const hasInstanceSymbol: typeof Symbol.hasInstance = Symbol.hasInstance;
 export const toStringTag: typeof Symbol.toStringTag = Symbol.toStringTag;
 

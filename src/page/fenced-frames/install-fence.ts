@@ -5,6 +5,7 @@ import { toDOMString, toUSVString } from '../../webidl/conversions';
 import { defineReadonlyAttribute, exposeInterface, nativeFunction } from '../../webidl/interface';
 import {
   apply,
+  bag,
   defineProperty,
   getOwnPropertyDescriptor,
   react,
@@ -19,7 +20,6 @@ import { parseURL, urlHref } from '../bridge/page-url';
 import { fence, takeAutomaticBeacons } from './fence-interface';
 import { closeConnectionsOn } from './open-connections';
 
-const self = globalThis as unknown as Window & typeof globalThis;
 const addEventListener = uncurryThis(EventTarget.prototype.addEventListener);
 const preventDefault = uncurryThis(Event.prototype.preventDefault);
 const defaultPrevented = uncurryGetter(Event.prototype, 'defaultPrevented');
@@ -29,7 +29,9 @@ const nodeParent = uncurryGetter(Node.prototype, 'parentNode');
 const userActivation = uncurryGetter(Navigator.prototype, 'userActivation')(navigator);
 const isActive = typeof UserActivation === 'function' ? uncurryGetter(UserActivation.prototype, 'isActive') : () => false;
 const hasBeenActive = typeof UserActivation === 'function' ? uncurryGetter(UserActivation.prototype, 'hasBeenActive') : () => false;
-const nativeOpen = self.open;
+const { credentialless, open: nativeOpen, performance, self } = globalThis;
+const getEntriesByType = uncurryThis(Performance.prototype.getEntriesByType);
+const entryName = uncurryGetter(PerformanceEntry.prototype, 'name');
 const toLowerCase = uncurryThis(String.prototype.toLowerCase);
 const isPrototypeOf = uncurryThis(Object.prototype.isPrototypeOf);
 const anchorPrototype = HTMLAnchorElement.prototype;
@@ -41,11 +43,10 @@ type Kind = 'fenced' | 'iframe' | 'nested' | 'none';
 
 /** By what only the extension can have left in the frame: its name, or the end of its URL that no document sees. */
 function kindOfFrame(): Kind {
-  const { credentialless } = self as { credentialless?: boolean };
   if (credentialless && stringIndexOf(self.name, 'urn:uuid:') === 0) return 'fenced';
   if (self.top === self) return 'none';
-  const [navigation] = performance.getEntriesByType('navigation');
-  if (navigation && stringSlice(navigation.name, -URN_IFRAME.length) === URN_IFRAME) return 'iframe';
+  const navigation = getEntriesByType(performance, 'navigation')[0];
+  if (navigation && stringSlice(entryName(navigation), -URN_IFRAME.length) === URN_IFRAME) return 'iframe';
   try {
     return (self.parent as { fence?: unknown }).fence ? 'nested' : 'none';
   } catch {
@@ -101,7 +102,7 @@ function replaceAttribute(name: string, value: unknown): void {
   const set = nativeFunction(`set ${name}`, 1, (_self, args) => {
     value = name === 'name' ? toDOMString(args[0]) : args[0];
   });
-  defineProperty(self, name, { __proto__: null, get, set, enumerable, configurable: true } as unknown as PropertyDescriptor);
+  defineProperty(self, name, bag({ get, set, enumerable, configurable: true } as PropertyDescriptor));
 }
 
 function shutIn(): void {

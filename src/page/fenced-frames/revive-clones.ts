@@ -2,11 +2,23 @@
 
 import { isObject } from '../../webidl/conversions';
 import { nativeFunction } from '../../webidl/interface';
-import { apply, defineProperty, getOwnPropertyDescriptor, ownKeys, WeakSet, weakSetAdd, weakSetHas } from '../../webidl/primordials';
+import {
+  apply,
+  bag,
+  defineProperty,
+  getOwnPropertyDescriptor,
+  globalObject,
+  ownKeys,
+  WeakSet,
+  weakSetAdd,
+  weakSetHas,
+} from '../../webidl/primordials';
 
 /** Objects with more properties are not looked through. */
 const MAXIMUM_PROPERTIES = 1000;
 const MAXIMUM_DEPTH = 4;
+
+const { prototype: messageEventPrototype } = MessageEvent;
 
 type Visit = (value: object) => unknown;
 
@@ -29,13 +41,13 @@ function wrap(target: object, name: string, member: 'get' | 'value'): void {
   const original = descriptor?.[member] as ((...args: unknown[]) => unknown) | undefined;
   if (!descriptor || typeof original !== 'function') return;
   const shown = nativeFunction(original.name, original.length, (self, args) => walk(apply(original, self, args), 0));
-  defineProperty(target, name, { __proto__: null, ...descriptor, [member]: shown } as PropertyDescriptor);
+  defineProperty(target, name, bag({ ...descriptor, [member]: shown }));
 }
 
 /** From now on, `found` gets every object that this realm gets a clone of, and says whether it is what is looked for. */
 export function reviveClones(found: Visit): void {
   if (visit) return;
   visit = found;
-  wrap(globalThis, 'structuredClone', 'value');
-  wrap(MessageEvent.prototype, 'data', 'get');
+  wrap(globalObject, 'structuredClone', 'value');
+  wrap(messageEventPrototype, 'data', 'get');
 }

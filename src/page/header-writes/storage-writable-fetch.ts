@@ -73,9 +73,15 @@ function isWritable(input: unknown, init: unknown, operation: string): boolean {
   return toBoolean(member);
 }
 
+/** By the names of COPIED, and what has a form of its own in an init. */
+interface RequestCopy extends Record<string, unknown> {
+  headers: Record<string, string>;
+  body: ArrayBuffer;
+}
+
 /** Fetches what a request asks for from a URL that differs in its fragment only. */
 function fetchMarked(fetch: Fetch, url: string, combined: Request): Promise<Response> {
-  const copy = create(null) as Record<string, unknown>;
+  const copy = create(null) as RequestCopy;
   for (let index = 0; index < COPIED.length; index++) copy[COPIED[index] as string] = COPIED_GETTERS[index]?.(combined);
   // A record rather than the Headers object, which would be read through its own, replaceable, iterator.
   const headers = create(null) as Record<string, string>;

@@ -14,6 +14,7 @@ import {
   construct,
   defineProperty,
   getOwnPropertyDescriptor,
+  globalObject,
   Proxy,
   uncurryGetter,
   uncurryThis,
@@ -64,7 +65,7 @@ function stop(event: MessageEvent, target: EventTarget, channel: Channel, from: 
 }
 
 const isSameOrigin = (event: MessageEvent, channel: Channel, from: string): boolean =>
-  from === ownOrigin && (from !== 'null' || (channel === 'window' && (sourceOf(event) as unknown) === globalThis));
+  from === ownOrigin && (from !== 'null' || (channel === 'window' && (sourceOf(event) as unknown) === globalObject));
 
 /** Runs for every message: nothing is made for those that pass. */
 function receive(event: MessageEvent, target: EventTarget, channel: Channel, from: string): void {
@@ -109,15 +110,15 @@ function watchWindow(): void {
       // Page code dispatched an event of that name which is no MessageEvent.
       return;
     }
-    if (from !== ownOrigin || from === 'null') receive(event as MessageEvent, globalThis, 'window', from);
+    if (from !== ownOrigin || from === 'null') receive(event as MessageEvent, globalObject, 'window', from);
   };
   const onMessageError = (event: Event) => {
     if (event.isTrusted) reportDropped('window', originOf(event as MessageEvent));
   };
   const listen = () => {
     // A listener is dearer than anything that it does.
-    if (isBorderOpen) addEventListener(globalThis, 'message', onMessage, CAPTURE);
-    addEventListener(globalThis, 'messageerror', onMessageError, CAPTURE);
+    if (isBorderOpen) addEventListener(globalObject, 'message', onMessage, CAPTURE);
+    addEventListener(globalObject, 'messageerror', onMessageError, CAPTURE);
   };
   listen();
   // document.open() takes all listeners off the window, and all nodes out of the document. Who still listens is not added twice.
@@ -141,7 +142,7 @@ function watchStarted(port: MessagePort): void {
   if (weakMapGet(watched, port) !== undefined) return;
   try {
     // Most pages start a port in the event that it came with.
-    watchReceived(apply(readEvent, globalThis, NO_ARGUMENTS));
+    watchReceived(apply(readEvent, globalObject, NO_ARGUMENTS));
   } catch {
     // No event is being dispatched, or one that is no message.
   }

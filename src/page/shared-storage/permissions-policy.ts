@@ -1,14 +1,14 @@
 /** The order of native's checks: permissions policy comes before the state of a worklet, and before what keys, values and URLs are. */
 
 import type { Feature } from '../../spec/permissions-policy/allowlist';
-import { aPromiseRejectedWith, DOMException, Promise, react, uncurryGetter } from '../../webidl/primordials';
+import { aPromiseRejectedWith, DOMException, isInstance, Promise, react, uncurryGetter } from '../../webidl/primordials';
 import { mayBeDenied, request } from '../bridge/bridge-channel';
 
 const exceptionName = uncurryGetter(DOMException.prototype, 'name');
 
 function comesAfterThePolicy(exception: unknown): boolean {
-  if (!(exception instanceof DOMException)) return false;
-  const name = exceptionName(exception);
+  if (!isInstance(DOMException.prototype, exception)) return false;
+  const name = exceptionName(exception as DOMException);
   return name === 'OperationError' || name === 'DataError' || name === 'DataCloneError';
 }
 

@@ -30,7 +30,7 @@ export function convertUrls(value: unknown, operation: string): UrlWithMetadata[
   });
 }
 
-const isArrayIndex = (key: string): boolean => `${(key as unknown as number) >>> 0}` === key;
+const isArrayIndex = (key: string): boolean => `${+key >>> 0}` === key;
 
 /** https://wicg.github.io/shared-storage/#validate-reporting-metadata */
 function validateReportingMetadata(reportingMetadata: object, index: number): [string, string][] {

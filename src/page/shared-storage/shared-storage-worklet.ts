@@ -3,7 +3,17 @@
 import { toDictionarySource, toDOMString, toUSVString } from '../../webidl/conversions';
 import { domException, typeError } from '../../webidl/exceptions';
 import { Interface } from '../../webidl/interface';
-import { DOMException, getOwnPropertyDescriptor, hasOwn, Promise, react, stringIndexOf, stringSlice } from '../../webidl/primordials';
+import {
+  DOMException,
+  getOwnPropertyDescriptor,
+  hasOwn,
+  isInstance,
+  Promise,
+  react,
+  stringIndexOf,
+  stringSlice,
+  uncurryGetter,
+} from '../../webidl/primordials';
 import { request } from '../bridge/bridge-channel';
 import { requireUsableContext } from '../bridge/document-state';
 import { parseURL, urlHref } from '../bridge/page-url';
@@ -12,6 +22,7 @@ import { rejectAfterPermissionsPolicy, rejectSelectURL } from './permissions-pol
 import { convertOperationOptions, convertUrls, type OperationOptions, validateUrls } from './selection-arguments';
 
 const NativeURL = URL;
+const exceptionMessage = uncurryGetter(DOMException.prototype, 'message');
 const nativeStructuredClone = structuredClone;
 const nativeWorklet = getOwnPropertyDescriptor(globalThis, 'Worklet')?.value as typeof Worklet | undefined;
 
@@ -128,8 +139,8 @@ function serialize(data: OperationOptions['data'], operation: string): { value: 
   try {
     return { __proto__: null, value: nativeStructuredClone(data.value) } as { value: unknown };
   } catch (exception) {
-    if (!(exception instanceof DOMException)) throw exception;
-    const { message } = exception;
+    if (!isInstance(DOMException.prototype, exception)) throw exception;
+    const message = exceptionMessage(exception as DOMException);
     const reason = stringIndexOf(message, CLONE_PREFIX) === 0 ? stringSlice(message, CLONE_PREFIX.length) : message;
     throw domException('DataCloneError', `${operation}: ${reason}`);
   }

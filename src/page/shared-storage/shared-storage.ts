@@ -15,10 +15,13 @@ import {
 import { toDOMString } from '../../webidl/conversions';
 import { domException } from '../../webidl/exceptions';
 import { Interface } from '../../webidl/interface';
+import { globalObject, uncurryGetter } from '../../webidl/primordials';
 import { request } from '../bridge/bridge-channel';
 import { requireUsableContext } from '../bridge/document-state';
 import { rejectAfterPermissionsPolicy, rejectSelectURL } from './permissions-policy';
 import { createWorklet, newWorklet, run, selectURL } from './shared-storage-worklet';
+
+const isCredentialless = uncurryGetter(globalObject, 'credentialless');
 
 interface SharedStorageState {
   readonly worklet: ReturnType<typeof newWorklet>;
@@ -64,8 +67,7 @@ sharedStorage.promiseOperation('get', 1, (_state, args) => {
   const key = toDOMString(args[0]);
   requireUsableContext("Failed to execute 'get' on 'SharedStorage'");
   // All documents of fenced frames are; the service worker knows which of them have given up their network.
-  if (!(globalThis as { credentialless?: boolean }).credentialless)
-    throw domException('OperationError', 'Cannot call get() outside of a fenced frame.');
+  if (!isCredentialless(globalObject)) throw domException('OperationError', 'Cannot call get() outside of a fenced frame.');
   requireValidKey(key);
   return request('database.get', { key });
 });
