@@ -3,7 +3,8 @@
  * console that the service worker answers with.
  */
 
-import { GUARD_HANDSHAKE, MAXIMUM_QUOTED, type PageReport, REPORT } from '../protocol/isolation';
+import { GUARD_HANDSHAKE, type PageReport, REPORT } from '../protocol/isolation';
+import { MAXIMUM_QUOTED } from '../protocol/limits';
 import type { Message } from '../protocol/recipients';
 
 /** A document that is sent such messages without end fills neither the console nor the log. */

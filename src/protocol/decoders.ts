@@ -6,6 +6,7 @@ import { isValidKey, isValidValue, type ModifierMethod } from '../spec/modifier-
 import { isFeature } from '../spec/permissions-policy/allowlist';
 import { MAXIMUM_URLS } from '../spec/select-url';
 import { decodeFacts, type Facts } from './document-facts';
+import { MAXIMUM_BEACON_LENGTH, MAXIMUM_CONTEXT_LENGTH, MAXIMUM_METHODS, MAXIMUM_REQUESTS } from './limits';
 import type {
   ConsoleLevel,
   ConsoleRequest,
@@ -26,9 +27,6 @@ type Fields = Record<string, unknown>;
 const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null;
 const isString = (value: unknown): value is string => typeof value === 'string';
 export const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
-
-/** The longest batch that one message may carry, so that no page holds up the store for others. */
-const MAXIMUM_METHODS = 100_000;
 
 export function decodeModifierMethod(value: unknown): ModifierMethod | null {
   if (!isFields(value)) return null;
@@ -84,7 +82,7 @@ function decodeRun({ name, data, keepAlive }: Fields): { name: string; data: { v
 function decodeBeacon(value: unknown): Beacon | null {
   if (!isFields(value)) return null;
   const { type, data } = value;
-  return isString(type) && isString(data) && data.length <= 64_000 ? { type, data } : null;
+  return isString(type) && isString(data) && data.length <= MAXIMUM_BEACON_LENGTH ? { type, data } : null;
 }
 
 function decodeBeacons(value: unknown): Beacon[] | null {
@@ -171,7 +169,10 @@ const decoders: Decoders<Requests> = {
   },
   'header.repeat': decodeRepeatedRequest,
   'frame.show': ({ frame, url, context, isSilent }) =>
-    isCount(frame) && isString(url) && (context === null || (isString(context) && context.length <= 2048)) && typeof isSilent === 'boolean'
+    isCount(frame) &&
+    isString(url) &&
+    (context === null || (isString(context) && context.length <= MAXIMUM_CONTEXT_LENGTH)) &&
+    typeof isSilent === 'boolean'
       ? { frame, url, context, isSilent }
       : null,
   'fence.report': decodeBeacon,
@@ -244,9 +245,6 @@ export interface DecodedMessage {
   /** Null for each request that is not understood. */
   readonly requests: readonly (DecodedRequest | null)[];
 }
-
-/** The most requests that one message may carry. */
-export const MAXIMUM_REQUESTS = 1000;
 
 export function decodeMessage(message: unknown): DecodedMessage | null {
   if (!isFields(message)) return null;

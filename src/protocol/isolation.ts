@@ -1,5 +1,7 @@
 /** What the parts of the extension tell each other about origin isolation. */
 
+import { MAXIMUM_FOUND, MAXIMUM_QUOTED } from './limits';
+
 /** The name of the `Server-Timing` entries that say which keying a document's response asked for: `desc` is `SOURCE ?1` or `SOURCE ?0`. */
 export const ISOLATION_MARK = 'shared-storage-lab-isolation';
 
@@ -50,9 +52,6 @@ export type PageReport =
   /** `document.domain` was set, and stayed as it was. */
   | { readonly kind: 'document.domain'; readonly value: string };
 
-/** What a report may have of the page's own texts, in UTF-16 code units: paths in messages, and values of `document.domain`. */
-export const MAXIMUM_QUOTED = 200;
-
 /** Isolated world to service worker. Which document saw it, the browser's `sender` says. */
 export interface Sighting {
   readonly report: PageReport;
@@ -62,8 +61,6 @@ export interface Sighting {
 
 const CHANNELS: ReadonlySet<unknown> = new Set<Channel>(['window', 'port', 'BroadcastChannel']);
 const BOUND: ReadonlySet<unknown> = new Set<Bound>(['SharedArrayBuffer', 'WebAssembly.Memory', 'WebAssembly.Module']);
-/** More than the page's realm reports of one message. */
-const MAXIMUM_FOUND = 20;
 /** Longer than any origin: a host has at most 253 characters. */
 const MAXIMUM_ORIGIN = 300;
 

@@ -57,9 +57,6 @@ export interface WorkletCalls {
 
 export type WorkletCall = keyof WorkletCalls;
 
-/** How many calls of one worklet may wait for an answer; the realm queues what is more. */
-export const MAXIMUM_CALLS_IN_FLIGHT = 64;
-
 /** Realm to offscreen document. */
 export type FromRealm =
   | { readonly type: 'ready' }

@@ -1,6 +1,7 @@
 /** The realm's end of the port to the offscreen document. */
 
-import { type FromRealm, MAXIMUM_CALLS_IN_FLIGHT, type ToRealm, type WorkletCall, type WorkletCalls } from '../protocol/worklet-port';
+import { MAXIMUM_CALLS_IN_FLIGHT } from '../protocol/limits';
+import type { FromRealm, ToRealm, WorkletCall, WorkletCalls } from '../protocol/worklet-port';
 import { domException, fromDescription } from '../webidl/exceptions';
 import { Map, mapDelete, mapGet, mapSet, Promise } from '../webidl/primordials';
 import { arrayPush, eventData, postMessage, setOnMessage } from './primordials';

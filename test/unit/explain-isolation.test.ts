@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { explain } from '../../src/background/isolation/explain-isolation';
-import { decodeSighting, MAXIMUM_QUOTED, type PageReport } from '../../src/protocol/isolation';
+import { decodeSighting, type PageReport } from '../../src/protocol/isolation';
+import { MAXIMUM_QUOTED } from '../../src/protocol/limits';
 
 const OWN = 'https://a.example.com';
 const OTHER = 'https://b.example.com';

@@ -3,10 +3,12 @@
  * that it has a listener for, which takes time.
  */
 
-export type HeadersReceived = chrome.webRequest.OnHeadersReceivedDetails;
+import { LISTENS } from '../../protocol/limits';
 
-/** How long we go on listening in a tab after the last need: the next request there has no need to wait. See src/page/header-writes/marked-requests.ts. */
-export const LINGER = 2 * 1000;
+/** How long we go on listening in a tab after the last need, in milliseconds: what a page sends while it counts on it takes its time. */
+export const LINGER = 2 * LISTENS;
+
+export type HeadersReceived = chrome.webRequest.OnHeadersReceivedDetails;
 
 /** Requests that no tab's document makes: a service worker's, and those that outlive their document. Only a listener to all hears of them. */
 export const NO_TAB = chrome.tabs.TAB_ID_NONE;

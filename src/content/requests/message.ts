@@ -5,6 +5,7 @@
 
 import type { Facts } from '../../protocol/document-facts';
 import { fail } from '../../protocol/envelope';
+import { MAXIMUM_REQUESTS } from '../../protocol/limits';
 import type { NumberedRequest } from '../../protocol/messages';
 import type { Message } from '../../protocol/recipients';
 import { forgetPort, listenForPort, postToPort } from './request-port';
@@ -16,7 +17,6 @@ export interface Delivery {
   answered(answer: unknown): void;
 }
 
-const MAXIMUM_LENGTH = 1000;
 /** In UTF-16 code units, roughly: the browser does not send messages of more than 64 MB. */
 const MAXIMUM_WEIGHT = 1_000_000;
 
@@ -56,7 +56,7 @@ export function collect(delivery: Delivery): void {
   }
   collected.push(delivery);
   weight += weightOf(delivery.request);
-  if (isLeaving || collected.length >= MAXIMUM_LENGTH || weight >= MAXIMUM_WEIGHT) flush();
+  if (isLeaving || collected.length >= MAXIMUM_REQUESTS || weight >= MAXIMUM_WEIGHT) flush();
 }
 
 /** It goes out now and alone, after everything before it; by the port only where the receiver keeps itself awake until it has answered. */

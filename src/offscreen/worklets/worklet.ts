@@ -1,7 +1,8 @@
 /** One worklet: its worker, its module, its operations, and what it may still be asked to do. */
 
 import { type Envelope, fail, Refusal, succeed } from '../../protocol/envelope';
-import { type FromRealm, MAXIMUM_CALLS_IN_FLIGHT, type ToRealm, type WorkletCall } from '../../protocol/worklet-port';
+import { MAXIMUM_CALLS_IN_FLIGHT } from '../../protocol/limits';
+import type { FromRealm, ToRealm, WorkletCall } from '../../protocol/worklet-port';
 import type { OperationResult } from '../../spec/select-url';
 import { type SandboxedWorker, takeWorker } from './sandbox';
 import { WorkletSubtleCrypto } from './subtle-crypto';

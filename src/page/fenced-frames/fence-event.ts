@@ -1,11 +1,9 @@
 /** Conversion of a FenceEvent. https://wicg.github.io/fenced-frame/#dictdef-fenceevent */
 
+import { MAXIMUM_BEACON_LENGTH } from '../../protocol/limits';
 import { isObject, toBoolean, toDOMString, toUSVString } from '../../webidl/conversions';
 import { domException, typeError } from '../../webidl/exceptions';
 import { append, apply, getPrototypeOf, hasOwn, iteratorSymbol, uncurryThis } from '../../webidl/primordials';
-
-/** In UTF-16 code units. */
-const MAXIMUM_BEACON_LENGTH = 64_000;
 
 const DESTINATIONS = { __proto__: null, buyer: 1, seller: 1, 'component-seller': 1, 'direct-seller': 1, 'shared-storage-select-url': 1 };
 

@@ -1,5 +1,6 @@
 /** The FencedFrameConfig interface. https://wicg.github.io/fenced-frame/#fencedframeconfig */
 
+import { MAXIMUM_CONTEXT_LENGTH } from '../../protocol/limits';
 import { toDOMString, toUSVString } from '../../webidl/conversions';
 import { Interface } from '../../webidl/interface';
 import { iteratorSymbol, stringSlice, uncurryGetter } from '../../webidl/primordials';
@@ -11,9 +12,6 @@ interface ConfigState {
   /** What worklets in the frame see; null where the embedder says nothing. */
   context: string | null;
 }
-
-/** In UTF-16 code units; Chromium cuts off what is more. */
-const MAXIMUM_CONTEXT_LENGTH = 2048;
 
 const NativeFile = File;
 const blobType = uncurryGetter(Blob.prototype, 'type');

@@ -1,5 +1,6 @@
 /** Marked requests: those whose response may write to shared storage. src/protocol/url-marks.ts says what the mark is. */
 
+import { LISTENS } from '../../protocol/limits';
 import type { RepeatedRequest } from '../../protocol/messages';
 import { markedURL, storageWriteMark } from '../../protocol/url-marks';
 import { Map, mapGet, mapSet, Promise, react, stringIndexOf, uncurryGetter, uncurryThis } from '../../webidl/primordials';
@@ -13,9 +14,6 @@ const randomUUID = uncurryThis(Crypto.prototype.randomUUID);
 const serviceWorkerOf = uncurryGetter(Navigator.prototype, 'serviceWorker');
 const controllerOf = isSecureContext ? uncurryGetter(ServiceWorkerContainer.prototype, 'controller') : () => null;
 const { navigator } = globalThis;
-
-/** How long the service worker is sure to go on listening after its last answer, in milliseconds; it does so for longer. */
-const LISTENS = 1000;
 
 /** When the service worker last said that it listens for requests to an origin. */
 const listening = new Map<string, number>();

@@ -4,6 +4,7 @@
  */
 
 import type { Bound, Found } from '../../protocol/isolation';
+import { MAXIMUM_FOUND } from '../../protocol/limits';
 import {
   append,
   getPrototypeOf,
@@ -35,8 +36,6 @@ const setForEach = uncurryThis(Set.prototype.forEach) as (set: object, visit: (v
 
 /** How many properties are looked at. What comes after them passes unseen: a message must not hold up its page. */
 const BUDGET = 200_000;
-/** More would only make a longer line. */
-const MAXIMUM_FOUND = 5;
 
 function typeOf(prototype: unknown): Bound | null {
   if (prototype === sharedArrayBufferPrototype) return 'SharedArrayBuffer';

@@ -1,0 +1,28 @@
+/**
+ * Limits that both ends of a channel go by: one end keeps to them, and the other refuses what is more. The specification's own, such as the
+ * length of a key, are in src/spec, and what one side alone has to know stays there.
+ */
+
+/** How many requests a bridge may put into one message to the service worker. */
+export const MAXIMUM_REQUESTS = 1000;
+
+/** How many modifier methods a batch may have, so that no page holds up the store for others. */
+export const MAXIMUM_METHODS = 100_000;
+
+/** `eventData` of a beacon, in UTF-16 code units: "64KB", as native says. */
+export const MAXIMUM_BEACON_LENGTH = 64_000;
+
+/** What an embedder tells the worklets of a fenced frame, in UTF-16 code units; natively what is more is cut off. */
+export const MAXIMUM_CONTEXT_LENGTH = 2048;
+
+/** How many calls of one worklet may wait for an answer of the offscreen document; the realm queues what is more. */
+export const MAXIMUM_CALLS_IN_FLIGHT = 64;
+
+/** What a report of the message guard may have of the page's own texts, in UTF-16 code units: paths in messages, and values of `document.domain`. */
+export const MAXIMUM_QUOTED = 200;
+
+/** How many things that are bound to their agent cluster are reported of one message; more would only make a longer line. */
+export const MAXIMUM_FOUND = 5;
+
+/** How long after its last answer the service worker is sure to listen for responses to a page's requests, in milliseconds. */
+export const LISTENS = 1000;
