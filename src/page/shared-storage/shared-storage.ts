@@ -1,17 +1,8 @@
 /** The SharedStorage interface as a window has it. https://wicg.github.io/shared-storage/#shared-storage-interface */
 
-import { ModifierMethodClasses, requireNoInnerLocks } from '../../interfaces/modifier-method-classes';
-import {
-  convertAppend,
-  convertClear,
-  convertDelete,
-  convertOptions,
-  convertSet,
-  type LockableMethod,
-  requireValidKey,
-  requireValidLockName,
-  requireValidMethod,
-} from '../../interfaces/modifier-methods';
+import { ModifierMethodClasses } from '../../interfaces/modifier-method-classes';
+import { requireValidKey } from '../../interfaces/modifier-methods';
+import { defineModifierOperations } from '../../interfaces/modifier-operations';
 import { toDOMString } from '../../webidl/conversions';
 import { domException } from '../../webidl/exceptions';
 import { Interface } from '../../webidl/interface';
@@ -31,32 +22,10 @@ export const sharedStorage = new Interface<SharedStorageState>('SharedStorage', 
 
 export const modifierMethodClasses = new ModifierMethodClasses(requireUsableContext);
 
-/** https://wicg.github.io/shared-storage/#setter */
-function modifierOperation(name: string, length: number, convert: (args: ArrayLike<unknown>, operation: string) => LockableMethod): void {
-  const operation = `Failed to execute '${name}' on 'SharedStorage'`;
-  sharedStorage.promiseOperation(name, length, (_state, args) => {
-    const lockable = convert(args, operation);
-    requireUsableContext(operation);
-    requireValidMethod(lockable);
-    return request('database.update', { methods: [lockable.method], withLock: lockable.withLock });
-  });
-}
-
-// In the order of native's own properties.
-modifierOperation('append', 2, convertAppend);
-modifierOperation('clear', 0, convertClear);
-modifierOperation('delete', 1, convertDelete);
-modifierOperation('set', 2, convertSet);
-
-/** https://wicg.github.io/shared-storage/#dom-sharedstorage-batchupdate */
-sharedStorage.promiseOperation('batchUpdate', 1, (_state, args) => {
-  const operation = "Failed to execute 'batchUpdate' on 'SharedStorage'";
-  const lockables = modifierMethodClasses.convertSequence(args[0], operation);
-  const withLock = convertOptions(args[1], operation);
-  requireUsableContext(operation);
-  const methods = requireNoInnerLocks(lockables);
-  requireValidLockName(withLock);
-  return request('database.update', { methods, withLock });
+defineModifierOperations(sharedStorage, {
+  classes: modifierMethodClasses,
+  requireContext: requireUsableContext,
+  update: (methods, withLock) => request('database.update', { methods, withLock }),
 });
 
 /**
