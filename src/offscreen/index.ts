@@ -12,12 +12,13 @@ import { DOCUMENT_PORT } from '../protocol/messages';
 import { hear, type Listeners } from '../protocol/recipients';
 import { IndexedDatabase } from '../store/entries/indexed-database';
 import { connectToEntries } from '../store/entries/schema';
-import { EventLog } from '../store/events/event-log';
+import { EventLog, shorten } from '../store/events/event-log';
 import { LoggedDatabase } from '../store/events/logged-database';
 import { describeSelection } from '../store/select-url/describe';
 import { Selections } from '../store/select-url/selections';
 import { SettingsCopy } from '../store/settings-copy';
 import { Selecting } from './select-url/operation-selections';
+import { noticeInPage } from './worklets/page-console';
 import { Registry } from './worklets/registry';
 import { prepareSandbox } from './worklets/sandbox';
 
@@ -32,10 +33,20 @@ new SettingsCopy(connection).watch(
 const database = new IndexedDatabase(async () => databaseEnvironment(await settings.get()), connection);
 const log = new EventLog(async () => (await settings.get()).eventLogSize);
 const selections = new Selections(async () => selectionEnvironment(await settings.get()));
-const selecting = new Selecting(selections, async (selection) =>
-  log.log(describeSelection(selection, (await settings.get()).selectUrl.reveal)),
+const selecting = new Selecting(selections, async (selection) => {
+  const { notice, page, documentId } = selection;
+  if (notice) noticeInPage(page.tabId, documentId, notice);
+  log.log(describeSelection(selection, (await settings.get()).selectUrl.reveal));
+});
+const registry = new Registry(
+  (context) => new LoggedDatabase(database, log, { scope: 'worklet', ...context }),
+  selecting,
+  ({ tabId, documentId, dataOrigin, name, text }) => {
+    noticeInPage(tabId, documentId, { level: 'error', text });
+    const event = { scope: 'worklet', method: 'run', parameters: { name: shorten(name) }, result: null, refusal: shorten(text) } as const;
+    log.log({ ...event, tabId, documentId, dataOrigin, time: Date.now(), duration: 0 });
+  },
 );
-const registry = new Registry((context) => new LoggedDatabase(database, log, { scope: 'worklet', ...context }), selecting);
 
 async function answer(request: DecodedHostRequest): Promise<Envelope> {
   switch (request.method) {

@@ -13,10 +13,10 @@ import type {
   HostMethod,
   HostRequests,
   Method,
+  OperationRequest,
   RepeatedRequest,
   Requests,
   SelectionCall,
-  SelectionOperation,
   WorkletId,
 } from './messages';
 import type { Beacon } from './page-channel';
@@ -73,10 +73,9 @@ function decodeRepeatedRequest({ url, destination, mode, credentials }: Fields):
   return isOneOf(['omit', 'same-origin', 'include'], credentials) ? { url, destination, mode, credentials } : null;
 }
 
-function decodeRun({ name, data, keepAlive }: Fields): { name: string; data: { value: unknown } | null; keepAlive: boolean } | null {
-  const decoded = decodeData(data);
-  if (!isString(name) || decoded === undefined || typeof keepAlive !== 'boolean') return null;
-  return { name, data: decoded, keepAlive };
+function decodeRun(params: Fields): ({ name: string } & OperationRequest) | null {
+  const decoded = decodeOperation(params);
+  return decoded && isString(params.name) ? { name: params.name, ...decoded } : null;
 }
 
 function decodeBeacon(value: unknown): Beacon | null {
@@ -111,7 +110,7 @@ export function decodeUrls(value: unknown): SelectableUrl[] | null {
   return urls;
 }
 
-function decodeOperation(value: unknown): SelectionOperation | null {
+function decodeOperation(value: unknown): OperationRequest | null {
   if (!isFields(value)) return null;
   const { keepAlive, isModuleLoaded } = value;
   const data = decodeData(value.data);
@@ -138,9 +137,9 @@ const decoders: Decoders<Requests> = {
   },
   'worklet.prepare': ({ workletId, moduleURL, dataOrigin }) =>
     isCount(workletId) && isString(moduleURL) && isString(dataOrigin) ? { workletId, moduleURL, dataOrigin } : null,
-  'worklet.create': ({ workletId, moduleURL, dataOrigin, source }) =>
-    isCount(workletId) && isString(moduleURL) && isString(dataOrigin) && isString(source)
-      ? { workletId, moduleURL, dataOrigin, source }
+  'worklet.create': ({ workletId, moduleURL, dataOrigin, source, keepAlive }) =>
+    isCount(workletId) && isString(moduleURL) && isString(dataOrigin) && isString(source) && typeof keepAlive === 'boolean'
+      ? { workletId, moduleURL, dataOrigin, source, keepAlive }
       : null,
   'worklet.abandon': ({ workletId }) => (isCount(workletId) ? { workletId } : null),
   'worklet.run': (params) => {
@@ -196,17 +195,17 @@ function decodeWorkletId(value: unknown): WorkletId | null {
 }
 
 const hostDecoders: Decoders<HostRequests> = {
-  'host.create': ({ worklet, tabId, dataOrigin, site, moduleURL, source, context }) => {
+  'host.create': ({ worklet, tabId, dataOrigin, site, moduleURL, source, context, keepAlive }) => {
     const id = decodeWorkletId(worklet);
     if (!id || !isCount(tabId) || !isString(dataOrigin) || !isString(site) || !isString(moduleURL) || !isString(source)) return null;
-    if (context !== undefined && !isString(context)) return null;
-    return { worklet: id, tabId, dataOrigin, site, moduleURL, source, context };
+    if ((context !== undefined && !isString(context)) || typeof keepAlive !== 'boolean') return null;
+    return { worklet: id, tabId, dataOrigin, site, moduleURL, source, context, keepAlive };
   },
   'host.run': (params) => {
     const id = decodeWorkletId(params.worklet);
     const run = decodeRun(params);
-    const { runId } = params;
-    return id && run && isCount(runId) ? { worklet: id, runId, ...run } : null;
+    const { runId, tabId, dataOrigin } = params;
+    return id && run && isCount(runId) && isCount(tabId) && isString(dataOrigin) ? { worklet: id, runId, tabId, dataOrigin, ...run } : null;
   },
   'host.release': ({ worklet, runId }) => {
     const id = decodeWorkletId(worklet);
@@ -275,8 +274,8 @@ const LEVELS: ReadonlySet<string> = new Set<ConsoleLevel>(['debug', 'error', 'in
 
 export function decodeConsoleRequest(message: unknown): ConsoleRequest | null {
   if (!isFields(message) || !isFields(message.params)) return null;
-  const { operation, level, args, tabId, documentId } = message.params;
-  if (!isString(operation) || !isString(level) || !LEVELS.has(level) || !Array.isArray(args)) return null;
+  const { level, args, tabId, documentId } = message.params;
+  if (!isString(level) || !LEVELS.has(level) || !Array.isArray(args)) return null;
   if (!isCount(tabId) || !isString(documentId)) return null;
-  return { operation, level: level as ConsoleLevel, args, tabId, documentId };
+  return { level: level as ConsoleLevel, args, tabId, documentId };
 }

@@ -19,16 +19,14 @@ export interface Requests {
   /** Before the module of a worklet with a data origin other than "context-origin" is fetched; the result marks that request. */
   'worklet.prepare': { params: { workletId: number; moduleURL: string; dataOrigin: string }; result: string | null };
   'worklet.create': {
-    params: { workletId: number; moduleURL: string; dataOrigin: string; source: string };
+    /** `keepAlive`: false where an operation has used the worklet up already. */
+    params: { workletId: number; moduleURL: string; dataOrigin: string; source: string; keepAlive: boolean };
     /** URNs that selectURL() may use without asking, where nothing can refuse it. */
     result: string[] | typeof PREPARE_AGAIN;
   };
   /** The module of a prepared worklet could not be fetched. */
   'worklet.abandon': { params: { workletId: number }; result: undefined };
-  'worklet.run': {
-    params: { workletId: number; name: string; data: { value: unknown } | null; keepAlive: boolean };
-    result: undefined;
-  };
+  'worklet.run': { params: { workletId: number; name: string } & OperationRequest; result: undefined };
   /**
    * Answered at once, before anything has run: with the call's URN, and URNs for later calls. `selectionId` is the document's
    * number for the call, `urn` one that was issued before, which the page has already.
@@ -37,8 +35,8 @@ export interface Requests {
     params: { workletId: number; selectionId: number; name: string; urls: SelectableUrl[]; savedQuery: string; urn: string | null };
     result: string[];
   };
-  /** The operation of such a call, once the worklet's module is loaded, or not. */
-  'worklet.select': { params: { workletId: number; selectionId: number; operation: SelectionOperation }; result: undefined };
+  /** The operation of such a call. */
+  'worklet.select': { params: { workletId: number; selectionId: number; operation: OperationRequest }; result: undefined };
   /** Fails where the document's permissions policy denies it the feature. */
   'policy.require': { params: { feature: Feature }; result: undefined };
   /**
@@ -68,10 +66,10 @@ export interface Requests {
   'database.get': { params: { key: string }; result: string | undefined };
 }
 
-export interface SelectionOperation {
+export interface OperationRequest {
   readonly data: { readonly value: unknown } | null;
   readonly keepAlive: boolean;
-  /** False where the module could not be loaded: then there is nothing to run. */
+  /** Whether addModule() had settled, in whichever way, when the operation was asked for: no operation runs before that. */
   readonly isModuleLoaded: boolean;
 }
 
@@ -87,7 +85,7 @@ export interface WorkletId {
 }
 
 /** What a selection's operation runs on, besides what its call says. */
-export interface SelectionCall extends SelectionOperation {
+export interface SelectionCall extends OperationRequest {
   readonly urn: string;
   readonly name: string;
   readonly urls: readonly string[];
@@ -106,11 +104,13 @@ export interface HostRequests {
       source: string;
       /** What the embedder of the fenced frame around the document says to its worklets. */
       context: string | undefined;
+      keepAlive: boolean;
     };
     result: undefined;
   };
   'host.run': {
-    params: { worklet: WorkletId; runId: number; name: string; data: { value: unknown } | null; keepAlive: boolean };
+    /** Tab and data origin: for those who are told where there is no such worklet. */
+    params: { worklet: WorkletId; runId: number; name: string; tabId: number; dataOrigin: string } & OperationRequest;
     result: undefined;
   };
   'host.select': { params: { worklet: WorkletId; runId: number; call: SelectionCall }; result: undefined };
@@ -128,7 +128,6 @@ export type ConsoleLevel = 'debug' | 'error' | 'info' | 'log' | 'trace' | 'warn'
 
 /** Offscreen document to service worker, and on from there to the bridge of the document that made the worklet. */
 export interface ConsoleMessage {
-  readonly operation: string;
   readonly level: ConsoleLevel;
   readonly args: unknown[];
 }

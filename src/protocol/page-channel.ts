@@ -6,7 +6,7 @@
  */
 
 import type { ErrorDescription } from './envelope';
-import type { Method, Requests, SelectionOperation } from './messages';
+import type { Method, OperationRequest, Requests } from './messages';
 
 /** The one event that page scripts could see, if any were there to see it. */
 export const HANDSHAKE = 'shared-storage-lab';
@@ -36,9 +36,9 @@ export interface Beacon {
  */
 export interface WorkletRequests {
   'worklet.addModule': { workletId: number; moduleURL: string; credentials: RequestCredentials; dataOrigin: string };
-  'worklet.run': Requests['worklet.run']['params'];
+  'worklet.run': Omit<Requests['worklet.run']['params'], 'isModuleLoaded'>;
   /** Answered with a URN. `selectionId` is the page's own number for the call. */
-  'worklet.selectURL': Omit<Requests['worklet.selectURL']['params'], 'urn'> & Omit<SelectionOperation, 'isModuleLoaded'>;
+  'worklet.selectURL': Omit<Requests['worklet.selectURL']['params'], 'urn'> & Omit<OperationRequest, 'isModuleLoaded'>;
 }
 
 /** What the bridge passes on as it is: it says nothing but what the page itself may ask, and the service worker decodes it. */

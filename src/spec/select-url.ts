@@ -35,10 +35,17 @@ export interface Selection {
   readonly allowances: PageAllowances;
 }
 
+/** What Chromium says in the console of the document that called. */
+export interface ConsoleNotice {
+  readonly level: 'error' | 'info';
+  readonly text: string;
+}
+
 export interface SelectionOutcome {
   readonly index: number;
   /** Why the index is the default one; null where the operation chose it. */
   readonly reason: string | null;
+  readonly notice: ConsoleNotice | null;
   /** What is left of the page's budget. */
   readonly pageBudget: PageBudget;
   readonly charged: boolean;
@@ -47,25 +54,29 @@ export interface SelectionOutcome {
 /** "Let pendingBits be the logarithm base 2 of urlList's size." */
 export const pendingBitsOf = (urlCount: number): number => Math.log2(urlCount);
 
+/** Supersedes the failure of the operation, as natively. */
+const INSUFFICIENT_BUDGET: ConsoleNotice = { level: 'info', text: 'Insufficient budget for selectURL().' };
+
 /** https://wicg.github.io/shared-storage/#handle-the-result-of-selecting-an-index */
 export function handleTheResultOfSelectingAnIndex(selection: Selection): SelectionOutcome {
   const { urlCount, site, shouldChargeTopLevelBudgets, remainingNavigationBudget, allowances } = selection;
   const result = getTheSelectUrlResultIndex(selection.result, urlCount);
   let { pageBudget } = selection;
-  let reason = 'error' in result ? result.error : null;
+  let shortage: string | null = null;
   let charged = false;
   const pendingBits = pendingBitsOf(urlCount);
   if (shouldChargeTopLevelBudgets) {
     const pageBudgetResult = chargeSharedStorageTopLevelTraversableBudgets(pageBudget, allowances, site, pendingBits);
     // If pageBudgetResult is false, set shouldUseDefaultIndex to true.
     if (pageBudgetResult.ok) ({ pageBudget } = pageBudgetResult);
-    else reason ??= pageBudgetResult.reason;
+    else shortage = pageBudgetResult.reason;
     charged = pageBudgetResult.ok;
   }
   // If pendingBits is greater than remainingBudget, set shouldUseDefaultIndex to true.
-  if (pendingBits > remainingNavigationBudget) reason ??= "The budget of the data origin's site is used up for now.";
-  const index = reason === null && 'index' in result ? result.index : DEFAULT_SELECT_URL_INDEX;
-  return { index, reason, pageBudget, charged };
+  if (pendingBits > remainingNavigationBudget) shortage ??= "The budget of the data origin's site is used up for now.";
+  if (shortage !== null) return { index: DEFAULT_SELECT_URL_INDEX, reason: shortage, notice: INSUFFICIENT_BUDGET, pageBudget, charged };
+  if ('index' in result) return { index: result.index, reason: null, notice: null, pageBudget, charged };
+  return { index: DEFAULT_SELECT_URL_INDEX, reason: result.error, notice: { level: 'error', text: result.error }, pageBudget, charged };
 }
 
 /** What results depend on besides the store. */

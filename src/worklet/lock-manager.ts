@@ -7,7 +7,8 @@ import { isReservedLockName } from '../spec/locks';
 import { toBoolean, toDictionarySource, toDOMString } from '../webidl/conversions';
 import { domException, typeError } from '../webidl/exceptions';
 import { Interface } from '../webidl/interface';
-import { apply, hasOwn, Map, mapDelete, mapGet, mapSet, Promise, react } from '../webidl/primordials';
+import { hasOwn, Map, mapDelete, mapGet, mapSet, Promise, react } from '../webidl/primordials';
+import { callAlone } from './call-alone';
 import { call, type LockMessage } from './port';
 import { addAbortListener, isAborted, isAbortSignal, reasonOf } from './primordials';
 
@@ -117,12 +118,11 @@ export function lockChanged({ lockId, state }: LockMessage): void {
   }
   entry.granted = true;
   const { name, mode } = entry.request;
-  const waiting = new Promise((resolve) => {
+  callAlone(
+    entry.callback,
+    undefined,
+    [state === 'granted' ? lock.create({ name, mode }) : null],
     // What the callback throws rejects the promise, as what it returns resolves it.
-    resolve(apply(entry.callback, undefined, [state === 'granted' ? lock.create({ name, mode }) : null]));
-  });
-  react(
-    waiting,
     (value) => finish(lockId, () => entry.resolve(value)),
     (reason) => finish(lockId, () => entry.reject(reason)),
   );

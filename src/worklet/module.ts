@@ -4,17 +4,11 @@
  * the specification makes of it.
  */
 
-import { construct, Error, react, stringIndexOf, stringSlice } from '../webidl/primordials';
-import { describeError } from './console/describe-error';
-import {
-  createScriptURL,
-  importScripts,
-  NativeFunction,
-  NativeSyntaxError,
-  revokeScriptURL,
-  stringIncludes,
-  stringSplit,
-} from './primordials';
+import { toDOMString } from '../webidl/conversions';
+import { construct, react, stringIndexOf, stringSlice } from '../webidl/primordials';
+import { callAlone } from './call-alone';
+import { describeFailure, reportUncaught } from './operation-failure';
+import { createScriptURL, importScripts, NativeFunction, NativeSyntaxError, revokeScriptURL } from './primordials';
 
 /** Gets null, or what native puts into the OperationError's message. */
 type Done = (error: string | null) => void;
@@ -28,6 +22,8 @@ function parsesAsClassicScript(source: string): boolean {
   }
 }
 
+const PREFIX = "Failed to execute 'importScripts' on 'WorkerGlobalScope': ";
+
 /** What was thrown may be a proxy whose traps throw. */
 function isSyntaxError(error: unknown): error is SyntaxError {
   try {
@@ -37,58 +33,43 @@ function isSyntaxError(error: unknown): error is SyntaxError {
   }
 }
 
+/** What the parser says of the script; null where the script threw the error itself. */
+function parserMessageOf(error: unknown): string | null {
+  const message = isSyntaxError(error) ? toDOMString(error.message) : '';
+  return stringIndexOf(message, PREFIX) === 0 ? stringSlice(message, PREFIX.length) : null;
+}
+
 export function runModule(url: string, source: string, done: Done): void {
   // Developer tools then show the script, its breakpoints and its stack traces, under the script's own URL.
   const scriptURL = createScriptURL(`${source}\n//# sourceURL=${url}`);
-  try {
-    importScripts(scriptURL);
-  } catch (error) {
-    if (isSyntaxError(error) && !parsesAsClassicScript(source)) {
-      runAsModule(scriptURL, url, error, done);
-      return;
-    }
-    revokeScriptURL(scriptURL);
-    done(describe(error, url));
-    return;
-  }
-  // Not among what is tried: what failed in here would call back a second time.
-  revokeScriptURL(scriptURL);
-  done(null);
-}
-
-function runAsModule(scriptURL: string, url: string, classicError: unknown, done: Done): void {
   const finish = (error: string | null) => {
     revokeScriptURL(scriptURL);
     done(error);
   };
-  const fail = (error: unknown) => finish(describe(isSyntaxError(error) ? classicError : error, url));
+  const fail = (error: unknown) => {
+    const message = parserMessageOf(error);
+    if (message === null) finish(failureOf(error));
+    else if (parsesAsClassicScript(source)) finish(syntaxFailure(message));
+    else runAsModule(scriptURL, message, finish);
+  };
+  callAlone(importScripts, globalThis, [scriptURL], () => finish(null), fail);
+}
+
+function runAsModule(scriptURL: string, classicMessage: string, finish: Done): void {
+  const fail = (error: unknown) => {
+    // What parses neither way is told of as the classic script that it looks like.
+    finish(isSyntaxError(error) ? syntaxFailure(classicMessage) : failureOf(error));
+  };
   react(import(/* @vite-ignore */ scriptURL), () => finish(null), fail);
 }
 
-const PREFIX = "Failed to execute 'importScripts' on 'WorkerGlobalScope': ";
-
-function withoutPrefix(message: string): string {
-  return stringIndexOf(message, PREFIX) === 0 ? stringSlice(message, PREFIX.length) : message;
-}
-
-/** The error, with those lines of its stack that are the script's own. */
-function describe(error: unknown, url: string): string {
-  try {
-    return describeWithStack(error, url);
-  } catch {
-    return 'an error that cannot be described';
-  }
-}
-
-function describeWithStack(error: unknown, url: string): string {
-  if (isSyntaxError(error)) return `SyntaxError: ${withoutPrefix(error.message)}`;
-  if (!(error instanceof Error)) return describeError(error);
-  const lines = stringSplit(describeError(error), '\n');
-  let text = '';
-  for (let index = 0; index < lines.length; index++) {
-    const line = lines[index] as string;
-    if (index === 0) text = line;
-    else if (stringIncludes(line, url)) text += `\n${line}`;
-  }
+function syntaxFailure(message: string): string {
+  const text = `SyntaxError: ${message}`;
+  reportUncaught(text);
   return text;
+}
+
+function failureOf(error: unknown): string {
+  reportUncaught(error);
+  return describeFailure(error, reportUncaught);
 }

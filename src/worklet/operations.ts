@@ -4,15 +4,19 @@ import type { ToRealm } from '../protocol/worklet-port';
 import type { OperationResult } from '../spec/select-url';
 import { requireArguments, toDOMString } from '../webidl/conversions';
 import { domException, typeError } from '../webidl/exceptions';
-import { append, apply, construct, Map, mapGet, mapHas, mapSet, Promise, react } from '../webidl/primordials';
-import { mirror } from './console/console';
-import { describeError } from './console/describe-error';
+import { append, construct, Map, mapGet, mapHas, mapSet } from '../webidl/primordials';
+import { callAlone } from './call-alone';
+import { startRunning, stopRunning } from './console/running-operations';
+import { describeFailure, reportUncaught } from './operation-failure';
 import { afterPendingCalls, send } from './port';
-import { arrayPush } from './primordials';
+
+type Constructor = new () => object;
 
 interface Operation {
   readonly run: (...args: unknown[]) => unknown;
-  readonly instance: object;
+  readonly operationConstructor: Constructor;
+  /** Undefined until the first operation of the name; null where its construction failed. */
+  instance: object | null | undefined;
 }
 
 /** "operation map" */
@@ -20,7 +24,11 @@ const operationMap = new Map<string, Operation>();
 
 const REGISTER = "Failed to execute 'register' on 'SharedStorageWorkletGlobalScope'";
 
-/** https://wicg.github.io/shared-storage/#dom-sharedstorageworkletglobalscope-register */
+/**
+ * https://wicg.github.io/shared-storage/#dom-sharedstorageworkletglobalscope-register
+ * DEVIATION: the specification constructs the class here and takes `run` from the instance. As natively, `run` is taken from the prototype,
+ * and the class is constructed at the name's first operation, so that its constructor may use `sharedStorage`.
+ */
 export function register(args: ArrayLike<unknown>): undefined {
   requireArguments(args.length, 2, REGISTER);
   const name = toDOMString(args[0]);
@@ -32,43 +40,37 @@ export function register(args: ArrayLike<unknown>): undefined {
   if (mapHas(operationMap, name)) throw domException('DataError', `${REGISTER}: Operation name already registered.`);
   const { prototype } = operationConstructor as { prototype: unknown };
   if (typeof prototype !== 'object' || prototype === null) throw typeError(`${REGISTER}: constructor prototype is not an object`);
-  // Let operationClassInstance be the result of constructing operationCtor, with no arguments.
-  const instance = construct(operationConstructor, []) as object;
-  // Let runFunction be Get(operationClassInstance, "run"). Rethrow any exceptions.
-  const { run } = instance as { run: unknown };
+  const { run } = prototype as { run?: unknown };
+  if (run === undefined) throw typeError(`${REGISTER}: Property "run" doesn't exist`);
   // If IsCallable(runFunction) is false, throw a TypeError.
-  if (run === undefined || run === null) throw typeError(`${REGISTER}: Property "run" doesn't exist`);
-  if (typeof run !== 'function') throw typeError(`${REGISTER}: Property "run" is not a function`);
-  mapSet(operationMap, name, { __proto__: null, run, instance } as unknown as Operation);
+  if (typeof run !== 'function') throw typeError(`${REGISTER}: "run" is not a function`);
+  mapSet(operationMap, name, { __proto__: null, run, operationConstructor, instance: undefined } as unknown as Operation);
   return undefined;
 }
 
-const running: string[] = [];
-
-/** The names of the operations that are under way; before the first one, the module is being added. */
-export function runningOperations(): string {
-  let names = '';
-  for (let index = 0; index < running.length; index++) names += `${index > 0 ? ', ' : ''}${running[index]}`;
-  return names || 'addModule';
-}
-
-function stopRunning(name: string): void {
-  for (let index = 0; index < running.length; index++) {
-    if (running[index] !== name) continue;
-    for (let next = index + 1; next < running.length; next++) running[next - 1] = running[next] as string;
-    running.length--;
-    return;
+/** The instance that all operations of the name share; null where its construction has failed, now or before. */
+function instanceOf(operation: Operation): object | null {
+  if (operation.instance !== undefined) return operation.instance;
+  operation.instance = null;
+  try {
+    operation.instance = construct(operation.operationConstructor, []) as object;
+  } catch (exception) {
+    reportUncaught(exception);
   }
+  return operation.instance;
 }
 
-const NOT_AN_INDEX = 'Promise did not resolve to an uint32 number.';
+const failure = (error: string): OperationResult => ({ __proto__: null, error }) as unknown as OperationResult;
+
+const reportInPromise = (exception: unknown) => reportUncaught(exception, '(in promise) ');
 
 /** The value as an `unsigned long`: https://webidl.spec.whatwg.org/#js-unsigned-long */
 function toIndex(value: unknown): OperationResult {
   try {
-    return { __proto__: null, index: (value as number) >>> 0 } as unknown as OperationResult;
-  } catch {
-    return { __proto__: null, error: NOT_AN_INDEX } as unknown as OperationResult;
+    return { __proto__: null, index: +(value as number) >>> 0 } as unknown as OperationResult;
+  } catch (exception) {
+    reportInPromise(exception);
+    return failure('Promise did not resolve to an uint32 number.');
   }
 }
 
@@ -79,31 +81,25 @@ function toIndex(value: unknown): OperationResult {
  */
 export function runOperation({ runId, name, urls, data }: Extract<ToRealm, { type: 'run' }>): void {
   const finish = (result: OperationResult | null) => afterPendingCalls(() => send({ type: 'finished', runId, result }));
-  const reject = (error: string) => finish({ __proto__: null, error } as unknown as OperationResult);
-  // If operationMap contains name: invoke operation. Otherwise nothing happens, and nobody is told.
+  // If operationMap contains name: invoke operation. Otherwise nothing happens, and no page is told.
   const operation = mapGet(operationMap, name);
   if (!operation) {
-    reject('Cannot find operation name.');
+    finish(failure('Cannot find operation name.'));
     return;
   }
-  const fulfill = (value: unknown) => {
+  startRunning(name);
+  const end = (result: OperationResult | null) => {
     stopRunning(name);
-    finish(urls ? toIndex(value) : null);
+    finish(result);
   };
-  const fail = (reason: unknown) => {
-    const description = describeError(reason);
-    mirror('error', [`Uncaught (in operation "${name}") ${description}`]);
-    stopRunning(name);
-    reject(description);
-  };
+  const instance = instanceOf(operation);
+  if (!instance) {
+    end(failure('Empty operation definition instance.'));
+    return;
+  }
   const args: unknown[] = [];
   if (urls) append(args, urls);
-  if (data) append(args, data.value);
-  arrayPush(running, name);
-  try {
-    const result = apply(operation.run, operation.instance, args);
-    react(new Promise((resolve) => resolve(result)), fulfill, fail);
-  } catch (reason) {
-    fail(reason);
-  }
+  append(args, data?.value);
+  const fulfill = (value: unknown) => end(urls ? toIndex(value) : null);
+  callAlone(operation.run, instance, args, fulfill, (reason) => end(failure(describeFailure(reason, reportInPromise))));
 }

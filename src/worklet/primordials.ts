@@ -23,6 +23,13 @@ export const createScriptURL = (source: string): string =>
 
 export const revokeScriptURL = (url: string): void => apply(revokeObjectURL, NativeURL, [url]);
 
+/** What the returned promise settles with goes by the result of the function that was called. */
+export const promiseThen: (
+  promise: Promise<unknown>,
+  onFulfilled: ((value: unknown) => unknown) | undefined,
+  onRejected: (reason: unknown) => unknown,
+) => Promise<unknown> = uncurryThis(Promise.prototype.then as never);
+
 export const arrayPush: <T>(array: T[], value: T) => number = uncurryThis(Array.prototype.push);
 export const arrayShift: <T>(array: T[]) => T | undefined = uncurryThis(Array.prototype.shift);
 export const stringSplit: (string: string, separator: string) => string[] = uncurryThis(
@@ -48,6 +55,7 @@ export const addAbortListener = (signal: AbortSignal, listener: () => void): voi
   addEventListener(signal, 'abort', listener, { __proto__: null, once: true } as AddEventListenerOptions);
 
 export const NativeFunction = Function;
+export const { bind } = Function.prototype;
 export const NativeSyntaxError = SyntaxError;
 
 export const { isArray } = Array;

@@ -89,18 +89,7 @@ describe('the result', () => {
     expect(await resultOf(await failed.evaluate(select({ data: { returns: 1 } })))).toMatchObject({ index: 0 });
   });
 
-  test('is awaited by nobody: neither a module that loads nor an operation that never ends keeps the promise waiting', async () => {
-    const page = await lab.page('timing');
-    let answer = () => {};
-    lab.serve('/slow.js', (_request, response) => {
-      answer = () =>
-        response.writeHead(200, { 'Content-Type': 'text/javascript' }).end(`register('select', class { run() { return 3; } })`);
-    });
-    const early = await page.evaluate(`void sharedStorage.worklet.addModule('/slow.js'), ${select()}`);
-    expect(early).toMatch(/^urn:uuid:/);
-    await until(() => lab.requests.some((request) => request.endsWith('/slow.js')));
-    answer();
-    expect(await indexOf(early)).toBe(3);
+  test('is awaited by nobody: an operation that never ends does not keep the promise waiting', async () => {
     const spinning = await withModule('timing');
     const never = await spinning.evaluate(select({ data: { forever: true } }));
     expect((await selections()).find(({ urn }) => urn === never)?.result).toBeNull();

@@ -40,10 +40,16 @@ describe('requests to the service worker', () => {
     request('database.update', { methods: [{ type: 'clear' }, { type: 'delete', key: 'k' }], withLock: null }),
     request('database.update', { methods: [], withLock: 'lock' }),
     request('worklet.prepare', { workletId: 1, moduleURL: 'https://a.example/w.js', dataOrigin: 'script-origin' }),
-    request('worklet.create', { workletId: 1, moduleURL: 'https://a.example/w.js', dataOrigin: 'context-origin', source: '' }),
+    request('worklet.create', {
+      workletId: 1,
+      moduleURL: 'https://a.example/w.js',
+      dataOrigin: 'context-origin',
+      source: '',
+      keepAlive: true,
+    }),
     request('worklet.abandon', { workletId: 1 }),
-    request('worklet.run', { workletId: 1, name: '', data: null, keepAlive: false }),
-    request('worklet.run', { workletId: 1, name: 'n', data: { value: undefined }, keepAlive: true }),
+    request('worklet.run', { workletId: 1, name: '', data: null, keepAlive: false, isModuleLoaded: true }),
+    request('worklet.run', { workletId: 1, name: 'n', data: { value: undefined }, keepAlive: true, isModuleLoaded: false }),
     request('header.expect', { token: TOKEN, url: 'https://a.example/', byURL: false }),
     request('header.settle', { token: TOKEN, repeat: null }),
     request('header.settle', { token: TOKEN, repeat: REPEAT }),
@@ -77,8 +83,10 @@ describe('requests to the service worker', () => {
     request('worklet.prepare', { workletId: 1, moduleURL: 'https://a.example/w.js' }),
     request('worklet.create', { workletId: -1, moduleURL: '', dataOrigin: '', source: '' }),
     request('worklet.create', { workletId: 1, moduleURL: '', source: '' }),
+    request('worklet.create', { workletId: 1, moduleURL: '', dataOrigin: '', source: '' }),
     request('worklet.abandon', {}),
-    request('worklet.run', { workletId: 1, name: 'n', data: 5, keepAlive: true }),
+    request('worklet.run', { workletId: 1, name: 'n', data: 5, keepAlive: true, isModuleLoaded: true }),
+    request('worklet.run', { workletId: 1, name: 'n', data: null, keepAlive: true }),
     request('header.expect', { token: '../../', url: 'https://a.example/', byURL: false }),
     request('header.expect', { token: TOKEN }),
     request('header.expect', { token: TOKEN, url: 'no URL', byURL: false }),
@@ -144,7 +152,15 @@ describe('requests to the service worker', () => {
 
 test('requests to the worklet host are decoded with the same care', () => {
   const worklet = { documentId: 'd', workletId: 1 };
-  const create = { worklet, tabId: 1, dataOrigin: 'https://a.example', site: 'https://a.example', moduleURL: 'u', source: 's' };
+  const create = {
+    worklet,
+    tabId: 1,
+    dataOrigin: 'https://a.example',
+    site: 'https://a.example',
+    moduleURL: 'u',
+    source: 's',
+    keepAlive: true,
+  };
   expect(decodeHostRequest({ method: 'host.create', params: create })).toEqual({ method: 'host.create', params: create });
   expect(decodeHostRequest({ method: 'host.create', params: { ...create, dataOrigin: 1 } })).toBeNull();
   expect(decodeHostRequest({ method: 'host.create', params: { ...create, worklet: 'd/1' } })).toBeNull();
@@ -162,14 +178,24 @@ test('requests to the worklet host are decoded with the same care', () => {
   expect(decodeHostRequest({ ...select, params: { ...select.params, call: { ...call, urls: [1] } } })).toBeNull();
   expect(decodeHostRequest({ method: 'host.selected', params: { documentId: 'd' } })).toBeNull();
   expect(decodeHostRequest({ method: 'host.run', params: { worklet, runId: 1, name: 'n', data: null } })).toBeNull();
-  const run = { worklet, runId: 1, name: 'n', data: null, keepAlive: true };
+  const run = {
+    worklet,
+    runId: 1,
+    name: 'n',
+    tabId: 1,
+    dataOrigin: 'https://a.example',
+    data: null,
+    keepAlive: true,
+    isModuleLoaded: true,
+  };
   expect(decodeHostRequest({ method: 'host.run', params: run })).toEqual({ method: 'host.run', params: run });
   expect(decodeHostRequest({ method: 'host.run', params: { ...run, runId: undefined } })).toBeNull();
+  expect(decodeHostRequest({ method: 'host.run', params: { ...run, tabId: undefined } })).toBeNull();
   expect(decodeHostRequest({ method: 'host.release', params: { worklet, runId: -1 } })).toBeNull();
 });
 
 test('console messages name a level that exists', () => {
-  const params = { operation: 'o', level: 'log', args: [1], tabId: 1, documentId: 'd' };
+  const params = { level: 'log', args: [1], tabId: 1, documentId: 'd' };
   expect(decodeConsoleRequest({ params })).toEqual(params);
   expect(decodeConsoleRequest({ params: { ...params, level: 'constructor' } })).toBeNull();
 });

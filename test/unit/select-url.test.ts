@@ -77,6 +77,7 @@ describe('an index becomes a result', () => {
     expect(handleTheResultOfSelectingAnIndex(selection)).toEqual({
       index: 5,
       reason: null,
+      notice: null,
       charged: true,
       pageBudget: { overallCharged: 3, siteCharged: { 'https://a.example': 3 } },
     });
@@ -84,14 +85,18 @@ describe('an index becomes a result', () => {
 
   test('the default one where the operation failed, which costs the same', () => {
     const outcome = handleTheResultOfSelectingAnIndex({ ...selection, result: { error: 'threw' } });
-    expect(outcome).toMatchObject({ index: 0, reason: 'threw', charged: true });
+    expect(outcome).toMatchObject({ index: 0, reason: 'threw', charged: true, notice: { level: 'error', text: 'threw' } });
   });
 
-  test('the default one where a budget does not suffice, and the page is not charged', () => {
-    const outcome = handleTheResultOfSelectingAnIndex({ ...selection, allowances: { overall: 12, site: 2.9 } });
-    expect(outcome).toMatchObject({ index: 0, charged: false, pageBudget: NEW_PAGE_BUDGET });
-    expect(outcome.reason).toContain('budget');
-  });
+  test.each([{ index: 5 }, { error: 'threw' }])(
+    'the default one where a budget does not suffice, and the page is not charged: %j',
+    (result) => {
+      const outcome = handleTheResultOfSelectingAnIndex({ ...selection, result, allowances: { overall: 12, site: 2.9 } });
+      expect(outcome).toMatchObject({ index: 0, charged: false, pageBudget: NEW_PAGE_BUDGET });
+      expect(outcome.reason).toContain('budget');
+      expect(outcome.notice).toEqual({ level: 'info', text: 'Insufficient budget for selectURL().' });
+    },
+  );
 
   test("the default one where the site's budget of the day does not suffice", () => {
     expect(handleTheResultOfSelectingAnIndex({ ...selection, remainingNavigationBudget: 3 })).toMatchObject({ index: 5, reason: null });

@@ -142,7 +142,7 @@ export function createHandlers(services: Services): Handlers {
     },
 
     'worklet.create': async (params, caller) => {
-      const { workletId, moduleURL, source } = params;
+      const { workletId, moduleURL, source, keepAlive } = params;
       const parameters = { workletId, moduleURL: shorten(moduleURL), dataOrigin: shorten(params.dataOrigin) };
       const allow = () => requireWorkletPolicy(params, caller);
       const request = { method: 'addModule', dataOrigin: wantedDataOrigin(params, caller), parameters, allow } as const;
@@ -154,23 +154,29 @@ export function createHandlers(services: Services): Handlers {
         const worklet = { documentId, workletId };
         const site = siteOf(dataOrigin) ?? dataOrigin;
         const context = await contextFor(caller);
-        const created = await callWorkletHost('host.create', { worklet, tabId, dataOrigin, site, moduleURL, source, context });
+        const created = await callWorkletHost('host.create', { worklet, tabId, dataOrigin, site, moduleURL, source, context, keepAlive });
         return created.ok ? succeed(issueUrns(caller, dataOrigin)) : created;
       });
     },
 
-    'worklet.run': async ({ workletId, name, data, keepAlive }, caller, delivery) => {
+    'worklet.run': async ({ workletId, name, ...operation }, caller, delivery) => {
       const worklet = { documentId: caller.documentId, workletId };
       const owner = dataOrigins.of(workletId, caller);
       const dataOrigin = typeof owner === 'string' ? owner : await owner;
       const allow = () => requirePolicy(caller);
-      const request = { method: 'run', dataOrigin, parameters: { workletId, name: shorten(name), keepAlive }, allow } as const;
+      const request = {
+        method: 'run',
+        dataOrigin,
+        parameters: { workletId, name: shorten(name), keepAlive: operation.keepAlive },
+        allow,
+      } as const;
       // An opaque context may run what it could create: a worklet for another origin's data.
       return gate.pass(caller, request, async () => {
         // The operation sees whatever was written before it was asked for. Nothing of how it went is told to the page.
         const settled = updates.settledUnlessBlocked();
         const handOver = (isKept: boolean) => {
-          if (isKept) void handOperationOver('host.run', { worklet, runId: delivery.sequence, name, data, keepAlive }, settled);
+          const call = { worklet, runId: delivery.sequence, name, tabId: caller.tabId, dataOrigin, ...operation };
+          if (isKept) void handOperationOver('host.run', call, settled);
           return isKept;
         };
         const isHandedOver = await order.inOrder(worklet, isPrecedingWriteKept(caller, delivery), handOver);

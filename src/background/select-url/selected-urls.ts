@@ -6,7 +6,7 @@
  */
 
 import { Refusal } from '../../protocol/envelope';
-import type { Requests, SelectionCall, SelectionOperation } from '../../protocol/messages';
+import type { OperationRequest, Requests, SelectionCall } from '../../protocol/messages';
 import type { Page, SelectedURL } from '../../spec/fenced-frame-config';
 import { DEFAULT_SELECT_URL_INDEX, pendingBitsOf } from '../../spec/select-url';
 import type { StoredSelection } from '../../store/select-url/schema';
@@ -25,7 +25,7 @@ export const newUrn = (): string => `urn:uuid:${crypto.randomUUID()}`;
 const LONGEST_MESSAGE = 2000;
 
 /** What the worklet host has to know of a call, besides what the operation is given. */
-export function callOf({ urn, operation: name, urls, savedQuery }: StoredSelection): Omit<SelectionCall, keyof SelectionOperation> {
+export function callOf({ urn, operation: name, urls, savedQuery }: StoredSelection): Omit<SelectionCall, keyof OperationRequest> {
   return { urn, name, urls: urls.map(({ url }) => url), savedQuery };
 }
 

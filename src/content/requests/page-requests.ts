@@ -1,6 +1,6 @@
 /** One handler for each request of the page's realm. */
 
-import { type Envelope, fail, succeed } from '../../protocol/envelope';
+import { type Envelope, fail } from '../../protocol/envelope';
 import type { Method } from '../../protocol/messages';
 import {
   FRAME,
@@ -20,8 +20,15 @@ import { selectURL } from '../worklets/selection-requests';
 import { dataCloneError, isProcessBound } from './process-bound';
 import { send } from './service-worker-channel';
 
-/** Each worklet's addModule; operations wait for it, so that they reach the worklet after its module. */
-const addedModules = new Map<number, Promise<Envelope>>();
+/** The worklets whose addModule() has not settled, and whether operations may run in them afterwards. */
+const loading = new Map<number, boolean>();
+
+/** DEVIATION: the specification lets an operation wait for the module. As natively, it is lost, and its page is told so in the console alone. */
+function isModuleLoaded({ workletId, keepAlive }: PageRequests['worklet.run' | 'worklet.selectURL']): boolean {
+  if (!loading.has(workletId)) return true;
+  if (!keepAlive) loading.set(workletId, false);
+  return false;
+}
 
 type Handler<Name extends keyof PageRequests> = (params: PageRequests[Name]) => Promise<Envelope>;
 
@@ -30,19 +37,17 @@ type Handlers = { [Name in keyof WorkletRequests | 'policy.require']: Handler<Na
 
 const handlers: Handlers = {
   'worklet.addModule': (params) => {
-    const added = addModule(params);
-    addedModules.set(params.workletId, added);
-    return added;
+    const { workletId } = params;
+    loading.set(workletId, true);
+    return addModule(params, () => loading.get(workletId) === true).finally(() => loading.delete(workletId));
   },
-  'worklet.run': async ({ workletId, name, data, keepAlive }) => {
+  'worklet.run': async (params) => {
+    const run = { ...params, isModuleLoaded: isModuleLoaded(params) };
     const allowed = await requirePolicy();
     if (!allowed.ok) return allowed;
-    if (isProcessBound(data?.value)) return dataCloneError('run');
-    const added = await addedModules.get(workletId);
-    // A worklet whose module failed to load has no operations, and says nothing about it.
-    return added?.ok ? send('worklet.run', { workletId, name, data, keepAlive }) : succeed(undefined);
+    return isProcessBound(run.data?.value) ? dataCloneError('run') : send('worklet.run', run);
   },
-  'worklet.selectURL': (params) => selectURL(params, async () => addedModules.get(params.workletId)),
+  'worklet.selectURL': (params) => selectURL(params, isModuleLoaded(params)),
   'policy.require': ({ feature }) => requirePolicy(feature),
 };
 

@@ -15,7 +15,7 @@ type Params = PageRequests['worklet.addModule'];
 const MAXIMUM_ATTEMPTS = 5;
 
 /** One attempt; the envelope's value is PREPARE_AGAIN where it has to be repeated. */
-async function attempt({ workletId, moduleURL, credentials, dataOrigin }: Params): Promise<Envelope> {
+async function attempt({ workletId, moduleURL, credentials, dataOrigin }: Params, keepAlive: () => boolean): Promise<Envelope> {
   let token: string | null = null;
   if (dataOrigin !== 'context-origin') {
     // Another origin's data is at stake: the service worker wants to see for itself what that origin answers.
@@ -28,19 +28,20 @@ async function attempt({ workletId, moduleURL, credentials, dataOrigin }: Params
     if (token) void send('worklet.abandon', { workletId });
     return script;
   }
-  listenToWorklets();
   // A module may take long to load, and its worklet's host wants to see that somebody is here.
   const waiting = setInterval(openWorkletPort, 1000);
-  const created = await send('worklet.create', { workletId, moduleURL, dataOrigin, source: script.value });
+  const created = await send('worklet.create', { workletId, moduleURL, dataOrigin, source: script.value, keepAlive: keepAlive() });
   clearInterval(waiting);
   return created;
 }
 
-export async function addModule(params: Params): Promise<Envelope> {
+/** `keepAlive` says, when the module has been fetched, whether operations may still run in the worklet. */
+export async function addModule(params: Params, keepAlive: () => boolean): Promise<Envelope> {
+  listenToWorklets();
   const allowed = await requirePolicy();
   if (!allowed.ok) return allowed;
   for (let attempts = 0; attempts < MAXIMUM_ATTEMPTS; attempts++) {
-    const envelope = await attempt(params);
+    const envelope = await attempt(params, keepAlive);
     if (!envelope.ok) return envelope;
     if (envelope.value === PREPARE_AGAIN) continue;
     openWorkletPort();

@@ -22,10 +22,9 @@ export function keepIssued(workletId: number, urns: unknown): void {
   chrome.storage.local.onChanged.addListener(forgetIssued);
 }
 
-/** `loaded` settles when the worklet's module is loaded, or will never be. */
 export async function selectURL(
   { data, keepAlive, ...call }: PageRequests['worklet.selectURL'],
-  loaded: () => Promise<Envelope | undefined>,
+  isModuleLoaded: boolean,
 ): Promise<Envelope> {
   const { workletId, selectionId } = call;
   if (isProcessBound(data?.value)) {
@@ -40,10 +39,6 @@ export async function selectURL(
     return succeed(first);
   });
   // After what was asked for before it, as the worklet's other operations.
-  void requirePolicy()
-    .then(loaded)
-    .then((added) =>
-      send('worklet.select', { workletId, selectionId, operation: { data, keepAlive, isModuleLoaded: added?.ok === true } }),
-    );
+  void requirePolicy().then(() => send('worklet.select', { workletId, selectionId, operation: { data, keepAlive, isModuleLoaded } }));
   return urn ? succeed(urn) : answered;
 }

@@ -13,9 +13,9 @@ type Sender = chrome.runtime.MessageSender;
 const listeners: Listeners<'content', Sender> = {
   bridge(message) {
     // Only the service worker can send to the scripts of a document.
-    const { operation, level, args } = (message as Message<'bridge'>).params;
-    // The name is the page's and the first argument a format string.
-    console[level](`[shared storage worklet: ${operation.replaceAll('%', '%%')}]`, ...args);
+    const { level, args } = (message as Message<'bridge'>).params;
+    // The browser calls it, so that no function of ours is in the line's stack trace.
+    queueMicrotask(console[level].bind(console, ...args));
     return undefined;
   },
 };

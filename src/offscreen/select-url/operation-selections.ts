@@ -4,7 +4,7 @@ import type { HostRequests, SelectionCall } from '../../protocol/messages';
 import type { OperationResult } from '../../spec/select-url';
 import type { Selections } from '../../store/select-url/selections';
 import type { SettledSelection } from '../../store/select-url/settle';
-import type { Worklet } from '../worklets/worklet';
+import { readyForOperations, type Worklet } from '../worklets/worklet';
 
 /** How long the operation of a document that nobody has heard of may be waited for: it may just be on its way, in milliseconds. */
 const LONGEST_WAIT = 10_000;
@@ -24,17 +24,19 @@ export class Selecting {
 
   /** Runs the operation when `hold` calls back, unless a saved query makes that unnecessary. `hold` is false where it was run before. */
   async select(
-    worklet: Worklet | undefined,
+    found: Worklet | undefined,
     runId: number,
     call: SelectionCall,
     hold: (start: () => void | Promise<void>) => boolean,
   ): Promise<void> {
     const { urn, name, urls, data, keepAlive, savedQuery } = call;
-    const moduleURL = worklet?.moduleURL ?? '';
-    if (!worklet || !call.isModuleLoaded) {
-      await this.#finish(urn, moduleURL, { error: 'The worklet has ended, or its module could not be loaded.' });
+    const worklet = readyForOperations(found, call.isModuleLoaded);
+    if (typeof worklet === 'string') {
+      found?.keepAliveAfter(keepAlive);
+      await this.#finish(urn, '', { error: worklet });
       return;
     }
+    const { moduleURL } = worklet;
     // A repeated delivery.
     if (this.#running.has(urn)) return;
     // Known as running before it is written down that it decides: whoever reads that would think it lost.

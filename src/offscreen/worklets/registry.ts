@@ -2,10 +2,11 @@
 
 import { browser } from '../../extension/browser';
 import { type Envelope, succeed } from '../../protocol/envelope';
-import type { ConsoleRequest, HostRequests, WorkletId } from '../../protocol/messages';
+import type { HostRequests, WorkletId } from '../../protocol/messages';
 import type { Message } from '../../protocol/recipients';
 import type { Selecting } from '../select-url/operation-selections';
-import { Worklet } from './worklet';
+import { prefixOf, showInPage } from './page-console';
+import { readyForOperations, Worklet } from './worklet';
 import type { WorkletDatabase } from './worklet-calls';
 
 /** "After a document dies, the worklet will continue to be kept alive for a maximum of two seconds." */
@@ -28,7 +29,17 @@ const keyOf = ({ documentId, workletId }: WorkletId): string => `${documentId}/$
 /** The store as the worklets of a document use it. */
 type DatabaseFor = (document: { readonly documentId: string; readonly tabId: number }) => WorkletDatabase;
 
+/** An operation of run() that came to nothing, in Chromium's words, or in its script's. */
+export interface OperationFailure {
+  readonly tabId: number;
+  readonly documentId: string;
+  readonly dataOrigin: string;
+  readonly name: string;
+  readonly text: string;
+}
+
 export class Registry {
+  readonly #onFailure: (failure: OperationFailure) => void;
   readonly #databaseFor: DatabaseFor;
   readonly #selecting: Selecting;
   readonly #worklets = new Map<string, Worklet>();
@@ -45,7 +56,8 @@ export class Registry {
   /** Runs out while there is no worklet. */
   #idle: ReturnType<typeof setTimeout>;
 
-  constructor(databaseFor: DatabaseFor, selecting: Selecting) {
+  constructor(databaseFor: DatabaseFor, selecting: Selecting, onFailure: (failure: OperationFailure) => void) {
+    this.#onFailure = onFailure;
     this.#databaseFor = databaseFor;
     this.#selecting = selecting;
     this.#idle = this.#startIdling();
@@ -56,21 +68,26 @@ export class Registry {
     return setTimeout(() => window.close(), IDLE_LIFETIME);
   }
 
-  create({ worklet: id, tabId, dataOrigin, site, moduleURL, source, context }: HostRequests['host.create']['params']): Promise<Envelope> {
+  create(params: HostRequests['host.create']['params']): Promise<Envelope> {
+    const { worklet: id, tabId, dataOrigin, site, moduleURL, source, context, keepAlive } = params;
     const key = keyOf(id);
     const existing = this.#loaded.get(key);
     if (existing) return existing;
     const { documentId } = id;
     const keys = this.#documents.get(documentId) ?? new Set();
     this.#documents.set(documentId, keys.add(key));
-    const console = async (message: Omit<ConsoleRequest, 'tabId' | 'documentId'>) => {
-      const relay: Message = { to: 'console-relay', params: { ...message, tabId, documentId } };
-      await browser.runtime.sendMessage(relay).catch(() => undefined);
-    };
-    const database = this.#databaseFor({ documentId, tabId });
-    const remainingBudget = () => this.#selecting.remainingBudget(site);
-    const module = { url: moduleURL, source, context };
-    const worklet = new Worklet({ database, dataOrigin, remainingBudget, console }, module, () => this.#forget(documentId, key));
+    const worklet = new Worklet(
+      {
+        database: this.#databaseFor({ documentId, tabId }),
+        dataOrigin,
+        remainingBudget: () => this.#selecting.remainingBudget(site),
+        console: ({ operation, level, args }) => showInPage({ tabId, documentId, level, args: [prefixOf(operation), ...args] }),
+        failed: (name, text) => this.#onFailure({ tabId, documentId, dataOrigin, name, text }),
+      },
+      { url: moduleURL, source, context },
+      keepAlive,
+      () => this.#forget(documentId, key),
+    );
     this.#worklets.set(key, worklet);
     clearTimeout(this.#idle);
     setTimeout(() => {
@@ -96,10 +113,13 @@ export class Registry {
     return loaded;
   }
 
-  run({ worklet, runId, name, data, keepAlive }: HostRequests['host.run']['params']): Envelope {
+  run({ worklet, runId, name, data, keepAlive, isModuleLoaded, tabId, dataOrigin }: HostRequests['host.run']['params']): Envelope {
     const found = this.#worklets.get(keyOf(worklet));
-    // A worklet that has ended runs nothing, and its page is not told.
-    if (found) this.#hold(found, runId, () => found.run({ runId, name, data, keepAlive }));
+    const ready = readyForOperations(found, isModuleLoaded);
+    if (typeof ready === 'string') {
+      this.#onFailure({ tabId, documentId: worklet.documentId, dataOrigin, name, text: ready });
+      found?.keepAliveAfter(keepAlive);
+    } else this.#hold(ready, runId, () => ready.run({ runId, name, data, keepAlive }));
     return succeed(undefined);
   }
 

@@ -21,6 +21,8 @@ export interface WorkletContext {
   /** Of the data origin's site, in bits. */
   remainingBudget(): Promise<number>;
   console(message: WorkletCalls['console']['params']): Promise<void>;
+  /** Told why an operation of run() has come to nothing. */
+  failed(name: string, text: string): void;
 }
 
 const LEVELS: ReadonlySet<unknown> = new Set<ConsoleLevel>(['debug', 'error', 'info', 'log', 'trace', 'warn']);

@@ -18,10 +18,17 @@ export interface Run {
   readonly selection?: { readonly urls: readonly string[]; finish(result: OperationResult): void };
 }
 
-function decodeResult(result: unknown): OperationResult {
+function decodeResult(result: unknown): OperationResult | null {
   const { index, error } = (typeof result === 'object' && result !== null ? result : {}) as { index?: unknown; error?: unknown };
   if (typeof index === 'number') return { index };
-  return { error: typeof error === 'string' ? error.slice(0, MAXIMUM_ERROR_LENGTH) : 'The operation gave no index.' };
+  return typeof error === 'string' ? { error: error.slice(0, MAXIMUM_ERROR_LENGTH) } : null;
+}
+
+/** The worklet, if operations can be started in it, and otherwise why not, as Chromium puts it. */
+export function readyForOperations(worklet: Worklet | undefined, isModuleLoaded: boolean): Worklet | string {
+  if (!isModuleLoaded) return "The module script hasn't been loaded.";
+  // Natively there is a worklet without operations where the module could not be fetched.
+  return worklet ?? 'Cannot find operation name.';
 }
 
 /** What a worklet starts with. */
@@ -42,7 +49,8 @@ export class Worklet {
   readonly #locks: WorkletLocks;
   readonly #onEnd: () => void;
   #worker: SandboxedWorker | null = null;
-  #settleLoad: ((envelope: Envelope) => void) | null = null;
+  /** Null once the module has been evaluated. */
+  #settleLoad: ((envelope: Envelope) => void) | null;
   #callsInFlight = 0;
   #ended = false;
   /** Operations that have not finished. */
@@ -51,20 +59,24 @@ export class Worklet {
   readonly #known = new Set<number>();
   /** Operations that wait for the writes before them, or are being started. */
   readonly #held = new Map<number, () => void>();
-  /** What waits for the results of operations that select URLs. */
-  readonly #selections = new Map<number, (result: OperationResult) => void>();
+  /** What is to be done with the results of the operations that have not finished. */
+  readonly #onFinished = new Map<number, (result: OperationResult | null) => void>();
   /** When the last operation that was asked for has started. */
   #starting: Promise<void> = Promise.resolve();
-  #keepAlive = true;
+  #keepAlive: boolean;
   /** Settles when the module has been evaluated; repeated deliveries of the creation get the same answer. */
   readonly loaded: Promise<Envelope>;
 
-  constructor(context: Omit<WorkletContext, 'locks' | 'subtleCrypto'>, module: Module, onEnd: () => void) {
+  constructor(context: Omit<WorkletContext, 'locks' | 'subtleCrypto'>, module: Module, keepAlive: boolean, onEnd: () => void) {
     this.#locks = new WorkletLocks(context.dataOrigin, (lockId, state) => this.#post({ type: 'lock', lockId, state }));
     this.#context = { ...context, locks: this.#locks, subtleCrypto: new WorkletSubtleCrypto() };
     this.#onEnd = onEnd;
+    this.#keepAlive = keepAlive;
     this.moduleURL = module.url;
-    this.loaded = this.#load(module);
+    const { promise, resolve } = Promise.withResolvers<Envelope>();
+    this.loaded = promise;
+    this.#settleLoad = resolve;
+    void this.#load(module);
   }
 
   readonly moduleURL: string;
@@ -99,14 +111,18 @@ export class Worklet {
 
   /** Runs the operation after the module. The worklet ends after the last one that did not ask to keep it. */
   run({ runId, name, data, keepAlive, selection }: Run): void {
+    const finish = (result: OperationResult | null) => {
+      if (selection) selection.finish(result ?? { error: 'The operation gave no index.' });
+      else if (result && 'error' in result) this.#context.failed(name, result.error);
+    };
     if (this.#ended) {
-      selection?.finish({ error: ENDED });
+      finish({ error: ENDED });
       return;
     }
     this.#known.add(runId);
     this.#running.add(runId);
     this.#keepAlive = keepAlive;
-    if (selection) this.#selections.set(runId, selection.finish);
+    this.#onFinished.set(runId, finish);
     this.#post({ type: 'run', runId, name, urls: selection?.urls ?? null, data });
   }
 
@@ -131,26 +147,22 @@ export class Worklet {
     this.#running.clear();
     for (const release of this.#held.values()) release();
     this.#held.clear();
-    for (const finish of this.#selections.values()) finish({ error: ENDED });
-    this.#selections.clear();
+    for (const finish of this.#onFinished.values()) finish({ error: ENDED });
+    this.#onFinished.clear();
     this.#onEnd();
   }
 
-  async #load(module: Module): Promise<Envelope> {
+  async #load(module: Module): Promise<void> {
     const worker = await takeWorker();
     if (this.#ended) {
       worker.end();
-      return fail('OperationError', 'The shared storage worklet ended before its module was loaded.');
+      return;
     }
     this.#worker = worker;
-    const result = new Promise<Envelope>((resolve) => {
-      this.#settleLoad = resolve;
-    });
     worker.isBusy = () => this.isBusy;
     worker.onDeath = () => this.end();
     worker.port.onmessage = ({ data }) => this.#receive(data);
     this.#post({ type: 'load', ...module });
-    return result;
   }
 
   #post(message: ToRealm): void {
@@ -165,11 +177,12 @@ export class Worklet {
           typeof message.error === 'string' ? fail('OperationError', message.error.slice(0, MAXIMUM_ERROR_LENGTH)) : succeed(undefined),
         );
         this.#settleLoad = null;
+        this.#endIfDone();
         break;
       case 'finished':
         this.#running.delete(message.runId);
-        this.#selections.get(message.runId)?.(decodeResult(message.result));
-        this.#selections.delete(message.runId);
+        this.#onFinished.get(message.runId)?.(decodeResult(message.result));
+        this.#onFinished.delete(message.runId);
         this.#endIfDone();
         break;
       case 'call':

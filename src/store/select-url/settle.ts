@@ -3,6 +3,7 @@
 import { determineRemainingNavigationBudget, NEW_PAGE_BUDGET } from '../../spec/budgets';
 import { getTheIndexForASavedQuery, storeTheIndexForASavedQuery } from '../../spec/saved-queries';
 import {
+  type ConsoleNotice,
   DEFAULT_SELECT_URL_INDEX,
   getTheSelectUrlResultIndex,
   handleTheResultOfSelectingAnIndex,
@@ -11,7 +12,11 @@ import {
 } from '../../spec/select-url';
 import type { SavedQueryKey, SelectionTransaction, StoredSelection } from './schema';
 
-export type SettledSelection = StoredSelection & { readonly result: NonNullable<StoredSelection['result']> };
+export type SettledSelection = StoredSelection & {
+  readonly result: NonNullable<StoredSelection['result']>;
+  /** For the console, when the result is new; it is not stored. */
+  readonly notice?: ConsoleNotice | null;
+};
 
 const FORCED = 'The setting selectUrl.forceIndex says so.';
 
@@ -48,12 +53,12 @@ export async function handleResult(
   const forced = environment.forcedIndex(dataOrigin, operation);
   const isForced = forced !== undefined && forced < urls.length;
   const { index, reason } = isForced ? { index: forced, reason: FORCED } : outcome;
-  const settled: SettledSelection = { ...selection, result: { index, reason, charged: outcome.charged } };
+  const settled = { ...selection, result: { index, reason, charged: outcome.charged } };
   await Promise.all([
     transaction.objectStore('selections').put(settled),
     outcome.charged && transaction.objectStore('pageBudgets').put(outcome.pageBudget, page.documentId),
   ]);
-  return settled;
+  return { ...settled, notice: isForced ? null : outcome.notice };
 }
 
 /**

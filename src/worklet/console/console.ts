@@ -3,11 +3,11 @@
 import type { ConsoleLevel } from '../../protocol/messages';
 import { asNative } from '../../webidl/interface';
 import { defineProperty, deleteProperty, ownKeys, react } from '../../webidl/primordials';
-import { runningOperations } from '../operations';
 import { backlog, call } from '../port';
 import { arrayPush, errorOf, preventDefault, rejectionReason } from '../primordials';
 import { copyConsoleArguments } from './console-arguments';
 import { describeError } from './describe-error';
+import { runningOperations } from './running-operations';
 
 const LEVELS: readonly ConsoleLevel[] = ['debug', 'error', 'info', 'log', 'trace', 'warn'];
 
