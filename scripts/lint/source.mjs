@@ -35,15 +35,20 @@ export function parseSource(file, text) {
 
 const SOURCES = path.resolve(import.meta.dirname, '../../src');
 
-/** @returns {Source[]} all of them, in the order of their names */
-export function readSources() {
+/**
+ * @param {RegExp} names
+ * @returns {{ file: string, text: string }[]} in the order of their names
+ */
+export function readFiles(names) {
   return fs
     .readdirSync(SOURCES, { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('.ts'))
+    .filter((file) => names.test(file))
     .map((file) => file.split(path.sep).join('/'))
     .toSorted()
-    .map((file) => parseSource(file, fs.readFileSync(path.join(SOURCES, file), 'utf8')));
+    .map((file) => ({ file, text: fs.readFileSync(path.join(SOURCES, file), 'utf8') }));
 }
+
+export const readSources = () => readFiles(/\.ts$/).map(({ file, text }) => parseSource(file, text));
 
 /**
  * @param {Source} source

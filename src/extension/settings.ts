@@ -119,8 +119,14 @@ export interface DecodedSettings {
 type AnyValidators = Readonly<Record<string, (value: unknown) => boolean>>;
 
 /** The defaults, and what is valid of the given fields; `path` leads to them. */
-function decodeFields(given: Fields, defaults: object, validators: AnyValidators, path: string, warnings: string[]): Fields {
-  const decoded: Fields = { ...defaults };
+function decodeFields<Defaults extends object>(
+  given: Fields,
+  defaults: Defaults,
+  validators: AnyValidators,
+  path: string,
+  warnings: string[],
+): Defaults {
+  const decoded: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(given)) {
     const group = path === 'settings' && Object.hasOwn(groupValidators, name) ? (name as keyof Groups) : null;
     if (group && isFields(value))
@@ -129,7 +135,7 @@ function decodeFields(given: Fields, defaults: object, validators: AnyValidators
     else if (!group && validators[name]?.(value)) decoded[name] = value;
     else warnings.push(`${path}.${name} is invalid and ignored: ${JSON.stringify(value)}`);
   }
-  return decoded;
+  return { ...defaults, ...decoded };
 }
 
 export function decodeSettings(stored: unknown): DecodedSettings {
@@ -137,7 +143,7 @@ export function decodeSettings(stored: unknown): DecodedSettings {
   if (stored === undefined) return { settings: DEFAULT_SETTINGS, warnings };
   if (!isFields(stored)) return { settings: DEFAULT_SETTINGS, warnings: ['"settings" is not an object; the defaults apply'] };
   const settings = decodeFields(stored, DEFAULT_SETTINGS, validators, 'settings', warnings);
-  return { settings: settings as unknown as Settings, warnings };
+  return { settings, warnings };
 }
 
 /** A record that is written only to hear of it. */

@@ -4,6 +4,7 @@ import { isReservedLockName } from '../spec/locks';
 import { isValidKey, isValidValue, type ModifierMethod } from '../spec/modifier-methods';
 import { toBoolean, toDictionarySource, toDOMString } from '../webidl/conversions';
 import { domException } from '../webidl/exceptions';
+import { bag } from '../webidl/primordials';
 
 type Arguments = ArrayLike<unknown>;
 
@@ -27,8 +28,7 @@ export function convertOptions(value: unknown, operation: string): string | null
 }
 
 function lockable(method: ModifierMethod, withLock: string | null): LockableMethod {
-  const bag = { __proto__: null, ...method } as unknown as ModifierMethod;
-  return { __proto__: null, method: bag, withLock } as LockableMethod;
+  return bag({ method: bag(method), withLock });
 }
 
 /** https://wicg.github.io/shared-storage/#dom-sharedstorage-set */

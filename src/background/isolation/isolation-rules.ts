@@ -57,15 +57,17 @@ export function keyingsOf(isolation: Settings['isolation'], policies: ReadonlyMa
 
 type Rule = chrome.declarativeNetRequest.Rule;
 
+type ResourceType = `${chrome.declarativeNetRequest.ResourceType}`;
+
 /** The types of request that documents come by. */
-const DOCUMENTS = ['main_frame', 'sub_frame', 'object'] as const;
+const DOCUMENTS: ResourceType[] = ['main_frame', 'sub_frame', 'object'];
 /** How a page's own service worker gets a document that it passes on. */
-const BY_SERVICE_WORKER = ['xmlhttprequest', 'other'] as const;
+const BY_SERVICE_WORKER: ResourceType[] = ['xmlhttprequest', 'other'];
 const HTML = ['text/html*', 'application/xhtml+xml*', 'image/svg+xml*', 'text/xml*', 'application/xml*'];
 
 function rulesFor({ origin, originKeyed, source, onlyWith }: Keying, id: number): Rule[] {
   const value = originKeyed ? '?1' : '?0';
-  const action = {
+  const action: Rule['action'] = {
     type: 'modifyHeaders',
     responseHeaders: [
       { header: 'Origin-Agent-Cluster', operation: 'set', value },
@@ -74,7 +76,7 @@ function rulesFor({ origin, originKeyed, source, onlyWith }: Keying, id: number)
     ],
   };
   const urlFilter = `|${origin}/`;
-  const withPolicy = onlyWith && [{ header: 'origin-policy', values: onlyWith }];
+  const withPolicy = onlyWith && [{ header: 'origin-policy', values: [...onlyWith] }];
   const documents = { urlFilter, resourceTypes: DOCUMENTS, ...(withPolicy ? { responseHeaders: withPolicy } : {}) };
   const served = {
     urlFilter,
@@ -84,7 +86,7 @@ function rulesFor({ origin, originKeyed, source, onlyWith }: Keying, id: number)
   return [
     { id, action, condition: documents },
     { id: id + 1, action, condition: served },
-  ] as unknown as Rule[];
+  ];
 }
 
 /**
@@ -95,7 +97,7 @@ function ruleWithCredentials({ origin }: Keying, id: number, { action, condition
   const { urlFilter: _, ...others } = condition;
   const [scheme, host = ''] = origin.split('://');
   const regexFilter = `^${scheme}://[!-.0-~]*@${host.replace(/[^A-Za-z0-9-]/g, '\\$&')}/`;
-  return { id, action, condition: { ...others, regexFilter, resourceTypes: ['main_frame'] as unknown as typeof condition.resourceTypes } };
+  return { id, action, condition: { ...others, regexFilter, resourceTypes: ['main_frame'] } };
 }
 
 export function rulesOf(keyings: readonly Keying[]): Rule[] {

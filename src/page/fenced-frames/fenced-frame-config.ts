@@ -3,7 +3,7 @@
 import { MAXIMUM_CONTEXT_LENGTH } from '../../protocol/limits';
 import { toDOMString, toUSVString } from '../../webidl/conversions';
 import { Interface } from '../../webidl/interface';
-import { iteratorSymbol, stringSlice, uncurryGetter } from '../../webidl/primordials';
+import { bag, iteratorSymbol, stringSlice, uncurryGetter } from '../../webidl/primordials';
 import { reviveClones } from './revive-clones';
 
 interface ConfigState {
@@ -20,14 +20,13 @@ const fileName = uncurryGetter(File.prototype, 'name');
 /** The type of the files that configs are made of; the name is the config's URL. */
 const CARRIER_TYPE = 'shared-storage-lab/fenced-frame-config';
 /** No array, whose iterator page code may have replaced. */
-const NO_PARTS = {
-  __proto__: null,
-  [iteratorSymbol]: () => ({ __proto__: null, next: () => ({ __proto__: null, done: true }) }),
-} as unknown as Iterable<BlobPart>;
+const NO_PARTS: Iterable<BlobPart> = bag({
+  [iteratorSymbol]: () => bag({ next: () => bag({ done: true as const, value: undefined }) }),
+});
 
 function make({ url }: ConfigState): object {
   reviveClones((value) => fencedFrameConfig.stateOf(value));
-  return new NativeFile(NO_PARTS as BlobPart[], url, { __proto__: null, type: CARRIER_TYPE } as FilePropertyBag);
+  return new NativeFile(NO_PARTS as BlobPart[], url, bag({ type: CARRIER_TYPE }));
 }
 
 function read(object: object): ConfigState | undefined {
@@ -45,7 +44,7 @@ export const fencedFrameConfig = new Interface<ConfigState>('FencedFrameConfig',
   construct: (args) => newState(toUSVString(args[0])),
 });
 
-const newState = (url: string) => ({ __proto__: null, url, context: null }) as unknown as ConfigState;
+const newState = (url: string): ConfigState => bag({ url, context: null });
 
 /** The opaque result of selectURL() with `resolveToConfig`. */
 export const createFencedFrameConfig = (urn: string): object => fencedFrameConfig.create(newState(urn));

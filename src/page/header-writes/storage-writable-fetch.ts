@@ -180,7 +180,7 @@ export function installStorageWritableFetch(): void {
         throw exception;
       }
     },
-  } as unknown as ProxyHandler<typeof NativeRequest>);
+  } as ProxyHandler<typeof NativeRequest>);
   replace(globalThis, 'Request', RequestProxy);
   replace(requestPrototype, 'constructor', RequestProxy);
   const clone = new Proxy(requestPrototype.clone, {

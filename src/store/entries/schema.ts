@@ -97,7 +97,7 @@ function toVersion3(database: Connection): void {
 async function toVersion4(database: Connection, transaction: Upgrade<Schema>): Promise<void> {
   const journal = database.createObjectStore('journal', { autoIncrement: true });
   database.createObjectStore('applied');
-  const locked = (await transaction.objectStore(LOCKED_UPDATES).getAll()) as unknown as LockedUpdate[];
+  const locked = (await transaction.objectStore(LOCKED_UPDATES).getAll()) as LockedUpdate[];
   for (const { dataOrigin, methods, withLock } of locked)
     await journal.add({ dataOrigin, withLock, updates: [methods], wallTime: null, documentId: null, tabId: null, time: Date.now() });
   database.deleteObjectStore(LOCKED_UPDATES);
