@@ -9,16 +9,9 @@ import { lineOf, readFiles, readSources } from './source.mjs';
 
 /** What is being mended, by file and what the message begins with. This list only shrinks, and goes when it is empty. @type {readonly [file: string, message: string][]} */
 const NOT_YET = [
-  ['background/browser/badge.ts', 'src/background/browser must not import src/background/requests'],
   ['content/requests/page-requests.ts', 'src/content/requests must not import src/content/'],
   ['content/requests/service-worker-channel.ts', 'src/content/requests must not import src/content/'],
   ['offscreen/select-url/operation-selections.ts', 'src/offscreen/select-url must not import src/offscreen/worklets'],
-  ['worklet/console/console.ts', ''],
-  ['worklet/console/describe-error.ts', ''],
-  ['worklet/global-scope.ts', ''],
-  ['worklet/lockdown.ts', ''],
-  ['worklet/module.ts', ''],
-  ['worklet/subtle-crypto.ts', ''],
   ['page/fenced-frames/fenced-frame.ts', ''],
   ['background/handlers/table.ts', 'a f'],
   ['injected/fenced-frames/embed.ts', 'a function of'],
@@ -27,9 +20,6 @@ const NOT_YET = [
   ['page/bridge/handed-over-port.ts', '`as unknown as`'],
   ['page/fenced-frames/fence-event.ts', '`as unknown as`'],
   ['page/fenced-frames/fence-interface.ts', '`as unknown as`'],
-  ['worklet/lock-manager.ts', '`as unknown as`'],
-  ['worklet/operations.ts', '`as unknown as`'],
-  ['worklet/primordials.ts', '`as unknown as`'],
 ];
 
 /** @returns {string[]} one line for each problem */

@@ -1,7 +1,7 @@
 /** The SharedStorageWorkletGlobalScope: its attributes, its method, its interface objects. https://wicg.github.io/shared-storage/#global-scope */
 
 import { defineReadonlyAttribute, exposeInterface, Interface, nativeFunction } from '../webidl/interface';
-import { apply, defineProperty, getOwnPropertyDescriptor, getPrototypeOf } from '../webidl/primordials';
+import { apply, defineProperty, getOwnPropertyDescriptor, getPrototypeOf, globalObject } from '../webidl/primordials';
 import { createNavigator, lock, lockManager, workletNavigator } from './lock-manager';
 import { nameScopePrototypes } from './lockdown';
 import { register } from './operations';
@@ -11,7 +11,7 @@ import { modifierMethodClasses, readSharedStorage, requireAddModuleFinished, sha
 export function moveCrypto(): void {
   const holder = getPrototypeOf(getPrototypeOf(globalThis) as object) as object;
   const getter = getOwnPropertyDescriptor(holder, 'crypto')?.get;
-  if (getter) defineReadonlyAttribute(globalThis, 'crypto', () => apply(getter, globalThis, []));
+  if (getter) defineReadonlyAttribute(globalThis, 'crypto', () => apply(getter, globalObject, []));
 }
 
 export function exposeGlobalScope(): void {

@@ -7,7 +7,7 @@ import { isReservedLockName } from '../spec/locks';
 import { toBoolean, toDictionarySource, toDOMString } from '../webidl/conversions';
 import { domException, typeError } from '../webidl/exceptions';
 import { Interface } from '../webidl/interface';
-import { hasOwn, Map, mapDelete, mapGet, mapSet, Promise, react } from '../webidl/primordials';
+import { bag, hasOwn, Map, mapDelete, mapGet, mapSet, Promise, react } from '../webidl/primordials';
 import { callAlone } from './call-alone';
 import { call, type LockMessage } from './port';
 import { addAbortListener, isAborted, isAbortSignal, reasonOf } from './primordials';
@@ -83,9 +83,7 @@ lockManager.promiseOperation('request', 2, (_state, args) => {
   requireSensible(request);
   // If options["signal"] exists and is aborted, then return a promise rejected with its abort reason.
   if (request.signal && isAborted(request.signal)) throw reasonOf(request.signal);
-  return new Promise((resolve, reject) =>
-    start({ __proto__: null, request, callback, granted: false, resolve, reject } as unknown as Pending),
-  );
+  return new Promise((resolve, reject) => start(bag({ request, callback: callback as Callback, granted: false, resolve, reject })));
 });
 
 function start(entry: Pending): void {

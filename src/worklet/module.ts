@@ -5,7 +5,7 @@
  */
 
 import { toDOMString } from '../webidl/conversions';
-import { construct, react, stringIndexOf, stringSlice } from '../webidl/primordials';
+import { construct, globalObject, isInstance, react, stringIndexOf, stringSlice } from '../webidl/primordials';
 import { callAlone } from './call-alone';
 import { describeFailure, reportUncaught } from './operation-failure';
 import { createScriptURL, importScripts, NativeFunction, NativeSyntaxError, revokeScriptURL } from './primordials';
@@ -27,7 +27,7 @@ const PREFIX = "Failed to execute 'importScripts' on 'WorkerGlobalScope': ";
 /** What was thrown may be a proxy whose traps throw. */
 function isSyntaxError(error: unknown): error is SyntaxError {
   try {
-    return error instanceof NativeSyntaxError;
+    return isInstance(NativeSyntaxError.prototype, error);
   } catch {
     return false;
   }
@@ -52,7 +52,7 @@ export function runModule(url: string, source: string, done: Done): void {
     else if (parsesAsClassicScript(source)) finish(syntaxFailure(message));
     else runAsModule(scriptURL, message, finish);
   };
-  callAlone(importScripts, globalThis, [scriptURL], () => finish(null), fail);
+  callAlone(importScripts, globalObject, [scriptURL], () => finish(null), fail);
 }
 
 function runAsModule(scriptURL: string, classicMessage: string, finish: Done): void {

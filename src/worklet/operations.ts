@@ -4,7 +4,7 @@ import type { ToRealm } from '../protocol/worklet-port';
 import type { OperationResult } from '../spec/select-url';
 import { requireArguments, toDOMString } from '../webidl/conversions';
 import { domException, typeError } from '../webidl/exceptions';
-import { append, construct, Map, mapGet, mapHas, mapSet } from '../webidl/primordials';
+import { append, bag, construct, Map, mapGet, mapHas, mapSet } from '../webidl/primordials';
 import { callAlone } from './call-alone';
 import { startRunning, stopRunning } from './console/running-operations';
 import { describeFailure, reportUncaught } from './operation-failure';
@@ -44,7 +44,11 @@ export function register(args: ArrayLike<unknown>): undefined {
   if (run === undefined) throw typeError(`${REGISTER}: Property "run" doesn't exist`);
   // If IsCallable(runFunction) is false, throw a TypeError.
   if (typeof run !== 'function') throw typeError(`${REGISTER}: "run" is not a function`);
-  mapSet(operationMap, name, { __proto__: null, run, operationConstructor, instance: undefined } as unknown as Operation);
+  mapSet(
+    operationMap,
+    name,
+    bag({ run: run as Operation['run'], operationConstructor: operationConstructor as Constructor, instance: undefined }),
+  );
   return undefined;
 }
 
@@ -60,14 +64,14 @@ function instanceOf(operation: Operation): object | null {
   return operation.instance;
 }
 
-const failure = (error: string): OperationResult => ({ __proto__: null, error }) as unknown as OperationResult;
+const failure = (error: string): OperationResult => bag({ error });
 
 const reportInPromise = (exception: unknown) => reportUncaught(exception, '(in promise) ');
 
 /** The value as an `unsigned long`: https://webidl.spec.whatwg.org/#js-unsigned-long */
 function toIndex(value: unknown): OperationResult {
   try {
-    return { __proto__: null, index: +(value as number) >>> 0 } as unknown as OperationResult;
+    return bag({ index: +(value as number) >>> 0 });
   } catch (exception) {
     reportInPromise(exception);
     return failure('Promise did not resolve to an uint32 number.');

@@ -1,4 +1,4 @@
-/** The worklet realm, inside the worker: locks itself down as soon as it has its port, then waits for the module. */
+/** The worklet realm, inside the worker: locks itself down, and waits for its port and then for the module. */
 
 import { mirrorConsole } from './console/console';
 import { exposeGlobalScope, moveCrypto } from './global-scope';
@@ -27,14 +27,13 @@ function handle(request: Requests): void {
 addEventListener(
   'message',
   (event: MessageEvent) => {
-    const port = eventPorts(event)[0] as MessagePort;
-    mirrorConsole();
-    moveCrypto();
-    lockDown();
-    completeCrypto();
-    exposeGlobalScope();
-    open(port, handle, lockChanged);
+    open(eventPorts(event)[0] as MessagePort, handle, lockChanged);
     send({ type: 'ready' });
   },
   { once: true },
 );
+mirrorConsole();
+moveCrypto();
+lockDown();
+completeCrypto();
+exposeGlobalScope();

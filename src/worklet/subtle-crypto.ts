@@ -81,11 +81,12 @@ for (const [name, length] of METHODS) {
   });
 }
 
+const NativeUint8Array = Uint8Array;
 const HEX = '0123456789abcdef';
 
 /** https://w3c.github.io/webcrypto/#Crypto-method-randomUUID, which secure contexts only have. */
 function randomUUID(random: (array: Uint8Array) => Uint8Array): string {
-  const bytes = random(new Uint8Array(16));
+  const bytes = random(new NativeUint8Array(16));
   let uuid = '';
   for (let index = 0; index < 16; index++) {
     let byte = bytes[index] as number;

@@ -1,7 +1,7 @@
 /** Errors as text: with those lines of their stacks that are the worklet's own. */
 
 import { isObject } from '../../webidl/conversions';
-import { Error, hasOwn } from '../../webidl/primordials';
+import { Error, hasOwn, isInstance } from '../../webidl/primordials';
 import { stringIncludes, stringSplit } from '../primordials';
 
 /** The source URL of our scripts (vite.config.ts), as a line of a stack has it. */
@@ -19,7 +19,7 @@ export function withoutOwnFrames(stack: string): string {
 /** The stack of an error, which names it, or whatever it is that was thrown. */
 export function describeError(thrown: unknown): string {
   try {
-    if (thrown instanceof Error || (isObject(thrown) && hasOwn(thrown, 'stack')))
+    if (isInstance(Error.prototype, thrown) || (isObject(thrown) && hasOwn(thrown, 'stack')))
       return withoutOwnFrames(`${(thrown as Error).stack ?? (thrown as Error).message}`);
     return `${thrown as string}`;
   } catch {

@@ -1,5 +1,6 @@
 /** Which operations what the worklet logs is said to come from. */
 
+import { bag } from '../../webidl/primordials';
 import { arrayPush } from '../primordials';
 
 /** Names of operations, and how many of each are under way. */
@@ -24,7 +25,7 @@ function indexOf(name: string): number {
 export function startRunning(name: string): void {
   const known = running[indexOf(name)];
   if (known) known.count++;
-  else arrayPush(running, { __proto__: null, name, count: 1 } as unknown as (typeof running)[number]);
+  else arrayPush(running, bag({ name, count: 1 }));
 }
 
 export function stopRunning(name: string): void {
