@@ -211,8 +211,9 @@ describe('an operation that is asked for before the module is loaded', () => {
     expect(await run(page)).toBe('resolved');
     await logged(page, 'ran');
     expect(page.console.filter(({ args }) => args[1] === 'ran')).toHaveLength(1);
-    const selections = (await events(lab.origin(site))).filter(({ method }) => method === 'selectURL');
-    expect(selections).toMatchObject([{ result: { index: 0 }, refusal: NOT_LOADED.args[0] }]);
+    const selections = async () => (await events(lab.origin(site))).filter(({ method }) => method === 'selectURL');
+    await until(async () => (await selections()).length > 0);
+    expect(await selections()).toMatchObject([{ result: { index: 0 }, refusal: NOT_LOADED.args[0] }]);
     await page.close();
   });
 });
