@@ -12,6 +12,7 @@ const INJECTING = 'background/browser/run-in';
 const INJECTED = 'injected/';
 /** The globals in src/injected/globals.d.ts, which TypeScript knows everywhere. */
 const SHARED_GLOBAL = /^sharedStorageLab/;
+const GLOBAL_OBJECT = /^(?:globalThis|self|window)$/;
 
 /**
  * @param {Source} source
@@ -121,9 +122,33 @@ export function problemsOfInjecting(source) {
 }
 
 /**
+ * What is in a global object is declared, in one place for all who use it.
+ *
+ * @param {Source} source
+ * @returns {Problem[]}
+ */
+function problemsOfGlobals(source) {
+  /** @type {Problem[]} */
+  const problems = [];
+  const globals = new Set(source.scopes.globalScope?.through.map(({ identifier }) => /** @type {unknown} */ (identifier)));
+  new Visitor({
+    TSAsExpression(node) {
+      if (!globals.has(node.expression) || node.expression.type !== 'Identifier' || !GLOBAL_OBJECT.test(node.expression.name)) return;
+      problems.push(
+        problemAt(source, node, 'what is in the global object is declared in src/injected/globals.d.ts, or in src/webidl/platform.d.ts'),
+      );
+    },
+  }).visit(source.program);
+  return problems;
+}
+
+/**
  * @param {readonly Source[]} sources
  * @returns {Problem[]}
  */
 export function problemsOfInjection(sources) {
-  return sources.flatMap((source) => (source.file.startsWith(INJECTED) ? problemsOfInjected(source) : problemsOfInjecting(source)));
+  return sources.flatMap((source) => [
+    ...(source.file.startsWith(INJECTED) ? problemsOfInjected(source) : problemsOfInjecting(source)),
+    ...problemsOfGlobals(source),
+  ]);
 }

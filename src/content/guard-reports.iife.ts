@@ -22,7 +22,7 @@ function shortened(report: PageReport): PageReport {
 async function tell(report: PageReport): Promise<void> {
   // An orphan of a reloaded extension has nobody to tell.
   if (++count > MAXIMUM_EVENTS || !chrome.runtime?.id) return;
-  const { originAgentCluster, crossOriginIsolated } = globalThis as typeof globalThis & { originAgentCluster?: boolean };
+  const { originAgentCluster, crossOriginIsolated } = self;
   const params = { report: shortened(report), originKeyed: originAgentCluster === true, crossOriginIsolated };
   const message: Message<'isolation'> = { to: 'isolation', params };
   const line: unknown = await chrome.runtime.sendMessage(message).catch(() => undefined);

@@ -34,7 +34,7 @@ function emptyPrototype(value: unknown): void {
 /** Runs before any worklet code, so nothing here needs primordials of its own. Throws when something would stay reachable. */
 export function lockDown(): void {
   const allowed = new Set<PropertyKey>(ALLOWED.split(' '));
-  const scope = globalThis as object;
+  const scope: object = globalThis;
   const remaining: string[] = [];
   for (let object: object | null = scope; object && object !== Object.prototype; object = getPrototypeOf(object)) {
     for (const key of ownKeys(object)) {

@@ -2,7 +2,7 @@
 
 import { apply, getOwnPropertyDescriptor, getPrototypeOf, uncurryGetter, uncurryThis } from '../webidl/primordials';
 
-export const { importScripts } = globalThis as typeof globalThis & { importScripts(url: string): void };
+export const { importScripts } = globalThis;
 export const postMessage = uncurryThis(MessagePort.prototype.postMessage) as (port: MessagePort, message: unknown) => void;
 export const eventData = uncurryGetter(MessageEvent.prototype, 'data');
 export const preventDefault = uncurryThis(Event.prototype.preventDefault);

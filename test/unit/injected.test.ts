@@ -56,6 +56,16 @@ describe('who injects', () => {
   });
 });
 
+test.each([
+  ['(globalThis as { own?: number }).own = 1;', 1],
+  ['const { own } = self as typeof self & { own: number };', 1],
+  ['export const f = () => (window as unknown as { own: number }).own;', 1],
+  ['export const f = (self: unknown) => self as Element;', 0],
+  ['const self: object = globalThis;', 0],
+])('what is in the global object is declared rather than said by the way: %j', (text, count) => {
+  expect(messagesOf('page/bridge/page-url.ts', text)).toHaveLength(count);
+});
+
 test('what the isolated world shares is used there alone', () => {
   const text = 'self.sharedStorageLabURL = document.URL;';
   expect(messagesOf('content/bridge.iife.ts', text)).toEqual([]);
