@@ -1,230 +1,149 @@
 /** Decoders for every message: the typed parameters, or null on anything unexpected. */
 
-import { isUrnUuid, type SelectableUrl } from '../spec/fenced-frame-config';
+import { isUrnUuid } from '../spec/fenced-frame-config';
 import { isReservedLockName } from '../spec/locks';
 import { isValidKey, isValidValue, type ModifierMethod } from '../spec/modifier-methods';
-import { isFeature } from '../spec/permissions-policy/allowlist';
+import { FEATURES } from '../spec/permissions-policy/allowlist';
 import { MAXIMUM_URLS } from '../spec/select-url';
 import { decodeFacts, type Facts } from './document-facts';
 import { MAXIMUM_BEACON_LENGTH, MAXIMUM_CONTEXT_LENGTH, MAXIMUM_METHODS, MAXIMUM_REQUESTS } from './limits';
-import type {
-  ConsoleLevel,
-  ConsoleRequest,
-  HostMethod,
-  HostRequests,
-  Method,
-  OperationRequest,
-  RepeatedRequest,
-  Requests,
-  SelectionCall,
-  WorkletId,
-} from './messages';
-import type { Beacon } from './page-channel';
+import { CONSOLE_LEVELS, type ConsoleRequest, type HostMethod, type HostRequests, type Method, type Requests } from './messages';
+import {
+  array,
+  boolean,
+  count,
+  type Decoder,
+  decode,
+  INVALID,
+  isFields,
+  isString,
+  matching,
+  nullable,
+  object,
+  oneOf,
+  optional,
+  string,
+  stringThat,
+  stringUpTo,
+  unknown,
+} from './schema';
 import { isToken } from './url-marks';
 
-type Fields = Record<string, unknown>;
-
-const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null;
-const isString = (value: unknown): value is string => typeof value === 'string';
-export const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
-
-export function decodeModifierMethod(value: unknown): ModifierMethod | null {
-  if (!isFields(value)) return null;
-  const { type, key, value: newValue, ignoreIfPresent } = value;
-  if (type === 'clear') return { type };
-  if (!isString(key) || !isValidKey(key)) return null;
-  if (type === 'delete') return { type, key };
-  if (!isString(newValue) || !isValidValue(newValue)) return null;
-  if (type === 'append') return { type, key, value: newValue };
-  if (type === 'set' && typeof ignoreIfPresent === 'boolean') return { type, key, value: newValue, ignoreIfPresent };
-  return null;
-}
+const key = stringThat(isValidKey);
 
 /** The name of a lock that may be asked for. */
 export const isLockName = (value: unknown): value is string => isString(value) && !isReservedLockName(value);
 
-export function decodeModifierMethods(value: unknown): ModifierMethod[] | null {
-  if (!Array.isArray(value) || value.length > MAXIMUM_METHODS) return null;
-  const methods: ModifierMethod[] = [];
-  for (const one of value) {
-    const method = decodeModifierMethod(one);
-    if (!method) return null;
-    methods.push(method);
-  }
-  return methods;
+/** By hand, for a batch may have very many. */
+function modifierMethod(given: unknown): ModifierMethod | typeof INVALID {
+  if (!isFields(given)) return INVALID;
+  const { type, key, value, ignoreIfPresent } = given;
+  if (type === 'clear') return { type };
+  if (!isString(key) || !isValidKey(key)) return INVALID;
+  if (type === 'delete') return { type, key };
+  if (!isString(value) || !isValidValue(value)) return INVALID;
+  if (type === 'append') return { type, key, value };
+  if (type === 'set' && typeof ignoreIfPresent === 'boolean') return { type, key, value, ignoreIfPresent };
+  return INVALID;
 }
 
-function decodeData(value: unknown): { value: unknown } | null | undefined {
-  if (value === null) return null;
-  return isFields(value) && 'value' in value ? { value: value.value } : undefined;
+/** An update: its modifier methods, and the name of the lock that it is to wait for. */
+export const update = object({
+  methods: array(modifierMethod, MAXIMUM_METHODS),
+  withLock: nullable(matching(isLockName)),
+});
+
+/** Page data, or null where there is none, which is not the same as undefined. */
+const data = nullable((given): { value: unknown } | typeof INVALID =>
+  isFields(given) && 'value' in given ? { value: given.value } : INVALID,
+);
+
+const token = stringThat(isToken);
+const url = stringThat((text) => URL.canParse(text));
+
+const repeatedRequest = object({
+  url: stringThat((text) => /^https?:$/.test(URL.parse(text)?.protocol ?? '')),
+  destination: oneOf(['', 'image', 'iframe']),
+  mode: oneOf(['cors', 'no-cors', 'same-origin']),
+  credentials: oneOf(['omit', 'same-origin', 'include']),
+});
+
+/** What an operation is asked for with. */
+const operation = { data, keepAlive: boolean, isModuleLoaded: boolean };
+
+const beacon = object({ type: string, data: stringUpTo(MAXIMUM_BEACON_LENGTH) });
+const beacons = array(beacon);
+
+const reportingURL = stringThat((text) => URL.parse(text)?.protocol === 'https:');
+
+/** An event type and the URL that its reports go to. */
+function reportingPair(given: unknown): [string, string] | typeof INVALID {
+  if (!Array.isArray(given) || given.length !== 2 || !isString(given[0])) return INVALID;
+  const reported = reportingURL(given[1]);
+  return reported === INVALID ? INVALID : [given[0], reported];
 }
 
-function decodeToken(params: Fields): { token: string } | null {
-  const { token } = params;
-  return isString(token) && isToken(token) ? { token } : null;
-}
+const urls = array(object({ url, reportingMetadata: array(reportingPair) }), MAXIMUM_URLS, 1);
 
-const isOneOf = <Value extends string>(values: readonly Value[], value: unknown): value is Value =>
-  (values as readonly unknown[]).includes(value);
+type Decoders<Table extends Record<keyof Table, { params: unknown }>> = { [Name in keyof Table]: Decoder<Table[Name]['params']> };
 
-function decodeRepeatedRequest({ url, destination, mode, credentials }: Fields): RepeatedRequest | null {
-  if (!isString(url) || !URL.canParse(url) || !/^https?:/.test(new URL(url).protocol)) return null;
-  if (!isOneOf(['', 'image', 'iframe'], destination) || !isOneOf(['cors', 'no-cors', 'same-origin'], mode)) return null;
-  return isOneOf(['omit', 'same-origin', 'include'], credentials) ? { url, destination, mode, credentials } : null;
-}
-
-function decodeRun(params: Fields): ({ name: string } & OperationRequest) | null {
-  const decoded = decodeOperation(params);
-  return decoded && isString(params.name) ? { name: params.name, ...decoded } : null;
-}
-
-function decodeBeacon(value: unknown): Beacon | null {
-  if (!isFields(value)) return null;
-  const { type, data } = value;
-  return isString(type) && isString(data) && data.length <= MAXIMUM_BEACON_LENGTH ? { type, data } : null;
-}
-
-function decodeBeacons(value: unknown): Beacon[] | null {
-  if (!Array.isArray(value)) return null;
-  const beacons = value.map(decodeBeacon);
-  return beacons.every((beacon) => beacon !== null) ? beacons : null;
-}
-
-/** Pairs of an event type and a URL that its reports go to. */
-function decodeReportingMetadata(value: unknown): [string, string][] | null {
-  if (!Array.isArray(value)) return null;
-  const isPair = (pair: unknown): pair is [string, string] =>
-    Array.isArray(pair) && pair.length === 2 && pair.every(isString) && URL.parse(pair[1] as string)?.protocol === 'https:';
-  return value.every(isPair) ? value.map(([eventType, url]): [string, string] => [eventType, url]) : null;
-}
-
-export function decodeUrls(value: unknown): SelectableUrl[] | null {
-  if (!Array.isArray(value) || value.length === 0 || value.length > MAXIMUM_URLS) return null;
-  const urls: SelectableUrl[] = [];
-  for (const one of value) {
-    if (!isFields(one) || !isString(one.url) || !URL.canParse(one.url)) return null;
-    const reportingMetadata = decodeReportingMetadata(one.reportingMetadata);
-    if (!reportingMetadata) return null;
-    urls.push({ url: one.url, reportingMetadata });
-  }
-  return urls;
-}
-
-function decodeOperation(value: unknown): OperationRequest | null {
-  if (!isFields(value)) return null;
-  const { keepAlive, isModuleLoaded } = value;
-  const data = decodeData(value.data);
-  if (data === undefined || typeof keepAlive !== 'boolean' || typeof isModuleLoaded !== 'boolean') return null;
-  return { data, keepAlive, isModuleLoaded };
-}
-
-function decodeSelectionCall(value: unknown): SelectionCall | null {
-  const operation = decodeOperation(value);
-  if (!operation) return null;
-  const { urn, name, urls, savedQuery } = value as Fields;
-  if (!isString(urn) || !isString(name) || !Array.isArray(urls) || !urls.every(isString) || !isString(savedQuery)) return null;
-  return { ...operation, urn, name, urls, savedQuery };
-}
-
-type Decoders<Table extends Record<keyof Table, { params: unknown }>> = {
-  [Name in keyof Table]: (params: Fields) => Table[Name]['params'] | null;
-};
+const workletId = count;
 
 const decoders: Decoders<Requests> = {
-  'database.update': ({ methods, withLock }) => {
-    const decoded = decodeModifierMethods(methods);
-    return decoded && (withLock === null || isLockName(withLock)) ? { methods: decoded, withLock } : null;
-  },
-  'worklet.prepare': ({ workletId, moduleURL, dataOrigin }) =>
-    isCount(workletId) && isString(moduleURL) && isString(dataOrigin) ? { workletId, moduleURL, dataOrigin } : null,
-  'worklet.create': ({ workletId, moduleURL, dataOrigin, source, keepAlive }) =>
-    isCount(workletId) && isString(moduleURL) && isString(dataOrigin) && isString(source) && typeof keepAlive === 'boolean'
-      ? { workletId, moduleURL, dataOrigin, source, keepAlive }
-      : null,
-  'worklet.abandon': ({ workletId }) => (isCount(workletId) ? { workletId } : null),
-  'worklet.run': (params) => {
-    const run = decodeRun(params);
-    return run && isCount(params.workletId) ? { workletId: params.workletId, ...run } : null;
-  },
-  'worklet.selectURL': ({ workletId, selectionId, name, urls, savedQuery, urn }) => {
-    const decoded = decodeUrls(urls);
-    if (!isCount(workletId) || !isCount(selectionId) || !isString(name) || !isString(savedQuery) || !decoded) return null;
-    return urn === null || (isString(urn) && isUrnUuid(urn)) ? { workletId, selectionId, name, savedQuery, urls: decoded, urn } : null;
-  },
-  'worklet.select': ({ workletId, selectionId, operation }) => {
-    const decoded = decodeOperation(operation);
-    return isCount(workletId) && isCount(selectionId) && decoded ? { workletId, selectionId, operation: decoded } : null;
-  },
-  'policy.require': ({ feature }) => (isString(feature) && isFeature(feature) ? { feature } : null),
-  'header.expect': (params) => {
-    const { url, byURL } = params;
-    const decoded = decodeToken(params);
-    return decoded && isString(url) && URL.canParse(url) && typeof byURL === 'boolean' ? { ...decoded, url, byURL } : null;
-  },
-  'header.settle': (params) => {
-    const decoded = decodeToken(params);
-    const repeat = isFields(params.repeat) ? decodeRepeatedRequest(params.repeat) : null;
-    return decoded && (repeat || params.repeat === null) ? { ...decoded, repeat } : null;
-  },
-  'header.repeat': decodeRepeatedRequest,
-  'frame.show': ({ frame, url, context, isSilent }) =>
-    isCount(frame) &&
-    isString(url) &&
-    (context === null || (isString(context) && context.length <= MAXIMUM_CONTEXT_LENGTH)) &&
-    typeof isSilent === 'boolean'
-      ? { frame, url, context, isSilent }
-      : null,
-  'fence.report': decodeBeacon,
-  'fence.leave': ({ url, newTab, beacons }) => {
-    const decoded = decodeBeacons(beacons);
-    return decoded && isString(url) && typeof newTab === 'boolean' ? { url, newTab, beacons: decoded } : null;
-  },
-  'fence.unload': ({ beacons }) => {
-    const decoded = decodeBeacons(beacons);
-    return decoded && { beacons: decoded };
-  },
-  'fence.disableNetwork': () => ({}),
-  'fence.notify': () => ({}),
-  'database.get': ({ key }) => (isString(key) && isValidKey(key) ? { key } : null),
+  'database.update': update,
+  'worklet.prepare': object({ workletId, moduleURL: string, dataOrigin: string }),
+  'worklet.create': object({ workletId, moduleURL: string, dataOrigin: string, source: string, keepAlive: boolean }),
+  'worklet.abandon': object({ workletId }),
+  'worklet.run': object({ workletId, name: string, ...operation }),
+  'worklet.selectURL': object({
+    workletId,
+    selectionId: count,
+    name: string,
+    savedQuery: string,
+    urls,
+    urn: nullable(stringThat(isUrnUuid)),
+  }),
+  'worklet.select': object({ workletId, selectionId: count, operation: object(operation) }),
+  'policy.require': object({ feature: oneOf(FEATURES) }),
+  'header.expect': object({ token, url, byURL: boolean }),
+  'header.settle': object({ token, repeat: nullable(repeatedRequest) }),
+  'header.repeat': repeatedRequest,
+  'frame.show': object({ frame: count, url: string, context: nullable(stringUpTo(MAXIMUM_CONTEXT_LENGTH)), isSilent: boolean }),
+  'fence.report': beacon,
+  'fence.leave': object({ url: string, newTab: boolean, beacons }),
+  'fence.unload': object({ beacons }),
+  'fence.disableNetwork': object({}),
+  'fence.notify': object({}),
+  'database.get': object({ key }),
 };
 
-function decodeWorkletId(value: unknown): WorkletId | null {
-  if (!isFields(value)) return null;
-  const { documentId, workletId } = value;
-  return isString(documentId) && isCount(workletId) ? { documentId, workletId } : null;
-}
+const worklet = object({ documentId: string, workletId });
 
 const hostDecoders: Decoders<HostRequests> = {
-  'host.create': ({ worklet, tabId, dataOrigin, site, moduleURL, source, context, keepAlive }) => {
-    const id = decodeWorkletId(worklet);
-    if (!id || !isCount(tabId) || !isString(dataOrigin) || !isString(site) || !isString(moduleURL) || !isString(source)) return null;
-    if ((context !== undefined && !isString(context)) || typeof keepAlive !== 'boolean') return null;
-    return { worklet: id, tabId, dataOrigin, site, moduleURL, source, context, keepAlive };
-  },
-  'host.run': (params) => {
-    const id = decodeWorkletId(params.worklet);
-    const run = decodeRun(params);
-    const { runId, tabId, dataOrigin } = params;
-    return id && run && isCount(runId) && isCount(tabId) && isString(dataOrigin) ? { worklet: id, runId, tabId, dataOrigin, ...run } : null;
-  },
-  'host.release': ({ worklet, runId }) => {
-    const id = decodeWorkletId(worklet);
-    return id && isCount(runId) ? { worklet: id, runId } : null;
-  },
-  'host.select': ({ worklet, runId, call }) => {
-    const id = decodeWorkletId(worklet);
-    const decoded = decodeSelectionCall(call);
-    return id && isCount(runId) && decoded ? { worklet: id, runId, call: decoded } : null;
-  },
-  'host.selected': ({ documentId, urn }) => (isString(documentId) && isString(urn) ? { documentId, urn } : null),
-  'host.dataOrigin': ({ worklet }) => {
-    const id = decodeWorkletId(worklet);
-    return id && { worklet: id };
-  },
+  'host.create': object({
+    worklet,
+    tabId: count,
+    dataOrigin: string,
+    site: string,
+    moduleURL: string,
+    source: string,
+    context: optional(string),
+    keepAlive: boolean,
+  }),
+  'host.run': object({ worklet, runId: count, name: string, tabId: count, dataOrigin: string, ...operation }),
+  'host.release': object({ worklet, runId: count }),
+  'host.select': object({
+    worklet,
+    runId: count,
+    call: object({ ...operation, urn: string, name: string, urls: array(string), savedQuery: string }),
+  }),
+  'host.selected': object({ documentId: string, urn: string }),
+  'host.dataOrigin': object({ worklet }),
 };
 
-export const decodePassage = (message: unknown): { token: string } | null =>
-  isFields(message) && isFields(message.params) ? decodeToken(message.params) : null;
+const passage = object({ params: object({ token }) });
+
+export const decodePassage = (message: unknown): { token: string } | null => decode(passage, message)?.params ?? null;
 
 /** A request to the service worker with its decoded parameters. */
 export type DecodedRequest = {
@@ -245,37 +164,44 @@ export interface DecodedMessage {
   readonly requests: readonly (DecodedRequest | null)[];
 }
 
-export function decodeMessage(message: unknown): DecodedMessage | null {
-  if (!isFields(message)) return null;
-  const { requests } = message;
-  if (!Array.isArray(requests) || requests.length > MAXIMUM_REQUESTS) return null;
-  const facts = message.facts === null ? null : decodeFacts(message.facts);
-  if (!facts && message.facts !== null) return null;
-  return { facts, requests: requests.map(decodeRequest) };
+const message = object({ facts: unknown, requests: array(unknown, MAXIMUM_REQUESTS) });
+
+export function decodeMessage(given: unknown): DecodedMessage | null {
+  const decoded = decode(message, given);
+  const facts = decoded && decodeFacts(decoded.facts);
+  if (!decoded || (!facts && decoded.facts !== null)) return null;
+  return { facts, requests: decoded.requests.map(decodeRequest) };
 }
 
-function decodeRequest(request: unknown): DecodedRequest | null {
-  if (!isFields(request) || !isFields(request.params) || !isCount(request.sequence) || !isCount(request.after)) return null;
-  const { method, sequence, after, repeated, params } = request;
-  if (typeof repeated !== 'boolean' || !isString(method) || !Object.hasOwn(decoders, method)) return null;
-  const decoded = decoders[method as Method](params as Fields);
-  return decoded && ({ method, sequence, after, repeated, params: decoded } as DecodedRequest);
+/** The decoded parameters of a method that is in the table. */
+function decodeParams(table: Readonly<Record<string, Decoder<unknown>>>, method: string, params: unknown): unknown {
+  const decoder = Object.hasOwn(table, method) ? table[method] : undefined;
+  return decoder ? decode(decoder, params) : null;
 }
 
-export function decodeHostRequest(message: unknown): DecodedHostRequest | null {
-  if (!isFields(message) || !isFields(message.params)) return null;
-  const { method, params } = message;
-  if (!isString(method) || !Object.hasOwn(hostDecoders, method)) return null;
-  const decoded = hostDecoders[method as HostMethod](params as Fields);
-  return decoded && ({ method, params: decoded } as DecodedHostRequest);
+const request = object({ method: string, sequence: count, after: count, repeated: boolean, params: unknown });
+
+function decodeRequest(given: unknown): DecodedRequest | null {
+  const decoded = decode(request, given);
+  const params = decoded && decodeParams(decoders, decoded.method, decoded.params);
+  return params ? ({ ...decoded, params } as DecodedRequest) : null;
 }
 
-const LEVELS: ReadonlySet<string> = new Set<ConsoleLevel>(['debug', 'error', 'info', 'log', 'trace', 'warn']);
+const hostRequest = object({ method: string, params: unknown });
 
-export function decodeConsoleRequest(message: unknown): ConsoleRequest | null {
-  if (!isFields(message) || !isFields(message.params)) return null;
-  const { level, args, tabId, documentId } = message.params;
-  if (!isString(level) || !LEVELS.has(level) || !Array.isArray(args)) return null;
-  if (!isCount(tabId) || !isString(documentId)) return null;
-  return { level: level as ConsoleLevel, args, tabId, documentId };
+export function decodeHostRequest(given: unknown): DecodedHostRequest | null {
+  const decoded = decode(hostRequest, given);
+  const params = decoded && decodeParams(hostDecoders, decoded.method, decoded.params);
+  return params ? ({ ...decoded, params } as DecodedHostRequest) : null;
 }
+
+const consoleRequest = object({
+  params: object({
+    level: oneOf(CONSOLE_LEVELS),
+    args: array(unknown),
+    tabId: count,
+    documentId: string,
+  }),
+});
+
+export const decodeConsoleRequest = (given: unknown): ConsoleRequest | null => decode(consoleRequest, given)?.params ?? null;

@@ -4,6 +4,7 @@
  */
 
 import type { ContainerAttributes } from '../spec/permissions-policy/parse-allow-attribute';
+import { array, boolean, decode, integer, nullable, object, string } from './schema';
 
 export interface DocumentFacts {
   /** As `origin` has it: `"null"` for an opaque one. */
@@ -28,31 +29,20 @@ export interface FactsWithFrames extends Facts {
   readonly frames: readonly ContainerAttributes[];
 }
 
-const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
-const areAll = <T>(value: unknown, is: (one: unknown) => one is T): value is readonly T[] => Array.isArray(value) && value.every(is);
-const isString = (value: unknown): value is string => typeof value === 'string';
+const container = object({ allow: string, src: string, hasSrcdoc: boolean, isSandboxed: boolean });
 
-function isContainer(value: unknown): value is ContainerAttributes {
-  if (!isRecord(value)) return false;
-  const { allow, src, hasSrcdoc, isSandboxed } = value;
-  return isString(allow) && isString(src) && typeof hasSrcdoc === 'boolean' && typeof isSandboxed === 'boolean';
-}
+const facts = {
+  documents: array(
+    object({ origin: string, url: string, marks: array(string), container: nullable(container) }),
+    Number.POSITIVE_INFINITY,
+    1,
+  ),
+  position: nullable(integer),
+};
 
-function isDocument(value: unknown): value is DocumentFacts {
-  if (!isRecord(value)) return false;
-  const { origin, url, marks, container } = value;
-  return isString(origin) && isString(url) && areAll(marks, isString) && (container === null || isContainer(container));
-}
+const onlyFacts = object(facts);
+const factsWithFrames = object({ ...facts, frames: array(container) });
 
-export function decodeFacts(value: unknown): Facts | null {
-  if (!isRecord(value)) return null;
-  const { documents, position } = value;
-  if (!areAll(documents, isDocument) || documents.length === 0) return null;
-  return position === null || Number.isSafeInteger(position) ? { documents, position: position as number | null } : null;
-}
+export const decodeFacts = (value: unknown): Facts | null => decode(onlyFacts, value);
 
-export function decodeFactsWithFrames(value: unknown): FactsWithFrames | null {
-  const facts = decodeFacts(value);
-  const { frames } = (value ?? {}) as { frames?: unknown };
-  return facts && areAll(frames, isContainer) ? { ...facts, frames } : null;
-}
+export const decodeFactsWithFrames = (value: unknown): FactsWithFrames | null => decode(factsWithFrames, value);

@@ -124,7 +124,9 @@ export interface HostRequests {
 
 export type HostMethod = keyof HostRequests;
 
-export type ConsoleLevel = 'debug' | 'error' | 'info' | 'log' | 'trace' | 'warn';
+export const CONSOLE_LEVELS = ['debug', 'error', 'info', 'log', 'trace', 'warn'] as const;
+
+export type ConsoleLevel = (typeof CONSOLE_LEVELS)[number];
 
 /** Offscreen document to service worker, and on from there to the bridge of the document that made the worklet. */
 export interface ConsoleMessage {

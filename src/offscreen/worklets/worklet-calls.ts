@@ -1,8 +1,9 @@
 /** What a worklet may ask for, carried out for its own data origin and nothing else. */
 
-import { decodeModifierMethods, isCount, isLockName } from '../../protocol/decoders';
+import { isLockName, update } from '../../protocol/decoders';
 import { Refusal } from '../../protocol/envelope';
 import type { ConsoleLevel } from '../../protocol/messages';
+import { decode, isCount } from '../../protocol/schema';
 import type { WorkletCall, WorkletCalls } from '../../protocol/worklet-port';
 import type { SharedStorageDatabase } from '../../spec/database';
 import { lockManagerName } from '../../spec/locks';
@@ -34,15 +35,16 @@ const invalid = () => new Refusal('DataError', 'The worklet sent a request that 
 type Handlers = { [Name in WorkletCall]: (params: Params, context: WorkletContext) => Promise<WorkletCalls[Name]['result']> };
 
 const handlers: Handlers = {
-  async update({ methods, withLock }, { database, dataOrigin }) {
-    const decoded = decodeModifierMethods(methods);
-    if (!decoded || !(withLock === null || isLockName(withLock))) throw invalid();
-    const update = () => database.update(dataOrigin, decoded);
+  async update(params, { database, dataOrigin }) {
+    const decoded = decode(update, params);
+    if (!decoded) throw invalid();
+    const { methods, withLock } = decoded;
+    const carryOut = () => database.update(dataOrigin, methods);
     // In a worklet the promise waits for the lock.
-    const result = await (withLock === null ? update() : navigator.locks.request(lockManagerName(dataOrigin, withLock), update));
+    const result = await (withLock === null ? carryOut() : navigator.locks.request(lockManagerName(dataOrigin, withLock), carryOut));
     // If result is false and globalObject is a SharedStorageWorkletGlobalScope: reject promise (Chromium: with an OperationError).
-    const [only] = decoded;
-    const name = only && decoded.length === 1 ? only.type : 'batchUpdate';
+    const [only] = methods;
+    const name = only && methods.length === 1 ? only.type : 'batchUpdate';
     // Native says no more than this; the event log says why.
     if (!result) throw new Refusal('OperationError', `sharedStorage.${name}() failed`);
     return undefined;
