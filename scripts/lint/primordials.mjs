@@ -3,6 +3,7 @@
 
 import { LoadTime } from './load-time.mjs';
 import { problemAt, walk } from './source.mjs';
+import { declaredMembers, StatedTypes } from './stated-types.mjs';
 
 /** @import { Node, Problem, Source } from './source.mjs' */
 
@@ -16,27 +17,10 @@ const CALLED_FROM_THERE = /^(?:spec|protocol)\//;
 /** @param {Source} source */
 const sharesRealm = ({ file }) => SHARED_REALM.test(file) && !OWN_REALM.has(file);
 
-const INTRINSICS = [
-  Array,
-  ArrayBuffer,
-  BigInt,
-  Boolean,
-  DataView,
-  Date,
-  Error,
-  Function,
-  Map,
-  Number,
-  Object,
-  Promise,
-  RegExp,
-  Set,
-  String,
-  Symbol,
-];
-const MORE_INTRINSICS = [WeakMap, WeakRef, WeakSet, Object.getPrototypeOf(Uint8Array)];
+const INTRINSICS = [Array, ArrayBuffer, BigInt, Boolean, DataView, Date, Error, Function, Map, Number, Object, Promise, RegExp, Set];
+const MORE_INTRINSICS = [String, Symbol, WeakMap, WeakRef, WeakSet, Object.getPrototypeOf(Uint8Array)];
 
-/** The methods of the language's own objects, which a type of ours may have as well. */
+/** The methods of the language's own objects: no type of ours has a method of such a name. */
 const METHODS = new Set(
   [...INTRINSICS, ...MORE_INTRINSICS].flatMap(({ prototype }) =>
     Object.entries(Object.getOwnPropertyDescriptors(prototype)).flatMap(([name, { value }]) => (typeof value === 'function' ? [name] : [])),
@@ -45,27 +29,13 @@ const METHODS = new Set(
 
 /** Nobody can replace these. */
 const FIXED_GLOBALS = new Set(['undefined', 'NaN', 'Infinity']);
-/** Own properties: of arrays and strings, classes, property descriptors, and by [LegacyUnforgeable] of events and windows. */
-const OWN_PROPERTIES = new Set('length prototype value get set enumerable configurable writable isTrusted location'.split(' '));
-const OWN_METHODS_OF_LOCATION = new Set(['replace', 'assign', 'reload']);
+/** [LegacyUnforgeable]: own properties of events, windows and locations. */
+const UNFORGEABLE = new Set(['isTrusted', 'location']);
+const UNFORGEABLE_METHODS = new Set(['assign', 'reload', 'replace']);
+/** Own properties of arrays, strings, functions and property descriptors. */
+const OWN_PROPERTIES = new Set(['length', 'prototype', 'configurable', 'enumerable', 'get', 'set', 'value', 'writable']);
 
 const CAPTURE = 'capture it at load time (src/webidl/primordials.ts)';
-
-/**
- * The members that our own types and classes declare.
- *
- * @param {readonly Source[]} sources
- */
-function declaredMembers(sources) {
-  const declaring = new Set(['MethodDefinition', 'PropertyDefinition', 'TSPropertySignature', 'TSMethodSignature']);
-  /** @type {Set<string>} */
-  const names = new Set();
-  for (const { program } of sources)
-    walk(program, (node) => {
-      if (declaring.has(node.type) && 'key' in node && node.key?.type === 'Identifier') names.add(node.key.name);
-    });
-  return names;
-}
 
 /** @type {Partial<Record<Node['type'], string>>} */
 const SYNTAX = {
@@ -75,43 +45,67 @@ const SYNTAX = {
   AwaitExpression: 'await asks the promise for its constructor: use react()',
 };
 
-/**
- * @param {Node} node
- * @param {readonly Node[]} ancestors
- * @param {ReadonlySet<string>} declared
- * @returns {string | null} what is wrong with it, if it does not run at load time
- */
-function judge(node, [parent, grandparent], declared) {
-  const isCalled = parent?.type === 'CallExpression' && /** @type {Node} */ (parent.callee) === node;
-  switch (node.type) {
-    case 'SpreadElement':
-      // An object's own properties need no iterator.
-      return parent?.type === 'ObjectExpression' ? null : 'spread asks for Symbol.iterator: use apply(), or append()';
-    case 'BinaryExpression':
-      return node.operator === 'instanceof' ? 'instanceof asks the class for Symbol.hasInstance: use isInstance()' : null;
-    case 'MemberExpression': {
-      const { object, property, computed } = node;
-      const name = property.type === 'Identifier' && !computed ? property.name : property.type === 'Literal' ? property.value : null;
-      if (typeof name !== 'string') return null;
-      if (!isCalled)
-        return declared.has(name) || OWN_PROPERTIES.has(name)
-          ? null
-          : `.${name} may ask a prototype for it: ${CAPTURE}, or declare the member in a type of ours`;
-      const isOfLocation =
-        object.type === 'MemberExpression' && object.property.type === 'Identifier' && object.property.name === 'location';
-      if (isOfLocation && OWN_METHODS_OF_LOCATION.has(name)) return null;
-      return declared.has(name) && !METHODS.has(name) ? null : `.${name}() calls what can be replaced: ${CAPTURE}`;
+class Judge {
+  /** The names of members of our own types. */
+  #declared;
+  #types;
+
+  /**
+   * @param {Source} source
+   * @param {ReadonlySet<string>} declared
+   */
+  constructor(source, declared) {
+    this.#declared = declared;
+    this.#types = new StatedTypes(source);
+  }
+
+  /**
+   * @param {Node} node
+   * @param {readonly Node[]} ancestors
+   * @returns {string | null} what is wrong with the node if it runs later
+   */
+  judge(node, [parent, grandparent]) {
+    switch (node.type) {
+      case 'SpreadElement':
+        // An object's own properties need no iterator.
+        return parent?.type === 'ObjectExpression' ? null : 'spread asks for Symbol.iterator: use apply(), or append()';
+      case 'BinaryExpression':
+        return node.operator === 'instanceof' ? 'instanceof asks the class for Symbol.hasInstance: use isInstance()' : null;
+      case 'MemberExpression':
+        return this.#judgeMember(node, parent);
+      case 'Property': {
+        if (parent?.type !== 'ObjectPattern' || node.computed || node.key.type !== 'Identifier') return null;
+        const taken = grandparent?.type === 'VariableDeclarator' ? grandparent.init : parent;
+        return taken?.type === 'ObjectExpression' ? null : this.#judgeRead(node.key.name, taken);
+      }
+      default:
+        return SYNTAX[node.type] ?? null;
     }
-    case 'Property': {
-      const isOfLiteral = grandparent?.type === 'VariableDeclarator' && grandparent.init?.type === 'ObjectExpression';
-      if (parent?.type !== 'ObjectPattern' || isOfLiteral || node.computed || node.key.type !== 'Identifier') return null;
-      const { name } = node.key;
-      return declared.has(name) || OWN_PROPERTIES.has(name)
-        ? null
-        : `.${name} may ask a prototype for it: ${CAPTURE}, or declare the member in a type of ours`;
-    }
-    default:
-      return SYNTAX[node.type] ?? null;
+  }
+
+  /**
+   * @param {Extract<Node, { type: 'MemberExpression' }>} member
+   * @param {Node | undefined} parent
+   */
+  #judgeMember(member, parent) {
+    const { object, property, computed } = member;
+    const name = property.type === 'Identifier' && !computed ? property.name : property.type === 'Literal' ? property.value : null;
+    if (typeof name !== 'string') return null;
+    if (parent?.type !== 'CallExpression' || /** @type {Node} */ (parent.callee) !== member) return this.#judgeRead(name, object);
+    const isOfLocation = object.type === 'MemberExpression' && object.property.type === 'Identifier' && object.property.name === 'location';
+    if (isOfLocation && UNFORGEABLE_METHODS.has(name)) return null;
+    const isOurs = this.#declared.has(name) && !METHODS.has(name) && !this.#types.isOfPlatform(object);
+    return isOurs ? null : `.${name}() calls what can be replaced: ${CAPTURE}`;
+  }
+
+  /**
+   * @param {string} name
+   * @param {Node | null | undefined} object
+   */
+  #judgeRead(name, object) {
+    if (UNFORGEABLE.has(name)) return null;
+    const isOurs = (this.#declared.has(name) || OWN_PROPERTIES.has(name)) && !this.#types.isOfPlatform(object);
+    return isOurs ? null : `.${name} may ask a prototype for it: ${CAPTURE}, or declare the member in a type of ours`;
   }
 }
 
@@ -135,10 +129,13 @@ export function problemsOfPrimordials(all) {
     };
     for (const { identifier, isValueReference } of source.scopes.globalScope?.through ?? []) {
       const { name } = /** @type {{ name: string }} */ (identifier);
-      const isGlobal = isValueReference && !FIXED_GLOBALS.has(name);
-      check(/** @type {Node} */ (/** @type {unknown} */ (identifier)), isGlobal ? `the global ${name} can be replaced: ${CAPTURE}` : null);
+      const node = /** @type {Node} */ (/** @type {unknown} */ (identifier));
+      const isOfType = loadTime.ancestorsOf(node)[0]?.type === 'TSTypeQuery';
+      const isFound = isValueReference && !isOfType && !FIXED_GLOBALS.has(name);
+      check(node, isFound ? `the global ${name} can be replaced: ${CAPTURE}` : null);
     }
-    walk(source.program, (node, ancestors) => check(node, judge(node, ancestors, declared)));
+    const judge = new Judge(source, declared);
+    walk(source.program, (node, ancestors) => check(node, judge.judge(node, ancestors)));
     return problems;
   });
 }

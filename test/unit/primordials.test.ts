@@ -67,10 +67,40 @@ describe('what runs later may', () => {
     ['navigate', 'export const member = (view: Window, url: string) => view.location.replace(url);'],
     ['spread into an object', later('return { __proto__: null, ...(args[0] as object) };')],
     ['destructure an object literal', later('const { a } = { a: 1 }; return a;')],
+    ['name the types of globals', 'export const member = (a: unknown) => a as typeof document;'],
     ['name types', 'export const member = (a: unknown): a is Map<string, Promise<void>> => (a as HTMLElement) === null;'],
     ['say undefined', later('return args[0] === undefined || args[0] === Infinity || args[0] === NaN;')],
   ])('%s', (_what, text) => {
     expect(messagesOf(text)).toEqual([]);
+  });
+
+  test.each([
+    ['is stated of a parameter', 'export const member = (event: MessageEvent) => event.data;'],
+    ['is stated of one part of a union', 'export const member = (event: Own | MessageEvent | null) => event?.data;'],
+    ['is stated of a parameter that is taken apart', 'export const member = ({ data }: MessageEvent) => data;'],
+    ['is stated in place', 'export const member = (event: Event) => (event as MessageEvent).data;'],
+    [
+      'is stated of a variable',
+      'export const member = (event: unknown) => { const message = event as MessageEvent; return message.data; };',
+    ],
+    [
+      'is stated of what is taken apart',
+      'export const member = (event: unknown) => { const { data } = event as MessageEvent; return data; };',
+    ],
+    ['is stated of what is called', 'export const member = (port: MessagePort) => port.start();'],
+  ])('not use a member of the name where a type of the platform %s', (_what, text) => {
+    expect(messagesOf(`interface Own { data: string; start(): void }\n${text}`)).toHaveLength(1);
+  });
+
+  test.each([
+    ['of a type of ours', 'export const member = (event: Own) => event.data;'],
+    ['of a type of another file', "import type { Event } from './event';\nexport const member = (event: Event) => event.data;"],
+    ['of a captured class', "import { Map } from './captured';\nexport const member = (own: Map<string, Own>) => own.data;"],
+    ['of a record', 'export const member = (source: Record<string, Own>) => source.data;'],
+    ['of a dictionary', 'export const member = (init: NotificationOptions) => init.data;'],
+    ['of what page code throws', 'export const member = (thrown: unknown) => (thrown as Error).data;'],
+  ])('use a member of the name %s', (_what, text) => {
+    expect(messagesOf(`interface Own { data: string }\n${text}`)).toEqual([]);
   });
 
   test('call a method of a type of ours only under a name that the language has not', () => {
