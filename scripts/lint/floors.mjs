@@ -43,7 +43,7 @@ export const WORLDS = [
   {
     name: 'content',
     imports: ['injected', 'protocol', 'spec'],
-    floors: ['.', ['worklets', 'isolation'], 'permissions-policy', 'requests'],
+    floors: ['.', 'worklets', 'permissions-policy', 'requests'],
   },
   {
     name: 'worklet',
@@ -168,4 +168,22 @@ export function problemsOfFloors(sources) {
       return message ? [problemAt(source, node, message)] : [];
     });
   });
+}
+
+/**
+ * @param {readonly Source[]} sources all of them
+ * @returns {Problem[]} one for each floor that is there no more
+ */
+export function problemsOfEmptyFloors(sources) {
+  const places = sources.map(({ file }) => placeOf(file));
+  return WORLDS.flatMap((world) =>
+    rowsOf(world)
+      .flat()
+      .filter((floor) => !places.some((place) => place?.world === world && place.floor === floor))
+      .map((floor) => ({
+        file: floor === '.' ? world.name : `${world.name}/${floor}`,
+        line: 1,
+        message: 'nothing is on this floor: take it out of scripts/lint/floors.mjs',
+      })),
+  );
 }

@@ -1,7 +1,7 @@
 // All that our own rules say about the sources, beside what Biome checks.
 
 import { problemsOfCopies } from './copies.mjs';
-import { problemsOfFloors } from './floors.mjs';
+import { problemsOfEmptyFloors, problemsOfFloors } from './floors.mjs';
 import { problemsOfInjection } from './injected.mjs';
 import { problemsOfPrimordials } from './primordials.mjs';
 import { problemsOfSizes } from './sizes.mjs';
@@ -27,6 +27,7 @@ export function problemsOfTree() {
   const sources = readSources();
   const problems = [
     ...problemsOfFloors(sources),
+    ...problemsOfEmptyFloors(sources),
     ...problemsOfInjection(sources),
     ...problemsOfPrimordials(sources),
     ...problemsOfSizes(sources),

@@ -1,7 +1,7 @@
 /** A folder imports only what is below it in the table of scripts/lint/floors.mjs. */
 
 import { describe, expect, test } from 'vitest';
-import { problemsOfFloors } from '../../scripts/lint/floors.mjs';
+import { problemsOfEmptyFloors, problemsOfFloors, WORLDS } from '../../scripts/lint/floors.mjs';
 import { parseSource } from '../../scripts/lint/source.mjs';
 
 const messagesOf = (file: string, text: string) => problemsOfFloors([parseSource(file, text)]).map(({ message }) => message);
@@ -39,6 +39,17 @@ describe('an import', () => {
   ])('%s is an error', (_which, file, text) => {
     expect(messagesOf(file, text)).toEqual([expect.stringContaining('must not import')]);
   });
+});
+
+test('a floor has something on it', () => {
+  const files = WORLDS.flatMap(({ name, floors = ['.'] }) =>
+    floors.flat().map((floor) => (floor === '.' ? `${name}/a.ts` : floor.endsWith('.ts') ? `${name}/${floor}` : `${name}/${floor}/a.ts`)),
+  );
+  const sources = files.map((file) => parseSource(file, ''));
+  expect(problemsOfEmptyFloors(sources)).toEqual([]);
+  expect(problemsOfEmptyFloors(sources.filter(({ file }) => file !== 'background/updates/a.ts'))).toMatchObject([
+    { file: 'background/updates' },
+  ]);
 });
 
 test.each(['helpers/a.ts', 'background/helpers/a.ts'])('%s has no floor', (file) => {
