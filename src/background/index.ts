@@ -93,8 +93,8 @@ const isOwn = (sender: Sender): boolean => isOwnContext(sender, browser.runtime.
 function relayConsole(message: unknown, sender: Sender): undefined {
   const request = decodeConsoleRequest(message);
   if (!request || !isOwn(sender)) return;
-  const { tabId, documentId, level, args } = request;
-  const relayed: Message = { to: 'bridge', params: { level, args } };
+  const { tabId, documentId, lines } = request;
+  const relayed: Message = { to: 'bridge', lines };
   // The document may be gone: then nobody is left to read it.
   chrome.tabs.sendMessage(tabId, relayed, { documentId }).catch(() => undefined);
 }

@@ -5,9 +5,10 @@ import { isReservedLockName } from '../spec/locks';
 import { isValidKey, isValidValue, type ModifierMethod } from '../spec/modifier-methods';
 import { FEATURES } from '../spec/permissions-policy/allowlist';
 import { MAXIMUM_URLS } from '../spec/select-url';
+import { shownLines } from './console-lines';
 import { decodeFacts, type Facts } from './document-facts';
 import { MAXIMUM_BEACON_LENGTH, MAXIMUM_CONTEXT_LENGTH, MAXIMUM_METHODS, MAXIMUM_REQUESTS } from './limits';
-import { CONSOLE_LEVELS, type ConsoleRequest, type HostMethod, type HostRequests, type Method, type Requests } from './messages';
+import type { ConsoleRequest, HostMethod, HostRequests, Method, Requests } from './messages';
 import {
   array,
   boolean,
@@ -197,8 +198,7 @@ export function decodeHostRequest(given: unknown): DecodedHostRequest | null {
 
 const consoleRequest = object({
   params: object({
-    level: oneOf(CONSOLE_LEVELS),
-    args: array(unknown),
+    lines: shownLines,
     tabId: count,
     documentId: string,
   }),

@@ -26,3 +26,6 @@ export const MAXIMUM_FOUND = 5;
 
 /** How long after its last answer the service worker is sure to listen for responses to a page's requests, in milliseconds. */
 export const LISTENS = 1000;
+
+/** How many lines of a worklet's console one message may carry. */
+export const MAXIMUM_LINES = 100;

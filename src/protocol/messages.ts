@@ -3,6 +3,7 @@
 import type { SelectableUrl } from '../spec/fenced-frame-config';
 import type { ModifierMethod } from '../spec/modifier-methods';
 import type { Feature } from '../spec/permissions-policy/allowlist';
+import type { ShownLine } from './console-lines';
 import type { Beacon } from './page-channel';
 import type { Destination } from './url-marks';
 
@@ -124,17 +125,9 @@ export interface HostRequests {
 
 export type HostMethod = keyof HostRequests;
 
-export const CONSOLE_LEVELS = ['debug', 'error', 'info', 'log', 'trace', 'warn'] as const;
-
-export type ConsoleLevel = (typeof CONSOLE_LEVELS)[number];
-
 /** Offscreen document to service worker, and on from there to the bridge of the document that made the worklet. */
-export interface ConsoleMessage {
-  readonly level: ConsoleLevel;
-  readonly args: unknown[];
-}
-
-export interface ConsoleRequest extends ConsoleMessage {
+export interface ConsoleRequest {
+  readonly lines: readonly ShownLine[];
   readonly tabId: number;
   readonly documentId: string;
 }

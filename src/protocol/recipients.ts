@@ -3,9 +3,10 @@
  * answering.
  */
 
+import type { ShownLine } from './console-lines';
 import type { Facts } from './document-facts';
 import type { Sighting } from './isolation';
-import type { ConsoleMessage, ConsoleRequest, HostMethod, NumberedRequest } from './messages';
+import type { ConsoleRequest, HostMethod, NumberedRequest } from './messages';
 
 /** What each part of the extension (a folder of src) listens to: the `to` of the message, and the message's other members. */
 export interface Recipients {
@@ -29,7 +30,7 @@ export interface Recipients {
   };
   readonly content: {
     /** From the service worker, to one document; nobody answers. */
-    bridge: { readonly params: ConsoleMessage };
+    bridge: { readonly lines: readonly ShownLine[] };
   };
 }
 

@@ -2,8 +2,8 @@
 
 import type { ModifierMethod } from '../spec/modifier-methods';
 import type { OperationResult } from '../spec/select-url';
+import type { LoggedLine } from './console-lines';
 import type { ErrorDescription } from './envelope';
-import type { ConsoleLevel } from './messages';
 
 export interface LockRequest {
   /** The realm's own number for the request, and for the lock once it is granted. */
@@ -52,7 +52,7 @@ export interface WorkletCalls {
   'locks.release': { params: { lockId: number }; result: undefined };
   'locks.query': { params: null; result: LocksSnapshot };
   'crypto.subtle': { params: { method: string; args: SubtleArgument[] }; result: SubtleResult };
-  console: { params: { operation: string; level: ConsoleLevel; args: unknown[] }; result: undefined };
+  console: { params: { lines: readonly LoggedLine[] }; result: undefined };
 }
 
 export type WorkletCall = keyof WorkletCalls;

@@ -40,6 +40,7 @@ const NativeTypeError = TypeError;
 const NativeDOMException = DOMException;
 const NativePromise = Promise;
 const NativeMap = Map;
+const NativeSet = Set;
 const NativeWeakMap = WeakMap;
 const NativeWeakSet = WeakSet;
 const NativeProxy = Proxy;
@@ -50,6 +51,7 @@ export {
   NativeMap as Map,
   NativePromise as Promise,
   NativeProxy as Proxy,
+  NativeSet as Set,
   NativeTypeError as TypeError,
   NativeWeakMap as WeakMap,
   NativeWeakSet as WeakSet,
@@ -64,6 +66,8 @@ export const mapGet: <K, V>(map: Map<K, V>, key: K) => V | undefined = uncurryTh
 export const mapSet: <K, V>(map: Map<K, V>, key: K, value: V) => Map<K, V> = uncurryThis(Map.prototype.set);
 export const mapHas: <K, V>(map: Map<K, V>, key: K) => boolean = uncurryThis(Map.prototype.has);
 export const mapDelete: <K, V>(map: Map<K, V>, key: K) => boolean = uncurryThis(Map.prototype.delete);
+
+export const setAdd: <T>(set: Set<T>, value: T) => Set<T> = uncurryThis(Set.prototype.add);
 
 export const weakMapGet: <K extends WeakKey, V>(map: WeakMap<K, V>, key: K) => V | undefined = uncurryThis(WeakMap.prototype.get);
 export const weakMapSet: <K extends WeakKey, V>(map: WeakMap<K, V>, key: K, value: V) => WeakMap<K, V> = uncurryThis(WeakMap.prototype.set);

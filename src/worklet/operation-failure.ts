@@ -1,8 +1,8 @@
 /** Why an operation or a module failed, in the words that Chromium has for its developer. */
 
 import { isObject } from '../webidl/conversions';
-import { mirror } from './console/console';
 import { describeError, withoutOwnFrames } from './console/describe-error';
+import { mirror } from './console/lines';
 
 /** The stack where what was thrown has one, whatever it is, and its text otherwise; errors of its own code on the way are reported by `report`. */
 export function describeFailure(thrown: unknown, report: (exception: unknown) => void): string {

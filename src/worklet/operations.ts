@@ -6,6 +6,7 @@ import { requireArguments, toDOMString } from '../webidl/conversions';
 import { domException, typeError } from '../webidl/exceptions';
 import { append, bag, construct, Map, mapGet, mapHas, mapSet } from '../webidl/primordials';
 import { callAlone } from './call-alone';
+import { sendLines } from './console/lines';
 import { startRunning, stopRunning } from './console/running-operations';
 import { describeFailure, reportUncaught } from './operation-failure';
 import { afterPendingCalls, send } from './port';
@@ -84,7 +85,11 @@ function toIndex(value: unknown): OperationResult {
  * https://wicg.github.io/shared-storage/#get-the-select-url-result-index
  */
 export function runOperation({ runId, name, urls, data }: Extract<ToRealm, { type: 'run' }>): void {
-  const finish = (result: OperationResult | null) => afterPendingCalls(() => send({ type: 'finished', runId, result }));
+  const finish = (result: OperationResult | null) => {
+    // The worklet may end with it.
+    sendLines();
+    afterPendingCalls(() => send({ type: 'finished', runId, result }));
+  };
   // If operationMap contains name: invoke operation. Otherwise nothing happens, and no page is told.
   const operation = mapGet(operationMap, name);
   if (!operation) {

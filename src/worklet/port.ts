@@ -85,9 +85,6 @@ function startNext(): void {
   for (let index = 0; index < callbacks.length; index++) callbacks[index]?.();
 }
 
-/** How many calls wait for others to be answered first. */
-export const backlog = (): number => waitingCount;
-
 function wait(entry: Waiting): void {
   if (firstWaiting && lastWaiting) lastWaiting.next = entry;
   else firstWaiting = entry;

@@ -1,6 +1,6 @@
 /** What the realm uses of its worker, captured before the lockdown takes it away from the worklet's code. */
 
-import { apply, getOwnPropertyDescriptor, getPrototypeOf, uncurryGetter, uncurryThis } from '../webidl/primordials';
+import { apply, getOwnPropertyDescriptor, uncurryGetter, uncurryThis } from '../webidl/primordials';
 
 export const { importScripts } = globalThis;
 export const postMessage = uncurryThis(MessagePort.prototype.postMessage) as (port: MessagePort, message: unknown) => void;
@@ -54,6 +54,11 @@ export const reasonOf = (signal: AbortSignal): unknown => signalReason(signal);
 export const addAbortListener = (signal: AbortSignal, listener: () => void): void =>
   addEventListener(signal, 'abort', listener, { __proto__: null, once: true } as AddEventListenerOptions);
 
+const performanceNow = uncurryThis(Performance.prototype.now);
+const { performance } = globalThis;
+/** Milliseconds since the realm began. */
+export const now = (): number => performanceNow(performance);
+
 export const NativeFunction = Function;
 export const { bind } = Function.prototype;
 export const NativeSyntaxError = SyntaxError;
@@ -61,13 +66,6 @@ export const NativeSyntaxError = SyntaxError;
 export const { isArray } = Array;
 export const objectKeys = Object.keys;
 export const tagOf: (value: object) => string = uncurryThis(Object.prototype.toString);
-const ObjectPrototype = Object.prototype;
-/** An object literal, or one without a prototype. */
-export function isPlain(value: object): boolean {
-  const prototype = getPrototypeOf(value);
-  return prototype === null || prototype === ObjectPrototype;
-}
-
 const { isView } = ArrayBuffer;
 const viewBuffers = [Object.getPrototypeOf(Uint8Array.prototype) as Uint8Array, DataView.prototype].map((prototype) =>
   uncurryGetter(prototype as DataView, 'buffer'),
@@ -75,18 +73,30 @@ const viewBuffers = [Object.getPrototypeOf(Uint8Array.prototype) as Uint8Array, 
 const arrayBufferLength = uncurryGetter(ArrayBuffer.prototype, 'byteLength');
 const sharedBufferLength = typeof SharedArrayBuffer === 'function' ? uncurryGetter(SharedArrayBuffer.prototype, 'byteLength') : null;
 
-/** The bytes that are cloned with a buffer or a view of one: the whole buffer. Undefined for every other object. */
-export function bufferLength(value: object): number | undefined {
-  let buffer: unknown = value;
-  if (isView(value)) {
-    for (let index = 0; index < viewBuffers.length; index++) {
-      try {
-        buffer = viewBuffers[index]?.(value as DataView);
-      } catch {
-        // The other kind of view.
-      }
+function bufferOf(value: object): unknown {
+  if (!isView(value)) return value;
+  for (let index = 0; index < viewBuffers.length; index++) {
+    try {
+      return viewBuffers[index]?.(value as DataView);
+    } catch {
+      // The other kind of view.
     }
   }
+  return value;
+}
+
+/** Whether it is a shared buffer, or a view of one. */
+export function isShared(value: object): boolean {
+  try {
+    return sharedBufferLength?.(bufferOf(value) as SharedArrayBuffer) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+/** The bytes that are cloned with a buffer or a view of one: the whole buffer. Undefined for every other object. */
+export function bufferLength(value: object): number | undefined {
+  const buffer = bufferOf(value);
   try {
     return arrayBufferLength(buffer as ArrayBuffer);
   } catch {

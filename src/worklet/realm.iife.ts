@@ -1,12 +1,13 @@
 /** The worklet realm, inside the worker: locks itself down, and waits for its port and then for the module. */
 
 import { mirrorConsole } from './console/console';
+import { sendLines } from './console/lines';
 import { exposeGlobalScope, moveCrypto } from './global-scope';
 import { lockChanged } from './lock-manager';
 import { lockDown } from './lockdown';
 import { runModule } from './module';
 import { runOperation } from './operations';
-import { open, type Requests, send } from './port';
+import { afterPendingCalls, open, type Requests, send } from './port';
 import { eventPorts } from './primordials';
 import { finishAddModule, setEmbedderContext } from './shared-storage/shared-storage';
 import { completeCrypto } from './subtle-crypto';
@@ -20,7 +21,9 @@ function handle(request: Requests): void {
   runModule(request.url, request.source, (error) => {
     // DEVIATION: the specification sets addModule success to true where the module did not throw. As natively, what it has registered runs anyway.
     finishAddModule();
-    send({ type: 'loaded', error });
+    // The worklet may end with it.
+    sendLines();
+    afterPendingCalls(() => send({ type: 'loaded', error }));
   });
 }
 

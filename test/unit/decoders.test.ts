@@ -194,10 +194,11 @@ test('requests to the worklet host are decoded with the same care', () => {
   expect(decodeHostRequest({ method: 'host.release', params: { worklet, runId: -1 } })).toBeNull();
 });
 
-test('console messages name a level that exists', () => {
-  const params = { level: 'log', args: [1], tabId: 1, documentId: 'd' };
+test('console messages have lines, each with a method that shows something', () => {
+  const params = { lines: [['log', 1], ['groupEnd']], tabId: 1, documentId: 'd' };
   expect(decodeConsoleRequest({ params })).toEqual(params);
-  expect(decodeConsoleRequest({ params: { ...params, level: 'constructor' } })).toBeNull();
+  for (const lines of [[['constructor', 1]], [['profile']], ['log'], [null], 'log', Array(101).fill(['log'])])
+    expect(decodeConsoleRequest({ params: { ...params, lines } })).toBeNull();
 });
 
 describe('recipients', () => {

@@ -39,7 +39,7 @@ const handlers: Handlers = {
   'worklet.addModule': (params) => {
     const { workletId } = params;
     loading.set(workletId, true);
-    return addModule(params, () => loading.get(workletId) === true).finally(() => loading.delete(workletId));
+    return addModule(params, () => !!loading.get(workletId)).finally(() => loading.delete(workletId));
   },
   'worklet.run': async (params) => {
     const run = { ...params, isModuleLoaded: isModuleLoaded(params) };

@@ -13,9 +13,8 @@ type Sender = chrome.runtime.MessageSender;
 const listeners: Listeners<'content', Sender> = {
   bridge(message) {
     // Only the service worker can send to the scripts of a document.
-    const { level, args } = (message as Message<'bridge'>).params;
-    // The browser calls it, so that no function of ours is in the line's stack trace.
-    queueMicrotask(console[level].bind(console, ...args));
+    // The browser calls it, so that no function of ours is in a line's stack trace.
+    for (const [method, ...args] of (message as Message<'bridge'>).lines) queueMicrotask(console[method].bind(console, ...args));
     return undefined;
   },
 };

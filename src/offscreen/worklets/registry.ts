@@ -5,7 +5,7 @@ import { type Envelope, succeed } from '../../protocol/envelope';
 import type { HostRequests, WorkletId } from '../../protocol/messages';
 import type { Message } from '../../protocol/recipients';
 import type { Selecting } from '../select-url/operation-selections';
-import { prefixOf, showInPage } from './page-console';
+import { showInPage, shownLine } from './page-console';
 import { readyForOperations, Worklet } from './worklet';
 import type { WorkletDatabase } from './worklet-calls';
 
@@ -81,7 +81,7 @@ export class Registry {
         database: this.#databaseFor({ documentId, tabId }),
         dataOrigin,
         remainingBudget: () => this.#selecting.remainingBudget(site),
-        console: ({ operation, level, args }) => showInPage({ tabId, documentId, level, args: [prefixOf(operation), ...args] }),
+        console: (lines) => showInPage({ tabId, documentId, lines: lines.map(shownLine) }),
         failed: (name, text) => this.#onFailure({ tabId, documentId, dataOrigin, name, text }),
       },
       { url: moduleURL, source, context },

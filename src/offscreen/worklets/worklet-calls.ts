@@ -1,8 +1,8 @@
 /** What a worklet may ask for, carried out for its own data origin and nothing else. */
 
+import { type LoggedLine, loggedLines } from '../../protocol/console-lines';
 import { isLockName, update } from '../../protocol/decoders';
 import { Refusal } from '../../protocol/envelope';
-import type { ConsoleLevel } from '../../protocol/messages';
 import { decode, isCount } from '../../protocol/schema';
 import type { WorkletCall, WorkletCalls } from '../../protocol/worklet-port';
 import type { SharedStorageDatabase } from '../../spec/database';
@@ -21,12 +21,10 @@ export interface WorkletContext {
   readonly subtleCrypto: WorkletSubtleCrypto;
   /** Of the data origin's site, in bits. */
   remainingBudget(): Promise<number>;
-  console(message: WorkletCalls['console']['params']): Promise<void>;
+  console(lines: readonly LoggedLine[]): Promise<void>;
   /** Told why an operation of run() has come to nothing. */
   failed(name: string, text: string): void;
 }
-
-const LEVELS: ReadonlySet<unknown> = new Set<ConsoleLevel>(['debug', 'error', 'info', 'log', 'trace', 'warn']);
 
 type Params = Record<string, unknown>;
 
@@ -75,9 +73,10 @@ const handlers: Handlers = {
       throw error instanceof Error ? new Refusal(error.name, error.message) : invalid();
     }
   },
-  async console({ operation, level, args }, context) {
-    if (typeof operation !== 'string' || !LEVELS.has(level) || !Array.isArray(args)) throw invalid();
-    await context.console({ operation, level: level as ConsoleLevel, args });
+  async console(params, context) {
+    const decoded = decode(loggedLines, params);
+    if (!decoded) throw invalid();
+    await context.console(decoded.lines);
     return undefined;
   },
 };

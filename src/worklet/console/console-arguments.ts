@@ -3,8 +3,9 @@
  * message that cannot be cloned into another process would get lost, and its answer with it.
  */
 
-import { create, defineProperty, stringSlice } from '../../webidl/primordials';
-import { isArray, isPlain, objectKeys, tagOf } from '../primordials';
+import { create, defineProperty, Error, isInstance, Map, mapSet, Set, setAdd, stringSlice } from '../../webidl/primordials';
+import { bufferLength, isArray, isShared, objectKeys, tagOf } from '../primordials';
+import { functionToString, isDate, isMap, isRegExp, isSet, mapForEach, setForEach, structuredClone, symbolToString } from './classes';
 import { describeError } from './describe-error';
 
 /** UTF-16 code units in all strings of one message. */
@@ -32,11 +33,43 @@ function put(target: object, key: PropertyKey, value: unknown): void {
   defineProperty(target, key, { __proto__: null, value, writable: true, enumerable: true, configurable: true } as PropertyDescriptor);
 }
 
+/** What has no parts that are the worklet's own objects is cloned by the browser; undefined for everything else. */
+function cloneLeaf(value: object, budget: Budget): object | undefined {
+  const bytes = bufferLength(value);
+  if (bytes !== undefined) {
+    // Shared memory cannot leave the process.
+    if (bytes > budget.characters || isShared(value)) return undefined;
+    budget.characters -= bytes;
+    return structuredClone(value);
+  }
+  return isDate(value) || isRegExp(value) ? structuredClone(value) : undefined;
+}
+
+function copyCollection(value: Map<unknown, unknown> | Set<unknown>, budget: Budget, depth: number): unknown {
+  if (isMap(value)) {
+    const copy = new Map<unknown, unknown>();
+    mapForEach(value, (one, key) => {
+      if (budget.values > 0) mapSet(copy, copyValue(key, budget, depth + 1), copyValue(one, budget, depth + 1));
+    });
+    return copy;
+  }
+  const copy = new Set<unknown>();
+  setForEach(value, (one) => {
+    if (budget.values > 0) setAdd(copy, copyValue(one, budget, depth + 1));
+  });
+  return copy;
+}
+
 function copyObject(value: object, budget: Budget, depth: number): unknown {
+  if (isInstance(Error.prototype, value)) return copyString(describeError(value), budget);
   const tag = tagOf(value);
-  if (tag === '[object Error]') return copyString(describeError(value), budget);
+  if (depth === MAXIMUM_DEPTH) return copyString(tag, budget);
+  const leaf = cloneLeaf(value, budget);
+  if (leaf) return leaf;
+  if (isMap(value) || isSet(value)) return copyCollection(value, budget, depth);
   const array = isArray(value);
-  if (depth === MAXIMUM_DEPTH || (!array && !isPlain(value))) return copyString(tag, budget);
+  // Objects of the platform show nothing by their properties.
+  if (!array && tag !== '[object Object]') return copyString(tag, budget);
   const copy = array ? [] : create(null);
   const keys = array ? null : objectKeys(value);
   const length = keys ? keys.length : (value as unknown[]).length;
@@ -55,8 +88,9 @@ function copyValue(value: unknown, budget: Budget, depth: number): unknown {
     case 'bigint':
       return value < LARGEST_BIGINT && value > -LARGEST_BIGINT ? value : '[a large BigInt]';
     case 'function':
+      return copyString(functionToString(value), budget);
     case 'symbol':
-      return typeof value;
+      return copyString(symbolToString(value), budget);
     case 'object':
       return value && copyObject(value, budget, depth);
     default:

@@ -1,46 +1,117 @@
 /** Mirrors what the worklet logs to the console of the page that made it, under the name of the operation. */
 
-import type { ConsoleLevel } from '../../protocol/messages';
+import type { ConsoleMethod } from '../../protocol/console-lines';
 import { asNative } from '../../webidl/interface';
-import { defineProperty, deleteProperty, ownKeys, react } from '../../webidl/primordials';
-import { backlog, call } from '../port';
-import { arrayPush, errorOf, preventDefault, rejectionReason } from '../primordials';
-import { copyConsoleArguments } from './console-arguments';
-import { describeError } from './describe-error';
-import { runningOperations } from './running-operations';
+import { append, apply, captureStackTrace, create, defineProperty, Error, getOwnPropertyDescriptor } from '../../webidl/primordials';
+import { errorOf, preventDefault, rejectionReason, stringSplit } from '../primordials';
+import { count, countReset, time, timeEnd, timeLog } from './counters-and-timers';
+import { describeError, withoutOwnFrames } from './describe-error';
+import { mirror } from './lines';
 
-const LEVELS: readonly ConsoleLevel[] = ['debug', 'error', 'info', 'log', 'trace', 'warn'];
+type Steps = (...args: unknown[]) => unknown;
 
-/** Methods that show what they are given, at the level that browsers show it. */
-const SHOWN_AS_LOG = ['dir', 'dirxml', 'group', 'groupCollapsed', 'table'];
-
-/** A worklet that logs faster than anybody can read loses lines rather than memory. */
-const MAXIMUM_BACKLOG = 1000;
-const MAXIMUM_PENDING_CHARACTERS = 2 ** 24;
-
-let dropped = 0;
-/** In messages that have not arrived yet. */
-let pendingCharacters = 0;
-
-export function mirror(level: ConsoleLevel, args: unknown[]): void {
-  if (backlog() > MAXIMUM_BACKLOG || pendingCharacters > MAXIMUM_PENDING_CHARACTERS) {
-    dropped++;
-    return;
-  }
-  const { copies, characters } = copyConsoleArguments(args);
-  if (dropped > 0) {
-    arrayPush(copies, `(${dropped} earlier messages were dropped)`);
-    dropped = 0;
-  }
-  pendingCharacters += characters;
-  const arrived = () => {
-    pendingCharacters -= characters;
+/** With nothing to show, nothing is shown. */
+const show =
+  (method: ConsoleMethod): Steps =>
+  (...args) => {
+    if (args.length > 0) mirror(method, args);
   };
-  react(call('console', { operation: runningOperations(), level, args: copies }), arrived, arrived);
+
+/** With nothing to show, the method's name is. */
+const showOrName =
+  (method: ConsoleMethod): Steps =>
+  (...args) =>
+    mirror(method, args.length > 0 ? args : [`console.${method}`]);
+
+/** The worklet's own frames on the stack above the method of its console, each on a line of its own. */
+function ownStack(method: Steps): string {
+  const holder: { stack?: unknown } = create(null);
+  captureStackTrace(holder, method);
+  const { stack } = holder;
+  // The worklet may have made its stacks something else.
+  const lines = typeof stack === 'string' ? stringSplit(withoutOwnFrames(stack), '\n') : [];
+  let text = '';
+  for (let index = 1; index < lines.length; index++) text += `\n${lines[index] as string}`;
+  return text;
 }
 
-function replace(name: string, steps: (...args: unknown[]) => void): void {
-  defineProperty(console, name, { __proto__: null, value: asNative(steps, name, 0) } as PropertyDescriptor);
+const trace: Steps = (...args) => {
+  const shown: unknown[] = [];
+  if (args.length === 0) append(shown, 'console.trace');
+  for (let index = 0; index < args.length; index++) append(shown, args[index]);
+  // DEVIATION: the developer tools' own stack trace is that of the page's console; the worklet's is among what is shown.
+  append(shown, ownStack(trace));
+  mirror('trace', shown);
+};
+
+const assert: Steps = (condition, ...args) => {
+  if (!condition) mirror('assert', args.length > 0 ? args : ['console.assert']);
+};
+
+const METHODS: Readonly<Record<string, Steps>> = {
+  debug: show('debug'),
+  error: show('error'),
+  info: show('info'),
+  log: show('log'),
+  warn: show('warn'),
+  dir: show('dir'),
+  dirxml: show('dirxml'),
+  table: show('table'),
+  trace,
+  group: showOrName('group'),
+  groupCollapsed: showOrName('groupCollapsed'),
+  groupEnd: () => mirror('groupEnd', []),
+  clear: () => mirror('clear', []),
+  count: (label) => count(label),
+  countReset: (label) => countReset(label),
+  assert,
+  // Nobody profiles a worklet through its page.
+  profile: () => undefined,
+  profileEnd: () => undefined,
+  time: (label) => time(label),
+  timeLog: (label, ...data) => timeLog(label, data),
+  timeEnd: (label) => timeEnd(label),
+  timeStamp: () => undefined,
+  context: () => contextConsole(),
+  createTask: (name) => createTask(name),
+};
+
+function define(target: object, name: string, value: unknown): void {
+  defineProperty(target, name, { __proto__: null, value, writable: true, enumerable: true, configurable: true } as PropertyDescriptor);
+}
+
+/** The methods of `console.context()`, in Chromium's order and spelling. */
+const CONTEXT_METHODS = [
+  'dir dirXml table groupEnd clear count countReset profile profileEnd debug error info log warn trace group groupCollapsed assert',
+  'time timeLog timeEnd timeStamp',
+].join(' ');
+
+/** A console whose lines Chromium's developer tools can filter by its name: here they are lines as all others. */
+function contextConsole(): object {
+  const context = create({}) as object;
+  const names = stringSplit(CONTEXT_METHODS, ' ');
+  for (let index = 0; index < names.length; index++) {
+    const name = names[index] as string;
+    const steps = METHODS[name === 'dirXml' ? 'dirxml' : name] as Steps;
+    define(
+      context,
+      name,
+      asNative((...args: unknown[]) => apply(steps, undefined, args), name, 0),
+    );
+  }
+  return context;
+}
+
+/** A task that the developer tools would show as the parent of what runs in it. */
+function createTask(name: unknown): object {
+  if (typeof name !== 'string' || name === '') throw new Error('First argument must be a non-empty string.');
+  const run: Steps = (callback) => {
+    if (typeof callback !== 'function') throw new Error('First argument must be a function.');
+    return apply(callback, undefined, []);
+  };
+  const task = {};
+  define(task, 'run', asNative(run, 'run', 0));
+  return task;
 }
 
 /**
@@ -48,17 +119,10 @@ function replace(name: string, steps: (...args: unknown[]) => void): void {
  * sandboxed frames share, so that one worklet could keep every other one from starting.
  */
 export function mirrorConsole(): void {
-  for (const name of ownKeys(console)) {
-    if (typeof name === 'symbol') continue;
-    const level = LEVELS.find((one) => one === name) ?? (SHOWN_AS_LOG.includes(name) ? 'log' : null);
-    if (level) replace(name, (...args) => mirror(level, args));
-    else if (name === 'assert')
-      replace(name, (condition, ...args) => {
-        if (!condition) mirror('error', args);
-      });
-    // These two hand out more of the native console.
-    else if (name === 'context' || name === 'createTask') deleteProperty(console, name);
-    else replace(name, () => undefined);
+  for (const name of Object.getOwnPropertyNames(console)) {
+    const steps = METHODS[name] ?? (() => undefined);
+    const length = (getOwnPropertyDescriptor(console, name)?.value as { length?: number } | undefined)?.length ?? 0;
+    define(console, name, asNative(steps, name, length));
   }
   addEventListener('error', (event: ErrorEvent) => {
     preventDefault(event);
