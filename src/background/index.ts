@@ -6,7 +6,15 @@ import { LiveSettings } from '../extension/live-settings';
 import { selectionEnvironment } from '../extension/selection-environment';
 import { watchSettings } from '../extension/settings';
 import { decodeMapRequest } from '../protocol/agent-cluster-map';
-import { type DecodedMessage, type DecodedRequest, decodeConsoleRequest, decodeMessage, decodePassage } from '../protocol/decoders';
+import {
+  type DecodedMessage,
+  type DecodedRequest,
+  decodeConsoleRequest,
+  decodeDataOrigin,
+  decodeDocumentId,
+  decodeMessage,
+  decodePassage,
+} from '../protocol/decoders';
 import { type Envelope, fail, succeed } from '../protocol/envelope';
 import { decodeSighting } from '../protocol/isolation';
 import { hear, type Listeners, type Message } from '../protocol/recipients';
@@ -31,6 +39,7 @@ import { HeaderWrites } from './header-writes/header-writes';
 import { listenToUnmarkedResponses } from './header-writes/unmarked-responses';
 import { Isolation } from './isolation/isolation';
 import { PermissionsPolicies } from './permissions-policy/permissions-policy';
+import { ArrivalOrder } from './requests/arrival-order';
 import { type Caller, callerOf, documentOf, isOwnContext, type Sender } from './requests/caller';
 import { Gate } from './requests/gate';
 import { RequestPorts } from './requests/request-ports';
@@ -45,7 +54,9 @@ const liveSettings = new LiveSettings();
 const connection = connectToEntries();
 const database = new IndexedDatabase(async () => databaseEnvironment(await liveSettings.get()), connection);
 const log = new EventLog(async () => (await liveSettings.get()).eventLogSize);
-const gate = new Gate(liveSettings, log);
+/** One for all that documents ask for. */
+const order = new ArrivalOrder();
+const gate = new Gate(liveSettings, log, order);
 const policies = new PermissionsPolicies();
 const badge = new Badge();
 const isolation = new Isolation((method, event) => gate.note(method, event), badge);
@@ -53,7 +64,7 @@ const updates = new WindowUpdates(database, navigator.locks, gate.noteUpdate);
 /** One for both who mark requests: the numbers of its rules must not meet. */
 const marks = new MarkedRequests();
 const headerWriter = new HeaderWriter(gate, updates);
-const headerWrites = new HeaderWrites(headerWriter, policies, marks);
+const headerWrites = new HeaderWrites(headerWriter, policies, marks, order);
 const selections = new Selections(async () => selectionEnvironment(await liveSettings.get()));
 const selectedURLs = new SelectedURLs(selections, callWorkletHost, async (selection) =>
   log.log(describeSelection(selection, (await liveSettings.get()).selectUrl.reveal)),
@@ -62,19 +73,21 @@ const handlers = createHandlers({
   fence: new Fence(selectedURLs),
   database,
   gate,
+  order,
   updates,
   policies,
   headerWriter,
   headerWrites,
   dataOrigins: new WorkletDataOrigins(callWorkletHost, marks),
   selectedURLs,
+  callHost: callWorkletHost,
 });
 
 const NOT_UNDERSTOOD = fail('NotSupportedError', 'Shared Storage Lab does not understand this request.');
 
 /** Each begins before the next one does, so that what waits for nothing keeps its order. */
 function answerAll({ requests }: DecodedMessage, caller: Caller): Promise<(Envelope | undefined)[]> {
-  const answerOne = ({ method, params, ...delivery }: DecodedRequest) => answer(handlers, method, params, caller, delivery);
+  const answerOne = ({ method, params, ...delivery }: DecodedRequest) => answer(handlers, order, method, params, caller, delivery);
   return Promise.all(requests.map((request) => (request ? answerOne(request) : NOT_UNDERSTOOD)));
 }
 
@@ -121,6 +134,19 @@ function leadOut(message: unknown, sender: Sender): Promise<Envelope> | undefine
   return leadOutOfPassage(sender, request.token).then(succeed, (error: unknown) => fail('UnknownError', String(error)));
 }
 
+async function settledWrites(message: unknown): Promise<boolean> {
+  if (decodeDataOrigin(message) === null) return false;
+  await updates.settledUnlessBlocked();
+  return true;
+}
+
+async function drainedRequests(message: unknown): Promise<boolean> {
+  const documentId = decodeDocumentId(message);
+  if (documentId === null) return false;
+  await order.drained(documentId);
+  return true;
+}
+
 /** For our own bridges. */
 function answerRequests(message: unknown, sender: Sender): Promise<(Envelope | undefined)[]> {
   const decoded = decodeMessage(message);
@@ -134,7 +160,8 @@ function answerRequests(message: unknown, sender: Sender): Promise<(Envelope | u
 const listeners: Listeners<'background', Sender> = {
   'service-worker': answerRequests,
   'console-relay': relayConsole,
-  'window-updates': (_message, sender) => (isOwn(sender) ? updates.settledUnlessBlocked() : undefined),
+  'window-updates': (message, sender) => (isOwn(sender) ? settledWrites(message) : undefined),
+  'arrival-order': (message, sender) => (isOwn(sender) ? drainedRequests(message) : undefined),
   isolation: reportIsolation,
   'agent-cluster-map': mapIsolation,
   passage: leadOut,

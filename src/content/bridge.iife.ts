@@ -1,25 +1,46 @@
 /** The isolated world's half of the channel: waits for the page's realm to hand over its ports, and costs nothing until then. */
 
-import { HANDSHAKE } from '../protocol/page-channel';
-import { openChannel } from './requests/page-requests';
-import { resume } from './requests/service-worker-channel';
+import { handshakeOf, PAGE_SCRIPTS } from '../protocol/page-channel';
+import { ownFacts } from './permissions-policy/facts';
+import { createRequirePolicy } from './permissions-policy/permissions-policy';
+import { openChannel, type PageHandlers } from './requests/page-requests';
+import { createServiceWorkerChannel } from './requests/service-worker-channel';
+import { createLoadModule } from './worklets/load-module';
+import { createLifetimePort } from './worklets/worklet-console';
+import { createWorkletOperations } from './worklets/worklet-operations';
+
+/** A document may get the window, and this world with it, of the initial empty document before it: its realm is connected already. */
+const isConnected = self.sharedStorageLabURL !== undefined;
+// The page may change its address later; its header came from this one.
+if (isSecureContext) self.sharedStorageLabURL = document.URL;
 
 // An insecure page never gets the API, so nothing in it may find a bridge either.
-if (isSecureContext) {
-  // The page may change its address later; its header came from this one.
-  self.sharedStorageLabURL = document.URL;
-  // One for the API, one for header writes, and one for what frames with opaque URLs have.
-  let expected = top === self ? 2 : 3;
-  const onHandshake = (event: Event) => {
-    event.stopImmediatePropagation();
-    if (--expected === 0) removeEventListener(HANDSHAKE, onHandshake, true);
-    const host = (event as MouseEvent).relatedTarget;
-    const port = host instanceof HTMLElement && chrome.dom.openOrClosedShadowRoot(host);
-    if (port) openChannel(port);
+if (isSecureContext && !isConnected) {
+  const channel = createServiceWorkerChannel(ownFacts);
+  const requirePolicy = createRequirePolicy(channel);
+  const lifetime = createLifetimePort();
+  const loadModule = createLoadModule(channel, requirePolicy, lifetime);
+  const { addModule, run, selectURL } = createWorkletOperations(channel, requirePolicy, loadModule);
+  const handlers: PageHandlers = {
+    'worklet.addModule': addModule,
+    'worklet.run': run,
+    'worklet.selectURL': selectURL,
+    'policy.require': ({ feature }) => requirePolicy(feature),
   };
-  addEventListener(HANDSHAKE, onHandshake, true);
+  for (const script of PAGE_SCRIPTS) {
+    const onHandshake = (event: Event) => {
+      event.stopImmediatePropagation();
+      const host = (event as MouseEvent).relatedTarget;
+      const port = host instanceof HTMLElement && chrome.dom.openOrClosedShadowRoot(host);
+      if (port) openChannel(port, script, handlers, channel.send);
+    };
+    // Each script connects once.
+    addEventListener(handshakeOf(script), onHandshake, { capture: true, once: true });
+  }
   // Before any of the page's listeners, which may use the API.
   addEventListener('pageshow', ({ persisted }) => {
-    if (persisted) resume();
+    if (!persisted) return;
+    channel.resume();
+    lifetime.reopen();
   });
 }

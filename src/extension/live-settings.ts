@@ -1,17 +1,17 @@
-/** Settings at hand: waited for once, read without waiting from then on. */
+/** The settings as they are now: waited for once, at hand from then on. */
 
 import { DEFAULT_SETTINGS, type Settings } from './settings';
 
 export class LiveSettings {
-  #settings: Settings | null = null;
+  #settings: Settings = DEFAULT_SETTINGS;
   #setReady: () => void = () => undefined;
   readonly #ready = new Promise<void>((resolve) => {
     this.#setReady = resolve;
   });
 
-  /** The settings at once where they are known, so that what waits for nothing else keeps its order. */
-  get(): Settings | Promise<Settings> {
-    return this.#settings ?? this.#ready.then(() => this.#settings ?? DEFAULT_SETTINGS);
+  async get(): Promise<Settings> {
+    await this.#ready;
+    return this.#settings;
   }
 
   set(settings: Settings): void {

@@ -54,8 +54,6 @@ async function answer(request: DecodedHostRequest): Promise<Envelope> {
       return registry.create(request.params);
     case 'host.run':
       return registry.run(request.params);
-    case 'host.release':
-      return registry.release(request.params);
     case 'host.select':
       return registry.select(request.params);
     case 'host.selected':
@@ -88,7 +86,7 @@ browser.runtime.onConnect.addListener((port) => {
     // "The page keeping the extension port is moved into back/forward cache, so the message channel is closed."
     const isCached = chrome.runtime.lastError?.message?.includes('back/forward cache');
     if (isCached) registry.documentCached(documentId);
-    else registry.documentClosed(documentId);
+    else void registry.documentClosed(documentId);
   });
 });
 

@@ -103,8 +103,8 @@ const decoders: Decoders<Requests> = {
     savedQuery: string,
     urls,
     urn: nullable(stringThat(isUrnUuid)),
+    operation: object(operation),
   }),
-  'worklet.select': object({ workletId, selectionId: count, operation: object(operation) }),
   'policy.require': object({ feature: oneOf(FEATURES) }),
   'header.expect': object({ token, url, byURL: boolean }),
   'header.settle': object({ token, repeat: nullable(repeatedRequest) }),
@@ -131,16 +131,26 @@ const hostDecoders: Decoders<HostRequests> = {
     context: optional(string),
     keepAlive: boolean,
   }),
-  'host.run': object({ worklet, runId: count, name: string, tabId: count, dataOrigin: string, ...operation }),
-  'host.release': object({ worklet, runId: count }),
+  'host.run': object({ worklet, runId: count, name: string, tabId: count, dataOrigin: string, isSettled: boolean, ...operation }),
   'host.select': object({
     worklet,
     runId: count,
     call: object({ ...operation, urn: string, name: string, urls: array(string), savedQuery: string }),
+    isSettled: boolean,
   }),
   'host.selected': object({ documentId: string, urn: string }),
   'host.dataOrigin': object({ worklet }),
 };
+
+const ofDataOrigin = object({ dataOrigin: string });
+
+/** Whose writes the offscreen document waits for. */
+export const decodeDataOrigin = (message: unknown): string | null => decode(ofDataOrigin, message)?.dataOrigin ?? null;
+
+const ofDocument = object({ documentId: string });
+
+/** Which document's requests the offscreen document waits for. */
+export const decodeDocumentId = (message: unknown): string | null => decode(ofDocument, message)?.documentId ?? null;
 
 const passage = object({ params: object({ token }) });
 

@@ -14,6 +14,9 @@ export const succeed = <Value>(value: Value): Envelope<Value> => ({ ok: true, va
 
 export const fail = (name: string, message: string): Envelope<never> => ({ ok: false, error: { name, message } });
 
+/** Tells an answer of our own from one that got lost. */
+export const isEnvelope = (answer: unknown): answer is Envelope => typeof (answer as Envelope | null | undefined)?.ok === 'boolean';
+
 /** Null on anything that is not an envelope. */
 export function decodeEnvelope(message: unknown): Envelope | null {
   const { ok, value, error } = Object(message) as Record<string, unknown>;
@@ -25,9 +28,12 @@ export function decodeEnvelope(message: unknown): Envelope | null {
 /** What a refusal says: thrown by handlers, sent as the envelope's error. */
 export class Refusal extends Error {
   override readonly name: string;
+  /** Why, for the event log: it may say more than the caller is told. */
+  readonly reason: string;
 
-  constructor(name: string, message: string) {
+  constructor(name: string, message: string, reason = message) {
     super(message);
     this.name = name;
+    this.reason = reason;
   }
 }

@@ -29,15 +29,21 @@ export interface Requests {
   'worklet.abandon': { params: { workletId: number }; result: undefined };
   'worklet.run': { params: { workletId: number; name: string } & OperationRequest; result: undefined };
   /**
-   * Answered at once, before anything has run: with the call's URN, and URNs for later calls. `selectionId` is the document's
-   * number for the call, `urn` one that was issued before, which the page has already.
+   * Answered before anything has run: with the call's URN, and URNs for later calls. `selectionId` is the document's number for the
+   * call, `urn` one that was issued before, which the page has already.
    */
   'worklet.selectURL': {
-    params: { workletId: number; selectionId: number; name: string; urls: SelectableUrl[]; savedQuery: string; urn: string | null };
+    params: {
+      workletId: number;
+      selectionId: number;
+      name: string;
+      urls: SelectableUrl[];
+      savedQuery: string;
+      urn: string | null;
+      operation: OperationRequest;
+    };
     result: string[];
   };
-  /** The operation of such a call. */
-  'worklet.select': { params: { workletId: number; selectionId: number; operation: OperationRequest }; result: undefined };
   /** Fails where the document's permissions policy denies it the feature. */
   'policy.require': { params: { feature: Feature }; result: undefined };
   /**
@@ -79,6 +85,12 @@ export const PREPARE_AGAIN = 'prepare again';
 
 export type Method = keyof Requests;
 
+/**
+ * Requests that are carried out in the order in which their document's page made them. The others may take long, and concern nothing that comes
+ * after them.
+ */
+export const isInOrder = (method: Method): boolean => /^(?:database\.|header\.expect|worklet\.(?:run|selectURL))/.test(method);
+
 /** A worklet's name outside its page: the document that made it, and its number there. */
 export interface WorkletId {
   readonly documentId: string;
@@ -110,13 +122,14 @@ export interface HostRequests {
     result: undefined;
   };
   'host.run': {
-    /** Tab and data origin: for those who are told where there is no such worklet. */
-    params: { worklet: WorkletId; runId: number; name: string; tabId: number; dataOrigin: string } & OperationRequest;
+    /**
+     * Tab and data origin: for those who are told where there is no such worklet. `isSettled`: whether every write that was asked for before
+     * the operation is stored; otherwise the host asks when they are.
+     */
+    params: { worklet: WorkletId; runId: number; name: string; tabId: number; dataOrigin: string; isSettled: boolean } & OperationRequest;
     result: undefined;
   };
-  'host.select': { params: { worklet: WorkletId; runId: number; call: SelectionCall }; result: undefined };
-  /** The writes before an operation are stored: it may start. */
-  'host.release': { params: { worklet: WorkletId; runId: number }; result: undefined };
+  'host.select': { params: { worklet: WorkletId; runId: number; call: SelectionCall; isSettled: boolean }; result: undefined };
   /** Answered once a selection of the document has a result, or will never have one. */
   'host.selected': { params: { documentId: string; urn: string }; result: undefined };
   /** Whose data the worklet works on; null where there is no such worklet. */
@@ -136,7 +149,7 @@ export interface ConsoleRequest {
 export interface NumberedRequest {
   readonly method: Method;
   readonly sequence: number;
-  /** The number of the write before it, where that one was not answered yet; 0 otherwise. */
+  /** The number of the request before it that is in order, where that one was not answered yet; 0 otherwise. */
   after: number;
   /** Whether it may have arrived before. */
   repeated: boolean;

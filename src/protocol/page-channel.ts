@@ -6,10 +6,21 @@
  */
 
 import type { ErrorDescription } from './envelope';
-import type { Method, OperationRequest, Requests } from './messages';
+import type { Method, Requests } from './messages';
+
+/**
+ * The scripts in MAIN. Each hands over one port, under a name of its own: a name that a document has no script for gives its page's code nothing
+ * but what that script could ask for there.
+ */
+export const PAGE_SCRIPTS = ['api', 'header-writes', 'fence'] as const;
+
+export type PageScript = (typeof PAGE_SCRIPTS)[number];
+
+/** Not every document has the script of fences, which asks for what is named for them; nobody else does. */
+export const mayAsk = (script: PageScript, method: string): boolean => (script === 'fence') === /^fence\b/.test(method);
 
 /** The one event that page scripts could see, if any were there to see it. */
-export const HANDSHAKE = 'shared-storage-lab';
+export const handshakeOf = (script: PageScript): string => `shared-storage-lab ${script}`;
 /** Page to bridge; detail: PageRequest. */
 export const REQUEST = 'request';
 /** Bridge to page; detail: PageResponse. */
@@ -32,13 +43,13 @@ export interface Beacon {
 
 /**
  * What the bridge makes requests of its own from: those about worklets, whose modules it fetches. What the bridge asks in between
- * (`worklet.prepare`, `.create`, `.abandon` and `.select`), a page cannot.
+ * (`worklet.prepare`, `.create` and `.abandon`), a page cannot.
  */
 export interface WorkletRequests {
   'worklet.addModule': { workletId: number; moduleURL: string; credentials: RequestCredentials; dataOrigin: string };
-  'worklet.run': Omit<Requests['worklet.run']['params'], 'isModuleLoaded'>;
+  'worklet.run': Requests['worklet.run']['params'];
   /** Answered with a URN. `selectionId` is the page's own number for the call. */
-  'worklet.selectURL': Omit<Requests['worklet.selectURL']['params'], 'urn'> & Omit<OperationRequest, 'isModuleLoaded'>;
+  'worklet.selectURL': Omit<Requests['worklet.selectURL']['params'], 'urn'>;
 }
 
 /** What the bridge passes on as it is: it says nothing but what the page itself may ask, and the service worker decodes it. */

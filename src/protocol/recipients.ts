@@ -15,8 +15,10 @@ export interface Recipients {
     'service-worker': { readonly facts: Facts | null; readonly requests: readonly NumberedRequest[] };
     /** From the offscreen document; nobody answers. */
     'console-relay': { readonly params: ConsoleRequest };
-    /** From the offscreen document; answered once the writes so far are stored. */
-    'window-updates': object;
+    /** From the offscreen document; answered with true once the writes to the data origin so far are stored, or wait for somebody's lock. */
+    'window-updates': { readonly dataOrigin: string };
+    /** From the offscreen document; answered with true once it has been told of all that the document has asked for so far. */
+    'arrival-order': { readonly documentId: string };
     /** From src/content/guard-reports.iife.ts; answered with the line for the document's console. */
     isolation: { readonly params: Sighting };
     /** From the extension's own pages; answered with an Envelope of an AgentClusterMap (protocol/agent-cluster-map.ts). */

@@ -63,8 +63,8 @@ beforeEach(() => {
 const requestsOf = (path: string) => seen.filter((one) => one.path.startsWith(path));
 const write = (path: string, value: string, more = '') => `/${path}?write=${encodeURIComponent(value)}${more}`;
 
-/** Runs in a page: a worklet that was started when the promise settled tells what it finds. */
-const READ = `(() => sharedStorage.run('read all', { keepAlive: true }))()`;
+/** Runs in a page: a worklet that was started when the promise settled, and its module was there, tells what it finds. */
+const READ = `(async () => { await self.done; await sharedStorage.run('read all', { keepAlive: true }); })()`;
 
 async function readerPage(site: string, pathname?: string) {
   const page = await lab.page(site, pathname);

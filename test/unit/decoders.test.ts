@@ -24,6 +24,7 @@ const SELECT_URL = {
   name: 'n',
   savedQuery: '',
   urn: null,
+  operation: { data: null, keepAlive: false, isModuleLoaded: true },
   urls: [
     { url: 'https://a.example/', reportingMetadata: [['click', 'https://b.example/']] },
     { url: 'data:,', reportingMetadata: [] },
@@ -56,7 +57,6 @@ describe('requests to the service worker', () => {
     request('header.repeat', REPEAT),
     request('worklet.selectURL', SELECT_URL),
     request('worklet.selectURL', { ...SELECT_URL, urn: `urn:uuid:${TOKEN}` }),
-    request('worklet.select', { workletId: 1, selectionId: 2, operation: { data: null, keepAlive: false, isModuleLoaded: true } }),
     request('policy.require', { feature: 'shared-storage' }, 1, FACTS),
   ])('%j is understood', (message) => {
     const { facts, requests } = message;
@@ -106,8 +106,8 @@ describe('requests to the service worker', () => {
     request('worklet.selectURL', { ...SELECT_URL, urls: [{ url: 'https://a.example/', reportingMetadata: [['click']] }] }),
     request('worklet.selectURL', { ...SELECT_URL, savedQuery: null }),
     request('worklet.selectURL', { ...SELECT_URL, urn: 'https://a.example/' }),
-    request('worklet.select', { workletId: 1, selectionId: 2, operation: { data: null, keepAlive: false } }),
-    request('worklet.select', { workletId: 1, selectionId: 2, operation: null }),
+    request('worklet.selectURL', { ...SELECT_URL, operation: null }),
+    request('worklet.selectURL', { ...SELECT_URL, operation: { data: null } }),
     request('policy.require', {}),
     request('policy.require', { feature: 'camera' }),
     { ...request('', {}), requests: [{ method: 'worklet.abandon', sequence: 1, after: 0, params: { workletId: 1 } }] },
@@ -173,7 +173,7 @@ test('requests to the worklet host are decoded with the same care', () => {
     keepAlive: true,
     isModuleLoaded: true,
   };
-  const select = { method: 'host.select', params: { worklet, runId: 1, call } };
+  const select = { method: 'host.select', params: { worklet, runId: 1, call, isSettled: false } };
   expect(decodeHostRequest(select)).toEqual(select);
   expect(decodeHostRequest({ ...select, params: { ...select.params, call: { ...call, urls: [1] } } })).toBeNull();
   expect(decodeHostRequest({ method: 'host.selected', params: { documentId: 'd' } })).toBeNull();
@@ -187,11 +187,11 @@ test('requests to the worklet host are decoded with the same care', () => {
     data: null,
     keepAlive: true,
     isModuleLoaded: true,
+    isSettled: true,
   };
   expect(decodeHostRequest({ method: 'host.run', params: run })).toEqual({ method: 'host.run', params: run });
-  expect(decodeHostRequest({ method: 'host.run', params: { ...run, runId: undefined } })).toBeNull();
-  expect(decodeHostRequest({ method: 'host.run', params: { ...run, tabId: undefined } })).toBeNull();
-  expect(decodeHostRequest({ method: 'host.release', params: { worklet, runId: -1 } })).toBeNull();
+  for (const field of ['runId', 'tabId', 'isSettled'])
+    expect(decodeHostRequest({ method: 'host.run', params: { ...run, [field]: undefined } })).toBeNull();
 });
 
 test('console messages have lines, each with a method that shows something', () => {

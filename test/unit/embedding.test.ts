@@ -71,18 +71,22 @@ test.each([
   expect(await new PermissionsPolicies().isEnabled({ ...CALLER, facts: marked }, 'shared-storage', CALLER.origin)).toBe(false);
 });
 
-test('requests for one origin keep their order, whichever documents they come from', async () => {
-  browserWith(() => parent([]));
-  const policies = new PermissionsPolicies();
-  const order: string[] = [];
-  const handle = async (name: string, caller: Caller) => {
-    const held = policies.requireFeature(caller, 'shared-storage', CALLER.origin);
-    if (held) await held;
-    order.push(name);
-  };
+test('a document that stands still makes nobody wait but the documents in it, and them not for ever', async () => {
+  vi.useFakeTimers();
+  const ofParent = new Promise<never>(() => undefined);
+  browserWith(() => null);
+  vi.stubGlobal('chrome', { ...chrome, scripting: { executeScript: () => ofParent } });
+  const policies = new PermissionsPolicies(5000);
+  const verdict = policies.requireFeature(CALLER, 'shared-storage', CALLER.origin).catch((error: unknown) => error);
   const top: Caller = { ...CALLER, documentId: 'top', frameId: 0, facts: null };
-  await Promise.all([handle('frame', CALLER), handle('top', top), handle('frame again', CALLER), handle('top again', top)]);
-  expect(order).toEqual(['frame', 'top', 'frame again', 'top again']);
-  expect(policies.requireFeature(top, 'shared-storage', CALLER.origin)).toBeUndefined();
-  expect(policies.requireFeature(CALLER, 'shared-storage', CALLER.origin)).toBeUndefined();
+  await policies.requireFeature(top, 'shared-storage', CALLER.origin);
+  await vi.advanceTimersByTimeAsync(5000);
+  expect(await verdict).toMatchObject({
+    message: 'The "shared-storage" Permissions Policy denied the method on window.sharedStorage.',
+    reason: expect.stringContaining('no answer from the documents around it within 5 s'),
+  });
+  vi.useRealTimers();
+  // Nothing of it is remembered.
+  browserWith(() => parent([]));
+  await policies.requireFeature(CALLER, 'shared-storage', CALLER.origin);
 });

@@ -1,11 +1,14 @@
 import { expect, test } from 'vitest';
 import { openChannel } from '../../src/content/requests/page-requests';
-import { type PageRequests, type PageResponse, REQUEST, RESPONSE } from '../../src/protocol/page-channel';
+import { succeed } from '../../src/protocol/envelope';
+import { type PageRequests, type PageResponse, type PageScript, REQUEST, RESPONSE } from '../../src/protocol/page-channel';
 
 /** What the bridge answers a request that came from the page's realm. */
-async function ask(method: string): Promise<PageResponse> {
+async function ask(method: string, script: PageScript = 'api'): Promise<PageResponse> {
   const port = new EventTarget();
-  openChannel(port);
+  const passOn = async () => succeed('passed on');
+  const own = async () => succeed('own');
+  openChannel(port, script, { 'worklet.addModule': own, 'worklet.run': own, 'worklet.selectURL': own, 'policy.require': own }, passOn);
   const answered = new Promise((resolve) => port.addEventListener(RESPONSE, resolve));
   port.dispatchEvent(new CustomEvent(REQUEST, { detail: { id: 7, method, params: {} }, cancelable: true }));
   return ((await answered) as CustomEvent<PageResponse>).detail;
@@ -14,7 +17,7 @@ async function ask(method: string): Promise<PageResponse> {
 test.each(['worklet.prepare', 'worklet.create', 'worklet.abandon', 'worklet.select', 'worklet.toString'])(
   'a page cannot ask for %s, which is the bridge’s own',
   async (method) => {
-    expect(await ask(method)).toEqual({ id: 7, ok: false, error: { name: 'NotSupportedError', message: `There is no ${method}.` } });
+    expect(await ask(method)).toEqual({ id: 7, ok: false, error: { name: 'NotSupportedError', message: `No ${method}.` } });
   },
 );
 
@@ -24,4 +27,13 @@ test('and our script in the page cannot ask for that either: it does not compile
   // @ts-expect-error: the URN is the bridge's to add.
   const params: keyof PageRequests['worklet.selectURL'] = 'urn';
   expect([method, params]).toHaveLength(2);
+});
+
+test.each<[script: PageScript, own: string, others: string[]]>([
+  ['api', 'frame.show', ['fence.report']],
+  ['header-writes', 'header.expect', ['fence.report']],
+  ['fence', 'fence.report', ['database.get', 'frame.show', 'worklet.run', 'header.expect', 'fencer.report']],
+])('whoever holds the port of %s may ask for %s and its like, and not for %s', async (script, own, others) => {
+  expect(await ask(own, script)).toMatchObject({ ok: true, value: 'passed on' });
+  for (const method of others) expect(await ask(method, script)).toMatchObject({ ok: false });
 });

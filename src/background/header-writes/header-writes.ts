@@ -7,6 +7,7 @@ import { storageWriteTokenOf } from '../../protocol/url-marks';
 import { keepServiceWorkerAlive } from '../browser/keep-alive';
 import { type MarkedRequests, withoutFragment } from '../browser/request-marks';
 import type { PermissionsPolicies } from '../permissions-policy/permissions-policy';
+import type { ArrivalOrder } from '../requests/arrival-order';
 import type { Caller } from '../requests/caller';
 import { type HeaderWriter, isRedirect } from './header-writer';
 import { type HeadersReceived, LINGER, type Listening, NO_TAB, TabResponses } from './tab-responses';
@@ -53,13 +54,15 @@ export class HeaderWrites {
   readonly #writer: HeaderWriter;
   readonly #marks: MarkedRequests;
   readonly #policies: PermissionsPolicies;
+  readonly #order: ArrivalOrder;
   readonly #expected = new Map<string, Expected>();
   /** Responses that came before the message that announces their request, by token. */
   readonly #early = new Map<string, HeadersReceived[]>();
   readonly #responses = new TabResponses((details) => this.#hear(details));
 
-  constructor(writer: HeaderWriter, policies: PermissionsPolicies, marks: MarkedRequests) {
+  constructor(writer: HeaderWriter, policies: PermissionsPolicies, marks: MarkedRequests, order: ArrivalOrder) {
     this.#writer = writer;
+    this.#order = order;
     this.#marks = marks;
     this.#policies = policies;
   }
@@ -196,12 +199,20 @@ export class HeaderWrites {
       status: details.statusCode,
       lines: lines.map(({ value }) => value ?? '\ufffd'),
     };
-    writes.push(this.#refusal(caller, origin).then((refusal) => this.#writer.write(response, refusal)));
+    writes.push(
+      this.#order.enter(
+        caller.documentId,
+        (wait) => wait('policy', this.#refusal(caller, origin)),
+        (refusal) => this.#writer.write(response, refusal),
+      ),
+    );
   }
 
   /** Why the document must not let the origin write, or null where it may. Each hop of a redirect is allowed, or not, for its own origin. */
   async #refusal(caller: Caller, origin: string): Promise<string | null> {
-    if (await this.#policies.isEnabled(caller, 'shared-storage', origin)) return this.#writer.reasonOfRefusal(origin);
+    // A policy that nobody can read in time allows nothing.
+    const isEnabled = await this.#policies.isEnabled(caller, 'shared-storage', origin).catch(() => false);
+    if (isEnabled) return this.#writer.reasonOfRefusal(origin);
     return 'policy denies: "shared-storage" is not enabled for the origin of the response';
   }
 }

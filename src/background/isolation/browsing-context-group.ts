@@ -4,6 +4,7 @@ import { tell, tellOpener } from '../../injected/isolation/tell';
 import type { MappedDocument } from '../../protocol/agent-cluster-map';
 import { ISOLATION_MARK } from '../../protocol/isolation';
 import { runIn, runInAll } from '../browser/run-in';
+import { withinTime } from '../browser/within-time';
 
 interface Tab {
   readonly id: number;
@@ -16,18 +17,14 @@ interface Tab {
 /** A frozen tab never answers. */
 const LONGEST_ANSWER = 2000;
 
-const inTime = <Value>(answer: Promise<Value>): Promise<Value> => {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new Error('The tab does not answer.')), LONGEST_ANSWER);
-  return Promise.race([answer, promise]).finally(() => clearTimeout(timer));
-};
-
 /** Null for a tab that the extension may not look into. */
 async function read(tabId: number): Promise<{ documents: MappedDocument[]; hasOpener: boolean } | null> {
   try {
     const target = { tabId, allFrames: true };
-    const [frames, results] = await inTime(
+    const [frames, results] = await withinTime(
       Promise.all([chrome.webNavigation.getAllFrames({ tabId }), runInAll(target, tell, ISOLATION_MARK, tabId)]),
+      LONGEST_ANSWER,
+      'the tab',
     );
     const documents = results.flatMap(({ frameId, result }): MappedDocument[] => {
       const frame = frames?.find((one) => one.frameId === frameId);
@@ -43,7 +40,7 @@ async function read(tabId: number): Promise<{ documents: MappedDocument[]; hasOp
 
 async function openerOf(tabId: number): Promise<number | null> {
   try {
-    return (await inTime(runIn({ tabId }, tellOpener))) ?? null;
+    return (await withinTime(runIn({ tabId }, tellOpener), LONGEST_ANSWER, 'the tab')) ?? null;
   } catch {
     return null;
   }

@@ -11,6 +11,8 @@ import {
   isFeatureEnabledInDocumentForOrigin,
   type PermissionsPolicy,
 } from '../../spec/permissions-policy/resolve';
+import { BoundedMap } from '../../store/bounded-map';
+import { withinTime } from '../browser/within-time';
 import type { Caller } from '../requests/caller';
 import { type Level, levelsOf, readEmbedding, readHeaders } from './embedding';
 import { declaredByHeaders, declaredByMarks } from './permissions-policy-header';
@@ -73,61 +75,47 @@ function policyOfFacts(facts: Facts): PermissionsPolicy | null {
   return declared.every((directive) => directive !== null) ? resolve(levels, declared) : null;
 }
 
-export class PermissionsPolicies {
-  readonly #policies = new Map<string, PermissionsPolicy | Promise<PermissionsPolicy>>();
-  /** For each data origin the last request that waits for its document's policy. */
-  readonly #held = new Map<Origin, Promise<unknown>>();
+/** How long other documents and servers have for saying how the document is embedded, in milliseconds. */
+const LONGEST_READING = 10_000;
 
-  #policyOf(caller: Caller, facts: Facts): PermissionsPolicy | Promise<PermissionsPolicy> {
+export class PermissionsPolicies {
+  readonly #policies = new BoundedMap<string, Promise<PermissionsPolicy>>(MAXIMUM_REMEMBERED);
+  readonly #longestReading: number;
+
+  /** `longestReading` in milliseconds. */
+  constructor(longestReading = LONGEST_READING) {
+    this.#longestReading = longestReading;
+  }
+
+  /** Rejects where the policy cannot be had in time; the document's next request tries again then. */
+  #policyOf(caller: Caller, facts: Facts): Promise<PermissionsPolicy> {
     const { documentId } = caller;
     const known = this.#policies.get(documentId);
     if (known) return known;
-    const [oldest] = this.#policies.keys();
-    if (oldest !== undefined && this.#policies.size >= MAXIMUM_REMEMBERED) this.#policies.delete(oldest);
-    const policy = policyOfFacts(facts) ?? readPolicy(caller, facts);
+    const ofFacts = policyOfFacts(facts);
+    const policy = ofFacts
+      ? Promise.resolve(ofFacts)
+      : withinTime(readPolicy(caller, facts), this.#longestReading, 'the documents around it');
     this.#policies.set(documentId, policy);
-    if (policy instanceof Promise)
-      policy.then(
-        (settled) => this.#policies.set(documentId, settled),
-        () => this.#policies.delete(documentId),
-      );
+    policy.catch(() => this.#policies.delete(documentId));
     return policy;
   }
 
-  /** "Is feature enabled in document for origin?", for the caller's document. */
-  isEnabled(caller: Caller, feature: Feature, origin: Origin): boolean | Promise<boolean> {
+  /** "Is feature enabled in document for origin?", for the caller's document. Rejects where that cannot be found out in time. */
+  async isEnabled(caller: Caller, feature: Feature, origin: Origin): Promise<boolean> {
     if (!caller.facts) return true;
-    const policy = this.#policyOf(caller, caller.facts);
-    const decide = (known: PermissionsPolicy) =>
-      isFeatureEnabledInDocumentForOrigin(feature, known, origin === 'null' ? known.origin : origin);
-    return policy instanceof Promise ? policy.then(decide) : decide(policy);
+    const policy = await this.#policyOf(caller, caller.facts);
+    return isFeatureEnabledInDocumentForOrigin(feature, policy, origin === 'null' ? policy.origin : origin);
   }
 
-  /**
-   * Throws a Refusal, or rejects with it, where the caller's policy denies the feature to the origin. Undefined where nothing has to be waited
-   * for; otherwise whatever comes later for the same origin waits as well, so that requests keep the order of their arrival.
-   */
-  requireFeature(caller: Caller, feature: Feature, origin: Origin): Promise<void> | undefined {
-    const require = (isEnabled: boolean) => {
-      if (isEnabled) return;
-      const method =
-        feature === 'shared-storage-select-url' ? 'usage of window.sharedStorage.selectURL()' : 'method on window.sharedStorage';
-      const what = origin === caller.origin ? method : 'method for the worklet origin';
-      throw new Refusal('InvalidAccessError', `The "${feature}" Permissions Policy denied the ${what}.`);
-    };
-    const enabled = this.isEnabled(caller, feature, origin);
-    const earlier = this.#held.get(origin);
-    if (typeof enabled === 'boolean' && !earlier) {
-      require(enabled);
-      return undefined;
-    }
-    const verdict = Promise.all([enabled, earlier]).then(([isEnabled]) => isEnabled);
-    const settled: Promise<void> = verdict
-      .catch(() => undefined)
-      .then(() => {
-        if (this.#held.get(origin) === settled) this.#held.delete(origin);
-      });
-    this.#held.set(origin, settled);
-    return verdict.then(require);
+  /** Rejects with a Refusal where the caller's policy denies the feature to the origin, or nobody says in time that it does not. */
+  async requireFeature(caller: Caller, feature: Feature, origin: Origin): Promise<void> {
+    const method = feature === 'shared-storage-select-url' ? 'usage of window.sharedStorage.selectURL()' : 'method on window.sharedStorage';
+    const what = origin === caller.origin ? method : 'method for the worklet origin';
+    const denied = `The "${feature}" Permissions Policy denied the ${what}.`;
+    const isEnabled = await this.isEnabled(caller, feature, origin).catch((error: unknown) => {
+      throw new Refusal('InvalidAccessError', denied, `The policy could not be read: ${error instanceof Error ? error.message : error}`);
+    });
+    if (!isEnabled) throw new Refusal('InvalidAccessError', denied);
   }
 }

@@ -13,10 +13,11 @@ const ADD_MODULE_DISABLED =
 
 const SELECT_URL_DISABLED = 'sharedStorage.selectURL is disabled';
 
-export type GuardedMethod = 'addModule' | 'run' | 'selectURL' | 'update';
+export type GuardedMethod = 'addModule' | 'get' | 'run' | 'selectURL' | 'update';
 
 const MESSAGES: Readonly<Record<GuardedMethod, string>> = {
   addModule: ADD_MODULE_DISABLED,
+  get: DISABLED,
   run: DISABLED,
   selectURL: SELECT_URL_DISABLED,
   update: DISABLED,
@@ -24,12 +25,10 @@ const MESSAGES: Readonly<Record<GuardedMethod, string>> = {
 
 /** A refusal by the settings. `hidden`: the caller is told that all went well. */
 export class AccessRefusal extends Refusal {
-  readonly reason: string;
   readonly hidden: boolean;
 
   constructor(message: string, reason: string, hidden: boolean) {
-    super('OperationError', message);
-    this.reason = reason;
+    super('OperationError', message, reason);
     this.hidden = hidden;
   }
 }

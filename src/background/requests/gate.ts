@@ -6,56 +6,78 @@ import type { EventLog, LoggedEvent } from '../../store/events/event-log';
 import type { LogContext } from '../../store/events/logged-database';
 import type { Note } from '../updates/window-updates';
 import { AccessRefusal, type GuardedMethod, reasonOfRefusal, requireAccess } from './access';
+import type { ArrivalOrder, Wait, Waits } from './arrival-order';
 import type { Caller } from './caller';
 
 interface Request {
   readonly method: GuardedMethod;
-  readonly dataOrigin: string;
   /** For the event log. */
   readonly parameters: unknown;
-  /** Throws, or rejects with, a Refusal where something else than the settings says no; undefined where nothing is waited for. */
-  readonly allow: () => Promise<void> | undefined;
 }
+
+/** What a request has to pass before its turn. */
+export interface Admission {
+  readonly wait: Wait;
+  /** The event log names this data origin from now on; before that, the caller's own. */
+  about(dataOrigin: string): void;
+  /** Rejects with an AccessRefusal where the settings refuse the data origin that the request is about. */
+  requireAccess(): Promise<void>;
+}
+
+type Conclude = (result: unknown, refusal: string | null, waits?: Waits) => void;
 
 export class Gate {
   readonly #settings: LiveSettings;
   readonly #log: EventLog;
+  readonly #order: ArrivalOrder;
 
-  constructor(settings: LiveSettings, log: EventLog) {
+  constructor(settings: LiveSettings, log: EventLog, order: ArrivalOrder) {
     this.#settings = settings;
     this.#log = log;
+    this.#order = order;
   }
 
   /**
-   * Carries the request out if the settings allow it: at once where they are known, so that requests keep their order. Resolves
-   * as if it had gone well where the refusal is hidden from the caller.
+   * Gives the request its place among those of its document. `admit` begins at once; the request is carried out in its turn, with what `admit`
+   * resolves to. Resolves as if it had gone well where a refusal is hidden from the caller, and rejects with the Refusal otherwise.
    */
-  async pass(caller: Caller, request: Request, carryOut: () => Promise<Envelope | undefined>): Promise<Envelope | undefined> {
+  async pass<Admitted>(
+    caller: Caller,
+    { method, parameters }: Request,
+    admit: (admission: Admission) => Promise<Admitted>,
+    carryOut: (admitted: Admitted) => Promise<Envelope | undefined>,
+  ): Promise<Envelope | undefined> {
     const { documentId, tabId } = caller;
-    const note = this.#begin({ scope: 'window', documentId, tabId }, request);
+    let dataOrigin = caller.origin;
+    const conclude = this.#begin({ scope: 'window', documentId, tabId }, () => ({ method, dataOrigin, parameters }));
+    const enter = (wait: Wait) =>
+      admit({
+        wait,
+        about: (origin) => {
+          dataOrigin = origin;
+        },
+        requireAccess: async () => requireAccess(await wait('settings', this.#settings.get()), caller.origin, dataOrigin, method),
+      });
+    let waits: Waits | undefined;
     try {
-      const held = request.allow();
-      if (held) await held;
-      const known = this.#settings.get();
-      const settings = known instanceof Promise ? await known : known;
-      requireAccess(settings, caller.origin, request.dataOrigin, request.method);
-      const envelope = await carryOut();
+      const envelope = await this.#order.enter(documentId, enter, (admitted, waited) => {
+        waits = waited;
+        return carryOut(admitted);
+      });
       // Updates are noted when they are applied.
-      if (request.method !== 'update' && envelope) note(envelope.ok, envelope.ok ? null : envelope.error.message);
+      if (method !== 'update' && envelope) conclude(envelope.ok, envelope.ok ? null : envelope.error.message, waits);
       return envelope;
     } catch (error) {
-      if (error instanceof AccessRefusal) note(error.hidden, error.reason);
-      else if (error instanceof Refusal) note(null, error.message);
-      else if (request.method !== 'update') note(null, String(error));
+      if (error instanceof Refusal) conclude(error instanceof AccessRefusal ? error.hidden : null, error.reason);
+      else if (method !== 'update') conclude(null, String(error));
       if (error instanceof AccessRefusal && error.hidden) return succeed(undefined);
       throw error;
     }
   }
 
-  /** Whether nothing refuses a document the use of its own data, as far as is known without asking anybody. */
-  isOpen({ origin, facts }: Caller, dataOrigin: string): boolean {
-    const settings = this.#settings.get();
-    return !facts && origin === dataOrigin && !(settings instanceof Promise) && reasonOfRefusal(settings, dataOrigin) === null;
+  /** Whether nothing but a change of the settings can refuse a document the use of its own data. */
+  async isOpen({ origin, facts }: Caller, dataOrigin: string): Promise<boolean> {
+    return !facts && origin === dataOrigin && reasonOfRefusal(await this.#settings.get(), dataOrigin) === null;
   }
 
   /** Why the settings refuse the data origin, or null where they do not: for writes of responses, whose refusal no caller is told. */
@@ -76,13 +98,10 @@ export class Gate {
     this.#log.log({ ...own, refusal: null, duration: 0, time: Date.now(), method, ...event });
   }
 
-  #begin(
-    context: LogContext,
-    { method, dataOrigin, parameters }: Omit<Request, 'allow'>,
-  ): (result: unknown, refusal: string | null) => void {
+  #begin(context: LogContext, describe: () => Pick<LoggedEvent, 'method' | 'dataOrigin' | 'parameters'>): Conclude {
     const time = Date.now();
     const begun = performance.now();
-    return (result, refusal) =>
-      this.#log.log({ ...context, method, dataOrigin, parameters, time, result, refusal, duration: performance.now() - begun });
+    return (result, refusal, waits = {}) =>
+      this.#log.log({ ...context, ...describe(), time, result, refusal, duration: performance.now() - begun, waits });
   }
 }

@@ -6,9 +6,9 @@
  */
 
 import { Refusal } from '../../protocol/envelope';
-import type { OperationRequest, Requests, SelectionCall } from '../../protocol/messages';
+import type { Requests } from '../../protocol/messages';
 import type { Page, SelectedURL } from '../../spec/fenced-frame-config';
-import { DEFAULT_SELECT_URL_INDEX, pendingBitsOf } from '../../spec/select-url';
+import { pendingBitsOf } from '../../spec/select-url';
 import type { StoredSelection } from '../../store/select-url/schema';
 import type { Selections } from '../../store/select-url/selections';
 import type { SettledSelection } from '../../store/select-url/settle';
@@ -24,20 +24,22 @@ export const newUrn = (): string => `urn:uuid:${crypto.randomUUID()}`;
 /** How much later than its URN's use the message about a call may come, in milliseconds: after a stop of this worker it is sent again. */
 const LONGEST_MESSAGE = 2000;
 
-/** What the worklet host has to know of a call, besides what the operation is given. */
-export function callOf({ urn, operation: name, urls, savedQuery }: StoredSelection): Omit<SelectionCall, keyof OperationRequest> {
-  return { urn, name, urls: urls.map(({ url }) => url), savedQuery };
+/** A call that this worker has heard of. */
+export interface HeardCall {
+  /** "Store a pending config": resolves once the call is known to every worker, with its URN. */
+  store(dataOrigin: string): Promise<StoredSelection>;
+  /** Stores the call, unless that is done, and gives it the default result: a refusal that its caller must not notice. */
+  refuse(dataOrigin: string): Promise<StoredSelection>;
+  /** Nothing more comes of the call: whoever waits for it to be stored looks for it now. */
+  forget(): void;
 }
-
-const keyOf = ({ documentId }: Caller, selectionId: number): string => `${documentId}/${selectionId}`;
 
 export class SelectedURLs {
   readonly #selections: Selections;
   readonly #callHost: typeof callWorkletHost;
   readonly #onSettled: (selection: SettledSelection) => void;
-  /** The calls that this worker has heard of and whose operations have not been started. */
-  readonly #calls = new Map<string, Promise<StoredSelection | null>>();
-
+  /** For URNs that their pages had in advance: when the call, which is on its way into the store, is there. */
+  readonly #undecided = new Map<string, Promise<void>>();
   /** Called when a call is heard of. */
   readonly #onCall = new Set<() => void>();
 
@@ -52,27 +54,37 @@ export class SelectedURLs {
     await Promise.all([this.#selections.prepare(), pageOf(caller)]);
   }
 
-  /** The call is known from now on, though whether it is allowed is decided only now. */
-  hear(selectionId: number, caller: Caller, decide: () => Promise<StoredSelection>): Promise<StoredSelection> {
-    const decided = decide();
+  /** The call is known from now on. `repeated`: the same call may have been heard before, by a worker that was stopped since. */
+  hear(call: Call, caller: Caller, repeated: boolean): HeardCall {
+    const { promise: decided, resolve: decide } = Promise.withResolvers<void>();
+    const { urn } = call;
+    if (urn) this.#undecided.set(urn, decided);
     for (const heard of this.#onCall) heard();
-    this.#calls.set(
-      keyOf(caller, selectionId),
-      decided.catch(() => null),
-    );
-    return decided;
+    let stored: Promise<StoredSelection> | null = null;
+    const store = (dataOrigin: string) => {
+      stored ??= this.#store(call, caller, dataOrigin, repeated);
+      return stored.finally(decide);
+    };
+    const refuse = async (dataOrigin: string) => {
+      const selection = await store(dataOrigin);
+      if (!selection.result) await this.settleByDefault(selection.urn, 'The settings or the permissions policy refuse it.');
+      return selection;
+    };
+    const forget = () => {
+      if (urn) this.#undecided.delete(urn);
+      decide();
+    };
+    return { store, refuse, forget };
   }
 
-  /** "Store a pending config". `repeated`: the same call may have been made before, at a worker that was stopped since. */
-  async add({ workletId, selectionId, name, urls, savedQuery, urn }: Call, caller: Caller, dataOrigin: string, repeated: boolean) {
+  async #store({ workletId, selectionId, name, urls, savedQuery, urn }: Call, caller: Caller, dataOrigin: string, repeated: boolean) {
     const { documentId, origin } = caller;
     const known = repeated ? await this.#selections.find(documentId, selectionId) : undefined;
     if (known) return known;
-    const found = pageOf(caller);
-    const page = found instanceof Promise ? await found : found;
+    const page = await pageOf(caller);
     const site = siteOf(dataOrigin);
     if (!page || !site) throw new Refusal('InvalidAccessError', "Failed to execute 'selectURL' on 'SharedStorage': context is not valid");
-    const selection: StoredSelection = {
+    return this.#selections.add({
       urn: urn ?? newUrn(),
       documentId,
       selectionId,
@@ -87,17 +99,7 @@ export class SelectedURLs {
       time: Date.now(),
       result: null,
       pendingBits: pendingBitsOf(urls.length),
-    };
-    return this.#selections.add(selection);
-  }
-
-  /** The call whose operation is to be started; null where it was refused. */
-  async callOf(selectionId: number, caller: Caller): Promise<StoredSelection | null> {
-    const key = keyOf(caller, selectionId);
-    const heardOf = this.#calls.get(key);
-    const selection = heardOf ? await heardOf : await this.#selections.find(caller.documentId, selectionId);
-    this.#calls.delete(key);
-    return selection ?? null;
+    });
   }
 
   /** Gives the call the default result without running anything, and says why in the event log alone. */
@@ -105,30 +107,24 @@ export class SelectedURLs {
     for (const settled of await this.#selections.finish(urn, '', { error: reason })) this.#onSettled(settled);
   }
 
-  /** A refusal that the caller must not notice: nothing is run for the call. */
-  async refuse(selection: StoredSelection): Promise<StoredSelection> {
-    const reason = 'The settings or the permissions policy refuse it.';
-    await this.settleByDefault(selection.urn, reason);
-    return { ...selection, result: { index: DEFAULT_SELECT_URL_INDEX, reason, charged: false } };
-  }
-
-  /** The call of a URN that a page has: it may have been faster than the message about it. */
+  /** The call of a URN that a page has: it may have been faster than the message about it. No other call is waited for. */
   async #find(urn: string): Promise<StoredSelection | undefined> {
     const deadline = Date.now() + LONGEST_MESSAGE;
     for (;;) {
-      await Promise.all(this.#calls.values());
       const selection = await this.#selections.get(urn);
       const left = deadline - Date.now();
       if (selection || left <= 0) return selection;
-      await this.#nextCall(left);
+      await this.#nextNews(urn, left);
     }
   }
 
-  /** Resolves when a call is heard of, or after so many milliseconds. */
-  async #nextCall(milliseconds: number): Promise<void> {
+  /** Resolves when the call of the URN is stored, when any call is heard of where that one is not, or after so many milliseconds. */
+  async #nextNews(urn: string, milliseconds: number): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     const timer = setTimeout(resolve, milliseconds);
-    this.#onCall.add(resolve);
+    const undecided = this.#undecided.get(urn);
+    void undecided?.then(resolve);
+    if (!undecided) this.#onCall.add(resolve);
     await promise;
     clearTimeout(timer);
     this.#onCall.delete(resolve);

@@ -40,6 +40,10 @@ export class WindowUpdates {
   readonly #asked = new Set<Promise<unknown>>();
   /** Updates that wait for a lock which no other context holds. */
   readonly #waiting = new Set<Promise<unknown>>();
+  /** For each data origin, how many updates have been asked for and not applied. */
+  readonly #unapplied = new Map<string, number>();
+  /** Whether everything that earlier workers left in the journal has been asked for. */
+  #isResumed = false;
   #clientId: Promise<string | undefined> | null = null;
 
   constructor(database: IndexedDatabase, locks: Locks, note: Note) {
@@ -63,7 +67,17 @@ export class WindowUpdates {
   /** Begins with what an earlier worker was stopped in the middle of. */
   async resume(): Promise<void> {
     // What cannot be read now is read before the first thing that is asked for.
-    await this.#database.ready().catch((error: unknown) => console.error('journal', error));
+    await this.#database.ready().then(
+      () => {
+        this.#isResumed = true;
+      },
+      (error: unknown) => console.error('journal', error),
+    );
+  }
+
+  /** Whether nothing that was asked for is still to be applied to the entries of the data origin, as far as can be told without waiting. */
+  isSettled(dataOrigin: string): boolean {
+    return this.#isResumed && !this.#unapplied.has(dataOrigin);
   }
 
   /** Resolves when everything asked for so far is applied, or waits for a lock that somebody else holds. */
@@ -91,6 +105,7 @@ export class WindowUpdates {
   #noteOutcome(update: WindowUpdate, applied: Promise<UpdateOutcome>, note: Note): void {
     // Who waits for a lock may wait long: only this much of the update stays in memory.
     const event = eventOf(update);
+    this.#countUntil(applied, update.dataOrigin);
     applied.then(
       (outcome) => {
         // Null where it was done before, and noted then.
@@ -108,7 +123,18 @@ export class WindowUpdates {
     // One that could not be kept is asked for again, by its document.
     const asked: Promise<unknown> = kept.then(placeOf).then(request, () => undefined);
     this.#asked.add(asked);
+    this.#countUntil(asked, update.dataOrigin);
     asked.then(() => this.#asked.delete(asked));
+  }
+
+  #countUntil(settled: Promise<unknown>, dataOrigin: string): void {
+    this.#unapplied.set(dataOrigin, (this.#unapplied.get(dataOrigin) ?? 0) + 1);
+    const done = () => {
+      const left = (this.#unapplied.get(dataOrigin) ?? 1) - 1;
+      if (left > 0) this.#unapplied.set(dataOrigin, left);
+      else this.#unapplied.delete(dataOrigin);
+    };
+    settled.then(done, done);
   }
 
   #requestLock(update: WindowUpdate, withLock: string, place: Place, note: Note): void {

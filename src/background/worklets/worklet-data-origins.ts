@@ -90,13 +90,11 @@ export class WorkletDataOrigins {
   }
 
   /** Whose data a worklet of the caller works on; the caller's own where there is no such worklet. */
-  of(workletId: number, caller: Caller): string | Promise<string> {
-    const { documentId } = caller;
-    const ask = async () => {
-      const answer = await this.#callHost('host.dataOrigin', { worklet: { documentId, workletId } });
-      return (answer.ok && (answer.value as string | null)) || caller.origin;
-    };
-    return this.#decided.get(keyOf(workletId, caller)) ?? ask();
+  async of(workletId: number, caller: Caller): Promise<string> {
+    const known = this.#decided.get(keyOf(workletId, caller));
+    if (known !== undefined) return known;
+    const answer = await this.#callHost('host.dataOrigin', { worklet: { documentId: caller.documentId, workletId } });
+    return (answer.ok && (answer.value as string | null)) || caller.origin;
   }
 
   /** Resolves to the origin whose data the worklet gets, or to null where it has to be prepared (again). Rejects with a Refusal. */

@@ -7,11 +7,18 @@ import type { Message } from '../../protocol/recipients';
 
 const OFFSCREEN_PAGE = 'src/offscreen/index.html';
 
+/** The error's name where there is no such worklet. */
+export const NO_WORKLET = 'NotFoundError';
+
 let opening: Promise<void> | null = null;
 
-async function openOffscreenDocument(): Promise<void> {
+async function isThere(): Promise<boolean> {
   const contexts = await chrome.runtime.getContexts({ contextTypes: [chrome.runtime.ContextType.OFFSCREEN_DOCUMENT] });
-  if (contexts.length > 0) return;
+  return contexts.length > 0;
+}
+
+async function openOffscreenDocument(): Promise<void> {
+  if (await isThere()) return;
   await chrome.offscreen.createDocument({
     url: OFFSCREEN_PAGE,
     reasons: [chrome.offscreen.Reason.WORKERS],
@@ -27,36 +34,22 @@ export function ensureOffscreenDocument(): Promise<void> {
   return opening;
 }
 
-/**
- * An operation is on its way before its page is told so, that a stop of this worker does not lose it. It starts when `settled` resolves: when the
- * writes that were asked for before it are stored.
- */
-export function handOperationOver<Name extends 'host.run' | 'host.select'>(
-  method: Name,
-  params: HostRequests[Name]['params'],
-  settled: Promise<unknown>,
-): Promise<Envelope> {
-  const { worklet, runId } = params;
-  const handedOver = callWorkletHost(method, params);
-  void settled.then(() => callWorkletHost('host.release', { worklet, runId }));
-  return handedOver;
-}
-
 async function deliver(message: Message): Promise<Envelope | null> {
   return decodeEnvelope(await browser.runtime.sendMessage(message));
 }
 
-/** Sends a request to the offscreen document; never rejects. */
+/**
+ * Sends a request to the offscreen document before it returns; never rejects. Only a new worklet makes the document where there is none: without
+ * it there are no worklets, and so there is nothing to run, and nothing to tell.
+ */
 export async function callWorkletHost<Name extends HostMethod>(method: Name, params: HostRequests[Name]['params']): Promise<Envelope> {
   const message: Message = { to: 'offscreen', method, params };
   try {
-    // Those who wait for the document go first.
-    if (opening) await opening;
-    // Asking first whether it is there would take as long as the message.
+    // Asking first whether the document is there would take as long as the message.
     const envelope = await deliver(message).catch(() => null);
     if (envelope) return envelope;
-    // It is not, or closed just then, having nothing left to do. What it did before that, it does not do again.
-    await ensureOffscreenDocument();
+    if (method === 'host.create') await ensureOffscreenDocument();
+    else if (!(await isThere())) return fail(NO_WORKLET, 'The worklet has ended.');
     return (await deliver(message)) ?? fail('UnknownError', 'The worklet host gave no answer.');
   } catch (error) {
     return fail('UnknownError', `The worklet host cannot be reached: ${error instanceof Error ? error.message : String(error)}`);

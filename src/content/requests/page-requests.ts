@@ -6,59 +6,31 @@ import {
   FRAME,
   MAY_BE_DENIED,
   MESSAGE,
+  mayAsk,
   type PageRequest,
   type PageRequests,
   type PageResponse,
+  type PageScript,
   REQUEST,
   RESPONSE,
   type WorkletRequests,
 } from '../../protocol/page-channel';
 import { ownFacts } from '../permissions-policy/facts';
-import { requirePolicy } from '../permissions-policy/permissions-policy';
-import { addModule } from '../worklets/add-module';
-import { selectURL } from '../worklets/selection-requests';
-import { dataCloneError, isProcessBound } from './process-bound';
-import { send } from './service-worker-channel';
-
-/** The worklets whose addModule() has not settled, and whether operations may run in them afterwards. */
-const loading = new Map<number, boolean>();
-
-/** DEVIATION: the specification lets an operation wait for the module. As natively, it is lost, and its page is told so in the console alone. */
-function isModuleLoaded({ workletId, keepAlive }: PageRequests['worklet.run' | 'worklet.selectURL']): boolean {
-  if (!loading.has(workletId)) return true;
-  if (!keepAlive) loading.set(workletId, false);
-  return false;
-}
-
-type Handler<Name extends keyof PageRequests> = (params: PageRequests[Name]) => Promise<Envelope>;
 
 /** What takes more than passing it on. */
-type Handlers = { [Name in keyof WorkletRequests | 'policy.require']: Handler<Name> };
+export type PageHandlers = { [Name in keyof WorkletRequests | 'policy.require']: (params: PageRequests[Name]) => Promise<Envelope> };
 
-const handlers: Handlers = {
-  'worklet.addModule': (params) => {
-    const { workletId } = params;
-    loading.set(workletId, true);
-    return addModule(params, () => !!loading.get(workletId)).finally(() => loading.delete(workletId));
-  },
-  'worklet.run': async (params) => {
-    const run = { ...params, isModuleLoaded: isModuleLoaded(params) };
-    const allowed = await requirePolicy();
-    if (!allowed.ok) return allowed;
-    return isProcessBound(run.data?.value) ? dataCloneError('run') : send('worklet.run', run);
-  },
-  'worklet.selectURL': (params) => selectURL(params, isModuleLoaded(params)),
-  'policy.require': ({ feature }) => requirePolicy(feature),
-};
+/** What is only passed on: it says nothing but what the page itself may ask, and the service worker decodes it. */
+type PassOn = (method: Method, params: never) => Promise<Envelope>;
 
-async function handle({ method, params }: PageRequest): Promise<Envelope> {
-  if (Object.hasOwn(handlers, method)) return (handlers[method as keyof Handlers] as (params: unknown) => Promise<Envelope>)(params);
-  // The others of a worklet are the bridge's own.
-  return method.startsWith('worklet') ? fail('NotSupportedError', `There is no ${method}.`) : send(method as Method, params as never);
-}
-
-/** Answers each request of the page on the port; the request is on its way to the service worker before the event ends. */
-export function openChannel(port: EventTarget): void {
+/** Answers each request of the script on its port; the request is on its way to the service worker before the event ends. */
+export function openChannel(port: EventTarget, script: PageScript, handlers: PageHandlers, passOn: PassOn): void {
+  const handle = async ({ method, params }: PageRequest): Promise<Envelope> => {
+    const own = Object.hasOwn(handlers, method) && (handlers[method as keyof PageHandlers] as (params: unknown) => Promise<Envelope>);
+    // The others of a worklet are the bridge's own.
+    if (!mayAsk(script, method) || (!own && method.startsWith('worklet'))) return fail('NotSupportedError', `No ${method}.`);
+    return own ? own(params) : passOn(method as Method, params as never);
+  };
   port.addEventListener(FRAME, (event) => {
     self.sharedStorageLabHosts ??= [];
     self.sharedStorageLabHosts.push((event as MouseEvent).relatedTarget as HTMLElement);

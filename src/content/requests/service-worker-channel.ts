@@ -1,100 +1,99 @@
 /**
  * Requests to the service worker, in order and at most once each.
  *
- * The browser may stop the service worker between receiving a message and answering it. Whatever was not answered is then sent
- * again, in its order; the numbers let the receiver tell what it has done already. A newer write can overtake the repetition, when
- * it was sent after the stop and before we heard of it. So each request says which write it comes after, and is refused without that.
+ * The browser may stop the service worker between receiving a message and answering it. Whatever was not answered is then sent again, in its
+ * order; the numbers let the receiver tell what it has done already. A newer request can overtake the repetition, when it was sent after the
+ * stop and before this document heard of the stop. So each request says which one it comes after, and is refused by a worker that has not
+ * heard of that one.
  */
 
-import { decodeEnvelope, type Envelope, fail } from '../../protocol/envelope';
-import type { Method, NumberedRequest, Requests } from '../../protocol/messages';
-import { ownFacts } from '../permissions-policy/facts';
-import { reopenWorkletPort } from '../worklets/worklet-console';
-import { collect, type Delivery, deliverNow, forgetChannels } from './message';
+import type { Facts } from '../../protocol/document-facts';
+import { type Envelope, fail, isEnvelope } from '../../protocol/envelope';
+import { isInOrder, type Method, type NumberedRequest, type Requests } from '../../protocol/messages';
+import { createTransport } from './transport';
 
 interface Unanswered {
   readonly request: NumberedRequest;
-  readonly facts: ReturnType<typeof ownFacts>;
   readonly answer: (envelope: Envelope) => void;
   repetitions: number;
 }
 
+/** What the page is told where the service worker is stopped again and again. */
+export const NO_ANSWER = 'The Shared Storage Lab service worker does not answer.';
+
+/** What it is told where this script is an orphan: the extension was reloaded, updated or removed. */
+const ORPHANED = 'Shared Storage Lab was reloaded or removed. Reload this page to use it.';
+
 /** After as many repetitions of the oldest request, something is wrong with the request itself. One stop can cost several. */
 const MAXIMUM_REPETITIONS = 20;
 
-/** What is answered without waiting for anybody else, and so may share a message. */
-const QUICK = /^(?:database\.update|worklet\.run)$/;
-
 /** For which the service worker keeps itself awake, so that a port will do. */
-const KEPT_AWAKE = /^header\.(?:expect|settle)$/;
+const KEPT_AWAKE: Method = 'header.settle';
 
-const unanswered = new Map<number, Unanswered>();
-let lastSequence = 0;
-/** The newest write, while it is not answered; 0 when nothing needs to be waited for. */
-let newestWrite = 0;
-/** Grows with each repetition: failures of deliveries before it are old news. */
-let repetition = 0;
-
-export function send<Name extends Method>(method: Name, params: Requests[Name]['params']): Promise<Envelope> {
-  return new Promise((answer) => {
-    const sequence = ++lastSequence;
-    const request: NumberedRequest = { method, sequence, after: 0, repeated: false, params };
-    const entry: Unanswered = { request, facts: ownFacts(), answer, repetitions: 0 };
-    unanswered.set(sequence, entry);
-    order(entry);
-    deliver(sequence, entry);
-  });
+export interface ServiceWorkerChannel {
+  /** The request has its place, and is on its way, before this returns. */
+  send<Name extends Method>(method: Name, params: Requests[Name]['params']): Promise<Envelope>;
+  /** The document is back from the back/forward cache, and nothing that it waited for will be answered. */
+  resume(): void;
 }
 
-function order({ request }: Unanswered): void {
-  request.after = newestWrite;
-  if (request.method === 'database.update') newestWrite = request.sequence;
-}
+/** `readFacts`: what the document's requests say about its permissions policy. */
+export function createServiceWorkerChannel(readFacts: () => Facts | null): ServiceWorkerChannel {
+  const transport = createTransport(readFacts);
+  const unanswered = new Map<number, Unanswered>();
+  let lastSequence = 0;
+  /** The newest request in order, while it is not answered; 0 when none has to be waited for. */
+  let newest = 0;
+  /** Grows with each repetition: failures of deliveries before it are old news. */
+  let repetition = 0;
 
-function settle(sequence: number, envelope: Envelope): void {
-  const entry = unanswered.get(sequence);
-  unanswered.delete(sequence);
-  // A write that went well says the same of all before it.
-  if (entry && sequence === newestWrite) newestWrite = envelope.ok ? 0 : entry.request.after;
-  entry?.answer(envelope);
-}
+  const order = (request: NumberedRequest): void => {
+    request.after = newest;
+    if (isInOrder(request.method)) newest = request.sequence;
+  };
 
-function deliver(sequence: number, { request, facts }: Unanswered): void {
-  // The extension was reloaded, updated or removed: this script is an orphan.
-  if (!chrome.runtime?.id) {
-    settle(sequence, fail('InvalidStateError', 'Shared Storage Lab was reloaded or removed. Reload this page to use it.'));
-    return;
-  }
-  const current = repetition;
-  const delivery: Delivery = {
-    request,
-    facts,
-    answered(answer) {
-      const envelope = decodeEnvelope(answer);
-      if (envelope) settle(sequence, envelope);
+  const settle = ({ sequence, after }: NumberedRequest, envelope: Envelope): void => {
+    // One that went well says the same of all before it.
+    if (sequence === newest) newest = envelope.ok ? 0 : after;
+    unanswered.get(sequence)?.answer(envelope);
+    unanswered.delete(sequence);
+  };
+
+  const deliver = (request: NumberedRequest): void => {
+    const current = repetition;
+    const answered = (answer: unknown) => {
+      // It is the service worker's own, or undefined where it got lost.
+      if (isEnvelope(answer)) settle(request, answer);
       else if (current === repetition) repeat();
+    };
+    const delivery = { request, answered };
+    if (!chrome.runtime?.id) settle(request, fail('InvalidStateError', ORPHANED));
+    else if (isInOrder(request.method)) transport.collect(delivery);
+    else transport.deliverNow(delivery, request.method === KEPT_AWAKE);
+  };
+
+  const repeat = (): void => {
+    repetition++;
+    const [oldest] = unanswered.values();
+    if (oldest && ++oldest.repetitions > MAXIMUM_REPETITIONS) settle(oldest.request, fail('UnknownError', NO_ANSWER));
+    newest = 0;
+    const requests = [...unanswered.values()].map(({ request }) => request);
+    for (const request of requests) order(Object.assign(request, { repeated: true }));
+    requests.forEach(deliver);
+  };
+
+  return {
+    send: (method, params) =>
+      new Promise((answer) => {
+        const request: NumberedRequest = { method, sequence: ++lastSequence, after: 0, repeated: false, params };
+        order(request);
+        unanswered.set(lastSequence, { request, answer, repetitions: 0 });
+        deliver(request);
+      }),
+
+    resume() {
+      transport.forgetChannels();
+      repeat();
     },
   };
-  if (QUICK.test(request.method)) collect(delivery);
-  else deliverNow(delivery, KEPT_AWAKE.test(request.method));
-}
-
-function repeat(): void {
-  repetition++;
-  const [oldest] = unanswered.values();
-  if (oldest && ++oldest.repetitions > MAXIMUM_REPETITIONS)
-    settle(oldest.request.sequence, fail('UnknownError', 'The Shared Storage Lab service worker does not answer.'));
-  newestWrite = 0;
-  for (const entry of unanswered.values()) {
-    order(entry);
-    entry.request.repeated = true;
-  }
-  for (const [sequence, entry] of [...unanswered]) deliver(sequence, entry);
-}
-
-/** The document is back from the back/forward cache, and nothing that it waited for will be answered. */
-export function resume(): void {
-  forgetChannels();
-  repeat();
-  reopenWorkletPort();
 }

@@ -14,22 +14,19 @@ const JAVASCRIPT_MIME_TYPE =
 const refuse = (message: string) => fail('OperationError', message);
 
 /**
- * Resolves to the script's text, or to an error that says what native says. Rules of the extension give the marked request
+ * The request goes out before this returns. Resolves to the script's text, or to an error that says what native says. Rules of the extension give the marked request
  * `Sec-Fetch-Dest: sharedstorageworklet`, and where the service worker gave a token, `Sec-Shared-Storage-Data-Origin`.
  */
-export async function fetchModuleScript(url: string, credentials: RequestCredentials, token: string): Promise<Envelope<string>> {
+export async function fetchModuleScript(url: string, credentials: RequestCredentials, token: string | null): Promise<Envelope<string>> {
   const failed = refuse(`Failed to load ${url} error = net::ERR_FAILED.`);
   // Loading goes by CORS, which does not know the data: scheme.
   if (/^data:/i.test(url)) return failed;
   try {
     // Set request's redirect mode to "error"; "manual" also lets nothing through, and tells a redirect from a failure.
     const headers = { Accept: 'application/javascript' };
-    const response = await fetch(markedURL(url, WORKLET_MODULE + token, indexOf), {
-      mode: 'cors',
-      credentials,
-      redirect: 'manual',
-      headers,
-    });
+    // The request outlives a document that goes away at once, as where the browser makes it.
+    const init = { mode: 'cors', credentials, redirect: 'manual', headers, keepalive: token === null } as const;
+    const response = await fetch(markedURL(url, WORKLET_MODULE + (token ?? ''), indexOf), init);
     if (response.type === 'opaqueredirect') return refuse(`Unexpected redirect on ${url}.`);
     if (!response.ok) return refuse(`Failed to load ${url} HTTP status = ${response.status} ${response.statusText}.`);
     if (!JAVASCRIPT_MIME_TYPE.test(response.headers.get('Content-Type') ?? ''))

@@ -6,8 +6,6 @@
 import { DOCUMENT_PORT } from '../../protocol/messages';
 import { hear, type Listeners, type Message } from '../../protocol/recipients';
 
-let port: chrome.runtime.Port | null = null;
-
 type Sender = chrome.runtime.MessageSender;
 
 const listeners: Listeners<'content', Sender> = {
@@ -21,22 +19,34 @@ const listeners: Listeners<'content', Sender> = {
 
 const onMessage = (message: unknown, sender: Sender): unknown => hear(listeners, message, sender);
 
-/** Call before the first worklet is created: its module may log while it loads. Listening again changes nothing. */
+/** Call before the first worklet is asked for anything: its module may log while it loads. Listening again changes nothing. */
 export const listenToWorklets = (): void => chrome.runtime.onMessage.addListener(onMessage);
 
-/** Tells the offscreen document, which must exist by now, how long this document lives. */
-export function openWorkletPort(): void {
-  if (port) return;
-  port = chrome.runtime.connect({ name: DOCUMENT_PORT });
-  // The offscreen document went away, and the worklets with it: the next worklet opens a new port.
-  port.onDisconnect.addListener(() => {
-    port = null;
-  });
+/** The port by which the offscreen document knows how long this document lives. */
+export interface LifetimePort {
+  /** The offscreen document must exist by now. */
+  open(): void;
+  /** After the back/forward cache, into which no port goes. */
+  reopen(): void;
 }
 
-/** After the back/forward cache, into which no port goes. */
-export function reopenWorkletPort(): void {
-  if (!port) return;
-  port = null;
-  openWorkletPort();
+export function createLifetimePort(): LifetimePort {
+  let port: chrome.runtime.Port | null = null;
+  const open = () => {
+    if (port) return;
+    const opened = chrome.runtime.connect({ name: DOCUMENT_PORT });
+    port = opened;
+    // The offscreen document went away, and the worklets with it: the next worklet opens a new port.
+    opened.onDisconnect.addListener(() => {
+      if (port === opened) port = null;
+    });
+  };
+  return {
+    open,
+    reopen() {
+      if (!port) return;
+      port = null;
+      open();
+    },
+  };
 }

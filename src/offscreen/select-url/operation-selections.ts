@@ -27,7 +27,7 @@ export class Selecting {
     found: Worklet | undefined,
     runId: number,
     call: SelectionCall,
-    hold: (start: () => void | Promise<void>) => boolean,
+    hold: (worklet: Worklet, start: () => void | Promise<void>) => boolean,
   ): Promise<void> {
     const { urn, name, urls, data, keepAlive, savedQuery } = call;
     const worklet = readyForOperations(found, call.isModuleLoaded);
@@ -55,7 +55,7 @@ export class Selecting {
       else worklet.keepAliveAfter(keepAlive);
       if (typeof next === 'object') this.#settle([next]);
     };
-    if (!hold(savedQuery === '' ? run : start)) this.#running.delete(urn);
+    if (!hold(worklet, savedQuery === '' ? run : start)) this.#running.delete(urn);
   }
 
   /** Resolves when the URN has its result; it gets the default one where nothing else can be expected any more. */

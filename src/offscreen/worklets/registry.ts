@@ -18,11 +18,11 @@ const PORT_DEADLINE = 10_000;
 /** How long Chromium keeps a document in the back/forward cache, in milliseconds. */
 const LONGEST_IN_CACHE = 600_000;
 
-/** How long an operation may be held before the service worker is asked about it, in milliseconds. */
-const LONGEST_HOLD = 1000;
-
 /** How long the offscreen document stays when there is no worklet, in milliseconds. */
 const IDLE_LIFETIME = 60_000;
+
+/** How often the service worker may be stopped before it has answered. */
+const MAXIMUM_ATTEMPTS = 20;
 
 const keyOf = ({ documentId, workletId }: WorkletId): string => `${documentId}/${workletId}`;
 
@@ -113,40 +113,39 @@ export class Registry {
     return loaded;
   }
 
-  run({ worklet, runId, name, data, keepAlive, isModuleLoaded, tabId, dataOrigin }: HostRequests['host.run']['params']): Envelope {
+  run(params: HostRequests['host.run']['params']): Envelope {
+    const { worklet, runId, name, data, keepAlive, isModuleLoaded, isSettled, tabId, dataOrigin } = params;
     const found = this.#worklets.get(keyOf(worklet));
     const ready = readyForOperations(found, isModuleLoaded);
     if (typeof ready === 'string') {
       this.#onFailure({ tabId, documentId: worklet.documentId, dataOrigin, name, text: ready });
       found?.keepAliveAfter(keepAlive);
-    } else this.#hold(ready, runId, () => ready.run({ runId, name, data, keepAlive }));
+    } else this.#start(ready, runId, isSettled, () => ready.run({ runId, name, data, keepAlive }));
     return succeed(undefined);
   }
 
-  release({ worklet, runId }: HostRequests['host.release']['params']): Envelope {
-    this.#worklets.get(keyOf(worklet))?.release(runId);
-    return succeed(undefined);
-  }
-
-  /** False where the operation is known already. */
-  #hold(worklet: Worklet, runId: number, start: () => void | Promise<void>): boolean {
-    const released = worklet.hold(runId, start);
-    if (!released) return false;
-    // Where the service worker was stopped before it could release the operation, the next one stores what it has to wait for.
-    const ask = () => {
-      const message: Message = { to: 'window-updates' };
-      const release = () => worklet.release(runId);
-      browser.runtime.sendMessage(message).then(release, release);
-    };
-    const timer = setTimeout(ask, LONGEST_HOLD);
-    void released.then(() => clearTimeout(timer));
-    return true;
-  }
-
-  async select({ worklet, runId, call }: HostRequests['host.select']['params']): Promise<Envelope> {
+  async select({ worklet, runId, call, isSettled }: HostRequests['host.select']['params']): Promise<Envelope> {
     const found = this.#worklets.get(keyOf(worklet));
-    await this.#selecting.select(found, runId, call, (start) => found !== undefined && this.#hold(found, runId, start));
+    await this.#selecting.select(found, runId, call, (ready, start) => this.#start(ready, runId, isSettled, start));
     return succeed(undefined);
+  }
+
+  /** Starts an operation in its turn, when every write to the worklet's data that was asked for before it is stored. */
+  #start(worklet: Worklet, runId: number, isSettled: boolean, start: () => void | Promise<void>): boolean {
+    const { dataOrigin } = worklet;
+    const settled = async () => {
+      if (!isSettled) await this.#ask({ to: 'window-updates', dataOrigin });
+    };
+    return worklet.start(runId, settled, start);
+  }
+
+  /** Resolves when the service worker has answered with true: one that is stopped meanwhile is asked again. */
+  async #ask(message: Message): Promise<void> {
+    for (let attempt = 0; attempt < MAXIMUM_ATTEMPTS; attempt++) {
+      const answer = await browser.runtime.sendMessage(message).catch(() => undefined);
+      if (answer === true) return;
+    }
+    console.error('The service worker does not answer.', message.to);
   }
 
   async selected(params: HostRequests['host.selected']['params']): Promise<Envelope> {
@@ -173,15 +172,22 @@ export class Registry {
     );
   }
 
-  documentClosed(documentId: string): void {
+  /** What the document asked for just before it went away may still be on its way. */
+  async documentClosed(documentId: string): Promise<void> {
     this.#alive.delete(documentId);
     this.#cached.delete(documentId);
+    const worklets = () => [...(this.#documents.get(documentId) ?? [])].flatMap((key) => this.#worklets.get(key) ?? []);
+    const endAll = () => {
+      for (const worklet of worklets()) worklet.end();
+    };
+    setTimeout(() => {
+      if (!this.#alive.has(documentId)) endAll();
+    }, GRACE_PERIOD);
+    await this.#ask({ to: 'arrival-order', documentId });
+    // A document that is back from the back/forward cache has opened another port.
+    if (this.#alive.has(documentId)) return;
     this.#selecting.documentClosed(documentId);
-    for (const key of this.#documents.get(documentId) ?? []) {
-      const worklet = this.#worklets.get(key);
-      if (worklet?.isBusy) setTimeout(() => worklet.end(), GRACE_PERIOD);
-      else worklet?.end();
-    }
+    for (const worklet of worklets()) if (!worklet.isBusy) worklet.end();
   }
 
   #forget(documentId: string, key: string): void {

@@ -58,7 +58,7 @@ export class Worklet {
   /** Every operation that was ever asked for: a repeated delivery is not run again. */
   readonly #known = new Set<number>();
   /** Operations that wait for the writes before them, or are being started. */
-  readonly #held = new Map<number, () => void>();
+  readonly #held = new Set<number>();
   /** What is to be done with the results of the operations that have not finished. */
   readonly #onFinished = new Map<number, (result: OperationResult | null) => void>();
   /** When the last operation that was asked for has started. */
@@ -90,23 +90,18 @@ export class Worklet {
   }
 
   /**
-   * Starts an operation once it is released, after those that were asked for before it. Gives what resolves then; null where the operation is
-   * known already: a repeated delivery.
+   * Starts an operation after those that were asked for before it, and once `settled` resolves, which is called in its turn. False where the
+   * operation is known already: a repeated delivery.
    */
-  hold(runId: number, start: () => void | Promise<void>): Promise<void> | null {
-    if (this.#known.has(runId) || this.#held.has(runId)) return null;
-    const released = new Promise<void>((resolve) => this.#held.set(runId, resolve));
-    const started = this.#starting.then(() => released).then(start);
+  start(runId: number, settled: () => Promise<unknown>, start: () => void | Promise<void>): boolean {
+    if (this.#known.has(runId) || this.#held.has(runId)) return false;
+    this.#held.add(runId);
     const forget = () => {
       this.#held.delete(runId);
       this.#endIfDone();
     };
-    this.#starting = started.then(forget, forget);
-    return released;
-  }
-
-  release(runId: number): void {
-    this.#held.get(runId)?.();
+    this.#starting = this.#starting.then(settled).then(start).then(forget, forget);
+    return true;
   }
 
   /** Runs the operation after the module. The worklet ends after the last one that did not ask to keep it. */
@@ -145,7 +140,6 @@ export class Worklet {
     this.#settleLoad?.(fail('OperationError', 'The shared storage worklet ended before its module was loaded.'));
     this.#settleLoad = null;
     this.#running.clear();
-    for (const release of this.#held.values()) release();
     this.#held.clear();
     for (const finish of this.#onFinished.values()) finish({ error: ENDED });
     this.#onFinished.clear();

@@ -2,11 +2,12 @@
 
 import {
   FRAME,
-  HANDSHAKE,
+  handshakeOf,
   MAY_BE_DENIED,
   MESSAGE,
   type PageRequests,
   type PageResponse,
+  type PageScript,
   REQUEST,
   RESPONSE,
 } from '../../protocol/page-channel';
@@ -26,12 +27,12 @@ interface Settle {
   reject(reason: unknown): void;
 }
 
-const { port, handOver: handOverPort } = createPort(HANDSHAKE);
+const { port, handOver: handOverPort } = createPort();
 const pending = new Map<number, Settle>();
 let lastId = 0;
 
-/** Hands the port to the bridge; must run before any page script does. Each script has a port of its own. */
-export function connect(): void {
+/** Hands the script's port to the bridge; must run before any page script does. */
+export function connect(script: PageScript): void {
   addEventListener(port, RESPONSE, (event: Event) => {
     const { id, error, value } = eventDetail(event as CustomEvent) as PageResponse;
     const settle = mapGet(pending, id);
@@ -40,7 +41,7 @@ export function connect(): void {
     if (error) settle.reject(fromDescription(error));
     else settle.resolve(value);
   });
-  handOverPort();
+  handOverPort(handshakeOf(script));
 }
 
 /**

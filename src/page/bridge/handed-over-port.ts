@@ -12,14 +12,14 @@ export interface HandedOverPort {
   /** Events in a shadow tree never become `window.event`, which would show them to page code that runs while one is read. */
   readonly port: ShadowRoot;
   /** Hands the port to the isolated world; must run before any page script does. */
-  handOver(): void;
+  handOver(handshake: string): void;
 }
 
 /** The isolated world alone can open the host's shadow root: page scripts that get hold of the host have nothing. */
-export function createPort(handshake: string): HandedOverPort {
+export function createPort(): HandedOverPort {
   const host = createElementNS(document, 'http://www.w3.org/1999/xhtml', 'div');
   const port = attachShadow(host, { __proto__: null, mode: 'closed' } as unknown as ShadowRootInit);
-  const handOver = () => {
+  const handOver = (handshake: string) => {
     dispatchEvent(document, new NativeMouseEvent(handshake, { __proto__: null, relatedTarget: host } as MouseEventInit));
   };
   return { port, handOver };

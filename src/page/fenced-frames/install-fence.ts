@@ -128,7 +128,7 @@ export function installFence(): void {
   if (!isSecureContext) return;
   const kind = kindOfFrame();
   if (kind === 'none') return;
-  connect();
+  connect('fence');
   exposeInterface(self, 'Fence', fence);
   const instance = fence.create({});
   defineReadonlyAttribute(self, 'fence', () => instance);

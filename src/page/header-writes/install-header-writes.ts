@@ -15,7 +15,7 @@ export function installHeaderWrites(options: InstallOptions): void {
   // What only an insecure context refuses is refused there.
   installStorageWritableFetch();
   if (!isSecureContext) return;
-  connect();
+  connect('header-writes');
   installStorageWritableImages();
   installStorageWritableIframes();
   holdEvents(document);

@@ -48,7 +48,7 @@ const isOriginKeyed = readOriginAgentCluster ? (uncurryThis(readOriginAgentClust
  */
 const isBorderOpen = (!isOriginKeyed || crossOriginIsolated) && isIsolationRequested();
 
-const { port: isolatedWorld, handOver } = createPort(GUARD_HANDSHAKE);
+const { port: isolatedWorld, handOver } = createPort();
 
 function report(detail: PageReport): void {
   dispatchEvent(isolatedWorld, new NativeCustomEvent(REPORT, { __proto__: null, detail } as CustomEventInit));
@@ -220,7 +220,7 @@ function watchDocumentDomain(): void {
 }
 
 export function installMessageGuard(): void {
-  handOver();
+  handOver(GUARD_HANDSHAKE);
   watchWindow();
   watchReceivedPorts();
   const port1 = uncurryGetter(MessageChannel.prototype, 'port1');

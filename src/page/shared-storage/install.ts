@@ -23,7 +23,7 @@ function defineWindowAttribute(): void {
 export function install(options: InstallOptions): void {
   // [SecureContext]
   if (!isSecureContext || !isToBeInstalled(options)) return;
-  connect();
+  connect('api');
   exposeInterface(globalThis, 'SharedStorage', sharedStorage);
   exposeInterface(globalThis, 'SharedStorageWorklet', sharedStorageWorklet);
   modifierMethodClasses.expose(globalThis);

@@ -34,6 +34,8 @@ interface WorkletState {
   readonly allowedInOpaqueOriginContext: boolean;
   /** "addModule initiated" */
   addModuleInitiated: boolean;
+  /** Whether addModule() has settled, in whichever way. */
+  isModuleLoaded: boolean;
   /** Becomes false with the first operation that did not ask for `keepAlive`. */
   keepAliveAfterOperation: boolean;
 }
@@ -53,7 +55,13 @@ function nativeWorkletInterface(worklet: typeof Worklet) {
 let lastId = 0;
 
 export function newWorklet(allowedInOpaqueOriginContext: boolean): { object: object; state: WorkletState } {
-  const state: WorkletState = { id: ++lastId, allowedInOpaqueOriginContext, addModuleInitiated: false, keepAliveAfterOperation: true };
+  const state: WorkletState = {
+    id: ++lastId,
+    allowedInOpaqueOriginContext,
+    addModuleInitiated: false,
+    isModuleLoaded: false,
+    keepAliveAfterOperation: true,
+  };
   return { object: sharedStorageWorklet.create(state), state };
 }
 
@@ -90,7 +98,14 @@ function addModule(
   if (worklet.addModuleInitiated) throw domException('OperationError', 'addModule() can only be invoked once per worklet.');
   // Set worklet's addModule initiated to true.
   worklet.addModuleInitiated = true;
-  return request('worklet.addModule', { workletId: worklet.id, moduleURL: parsed, credentials, dataOrigin });
+  const added = request('worklet.addModule', { workletId: worklet.id, moduleURL: parsed, credentials, dataOrigin });
+  return new Promise((resolve, reject) => {
+    const settleWith = (settle: (value: unknown) => void) => (value: unknown) => {
+      worklet.isModuleLoaded = true;
+      settle(value);
+    };
+    react(added, settleWith(resolve), settleWith(reject));
+  });
 }
 
 sharedStorageWorklet.promiseOperation('addModule', 1, (worklet, args) => {
@@ -146,7 +161,10 @@ function serialize(data: OperationOptions['data'], operation: string): { value: 
   }
 }
 
-/** What run() and selectURL() have in common before anything is sent. */
+/**
+ * What run() and selectURL() have in common before anything is sent.
+ * DEVIATION: the specification lets an operation wait for the module. As natively, it is lost, and its page is told so in the console alone.
+ */
 function requireAddModuleInitiated({ addModuleInitiated }: WorkletState, method: string): void {
   // If this's addModule initiated is false, then return a promise rejected with a TypeError (Chromium: an OperationError).
   if (!addModuleInitiated) throw domException('OperationError', `sharedStorage.worklet.addModule() has to be called before ${method}().`);
@@ -166,25 +184,28 @@ export function run(worklet: WorkletState, args: ArrayLike<unknown>, interfaceNa
   requireAddModuleInitiated(worklet, 'run');
   const data = serialize(options.data, operation);
   requireKeptAlive(worklet, options.keepAlive);
-  return request('worklet.run', { workletId: worklet.id, name, data, keepAlive: options.keepAlive });
+  const { id: workletId, isModuleLoaded } = worklet;
+  return request('worklet.run', { workletId, name, data, keepAlive: options.keepAlive, isModuleLoaded });
 }
 
 let lastSelectionId = 0;
 
 /** https://wicg.github.io/shared-storage/#dom-sharedstorageworklet-selecturl */
 export function selectURL(worklet: WorkletState, args: ArrayLike<unknown>, interfaceName: string): Promise<unknown> {
-  const operation = `Failed to execute 'selectURL' on '${interfaceName}'`;
+  const failed = `Failed to execute 'selectURL' on '${interfaceName}'`;
   const name = toDOMString(args[0]);
-  const given = convertUrls(args[1], operation);
-  const options = convertOperationOptions(args[2], operation);
-  requireUsableContext(operation, worklet.allowedInOpaqueOriginContext);
+  const given = convertUrls(args[1], failed);
+  const options = convertOperationOptions(args[2], failed);
+  requireUsableContext(failed, worklet.allowedInOpaqueOriginContext);
   requireAddModuleInitiated(worklet, 'selectURL');
   const urls = validateUrls(given);
-  const data = serialize(options.data, operation);
+  const data = serialize(options.data, failed);
   const { keepAlive, savedQuery, resolveToConfig } = options;
   requireKeptAlive(worklet, keepAlive);
   const selectionId = ++lastSelectionId;
-  const selected = request('worklet.selectURL', { workletId: worklet.id, selectionId, name, urls, data, keepAlive, savedQuery });
+  const { id: workletId, isModuleLoaded } = worklet;
+  const operation = { data, keepAlive, isModuleLoaded };
+  const selected = request('worklet.selectURL', { workletId, selectionId, name, urls, savedQuery, operation });
   if (!resolveToConfig) return selected;
   return new Promise((resolve, reject) => react(selected, (urn) => resolve(createFencedFrameConfig(urn as string)), reject));
 }

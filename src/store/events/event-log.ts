@@ -23,6 +23,8 @@ export interface LoggedEvent {
   readonly refusal: string | null;
   /** In milliseconds. */
   readonly duration: number;
+  /** How long it waited before its turn, in milliseconds, by the name of what it waited for. */
+  readonly waits?: Readonly<Record<string, number>>;
 }
 
 interface Schema extends DBSchema {

@@ -1,0 +1,52 @@
+/** Fenced frames of a document, and what documents in frames with opaque URLs ask for. */
+
+import { succeed } from '../../protocol/envelope';
+import type { Fence } from '../fenced-frames/fence';
+import { showFencedFrame } from '../fenced-frames/show';
+import type { Gate } from '../requests/gate';
+import type { HandlersOf } from './table';
+
+interface Services {
+  readonly gate: Gate;
+  readonly fence: Fence;
+}
+
+type Methods = 'frame.show' | 'fence.report' | 'fence.leave' | 'fence.unload' | 'fence.disableNetwork' | 'fence.notify';
+
+export function fencedFrameHandlers({ gate, fence }: Services): HandlersOf<Methods> {
+  return {
+    'frame.show': async (params, caller) => {
+      const { documentId, tabId, origin: dataOrigin } = caller;
+      const refusal =
+        'document.open() took all listeners off the window: the page would hear what the fenced frame says, so it stays empty.';
+      if (params.isSilent) await showFencedFrame(params, caller);
+      else gate.note('fencedframe', { documentId, tabId, dataOrigin, refusal });
+      return succeed(undefined);
+    },
+
+    'fence.report': async (beacon, caller, { sequence }) => {
+      await fence.report(caller, beacon, sequence);
+      return succeed(undefined);
+    },
+
+    'fence.leave': async (params, caller, { sequence }) => {
+      await fence.leave(caller, params, sequence);
+      return succeed(undefined);
+    },
+
+    'fence.unload': async ({ beacons }, caller, { sequence }) => {
+      await fence.unload(caller, beacons, sequence);
+      return succeed(undefined);
+    },
+
+    'fence.disableNetwork': async (_params, caller) => {
+      await fence.disableNetwork(caller);
+      return succeed(undefined);
+    },
+
+    'fence.notify': async (_params, caller) => {
+      await fence.notify(caller);
+      return succeed(undefined);
+    },
+  };
+}

@@ -1,0 +1,104 @@
+/** selectURL(), whose promise settles before anything has run. */
+
+import { Refusal, succeed } from '../../protocol/envelope';
+import type { Requests } from '../../protocol/messages';
+import { shorten } from '../../store/events/event-log';
+import type { StoredSelection } from '../../store/select-url/schema';
+import { fencedFrameDepth } from '../fenced-frames/fence';
+import type { PermissionsPolicies } from '../permissions-policy/permissions-policy';
+import type { Caller } from '../requests/caller';
+import type { Gate } from '../requests/gate';
+import { newUrn, type SelectedURLs } from '../select-url/selected-urls';
+import type { WindowUpdates } from '../updates/window-updates';
+import type { WorkletDataOrigins } from '../worklets/worklet-data-origins';
+import { type callWorkletHost, NO_WORKLET } from '../worklets/worklet-host';
+import type { HandlersOf } from './table';
+
+/** How many fenced frames a caller of selectURL() may be in. */
+const MAXIMUM_FENCED_FRAME_DEPTH = 1;
+
+/** How many calls of selectURL() a document may make before it has heard from us again. */
+const ISSUED = 32;
+
+/** URNs for the document's next calls; none where something else than the settings may refuse them. */
+export async function issueUrns(gate: Gate, caller: Caller, dataOrigin: string): Promise<string[]> {
+  const [isOpen, depth] = await Promise.all([gate.isOpen(caller, dataOrigin), fencedFrameDepth(caller)]);
+  return isOpen && depth <= MAXIMUM_FENCED_FRAME_DEPTH ? Array.from({ length: ISSUED }, newUrn) : [];
+}
+
+/** Each fenced frame could learn some more bits from the one around it. */
+async function requireFewFencedFrames(caller: Caller): Promise<void> {
+  const depth = await fencedFrameDepth(caller);
+  if (depth <= MAXIMUM_FENCED_FRAME_DEPTH) return;
+  const text = `selectURL() is called in a context with a fenced frame depth (${depth}) exceeding the maximum allowed number (${MAXIMUM_FENCED_FRAME_DEPTH}).`;
+  throw new Refusal('OperationError', text);
+}
+
+interface Services {
+  readonly gate: Gate;
+  readonly policies: PermissionsPolicies;
+  readonly updates: WindowUpdates;
+  readonly dataOrigins: WorkletDataOrigins;
+  readonly selectedURLs: SelectedURLs;
+  readonly callHost: typeof callWorkletHost;
+}
+
+export function selectURLHandlers(services: Services): HandlersOf<'worklet.selectURL'> {
+  const { gate, policies, updates, dataOrigins, selectedURLs, callHost } = services;
+
+  const requirePolicies = async (caller: Caller, dataOrigin: string) => {
+    for (const origin of [caller.origin, dataOrigin]) {
+      await policies.requireFeature(caller, 'shared-storage', origin);
+      await policies.requireFeature(caller, 'shared-storage-select-url', origin);
+    }
+  };
+
+  type Params = Requests['worklet.selectURL']['params'];
+
+  /** True where the operation is on its way, or needs none: the call has a result. */
+  const handOver = async ({ workletId, operation }: Params, selection: StoredSelection, runId: number): Promise<boolean> => {
+    if (selection.result) return true;
+    const { documentId, urn, operation: name, urls, savedQuery, dataOrigin } = selection;
+    const call = { ...operation, urn, name, urls: urls.map(({ url }) => url), savedQuery };
+    const isSettled = updates.isSettled(dataOrigin);
+    const answer = await callHost('host.select', { worklet: { documentId, workletId }, runId, call, isSettled });
+    if (answer.ok || answer.error.name !== NO_WORKLET) return answer.ok;
+    await selectedURLs.settleByDefault(urn, answer.error.message);
+    return true;
+  };
+
+  return {
+    'worklet.selectURL': async (params, caller, { sequence, repeated }) => {
+      const { workletId, name, urls, savedQuery, urn } = params;
+      const parameters = { workletId, name: shorten(name), urls: urls.length, savedQuery: shorten(savedQuery) };
+      const call = selectedURLs.hear(params, caller, repeated);
+      let dataOrigin = caller.origin;
+      const answer = await gate
+        .pass(
+          caller,
+          { method: 'selectURL', parameters },
+          async ({ wait, about, requireAccess }) => {
+            dataOrigin = await wait('data origin', dataOrigins.of(workletId, caller));
+            about(dataOrigin);
+            await wait('fenced frames', requireFewFencedFrames(caller));
+            await wait('policy', requirePolicies(caller, dataOrigin));
+            await requireAccess();
+            return wait('storage', call.store(dataOrigin));
+          },
+          async (selection) => {
+            // Unanswered, the request is delivered again: this worker is being stopped.
+            if (!(await handOver(params, selection, sequence))) return undefined;
+            return succeed([selection.urn, ...(await issueUrns(gate, caller, dataOrigin))]);
+          },
+        )
+        .catch((error: unknown) => {
+          // Who has the URN already cannot be told any more.
+          if (!urn || !(error instanceof Refusal)) throw error;
+          return succeed(undefined);
+        })
+        .finally(call.forget);
+      // A refusal that the caller must not notice: nothing is run for the call.
+      return answer?.ok && answer.value === undefined ? succeed([(await call.refuse(dataOrigin)).urn]) : answer;
+    },
+  };
+}

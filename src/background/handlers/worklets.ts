@@ -1,0 +1,112 @@
+/** Worklets of a document, and the operations that it runs in them. */
+
+import { succeed } from '../../protocol/envelope';
+import { PREPARE_AGAIN } from '../../protocol/messages';
+import { checkIfAddModuleIsAllowed } from '../../spec/data-origin';
+import { shorten } from '../../store/events/event-log';
+import { siteOf } from '../../store/site';
+import { contextFor } from '../fenced-frames/fence';
+import type { PermissionsPolicies } from '../permissions-policy/permissions-policy';
+import type { ArrivalOrder } from '../requests/arrival-order';
+import type { Caller } from '../requests/caller';
+import type { Gate } from '../requests/gate';
+import type { SelectedURLs } from '../select-url/selected-urls';
+import type { WindowUpdates } from '../updates/window-updates';
+import type { NewWorklet, WorkletDataOrigins } from '../worklets/worklet-data-origins';
+import type { callWorkletHost } from '../worklets/worklet-host';
+import { issueUrns } from './select-url';
+import type { Handlers, HandlersOf } from './table';
+
+interface Services {
+  readonly gate: Gate;
+  readonly order: ArrivalOrder;
+  readonly policies: PermissionsPolicies;
+  readonly updates: WindowUpdates;
+  readonly dataOrigins: WorkletDataOrigins;
+  readonly selectedURLs: SelectedURLs;
+  readonly callHost: typeof callWorkletHost;
+}
+
+/** The origin whose data a new worklet may be for. */
+function wantedDataOrigin({ dataOrigin, moduleURL }: NewWorklet, caller: Caller): string {
+  const checked = checkIfAddModuleIsAllowed(dataOrigin, moduleURL, caller.origin);
+  return checked.result === 'Allowed' ? checked.dataOrigin : caller.origin;
+}
+
+type RequirePolicy = (worklet: NewWorklet, caller: Caller) => Promise<void>;
+
+function createWorklet({ gate, dataOrigins, selectedURLs, callHost }: Services, requirePolicy: RequirePolicy): Handlers['worklet.create'] {
+  return (params, caller) => {
+    const { workletId, moduleURL, source, keepAlive } = params;
+    const parameters = { workletId, moduleURL: shorten(moduleURL), dataOrigin: shorten(params.dataOrigin) };
+    return gate.pass(
+      caller,
+      { method: 'addModule', parameters },
+      async ({ wait, about, requireAccess }) => {
+        about(wantedDataOrigin(params, caller));
+        await wait('policy', requirePolicy(params, caller));
+        await requireAccess();
+      },
+      async () => {
+        const dataOrigin = await dataOrigins.decide(params, caller);
+        if (dataOrigin === null) return succeed(PREPARE_AGAIN);
+        void selectedURLs.prepare(caller);
+        const { documentId, tabId } = caller;
+        const worklet = { documentId, workletId };
+        const site = siteOf(dataOrigin) ?? dataOrigin;
+        const context = await contextFor(caller);
+        const created = await callHost('host.create', { worklet, tabId, dataOrigin, site, moduleURL, source, context, keepAlive });
+        return created.ok ? succeed(await issueUrns(gate, caller, dataOrigin)) : created;
+      },
+    );
+  };
+}
+
+type Methods = 'worklet.prepare' | 'worklet.abandon' | 'worklet.create' | 'worklet.run';
+
+export function workletHandlers(services: Services): HandlersOf<Methods> {
+  const { gate, order, policies, updates, dataOrigins, callHost } = services;
+
+  /** Asks for the document, and for the origin whose data the worklet is to work on. */
+  const requirePolicy = async (worklet: NewWorklet, caller: Caller) => {
+    await policies.requireFeature(caller, 'shared-storage', caller.origin);
+    await policies.requireFeature(caller, 'shared-storage', wantedDataOrigin(worklet, caller));
+  };
+
+  return {
+    'worklet.prepare': async (params, caller) => {
+      await requirePolicy(params, caller);
+      return succeed(await dataOrigins.prepare(params, caller));
+    },
+
+    'worklet.abandon': async ({ workletId }, caller) => {
+      dataOrigins.abandon(workletId, caller);
+      return succeed(undefined);
+    },
+
+    'worklet.create': createWorklet(services, requirePolicy),
+
+    'worklet.run': ({ workletId, name, ...operation }, caller, { sequence: runId }) => {
+      const { documentId, tabId } = caller;
+      const worklet = { documentId, workletId };
+      return gate.pass(
+        caller,
+        { method: 'run', parameters: { workletId, name: shorten(name), keepAlive: operation.keepAlive } },
+        async ({ wait, about, requireAccess }) => {
+          const dataOrigin = await wait('data origin', dataOrigins.of(workletId, caller));
+          about(dataOrigin);
+          // An opaque context may run what it could create: a worklet for another origin's data.
+          await wait('policy', policies.requireFeature(caller, 'shared-storage', caller.origin));
+          await requireAccess();
+          return dataOrigin;
+        },
+        async (dataOrigin) => {
+          // The operation sees whatever was written before it was asked for. Nothing of how it went is told to the page.
+          const isSettled = updates.isSettled(dataOrigin);
+          order.keep(documentId, callHost('host.run', { worklet, runId, name, tabId, dataOrigin, isSettled, ...operation }));
+          return succeed(undefined);
+        },
+      );
+    },
+  };
+}

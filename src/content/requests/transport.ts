@@ -1,0 +1,147 @@
+/**
+ * How requests get to the service worker: those of one task in one message, for a message for each takes a page with a thousand of them half a
+ * second; and through the port that the service worker opens to this document, where there is one.
+ */
+
+import type { Facts } from '../../protocol/document-facts';
+import { fail } from '../../protocol/envelope';
+import { MAXIMUM_REQUESTS } from '../../protocol/limits';
+import { type NumberedRequest, REQUEST_PORT } from '../../protocol/messages';
+import type { Message } from '../../protocol/recipients';
+
+export interface Delivery {
+  readonly request: NumberedRequest;
+  /** Gets an envelope, or undefined where there is no answer. */
+  answered(answer: unknown): void;
+}
+
+export interface Transport {
+  /** It goes out with the others of the task; at once where the document may not live to the end of it. */
+  collect(delivery: Delivery): void;
+  /** It goes out now and alone, after everything before it; by the port only where the receiver keeps itself awake until it has answered. */
+  deliverNow(delivery: Delivery, mayTakePort: boolean): void;
+  /** The document was in the back/forward cache: the browser has closed its channels, and says so to the other end alone. */
+  forgetChannels(): void;
+}
+
+type Answered = (answer: unknown) => void;
+
+/** In UTF-16 code units, roughly: the browser does not send messages of more than 64 MB. */
+const MAXIMUM_WEIGHT = 1_000_000;
+
+function weightOf({ params }: NumberedRequest): number {
+  const { methods, data, operation } = params as { methods?: { key?: string; value?: string }[]; data?: unknown; operation?: object };
+  // What an operation's data weighs is not known.
+  if (data || operation) return MAXIMUM_WEIGHT;
+  return (methods ?? []).reduce((sum, { key = '', value = '' }) => sum + key.length + value.length, 0);
+}
+
+type Send = (deliveries: readonly Delivery[], isCollected: boolean, mayTakePort: boolean) => void;
+
+/** What the document's requests say about its permissions policy. */
+type ReadFacts = () => Facts | null;
+
+/** Sends messages, by the port where there is one and they may take it; `forget` closes what the browser has closed. */
+function createSender(readFacts: ReadFacts): { send: Send; forget(): void } {
+  /** Sends by the port, while there is one. */
+  let post: ((message: Message, answered: Answered) => void) | null = null;
+  /** Messages with collected requests that are under way without the port: nothing must overtake them. */
+  const underWay = new Set<Answered>();
+
+  const onConnect = (port: chrome.runtime.Port): void => {
+    if (port.name !== REQUEST_PORT) return;
+    const asked = new Map<number, Answered>();
+    let lastId = 0;
+    const own: typeof post = (message, answered) => {
+      port.postMessage([++lastId, message]);
+      asked.set(lastId, answered);
+    };
+    port.onMessage.addListener(([id, answer]: [number, unknown]) => {
+      asked.get(id)?.(answer);
+      asked.delete(id);
+    });
+    port.onDisconnect.addListener(() => {
+      if (post === own) post = null;
+      for (const answered of asked.values()) answered(undefined);
+    });
+    post = own;
+  };
+
+  const send: Send = (deliveries, isCollected, mayTakePort) => {
+    const message: Message = { to: 'service-worker', facts: readFacts(), requests: deliveries.map(({ request }) => request) };
+    const answered = (answer: unknown) => {
+      const answers = Array.isArray(answer) ? answer : [];
+      for (const delivery of deliveries) delivery.answered(answers.shift());
+    };
+    const ended = (answer: unknown) => {
+      underWay.delete(ended);
+      answered(answer);
+    };
+    try {
+      if (mayTakePort && underWay.size === 0 && post) return post(message, answered);
+      // A closed port, or a message that cannot be cloned: sent otherwise, it will be seen which.
+    } catch {}
+    // Listening again changes nothing.
+    chrome.runtime.onConnect.addListener(onConnect);
+    try {
+      chrome.runtime.sendMessage(message).then(ended, ended);
+      if (isCollected) underWay.add(ended);
+    } catch (error) {
+      // The extension was reloaded just now; nothing that cannot be cloned may take the others with it.
+      if (!chrome.runtime?.id) answered(undefined);
+      else if (deliveries.length > 1) for (const delivery of deliveries) send([delivery], isCollected, mayTakePort);
+      // It carries what cannot be cloned into another process, such as a SharedArrayBuffer.
+      else answered([fail('DataCloneError', String(error))]);
+    }
+  };
+
+  const forget = () => {
+    underWay.clear();
+    post = null;
+  };
+  return { send, forget };
+}
+
+export function createTransport(readFacts: ReadFacts): Transport {
+  const { send, forget } = createSender(readFacts);
+  let collected: Delivery[] = [];
+  let weight = 0;
+  /** A port of a page that is kept to go back to is closed by then. */
+  let isLeaving = false;
+
+  const flush = (): void => {
+    const deliveries = collected;
+    collected = [];
+    if (deliveries.length > 0) send(deliveries, true, !isLeaving);
+  };
+
+  /** Removing a frame, and some ways to leave a page, leave no time for microtasks. */
+  const leave = (): void => {
+    isLeaving = true;
+    flush();
+  };
+
+  return {
+    collect(delivery) {
+      if (collected.length === 0) {
+        weight = 0;
+        queueMicrotask(flush);
+        // Adding a listener again changes nothing.
+        addEventListener('pagehide', leave);
+      }
+      collected.push(delivery);
+      weight += weightOf(delivery.request);
+      if (isLeaving || collected.length >= MAXIMUM_REQUESTS || weight >= MAXIMUM_WEIGHT) flush();
+    },
+
+    deliverNow(delivery, mayTakePort) {
+      flush();
+      send([delivery], false, mayTakePort && !isLeaving);
+    },
+
+    forgetChannels() {
+      isLeaving = false;
+      forget();
+    },
+  };
+}

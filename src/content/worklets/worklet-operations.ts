@@ -1,0 +1,91 @@
+/**
+ * Operations of this document's worklets. Each request is on its way before the page's call returns, in the order of the calls: what it has to
+ * wait for, the service worker waits for.
+ */
+
+import { type Envelope, succeed } from '../../protocol/envelope';
+import type { OperationRequest } from '../../protocol/messages';
+import type { PageRequests } from '../../protocol/page-channel';
+import type { Feature } from '../../spec/permissions-policy/allowlist';
+import { ownFacts } from '../permissions-policy/facts';
+import type { RequirePolicy } from '../permissions-policy/permissions-policy';
+import { dataCloneError, isProcessBound } from '../requests/process-bound';
+import type { ServiceWorkerChannel } from '../requests/service-worker-channel';
+import type { LoadModule } from './load-module';
+
+export interface WorkletOperations {
+  addModule(params: PageRequests['worklet.addModule']): Promise<Envelope>;
+  run(params: PageRequests['worklet.run']): Promise<Envelope>;
+  /**
+   * Settles at once where nothing can refuse the call, with a URN that the service worker has issued in advance. The call is then on its way,
+   * and reaches the service worker whatever happens to it.
+   */
+  selectURL(params: PageRequests['worklet.selectURL']): Promise<Envelope>;
+}
+
+/** The URNs for the next calls of selectURL() on each worklet. */
+function createIssuedUrns() {
+  const issued = new Map<number, string[]>();
+  const forget = (): void => issued.clear();
+  return {
+    /** Takes the URNs that the service worker has issued; they are void as soon as a setting may refuse a call. */
+    keep(workletId: number, urns: unknown): void {
+      if (!Array.isArray(urns)) return;
+      issued.set(workletId, urns);
+      // Listening again changes nothing.
+      chrome.storage.local.onChanged.addListener(forget);
+    },
+
+    /** Null where nobody may have one without asking. */
+    take: (workletId: number): string | null => (!ownFacts() && issued.get(workletId)?.shift()) || null,
+  };
+}
+
+export function createWorkletOperations(
+  { send }: ServiceWorkerChannel,
+  requirePolicy: RequirePolicy,
+  loadModule: LoadModule,
+): WorkletOperations {
+  const urns = createIssuedUrns();
+
+  /** Worklets that an operation has used up before their modules were loaded. */
+  const usedUp = new Set<number>();
+  const note = (workletId: number, { isModuleLoaded, keepAlive }: OperationRequest) => {
+    if (!isModuleLoaded && !keepAlive) usedUp.add(workletId);
+  };
+
+  const cannotBeCloned = async (method: string, feature: Feature): Promise<Envelope> => {
+    const allowed = await requirePolicy(feature);
+    return allowed.ok ? dataCloneError(method) : allowed;
+  };
+
+  return {
+    async addModule(params) {
+      const { workletId } = params;
+      const loaded = await loadModule(params, () => !usedUp.has(workletId));
+      if (!loaded.ok) return loaded;
+      urns.keep(workletId, loaded.value);
+      return succeed(undefined);
+    },
+
+    async run(params) {
+      note(params.workletId, params);
+      return isProcessBound(params.data?.value) ? cannotBeCloned('run', 'shared-storage') : send('worklet.run', params);
+    },
+
+    async selectURL(call) {
+      const { workletId, operation } = call;
+      note(workletId, operation);
+      if (isProcessBound(operation.data?.value)) return cannotBeCloned('selectURL', 'shared-storage-select-url');
+      const urn = urns.take(workletId);
+      const answered = send('worklet.selectURL', { ...call, urn });
+      const settled = answered.then((envelope): Envelope => {
+        if (!envelope.ok) return envelope;
+        const [first, ...next] = envelope.value as string[];
+        urns.keep(workletId, next);
+        return succeed(first);
+      });
+      return urn ? succeed(urn) : settled;
+    },
+  };
+}
