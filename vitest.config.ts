@@ -10,8 +10,6 @@ export default defineConfig({
           include: ['test/browser/**/*.test.ts'],
           // One browser at a time: a test must not fail because another one is busy.
           fileParallelism: false,
-          // What a machine that is busy with other work makes fail once passes the second time; its line says so.
-          retry: 1,
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },

@@ -1,0 +1,65 @@
+/** One listener for each kind of message that the service worker hears. */
+
+import { type DecodedMessage, type DecodedRequest, decodeMessage, decodePassage } from '../../protocol/decoders';
+import { type Envelope, fail, succeed } from '../../protocol/envelope';
+import type { Listeners } from '../../protocol/recipients';
+import type { Badge } from '../browser/badge';
+import type { HeaderWrites } from '../header-writes/header-writes';
+import { type Caller, callerOf, isOwnContext, type Sender } from '../requests/caller';
+import { RequestPorts } from '../requests/request-ports';
+import { leadOutOfPassage } from '../select-url/navigate';
+import { isolationListeners } from './isolation';
+import { answer, createHandlers } from './table';
+import { workletHostListeners } from './worklet-host';
+
+const NOT_UNDERSTOOD = fail('NotSupportedError', 'Shared Storage Lab does not understand this request.');
+
+type Services = Parameters<typeof createHandlers>[0] &
+  Parameters<typeof isolationListeners>[0] &
+  Parameters<typeof workletHostListeners>[0] & { readonly badge: Badge; readonly headerWrites: HeaderWrites };
+
+/** For our own bridges. */
+function createRequestListener(services: Services): Listeners<'background', Sender>['service-worker'] {
+  const { badge, headerWrites, order } = services;
+  const handlers = createHandlers(services);
+
+  /** Each request has its place before the next one is looked at. */
+  const answerAll = ({ requests }: DecodedMessage, caller: Caller): Promise<(Envelope | undefined)[]> => {
+    const answerOne = ({ method, params, ...delivery }: DecodedRequest) => answer(handlers, order, method, params, caller, delivery);
+    return Promise.all(requests.map((request) => (request ? answerOne(request) : NOT_UNDERSTOOD)));
+  };
+
+  const requestPorts = new RequestPorts(
+    (message, caller) => {
+      const decoded = decodeMessage(message);
+      return decoded ? answerAll(decoded, { ...caller, facts: decoded.facts }) : Promise.resolve([NOT_UNDERSTOOD]);
+    },
+    (documentId) => headerWrites.abandon(documentId),
+  );
+
+  return (message, sender) => {
+    const decoded = decodeMessage(message);
+    const caller = decoded && callerOf(sender, chrome.runtime.id, decoded.facts);
+    if (!caller) return Promise.resolve(decoded?.requests.map(() => NOT_UNDERSTOOD) ?? [NOT_UNDERSTOOD]);
+    badge.mark(caller.tabId, caller.documentId);
+    if (sender.documentLifecycle === 'active') requestPorts.open(caller);
+    return answerAll(decoded, caller);
+  };
+}
+
+/** For the extension's own page alone. */
+function leadOut(message: unknown, sender: Sender): Promise<Envelope> | undefined {
+  const request = decodePassage(message);
+  if (!request || !isOwnContext(sender, chrome.runtime.id, self.origin)) return undefined;
+  // The frame may have gone meanwhile.
+  return leadOutOfPassage(sender, request.token).then(succeed, (error: unknown) => fail('UnknownError', String(error)));
+}
+
+export function createListeners(services: Services): Listeners<'background', Sender> {
+  return {
+    'service-worker': createRequestListener(services),
+    passage: leadOut,
+    ...workletHostListeners(services),
+    ...isolationListeners(services),
+  };
+}

@@ -1,0 +1,44 @@
+/** What the offscreen document asks for, and what its worklets log. */
+
+import { decodeConsoleRequest, decodeDataOrigin, decodeDocumentId } from '../../protocol/decoders';
+import type { Message } from '../../protocol/recipients';
+import type { ArrivalOrder } from '../requests/arrival-order';
+import { isOwnContext, type Sender } from '../requests/caller';
+import type { WindowUpdates } from '../updates/window-updates';
+
+interface Services {
+  readonly updates: WindowUpdates;
+  readonly order: ArrivalOrder;
+}
+
+const isOwn = (sender: Sender): boolean => isOwnContext(sender, chrome.runtime.id, self.origin);
+
+/** True once it is done: an answer that got lost is undefined, and then the offscreen document asks again. */
+const done = async (settled: Promise<unknown>): Promise<true> => {
+  await settled;
+  return true;
+};
+
+export function workletHostListeners({ updates, order }: Services) {
+  return {
+    /** Passes what a worklet logged on to the bridge of its document. */
+    'console-relay'(message: unknown, sender: Sender): undefined {
+      const request = decodeConsoleRequest(message);
+      if (!request || !isOwn(sender)) return;
+      const { tabId, documentId, lines } = request;
+      const relayed: Message = { to: 'bridge', lines };
+      // The document may be gone: then nobody is left to read it.
+      chrome.tabs.sendMessage(tabId, relayed, { documentId }).catch(() => undefined);
+    },
+
+    'window-updates'(message: unknown, sender: Sender): Promise<true> | undefined {
+      const dataOrigin = decodeDataOrigin(message);
+      return dataOrigin !== null && isOwn(sender) ? done(updates.settledUnlessBlocked()) : undefined;
+    },
+
+    'arrival-order'(message: unknown, sender: Sender): Promise<true> | undefined {
+      const documentId = decodeDocumentId(message);
+      return documentId !== null && isOwn(sender) ? done(order.drained(documentId)) : undefined;
+    },
+  };
+}

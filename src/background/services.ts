@@ -1,0 +1,68 @@
+/** The parts of the service worker, each made once, with what they need of one another. */
+
+import { databaseEnvironment } from '../extension/database-environment';
+import { LiveSettings } from '../extension/live-settings';
+import { selectionEnvironment } from '../extension/selection-environment';
+import { IndexedDatabase } from '../store/entries/indexed-database';
+import { connectToEntries } from '../store/entries/schema';
+import { EventLog } from '../store/events/event-log';
+import { describeSelection } from '../store/select-url/describe';
+import { Selections } from '../store/select-url/selections';
+import { SettingsCopy } from '../store/settings-copy';
+import { Badge } from './browser/badge';
+import { PreferPolyfill } from './browser/prefer-polyfill';
+import { MarkedRequests } from './browser/request-marks';
+import { Fence } from './fenced-frames/fence';
+import { HeaderWriter } from './header-writes/header-writer';
+import { HeaderWrites } from './header-writes/header-writes';
+import { Isolation } from './isolation/isolation';
+import { PermissionsPolicies } from './permissions-policy/permissions-policy';
+import { ArrivalOrder } from './requests/arrival-order';
+import { Gate } from './requests/gate';
+import { SelectedURLs } from './select-url/selected-urls';
+import { WindowUpdates } from './updates/window-updates';
+import { WorkletDataOrigins } from './worklets/worklet-data-origins';
+import { callWorkletHost } from './worklets/worklet-host';
+
+export function createServices() {
+  const settings = new LiveSettings();
+  const connection = connectToEntries();
+  const database = new IndexedDatabase(async () => databaseEnvironment(await settings.get()), connection);
+  const log = new EventLog(async () => (await settings.get()).eventLogSize);
+  const order = new ArrivalOrder();
+  const gate = new Gate(settings, log, order);
+  const policies = new PermissionsPolicies();
+  const badge = new Badge();
+  const isolation = new Isolation((method, event) => gate.note(method, event), badge);
+  const updates = new WindowUpdates(database, navigator.locks, gate.noteUpdate);
+  // One for both who mark requests: the numbers of its rules must not meet.
+  const marks = new MarkedRequests();
+  const headerWriter = new HeaderWriter(gate, updates);
+  const headerWrites = new HeaderWrites(headerWriter, policies, marks, order);
+  const selections = new Selections(async () => selectionEnvironment(await settings.get()));
+  const selectedURLs = new SelectedURLs(selections, callWorkletHost, async (selection) =>
+    log.log(describeSelection(selection, (await settings.get()).selectUrl.reveal)),
+  );
+  return {
+    badge,
+    callHost: callWorkletHost,
+    database,
+    dataOrigins: new WorkletDataOrigins(callWorkletHost, marks),
+    fence: new Fence(selectedURLs),
+    gate,
+    headerWriter,
+    headerWrites,
+    isolation,
+    log,
+    order,
+    policies,
+    preferPolyfill: new PreferPolyfill(),
+    selectedURLs,
+    selections,
+    settings,
+    settingsCopy: new SettingsCopy(connection),
+    updates,
+  };
+}
+
+export type Services = ReturnType<typeof createServices>;
