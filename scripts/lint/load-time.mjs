@@ -157,9 +157,11 @@ export class LoadTime {
     for (let count = -1; count < used.size; ) {
       count = used.size;
       for (const { node, uses } of this.#named.values()) {
-        const isUsed = uses.some((use) =>
-          isAsked(use.source) ? !this.runsAtLoadTime(use.node) : this.ancestorsOf(use.node).some((one) => used.has(one)),
-        );
+        const isUsed = uses.some((use) => {
+          if (!isAsked(use.source)) return this.ancestorsOf(use.node).some((one) => used.has(one));
+          // Whoever is handed on while scripts are loaded is called later.
+          return !use.isCall || !this.runsAtLoadTime(use.node);
+        });
         if (isUsed) used.add(node);
       }
     }

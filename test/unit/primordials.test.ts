@@ -150,6 +150,16 @@ describe('what runs while the script is loaded may use everything:', () => {
   });
 });
 
+test('what is handed on while the script is loaded is called later', () => {
+  const spec = 'export const used = (text: string) => text.trim();';
+  expect(linesOf({ 'page/a.ts': "import { used } from '../spec/b';\nexport const all = [used];", 'spec/b.ts': spec })['spec/b.ts']).toEqual(
+    [1],
+  );
+  expect(
+    linesOf({ 'page/a.ts': "import { used } from '../spec/b';\nexport const all = used('');", 'spec/b.ts': spec })['spec/b.ts'],
+  ).toEqual([]);
+});
+
 test('who shares a realm is asked, and what is called from there; nobody else', () => {
   const files = {
     'page/a.ts': "import { used } from '../spec/b';\nexport const f = () => used();",
