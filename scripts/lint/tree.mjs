@@ -15,11 +15,6 @@ const NOT_YET = [
   ['page/fenced-frames/fenced-frame.ts', ''],
   ['background/handlers/table.ts', 'a f'],
   ['injected/fenced-frames/embed.ts', 'a function of'],
-  ['protocol/decoders.ts', 'a file of'],
-  ['page/bridge/bridge-channel.ts', '`as unknown as`'],
-  ['page/bridge/handed-over-port.ts', '`as unknown as`'],
-  ['page/fenced-frames/fence-event.ts', '`as unknown as`'],
-  ['page/fenced-frames/fence-interface.ts', '`as unknown as`'],
 ];
 
 /** @returns {string[]} one line for each problem */

@@ -19,6 +19,6 @@ interface Window {
   sharedStorageLabBeacons?: Set<string>;
   /** The document that is cut off from the network. Left by `cutDocument()`. */
   sharedStorageLabCut?: Document;
-  /** The id of the document's tab, for the documents that it opens. Left by `tell()`. */
+  /** The id of the document's tab, for the documents that it opens. Left by `describeDocument()`. */
   sharedStorageLabTab?: number;
 }

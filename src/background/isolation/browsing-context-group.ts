@@ -1,6 +1,6 @@
 /** Which tabs are in one browsing context group, and what their documents say about themselves. Asked when somebody looks, never before. */
 
-import { tell, tellOpener } from '../../injected/isolation/tell';
+import { describeDocument, tabOfOpener } from '../../injected/isolation/document';
 import type { MappedDocument } from '../../protocol/agent-cluster-map';
 import { ISOLATION_MARK } from '../../protocol/isolation';
 import { runIn, runInAll } from '../browser/run-in';
@@ -22,7 +22,7 @@ async function read(tabId: number): Promise<{ documents: MappedDocument[]; hasOp
   try {
     const target = { tabId, allFrames: true };
     const [frames, results] = await withinTime(
-      Promise.all([chrome.webNavigation.getAllFrames({ tabId }), runInAll(target, tell, ISOLATION_MARK, tabId)]),
+      Promise.all([chrome.webNavigation.getAllFrames({ tabId }), runInAll(target, describeDocument, ISOLATION_MARK, tabId)]),
       LONGEST_ANSWER,
       'the tab',
     );
@@ -40,7 +40,7 @@ async function read(tabId: number): Promise<{ documents: MappedDocument[]; hasOp
 
 async function openerOf(tabId: number): Promise<number | null> {
   try {
-    return (await withinTime(runIn({ tabId }, tellOpener), LONGEST_ANSWER, 'the tab')) ?? null;
+    return (await withinTime(runIn({ tabId }, tabOfOpener), LONGEST_ANSWER, 'the tab')) ?? null;
   } catch {
     return null;
   }

@@ -5,7 +5,7 @@ interface Told extends Omit<MappedDocument, 'tabId' | 'frameId' | 'parentFrameId
 }
 
 /** What a document says about itself. Leaves the id of its tab for the documents that it opens. */
-export function tell(markName: string, tabId: number): Told {
+export function describeDocument(markName: string, tabId: number): Told {
   const { origin, isSecureContext, crossOriginIsolated, originAgentCluster, opener } = self;
   self.sharedStorageLabTab = tabId;
   const [navigation] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[];
@@ -22,7 +22,7 @@ export function tell(markName: string, tabId: number): Told {
 }
 
 /** The tab of a document's opener, where that has the same origin; null for others. */
-export function tellOpener(): number | null {
+export function tabOfOpener(): number | null {
   try {
     return (self.opener as Window | null)?.sharedStorageLabTab ?? null;
   } catch {
