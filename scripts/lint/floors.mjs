@@ -54,7 +54,7 @@ export const WORLDS = [
     name: 'offscreen',
     imports: ['store', 'extension', 'protocol', 'spec'],
     libraries: ['webextension-polyfill'],
-    floors: ['.', 'worklets', 'select-url'],
+    floors: ['.', 'select-url', 'worklets'],
   },
   {
     name: 'background',

@@ -9,11 +9,7 @@ import { lineOf, readFiles, readSources } from './source.mjs';
 
 /** What is being mended, by file and what the message begins with. This list only shrinks, and goes when it is empty. @type {readonly [file: string, message: string][]} */
 const NOT_YET = [
-  ['content/requests/page-requests.ts', 'src/content/requests must not import src/content/'],
-  ['content/requests/service-worker-channel.ts', 'src/content/requests must not import src/content/'],
-  ['offscreen/select-url/operation-selections.ts', 'src/offscreen/select-url must not import src/offscreen/worklets'],
   ['page/fenced-frames/fenced-frame.ts', ''],
-  ['background/handlers/table.ts', 'a f'],
   ['injected/fenced-frames/embed.ts', 'a function of'],
 ];
 

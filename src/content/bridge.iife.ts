@@ -3,7 +3,7 @@
 import { handshakeOf, PAGE_SCRIPTS } from '../protocol/page-channel';
 import { ownFacts } from './permissions-policy/facts';
 import { createRequirePolicy } from './permissions-policy/permissions-policy';
-import { openChannel, type PageHandlers } from './requests/page-requests';
+import { type Answering, openChannel } from './requests/page-requests';
 import { createServiceWorkerChannel } from './requests/service-worker-channel';
 import { createLoadModule } from './worklets/load-module';
 import { createLifetimePort } from './worklets/worklet-console';
@@ -21,18 +21,22 @@ if (isSecureContext && !isConnected) {
   const lifetime = createLifetimePort();
   const loadModule = createLoadModule(channel, requirePolicy, lifetime);
   const { addModule, run, selectURL } = createWorkletOperations(channel, requirePolicy, loadModule);
-  const handlers: PageHandlers = {
-    'worklet.addModule': addModule,
-    'worklet.run': run,
-    'worklet.selectURL': selectURL,
-    'policy.require': ({ feature }) => requirePolicy(feature),
+  const answering: Answering = {
+    handlers: {
+      'worklet.addModule': addModule,
+      'worklet.run': run,
+      'worklet.selectURL': selectURL,
+      'policy.require': ({ feature }) => requirePolicy(feature),
+    },
+    passOn: channel.send,
+    mayBeDenied: () => ownFacts() !== null,
   };
   for (const script of PAGE_SCRIPTS) {
     const onHandshake = (event: Event) => {
       event.stopImmediatePropagation();
       const host = (event as MouseEvent).relatedTarget;
       const port = host instanceof HTMLElement && chrome.dom.openOrClosedShadowRoot(host);
-      if (port) openChannel(port, script, handlers, channel.send);
+      if (port) openChannel(port, script, answering);
     };
     // Each script connects once.
     addEventListener(handshakeOf(script), onHandshake, { capture: true, once: true });

@@ -17,9 +17,9 @@ import { LoggedDatabase } from '../store/events/logged-database';
 import { describeSelection } from '../store/select-url/describe';
 import { Selections } from '../store/select-url/selections';
 import { SettingsCopy } from '../store/settings-copy';
+import { Registry } from './registry';
 import { Selecting } from './select-url/operation-selections';
 import { noticeInPage } from './worklets/page-console';
-import { Registry } from './worklets/registry';
 import { prepareSandbox } from './worklets/sandbox';
 
 const settings = new LiveSettings();

@@ -8,7 +8,8 @@ async function ask(method: string, script: PageScript = 'api'): Promise<PageResp
   const port = new EventTarget();
   const passOn = async () => succeed('passed on');
   const own = async () => succeed('own');
-  openChannel(port, script, { 'worklet.addModule': own, 'worklet.run': own, 'worklet.selectURL': own, 'policy.require': own }, passOn);
+  const handlers = { 'worklet.addModule': own, 'worklet.run': own, 'worklet.selectURL': own, 'policy.require': own };
+  openChannel(port, script, { handlers, passOn, mayBeDenied: () => false });
   const answered = new Promise((resolve) => port.addEventListener(RESPONSE, resolve));
   port.dispatchEvent(new CustomEvent(REQUEST, { detail: { id: 7, method, params: {} }, cancelable: true }));
   return ((await answered) as CustomEvent<PageResponse>).detail;

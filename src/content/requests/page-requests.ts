@@ -15,16 +15,21 @@ import {
   RESPONSE,
   type WorkletRequests,
 } from '../../protocol/page-channel';
-import { ownFacts } from '../permissions-policy/facts';
 
 /** What takes more than passing it on. */
 export type PageHandlers = { [Name in keyof WorkletRequests | 'policy.require']: (params: PageRequests[Name]) => Promise<Envelope> };
 
-/** What is only passed on: it says nothing but what the page itself may ask, and the service worker decodes it. */
-type PassOn = (method: Method, params: never) => Promise<Envelope>;
+/** What answers the page's requests. */
+export interface Answering {
+  readonly handlers: PageHandlers;
+  /** What is only passed on: it says nothing but what the page itself may ask, and the service worker decodes it. */
+  passOn(method: Method, params: never): Promise<Envelope>;
+  /** Whether the document's permissions policy may deny something. */
+  mayBeDenied(): boolean;
+}
 
 /** Answers each request of the script on its port; the request is on its way to the service worker before the event ends. */
-export function openChannel(port: EventTarget, script: PageScript, handlers: PageHandlers, passOn: PassOn): void {
+export function openChannel(port: EventTarget, script: PageScript, { handlers, passOn, mayBeDenied }: Answering): void {
   const handle = async ({ method, params }: PageRequest): Promise<Envelope> => {
     const own = Object.hasOwn(handlers, method) && (handlers[method as keyof PageHandlers] as (params: unknown) => Promise<Envelope>);
     // The others of a worklet are the bridge's own.
@@ -37,7 +42,7 @@ export function openChannel(port: EventTarget, script: PageScript, handlers: Pag
   });
   port.addEventListener(MESSAGE, () => self.sharedStorageLabGuard?.(event as MessageEvent));
   port.addEventListener(MAY_BE_DENIED, (event) => {
-    if (ownFacts()) event.preventDefault();
+    if (mayBeDenied()) event.preventDefault();
   });
   port.addEventListener(REQUEST, (event) => {
     const request = (event as CustomEvent).detail as PageRequest | null;

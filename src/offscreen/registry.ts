@@ -1,13 +1,13 @@
 /** All worklets, by the document that made them; they live no longer than it does, give or take what the specification grants. */
 
-import { browser } from '../../extension/browser';
-import { type Envelope, succeed } from '../../protocol/envelope';
-import type { HostRequests, WorkletId } from '../../protocol/messages';
-import type { Message } from '../../protocol/recipients';
-import type { Selecting } from '../select-url/operation-selections';
-import { showInPage, shownLine } from './page-console';
-import { readyForOperations, Worklet } from './worklet';
-import type { WorkletDatabase } from './worklet-calls';
+import { browser } from '../extension/browser';
+import { type Envelope, succeed } from '../protocol/envelope';
+import type { HostRequests, WorkletId } from '../protocol/messages';
+import type { Message } from '../protocol/recipients';
+import type { Selecting } from './select-url/operation-selections';
+import { showInPage, shownLine } from './worklets/page-console';
+import { readyForOperations, Worklet } from './worklets/worklet';
+import type { WorkletDatabase } from './worklets/worklet-calls';
 
 /** "After a document dies, the worklet will continue to be kept alive for a maximum of two seconds." */
 const GRACE_PERIOD = 2000;
