@@ -13,15 +13,11 @@ const ADD_MODULE_DISABLED =
 
 const SELECT_URL_DISABLED = 'sharedStorage.selectURL is disabled';
 
-export type GuardedMethod = 'addModule' | 'get' | 'run' | 'selectURL' | 'update';
-
-const MESSAGES: Readonly<Record<GuardedMethod, string>> = {
-  addModule: ADD_MODULE_DISABLED,
-  get: DISABLED,
-  run: DISABLED,
-  selectURL: SELECT_URL_DISABLED,
-  update: DISABLED,
-};
+/** What the methods are told for which native has words of their own. */
+const MESSAGES: ReadonlyMap<string, string> = new Map([
+  ['addModule', ADD_MODULE_DISABLED],
+  ['selectURL', SELECT_URL_DISABLED],
+]);
 
 /** A refusal by the settings. `hidden`: the caller is told that all went well. */
 export class AccessRefusal extends Refusal {
@@ -49,9 +45,9 @@ export function reasonOfRefusal(
  * Throws an AccessRefusal where the settings refuse. That a user blocked a site is hidden from the documents of other origins:
  * "The error will only be exposed to the caller for a same-origin worklet."
  */
-export function requireAccess(settings: Settings, origin: string, dataOrigin: string, method: GuardedMethod): void {
+export function requireAccess(settings: Settings, origin: string, dataOrigin: string, method: string): void {
   const refused = reasonOfRefusal(settings, dataOrigin);
   if (!refused) return;
   const { reason, ofSite } = refused;
-  throw new AccessRefusal(MESSAGES[method], reason, ofSite && origin !== dataOrigin);
+  throw new AccessRefusal(MESSAGES.get(method) ?? DISABLED, reason, ofSite && origin !== dataOrigin);
 }

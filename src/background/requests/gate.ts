@@ -5,12 +5,13 @@ import { type Envelope, Refusal, succeed } from '../../protocol/envelope';
 import type { EventLog, LoggedEvent } from '../../store/events/event-log';
 import type { LogContext } from '../../store/events/logged-database';
 import type { Note } from '../updates/window-updates';
-import { AccessRefusal, type GuardedMethod, reasonOfRefusal, requireAccess } from './access';
+import { AccessRefusal, reasonOfRefusal, requireAccess } from './access';
 import type { ArrivalOrder, Wait, Waits } from './arrival-order';
 import type { Caller } from './caller';
 
 interface Request {
-  readonly method: GuardedMethod;
+  /** As the event log names it; `update` is noted when it is applied, by whoever applies it. */
+  readonly method: string;
   /** For the event log. */
   readonly parameters: unknown;
 }

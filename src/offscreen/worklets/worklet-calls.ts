@@ -5,14 +5,14 @@ import { isLockName, update } from '../../protocol/decoders';
 import { Refusal } from '../../protocol/envelope';
 import { decode, isCount } from '../../protocol/schema';
 import type { WorkletCall, WorkletCalls } from '../../protocol/worklet-port';
-import type { SharedStorageDatabase } from '../../spec/database';
 import { lockManagerName } from '../../spec/locks';
 import { isValidKey } from '../../spec/modifier-methods';
+import type { LoggedDatabase } from '../../store/events/logged-database';
 import type { WorkletSubtleCrypto } from './subtle-crypto';
 import type { WorkletLocks } from './worklet-locks';
 
 /** What worklets may do with the store. */
-export type WorkletDatabase = Pick<SharedStorageDatabase, 'update' | 'get' | 'length' | 'entries'>;
+export type WorkletDatabase = Pick<LoggedDatabase, 'update' | 'get' | 'length' | 'entries'>;
 
 export interface WorkletContext {
   readonly database: WorkletDatabase;
