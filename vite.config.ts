@@ -14,6 +14,8 @@ const MAXIMUM_BYTES = new Map([
   ['src/content/bridge.iife.js', 8_000],
   ['src/page/message-guard.iife.js', 8_000],
   ['src/content/guard-reports.iife.js', 4_000],
+  ['src/content/fenced-frames.iife.js', 8_000],
+  ['src/page/stand-in-answers.iife.js', 6_000],
   ['src/page/fenced-frame-element.iife.js', 6_000],
   ['src/page/fence.iife.js', 12_000],
 ]);
@@ -28,6 +30,8 @@ const STANDALONE = [
   'src/page/fence.iife.ts',
   'src/page/message-guard.iife.ts',
   'src/content/guard-reports.iife.ts',
+  'src/content/fenced-frames.iife.ts',
+  'src/page/stand-in-answers.iife.ts',
   'src/worklet/realm.iife.ts',
 ];
 

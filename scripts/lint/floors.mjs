@@ -43,7 +43,7 @@ export const WORLDS = [
   {
     name: 'content',
     imports: ['injected', 'protocol', 'spec'],
-    floors: ['.', 'worklets', 'permissions-policy', 'requests'],
+    floors: ['.', ['worklets', 'fenced-frames'], 'permissions-policy', 'requests'],
   },
   {
     name: 'worklet',

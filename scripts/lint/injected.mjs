@@ -1,5 +1,5 @@
 // What is injected into documents is copied there as text, on its own: it may refer to nothing outside itself. All of it is in src/injected,
-// and every call that injects is one of the two functions of background/browser/run-in.ts.
+// and every call that injects goes through background/browser/run-in.ts.
 
 import path from 'node:path';
 import { Visitor } from 'vite';
@@ -9,6 +9,8 @@ import { problemAt } from './source.mjs';
 /** @import { ESTree } from 'vite' */
 
 const INJECTING = 'background/browser/run-in';
+/** What is injected as a file is a script of its own. */
+const FOR_FILES = 'runFiles';
 const INJECTED = 'injected/';
 /** The globals in src/injected/globals.d.ts, which TypeScript knows everywhere. */
 const SHARED_GLOBAL = /^sharedStorageLab/;
@@ -94,7 +96,7 @@ export function problemsOfInjecting(source) {
     for (const variable of variables) {
       const module = moduleOf(source, variable);
       if (module?.startsWith(INJECTED)) for (const { identifier } of variable.references) injected.add(identifier);
-      if (module === INJECTING) for (const { identifier } of variable.references) injecting.add(identifier);
+      if (module === INJECTING && variable.name !== FOR_FILES) for (const { identifier } of variable.references) injecting.add(identifier);
     }
   new Visitor({
     CallExpression(node) {
@@ -111,7 +113,7 @@ export function problemsOfInjecting(source) {
     },
     Identifier(node) {
       if (node.name === 'executeScript')
-        problems.push(problemAt(source, node, `runIn() and runInAll() of ${INJECTING}.ts inject, nothing else does`));
+        problems.push(problemAt(source, node, `runIn(), runInAll() and runFiles() of ${INJECTING}.ts inject, nothing else does`));
       if (SHARED_GLOBAL.test(node.name) && !source.file.startsWith('content/'))
         problems.push(problemAt(source, node, `${node.name} is there in the isolated world alone: for src/injected and src/content`));
     },

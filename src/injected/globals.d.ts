@@ -9,9 +9,11 @@ interface Window {
   sharedStorageLabOutermost?: string;
   /** Elements that the page handed over to become fenced frames, in that order. Left by the bridge. */
   sharedStorageLabHosts?: HTMLElement[];
-  /** The iframes in them, by the number of the element, from 1. Left by `embedFencedFrame()`. */
-  sharedStorageLabFrames?: Map<number, HTMLIFrameElement>;
-  /** Stops the messages that the document must not get. Left by `embedFencedFrame()`, called by the bridge. */
+  /** Fills them. Left by src/content/fenced-frames.iife.ts. */
+  sharedStorageLabShow?: (frame: number, urn: string | null) => void;
+  /** The iframes in them. Left by src/content/fenced-frames. */
+  sharedStorageLabFrames?: Iterable<HTMLIFrameElement>;
+  /** Stops the messages that the document must not get. Left by src/content/fenced-frames, called by the bridge. */
   sharedStorageLabGuard?: (event: MessageEvent) => void;
   /** Frames with opaque URLs that have been led through the passage. Left by `sendThroughPassage()`. */
   sharedStorageLabSent?: WeakSet<HTMLIFrameElement>;

@@ -109,7 +109,7 @@ const decoders: Decoders<Requests> = {
   'header.expect': object({ token, url, byURL: boolean }),
   'header.settle': object({ token, repeat: nullable(repeatedRequest) }),
   'header.repeat': repeatedRequest,
-  'frame.show': object({ frame: count, url: string, context: nullable(stringUpTo(MAXIMUM_CONTEXT_LENGTH)), isSilent: boolean }),
+  'frame.show': object({ frame: count, url: nullable(string), context: nullable(stringUpTo(MAXIMUM_CONTEXT_LENGTH)), isSilent: boolean }),
   'fence.report': beacon,
   'fence.leave': object({ url: string, newTab: boolean, beacons }),
   'fence.unload': object({ beacons }),

@@ -10,6 +10,7 @@ export const { apply, construct, defineProperty, getOwnPropertyDescriptor, getPr
   Reflect;
 export const reflectGet = Reflect.get;
 export const { create, freeze, hasOwn } = Object;
+export const { isArray } = Array;
 /** The name `globalThis` can be given to something else. */
 export const globalObject = globalThis;
 export const objectPrototype = Object.prototype;

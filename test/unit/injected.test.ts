@@ -37,11 +37,14 @@ describe('a function of src/injected', () => {
 });
 
 describe('who injects', () => {
-  const imports = "import { f } from '../../injected/f';\nimport { runIn, runInAll } from '../browser/run-in';\n";
+  const imports = "import { f } from '../../injected/f';\nimport { runFiles, runIn, runInAll } from '../browser/run-in';\n";
 
-  test.each(['runIn(target, f, 1);', 'const answers = await runInAll({ tabId: 1 }, f);', 'f(1);'])('may say %j', (text) => {
-    expect(messagesOf('background/fenced-frames/g.ts', imports + text)).toEqual([]);
-  });
+  test.each(['runIn(target, f, 1);', 'const answers = await runInAll({ tabId: 1 }, f);', 'f(1);', "runFiles(target, 'MAIN', 'f.js');"])(
+    'may say %j',
+    (text) => {
+      expect(messagesOf('background/fenced-frames/g.ts', imports + text)).toEqual([]);
+    },
+  );
 
   test.each([
     'runIn(target, () => self.name);',

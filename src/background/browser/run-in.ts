@@ -20,3 +20,8 @@ export async function runIn<Args extends unknown[], Result>(
   const [answer] = await runInAll(target, func, ...args);
   return answer?.result;
 }
+
+/** Runs scripts of the build in one of a document's worlds. */
+export async function runFiles(target: Target, world: `${chrome.scripting.ExecutionWorld}`, ...files: string[]): Promise<void> {
+  await chrome.scripting.executeScript({ target, injectImmediately: true, world, files });
+}

@@ -1,25 +1,39 @@
-/** "frame.show": a page has given a fenced frame its config. */
+/** "frame.show": a page has given a fenced frame its config, or asks for its box. */
 
-import { embedFencedFrame } from '../../injected/fenced-frames/embed';
+import { showFencedFrame as show } from '../../injected/fenced-frames/show';
 import type { Requests } from '../../protocol/messages';
-import { runIn } from '../browser/run-in';
+import { BoundedMap } from '../../store/bounded-map';
+import { runFiles, runIn } from '../browser/run-in';
 import type { Caller } from '../requests/caller';
 import { fencedFrames } from '../select-url/frame-records';
+import styleSheet from './stand-in.css?inline';
 
-/** What lets the embedder's own `display` be read while ours is in force: see the style sheet that the service worker inserts. */
-const STYLE_SHEET = 'fencedframe:has(> shared-storage-lab-frame:not([measure])) { display: contents !important; }';
+const SCRIPT = 'src/content/fenced-frames.iife.js';
+const PAGE_SCRIPT = 'src/page/stand-in-answers.iife.js';
 
-/** The documents that have the style sheet; one that gets it twice looks no different. */
-const styled = new Set<string>();
+const MAXIMUM_DOCUMENTS = 1000;
+const MAXIMUM_FRAMES = 5000;
 
-export async function showFencedFrame({ frame, url, context }: Requests['frame.show']['params'], caller: Caller): Promise<void> {
-  const { tabId, documentId } = caller;
+/** The documents that have what a fenced frame takes there; one that gets it twice is no different. */
+const prepared = new BoundedMap<string, Promise<void>>(MAXIMUM_DOCUMENTS);
+
+/** What each frame is to show: a config that has been replaced when its turn comes is never shown, nor asked for. */
+const latest = new BoundedMap<string, object>(MAXIMUM_FRAMES);
+
+async function prepare(target: chrome.scripting.InjectionTarget): Promise<void> {
+  // As the user's, the style sheet reaches into shadow trees, and no page has a say against it.
+  const sheet = chrome.scripting.insertCSS({ target, origin: 'USER', css: styleSheet });
+  await Promise.all([sheet, runFiles(target, 'ISOLATED', SCRIPT), runFiles(target, 'MAIN', PAGE_SCRIPT)]);
+}
+
+export async function showFencedFrame(config: Requests['frame.show']['params'], { tabId, documentId }: Caller): Promise<void> {
+  const { frame, url, context } = config;
   const target = { tabId, documentIds: [documentId] };
-  if (!styled.has(documentId)) {
-    styled.add(documentId);
-    await chrome.scripting.insertCSS({ target, origin: 'USER', css: STYLE_SHEET });
-  }
-  const urn = url === 'about:blank' ? '' : `urn:uuid:${crypto.randomUUID()}`;
-  if (urn) await fencedFrames.set(urn, { url, context });
-  await runIn(target, embedFencedFrame, frame, urn);
+  const isReplaced = () => url !== null && latest.get(`${documentId} ${frame}`) !== config;
+  if (url !== null) latest.set(`${documentId} ${frame}`, config);
+  await prepared.getOrAsk(documentId, () => prepare(target));
+  const urn = url === 'about:blank' ? '' : url && `urn:uuid:${crypto.randomUUID()}`;
+  if (isReplaced()) return;
+  if (url && urn) await fencedFrames.set(urn, { url, context });
+  if (!isReplaced()) await runIn(target, show, frame, urn);
 }

@@ -19,7 +19,7 @@ export function fencedFrameHandlers({ gate, fence }: Services): HandlersOf<Metho
       const { documentId, tabId, origin: dataOrigin } = caller;
       const refusal =
         'document.open() took all listeners off the window: the page would hear what the fenced frame says, so it stays empty.';
-      if (params.isSilent) await showFencedFrame(params, caller);
+      if (params.isSilent || params.url === null) await showFencedFrame(params, caller);
       else gate.note('fencedframe', { documentId, tabId, dataOrigin, refusal });
       return succeed(undefined);
     },

@@ -5,7 +5,7 @@ export const isUserActive = (): boolean => navigator.userActivation.isActive;
 
 /** Fires the event at the fenced frame whose iframe has the name. */
 export function tellEmbedder(name: string): void {
-  for (const iframe of self.sharedStorageLabFrames?.values() ?? []) {
+  for (const iframe of self.sharedStorageLabFrames ?? []) {
     if (iframe.name !== name) continue;
     const root = iframe.getRootNode();
     if (root instanceof ShadowRoot) root.host.parentElement?.dispatchEvent(new Event('fencedtreeclick', { bubbles: true }));

@@ -29,7 +29,7 @@ export function sendThroughPassage(urn: string, token: string, fenced: boolean):
     }
   };
   // No frame that the page has made becomes a fenced one.
-  if (fenced) found.push(...[...(self.sharedStorageLabFrames?.values() ?? [])].filter(({ src }) => src === urn));
+  if (fenced) found.push(...[...(self.sharedStorageLabFrames ?? [])].filter(({ src }) => src === urn));
   else search(document);
   // Which of several frames with the same URN it was cannot be told; those that have it already come last.
   self.sharedStorageLabSent ??= new WeakSet();
@@ -45,6 +45,6 @@ export function sendThroughPassage(urn: string, token: string, fenced: boolean):
 export function isOwnFrame(): boolean {
   const { frameElement, parent } = self;
   // The parent of a frame whose element cannot be seen has another origin.
-  const frames: ReadonlyMap<number, Element> | undefined = frameElement ? parent.sharedStorageLabFrames : undefined;
-  return [...(frames?.values() ?? [])].some((frame) => frame === frameElement);
+  const frames: Iterable<Element> | undefined = frameElement ? parent.sharedStorageLabFrames : undefined;
+  return [...(frames ?? [])].some((frame) => frame === frameElement);
 }

@@ -1,0 +1,5 @@
+/** Injected into documents with fenced frames, by the service worker, before it shows anything in them. */
+
+import { showFencedFrame } from './fenced-frames/embed';
+
+self.sharedStorageLabShow ??= showFencedFrame;

@@ -1,0 +1,60 @@
+/** The iframe in the closed shadow tree of a stand-in: the fenced frame, as far as there can be one. */
+
+import { silence } from './silence';
+import { putInPlace } from './stand-ins';
+import { WeakList } from './weak-list';
+
+/** Features that a fenced frame's document keeps. https://wicg.github.io/fenced-frame/#default-fenced-frame-permissions-policy */
+const KEPT_FEATURES = ['attribution-reporting', 'private-aggregation', 'shared-storage', 'shared-storage-select-url'];
+
+type FeaturePolicyDocument = Document & { readonly featurePolicy?: { features(): string[] } };
+
+const iframes = new WeakList<HTMLIFrameElement>();
+
+function createIframe(urn: string): HTMLIFrameElement {
+  const iframe = document.createElement('iframe');
+  iframe.setAttribute('credentialless', '');
+  iframe.setAttribute('sandbox', 'allow-scripts allow-same-origin allow-forms');
+  const features = (document as FeaturePolicyDocument).featurePolicy?.features() ?? [];
+  iframe.allow = features
+    .filter((feature) => !KEPT_FEATURES.includes(feature))
+    .map((feature) => `${feature} 'none'`)
+    .join('; ');
+  // The frame finds out by its name that it is fenced; nobody else knows it.
+  iframe.name = urn;
+  iframe.src = urn || 'about:blank';
+  return iframe;
+}
+
+/** Shows `urn` in the stand-in; an empty one shows nothing, and without any there is but the box. */
+function show(standIn: HTMLElement, urn: string | null): void {
+  putInPlace(standIn);
+  if (urn === null) return;
+  if (!self.sharedStorageLabFrames) {
+    self.sharedStorageLabFrames = iframes;
+    silence(iframes);
+  }
+  const iframe = createIframe(urn);
+  iframes.add(iframe);
+  const tree = chrome.dom.openOrClosedShadowRoot(standIn);
+  // Whatever was done to the frame before, such as taking its network away, does not concern another config.
+  tree?.querySelector('iframe')?.remove();
+  tree?.append(iframe);
+}
+
+const taken = new Map<number, WeakRef<HTMLElement>>();
+
+/** What the page handed over as the `frame`th; it goes when its fenced frame does. */
+function standInOf(frame: number): HTMLElement | undefined {
+  const standIn = self.sharedStorageLabHosts?.[frame - 1];
+  if (!standIn) return taken.get(frame)?.deref();
+  delete self.sharedStorageLabHosts?.[frame - 1];
+  taken.set(frame, new WeakRef(standIn));
+  return standIn;
+}
+
+export function showFencedFrame(frame: number, urn: string | null): void {
+  const standIn = standInOf(frame);
+  // A custom element of the page's own gets at its closed shadow tree, by ElementInternals; one that is defined later does not.
+  if (standIn && !standIn.matches(':defined')) show(standIn, urn);
+}

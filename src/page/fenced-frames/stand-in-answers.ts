@@ -1,0 +1,147 @@
+/**
+ * What the page asks about a `<fencedframe>` with a stand-in is answered for the stand-in, and where the browser names the stand-in, the
+ * page hears of the frame. Nothing of this is there before the first stand-in is.
+ */
+
+import { nativeFunction } from '../../webidl/interface';
+import {
+  append,
+  apply,
+  defineProperty,
+  getOwnPropertyDescriptor,
+  hasOwn,
+  isArray,
+  Proxy,
+  reflectGet,
+  uncurryGetter,
+  uncurryThis,
+} from '../../webidl/primordials';
+
+const nativeGetComputedStyle = getComputedStyle;
+const getPropertyValue = uncurryThis(CSSStyleDeclaration.prototype.getPropertyValue);
+const getAttribute = uncurryThis(Element.prototype.getAttribute);
+const localName = uncurryGetter(Element.prototype, 'localName');
+const parentNode = uncurryGetter(Node.prototype, 'parentNode');
+const querySelector = uncurryThis(Element.prototype.querySelector) as (self: Element, selectors: string) => Element | null;
+const isPrototypeOf = uncurryThis(Object.prototype.isPrototypeOf) as (prototype: object, value: unknown) => boolean;
+const dispatchEvent = uncurryThis(EventTarget.prototype.dispatchEvent);
+const NativeEvent = Event;
+const elementPrototype = Element.prototype;
+const framePrototype = HTMLFencedFrameElement.prototype;
+
+type Method = (...args: unknown[]) => unknown;
+
+declare const HTMLFencedFrameElement: { readonly prototype: HTMLElement };
+
+/** Tells the bridge that something is asked about the box: it may have to be looked at first. */
+const LOOK = 'shared-storage-lab-look';
+
+/** What is in the frame's place; null for anything else. */
+function standInOf(value: unknown): Element | null {
+  if (!isPrototypeOf(framePrototype, value)) return null;
+  const standIn = querySelector(value as Element, ':scope > shared-storage-lab-frame[box]');
+  if (standIn) dispatchEvent(standIn, new NativeEvent(LOOK));
+  return standIn;
+}
+
+/** The frame that something stands in for; null for anything else. */
+function frameOf(value: unknown): unknown {
+  if (!isPrototypeOf(elementPrototype, value) || localName(value as Element) !== 'shared-storage-lab-frame') return null;
+  return parentNode(value as Element);
+}
+
+/** Members that the prototype of the element gets, by where it has them from. */
+const ABOUT_BOX: [object, string[]][] = [
+  [
+    Element.prototype,
+    [
+      'getBoundingClientRect',
+      'getClientRects',
+      'checkVisibility',
+      'scrollIntoView',
+      'scrollIntoViewIfNeeded',
+      'clientWidth',
+      'clientHeight',
+      'clientTop',
+      'clientLeft',
+      'scrollWidth',
+      'scrollHeight',
+    ],
+  ],
+  [HTMLElement.prototype, ['offsetWidth', 'offsetHeight', 'offsetTop', 'offsetLeft', 'offsetParent']],
+];
+
+/** Members that may name the stand-in. */
+const NAMING: [object, string[]][] = [
+  [Document.prototype, ['elementFromPoint', 'elementsFromPoint', 'activeElement']],
+  [ShadowRoot.prototype, ['elementFromPoint', 'elementsFromPoint', 'activeElement']],
+  [Event.prototype, ['target', 'srcElement', 'composedPath']],
+  [MouseEvent.prototype, ['relatedTarget']],
+  [FocusEvent.prototype, ['relatedTarget']],
+  [IntersectionObserverEntry.prototype, ['target']],
+  [ResizeObserverEntry.prototype, ['target']],
+];
+
+type Replace = (original: Method, self: unknown, args: ArrayLike<unknown>) => unknown;
+
+/** Puts methods and getters that go by `replace` on `target`, after those of `source`. */
+function replaceMembers(source: object, names: string[], target: object, replace: Replace): void {
+  for (let index = 0; index < names.length; index++) {
+    const name = names[index] as string;
+    const descriptor = getOwnPropertyDescriptor(source, name);
+    const original = (descriptor?.get ?? descriptor?.value) as Method | undefined;
+    if (!original) continue;
+    const shown = nativeFunction(original.name, original.length, (self, args) => replace(original, self, args));
+    defineProperty(target, name, { __proto__: null, ...descriptor, [descriptor?.get ? 'get' : 'value']: shown } as PropertyDescriptor);
+  }
+}
+
+const displayOf = (element: Element): string => getPropertyValue(nativeGetComputedStyle(element), 'display');
+
+/** The frame's `display` as the page has it: the stand-in knows what is overruled. */
+function ownDisplay(frame: Element, standIn: Element): string {
+  const display = displayOf(frame);
+  if (display !== 'contents') return display;
+  const shown = getAttribute(standIn, 'display') ?? displayOf(standIn);
+  return shown === 'inline-block' && !getAttribute(standIn, 'display') ? 'inline' : shown;
+}
+
+function answerForStyle(): void {
+  replaceMembers(globalThis, ['getComputedStyle'], globalThis, (original, self, args) => {
+    const frame = args[0] as Element;
+    const standIn = standInOf(frame);
+    // Where there is no box, there is nothing that the element would not say itself.
+    if (!standIn || displayOf(standIn) === 'none') return apply(original, self, args);
+    const get = (style: object, key: PropertyKey) => {
+      if (key === 'display') return ownDisplay(frame, standIn);
+      const value = reflectGet(style, key, style) as unknown;
+      if (typeof value !== 'function') return value;
+      return nativeFunction(value.name, value.length, (_self, given) =>
+        key === 'getPropertyValue' && given[0] === 'display' ? ownDisplay(frame, standIn) : apply(value as Method, style, given),
+      );
+    };
+    return new Proxy(apply(original, self, [standIn, args[1]]) as object, { __proto__: null, get } as ProxyHandler<object>);
+  });
+}
+
+export function answerForStandIns(): void {
+  // A service worker that was stopped since has asked for it before.
+  if (hasOwn(framePrototype, 'getBoundingClientRect')) return;
+  const named = (value: unknown) => frameOf(value) ?? value;
+  for (let index = 0; index < ABOUT_BOX.length; index++) {
+    const [source, names] = ABOUT_BOX[index] as (typeof ABOUT_BOX)[0];
+    replaceMembers(source, names, framePrototype, (original, self, args) => apply(original, standInOf(self) ?? self, args));
+  }
+  for (let index = 0; index < NAMING.length; index++) {
+    const [prototype, names] = NAMING[index] as (typeof NAMING)[0];
+    replaceMembers(prototype, names, prototype, (original, self, args) => {
+      const result = apply(original, self, args);
+      if (!isArray(result)) return named(result);
+      const shown: unknown[] = [];
+      // The path of an event has both.
+      for (let at = 0; at < result.length; at++) if (frameOf(result[at]) !== result[at + 1]) append(shown, named(result[at]));
+      return shown;
+    });
+  }
+  answerForStyle();
+}

@@ -1,0 +1,35 @@
+/**
+ * The child of a `<fencedframe>` that stands in for it. The browser's own element is a replaced one, in which nothing of ours is ever laid
+ * out; without a box of its own its children are. The bridge sees to the box (src/content/fenced-frames); what the page asks about the element
+ * is answered for the child (stand-in-answers.ts). Until the child is there, the browser's own box is.
+ */
+
+import { uncurryGetter, uncurryThis, WeakMap, weakMapGet, weakMapSet } from '../../webidl/primordials';
+
+const { document } = globalThis;
+const addEventListener = uncurryThis(EventTarget.prototype.addEventListener);
+const createElement = uncurryThis(Document.prototype.createElement) as (self: Document, name: string) => HTMLElement;
+const appendChild = uncurryThis(Node.prototype.appendChild) as (self: Node, child: Node) => Node;
+const parentNode = uncurryGetter(Node.prototype, 'parentNode');
+
+/** What the bridge tells the stand-in when its box is ready. */
+const READY = 'ready';
+
+const standIns = new WeakMap<object, HTMLElement>();
+
+/** What is in the frame's place by now; undefined for anything else. */
+export function standInOf(value: unknown): Element | undefined {
+  const standIn = weakMapGet(standIns, value as object);
+  return standIn && parentNode(standIn) === value ? standIn : undefined;
+}
+
+/** Makes what will stand in for the frame, to be handed over to the bridge. */
+export function createStandIn(frame: Element, onReady: () => void): HTMLElement {
+  const standIn = createElement(document, 'shared-storage-lab-frame');
+  weakMapSet(standIns, frame, standIn);
+  addEventListener(standIn, READY, () => {
+    appendChild(frame, standIn);
+    onReady();
+  });
+  return standIn;
+}
