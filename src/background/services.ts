@@ -22,7 +22,7 @@ import { Gate } from './requests/gate';
 import { SelectedURLs } from './select-url/selected-urls';
 import { WindowUpdates } from './updates/window-updates';
 import { WorkletDataOrigins } from './worklets/worklet-data-origins';
-import { callWorkletHost } from './worklets/worklet-host';
+import { WorkletHost } from './worklets/worklet-host';
 
 export function createServices() {
   const settings = new LiveSettings();
@@ -40,14 +40,15 @@ export function createServices() {
   const headerWriter = new HeaderWriter(gate, updates);
   const headerWrites = new HeaderWrites(headerWriter, policies, marks, order);
   const selections = new Selections(async () => selectionEnvironment(await settings.get()));
-  const selectedURLs = new SelectedURLs(selections, callWorkletHost, async (selection) =>
+  const { call: callHost } = new WorkletHost();
+  const selectedURLs = new SelectedURLs(selections, callHost, async (selection) =>
     log.log(describeSelection(selection, (await settings.get()).selectUrl.reveal)),
   );
   return {
     badge,
-    callHost: callWorkletHost,
+    callHost,
     database,
-    dataOrigins: new WorkletDataOrigins(callWorkletHost, marks),
+    dataOrigins: new WorkletDataOrigins(callHost, marks),
     fence: new Fence(selectedURLs),
     gate,
     headerWriter,

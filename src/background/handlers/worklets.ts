@@ -13,7 +13,7 @@ import type { Gate } from '../requests/gate';
 import type { SelectedURLs } from '../select-url/selected-urls';
 import type { WindowUpdates } from '../updates/window-updates';
 import type { NewWorklet, WorkletDataOrigins } from '../worklets/worklet-data-origins';
-import type { callWorkletHost } from '../worklets/worklet-host';
+import type { CallWorkletHost } from '../worklets/worklet-host';
 import { issueUrns } from './select-url';
 import type { Handlers, HandlersOf } from './table';
 
@@ -24,7 +24,7 @@ interface Services {
   readonly updates: WindowUpdates;
   readonly dataOrigins: WorkletDataOrigins;
   readonly selectedURLs: SelectedURLs;
-  readonly callHost: typeof callWorkletHost;
+  readonly callHost: CallWorkletHost;
 }
 
 /** The origin whose data a new worklet may be for. */
