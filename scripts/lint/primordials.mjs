@@ -1,5 +1,5 @@
 // Code that shares its realm with a page or a worklet calls nothing late that the other can replace: no global, no method or accessor of a
-// prototype, no syntax that asks for an iterator or for a promise's `then` (src/webidl/primordials.ts has what is captured in time).
+// prototype, no syntax that asks for an iterator, for a promise's `then` or for a text (src/webidl/primordials.ts has what is captured in time).
 
 import { LoadTime } from './load-time.mjs';
 import { problemAt, walk } from './source.mjs';
@@ -71,6 +71,10 @@ class Judge {
         return parent?.type === 'ObjectExpression' ? null : 'spread asks for Symbol.iterator: use apply(), or append()';
       case 'BinaryExpression':
         return node.operator === 'instanceof' ? 'instanceof asks the class for Symbol.hasInstance: use isInstance()' : null;
+      case 'TemplateLiteral': {
+        const isText = parent?.type === 'TaggedTemplateExpression' || !node.expressions.some((one) => this.#types.mayBeObject(one));
+        return isText ? null : 'a template calls the toString() of an object: say `as string` where that is meant';
+      }
       case 'MemberExpression':
         return this.#judgeMember(node, parent);
       case 'Property': {

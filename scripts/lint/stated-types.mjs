@@ -68,6 +68,18 @@ export class StatedTypes {
     return this.#isPlatformType(this.#typeOf(expression));
   }
 
+  /**
+   * Whether an expression may be an object, and is not said to be anything else.
+   *
+   * @param {Node} expression
+   */
+  mayBeObject(expression) {
+    if (this.#variables.get(expression)?.defs[0]?.type === 'CatchClause') return true;
+    const type = this.#typeOf(expression);
+    const stated = type?.type === 'TSTypeAnnotation' ? type.typeAnnotation : type;
+    return stated?.type === 'TSUnknownKeyword' || stated?.type === 'TSObjectKeyword' || this.#isPlatformType(stated);
+  }
+
   /** @param {Node | null | undefined} type @returns {boolean} */
   #isPlatformType(type) {
     if (type?.type === 'TSTypeAnnotation') return this.#isPlatformType(type.typeAnnotation);

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: what is in the strings is code
 /** What shares its realm with a page or a worklet calls nothing late that they can replace: scripts/lint/primordials.mjs finds what does. */
 
 import { describe, expect, test } from 'vitest';
@@ -41,6 +42,9 @@ describe('what runs later is found:', () => {
     ['for-await', 'return async () => { for await (const one of many) call(one); };', 1],
     ['yield', 'return function* () { yield 1; };', 1],
     ['instanceof', 'return args[0] instanceof Captured;', 1],
+    ['a template with what was thrown', 'try { call(); } catch (error) { call(`${error}`); }', 1],
+    ['a template with an unknown value', 'const inner = (value: unknown) => `a ${value}`; return inner;', 1],
+    ['a template with an object of the platform', 'const inner = (url: URL) => `${url}`; return inner;', 1],
   ])('%s', (_what, statement, count) => {
     const captured = "import { call, Captured, defineProperty, element, event, many, map, name, promise, text } from './captured';\n";
     expect(messagesOf(captured + later(statement))).toHaveLength(count);
@@ -69,6 +73,10 @@ describe('what runs later may', () => {
     ['destructure an object literal', later('const { a } = { a: 1 }; return a;')],
     ['name the types of globals', 'export const member = (a: unknown) => a as typeof document;'],
     ['name types', 'export const member = (a: unknown): a is Map<string, Promise<void>> => (a as HTMLElement) === null;'],
+    [
+      'make texts of texts, and of what is meant to be converted',
+      'export const member = (a: string, b: number, c: unknown) => `${a} ${b} ${c as string}`;',
+    ],
     ['say undefined', later('return args[0] === undefined || args[0] === Infinity || args[0] === NaN;')],
   ])('%s', (_what, text) => {
     expect(messagesOf(text)).toEqual([]);
