@@ -7,7 +7,7 @@ import { FEATURES } from '../spec/permissions-policy/allowlist';
 import { MAXIMUM_URLS } from '../spec/select-url';
 import { shownLines } from './console-lines';
 import { decodeFacts, type Facts } from './document-facts';
-import { MAXIMUM_BEACON_LENGTH, MAXIMUM_CONTEXT_LENGTH, MAXIMUM_METHODS, MAXIMUM_REQUESTS } from './limits';
+import { MAXIMUM_BEACON_LENGTH, MAXIMUM_CONTEXT_LENGTH, MAXIMUM_REQUESTS } from './limits';
 import type { ConsoleRequest, HostMethod, HostRequests, Method, Requests } from './messages';
 import {
   array,
@@ -18,7 +18,6 @@ import {
   INVALID,
   isFields,
   isString,
-  matching,
   nullable,
   object,
   oneOf,
@@ -30,10 +29,10 @@ import {
 } from './schema';
 import { isToken } from './url-marks';
 
-const key = stringThat(isValidKey);
+export const key = stringThat(isValidKey);
 
 /** The name of a lock that may be asked for. */
-export const isLockName = (value: unknown): value is string => isString(value) && !isReservedLockName(value);
+export const lockName = stringThat((name) => !isReservedLockName(name));
 
 /** By hand, for a batch may have very many. */
 function modifierMethod(given: unknown): ModifierMethod | typeof INVALID {
@@ -49,10 +48,7 @@ function modifierMethod(given: unknown): ModifierMethod | typeof INVALID {
 }
 
 /** An update: its modifier methods, and the name of the lock that it is to wait for. */
-export const update = object({
-  methods: array(modifierMethod, MAXIMUM_METHODS),
-  withLock: nullable(matching(isLockName)),
-});
+export const update = object({ methods: array(modifierMethod), withLock: nullable(lockName) });
 
 /** Page data, or null where there is none, which is not the same as undefined. */
 const data = nullable((given): { value: unknown } | typeof INVALID =>

@@ -6,9 +6,6 @@
 /** How many requests a bridge may put into one message to the service worker. */
 export const MAXIMUM_REQUESTS = 1000;
 
-/** How many modifier methods a batch may have, so that no page holds up the store for others. */
-export const MAXIMUM_METHODS = 100_000;
-
 /** `eventData` of a beacon, in UTF-16 code units: "64KB", as native says. */
 export const MAXIMUM_BEACON_LENGTH = 64_000;
 
@@ -17,6 +14,19 @@ export const MAXIMUM_CONTEXT_LENGTH = 2048;
 
 /** How many calls of one worklet may wait for an answer of the offscreen document; the realm queues what is more. */
 export const MAXIMUM_CALLS_IN_FLIGHT = 64;
+
+/**
+ * What a batch of a worklet may weigh, in bytes: 64 for each method, and its key and value in UTF-16. No more than about what a window's can,
+ * which is sent in a message of the extension: those have 64 MiB at most.
+ */
+export const MAXIMUM_BATCH_WEIGHT = 60 * 2 ** 20;
+
+/** What one call of SubtleCrypto may carry in a worklet, in bytes: the work is done in a process that all share. An origin's data is not much more. */
+export const MAXIMUM_CRYPTO_BYTES = 2 ** 23;
+
+/** What one message of a worklet to the console may hold: UTF-16 code units in all its strings, and values, those in objects included. */
+export const MAXIMUM_LOGGED_CHARACTERS = 2 ** 23;
+export const MAXIMUM_LOGGED_VALUES = 1000;
 
 /** What a report of the message guard may have of the page's own texts, in UTF-16 code units: paths in messages, and values of `document.domain`. */
 export const MAXIMUM_QUOTED = 200;

@@ -32,6 +32,7 @@ export const string = matching(isString);
 export const count = matching(isCount);
 export const boolean = matching((value): value is boolean => typeof value === 'boolean');
 export const integer = matching((value): value is number => Number.isSafeInteger(value));
+export const nothing: Decoder<null> = (value) => (value === null ? null : INVALID);
 /** Whatever it is. */
 export const unknown: Decoder<unknown> = (value) => value;
 
@@ -83,5 +84,20 @@ export function object<Members extends Readonly<Record<string, Decoder<unknown>>
       object[name] = decoded;
     }
     return object as { [Name in keyof Members]: Decoded<Members[Name]> };
+  };
+}
+
+type Variant<Variants> = {
+  [Type in keyof Variants]: { readonly type: Type } & { [Name in keyof Variants[Type]]: Decoded<Variants[Type][Name]> };
+}[keyof Variants];
+
+/** One of several objects, known by their member `type`; each has these other members. */
+export function variant<const Variants extends Readonly<Record<string, Readonly<Record<string, Decoder<unknown>>>>>>(
+  variants: Variants,
+): Decoder<Variant<Variants>> {
+  const decoders = new Map(Object.entries(variants).map(([type, members]) => [type, object({ type: oneOf([type]), ...members })]));
+  return (value) => {
+    const decoder = isFields(value) && isString(value.type) ? decoders.get(value.type) : undefined;
+    return decoder ? (decoder(value) as Variant<Variants> | typeof INVALID) : INVALID;
   };
 }

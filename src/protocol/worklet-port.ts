@@ -1,18 +1,34 @@
-/** Messages on the port between a worklet's realm and the offscreen document. All authority hangs on which port they come through. */
+/**
+ * Messages on the port between a worklet's realm and the offscreen document. All authority hangs on which port they come through.
+ *
+ * A realm runs code of a page's choosing, and is trusted less than anybody else. Nothing in it gets at its port but our own script, which sends
+ * what the decoders here take and nothing else: whatever they do not take was sent by code that broke in, and ends the worklet. What worklet
+ * code itself chooses, such as the data to encrypt or the values to log, is none of the message's form; who uses it looks at it.
+ */
 
-import type { ModifierMethod } from '../spec/modifier-methods';
 import type { OperationResult } from '../spec/select-url';
-import type { LoggedLine } from './console-lines';
+import { MAXIMUM_SUBTLE_ARGUMENTS, SUBTLE_METHODS } from '../spec/subtle-crypto';
+import { isBearable, MAXIMUM_METHODS } from './batch-weight';
+import { loggedLines } from './console-lines';
+import { key, lockName, update } from './decoders';
 import type { ErrorDescription } from './envelope';
-
-export interface LockRequest {
-  /** The realm's own number for the request, and for the lock once it is granted. */
-  readonly lockId: number;
-  readonly name: string;
-  readonly mode: LockMode;
-  readonly ifAvailable: boolean;
-  readonly steal: boolean;
-}
+import {
+  array,
+  boolean,
+  count,
+  type Decoded,
+  decode,
+  INVALID,
+  isCount,
+  isFields,
+  nothing,
+  nullable,
+  object,
+  oneOf,
+  string,
+  unknown,
+  variant,
+} from './schema';
 
 export interface LocksSnapshot {
   readonly held: readonly { readonly name: string; readonly mode: LockMode; readonly clientId: string }[];
@@ -22,7 +38,19 @@ export interface LocksSnapshot {
 /** What becomes of a requested lock: granted, not available now (`ifAvailable`), or taken away by another request (`steal`). */
 export type LockState = 'granted' | 'unavailable' | 'stolen';
 
+const lockRequest = object({
+  /** The realm's own number for the request, and for the lock once it is granted. */
+  lockId: count,
+  name: lockName,
+  mode: oneOf(['exclusive', 'shared']),
+  ifAvailable: boolean,
+  steal: boolean,
+});
+
+export type LockRequest = Decoded<typeof lockRequest>;
+
 export interface KeyDescription {
+  /** The worklet's own, from 1. */
   readonly number: number;
   readonly type: KeyType;
   readonly extractable: boolean;
@@ -30,39 +58,99 @@ export interface KeyDescription {
   readonly usages: KeyUsage[];
 }
 
+const numberedKey = object({ key: count });
+const keyMember = object({ name: oneOf(['public']), key: count });
+
 /** An argument of a method of SubtleCrypto; keys are named by their numbers, also one that is a member of an algorithm. */
-export type SubtleArgument =
-  | { readonly key: number }
-  | { readonly value: unknown; readonly member?: { readonly name: 'public'; readonly key: number } };
+export type SubtleArgument = Decoded<typeof numberedKey> | { readonly value: unknown; readonly member?: Decoded<typeof keyMember> };
+
+function subtleArgument(given: unknown): SubtleArgument | typeof INVALID {
+  if (!isFields(given) || 'key' in given) return numberedKey(given);
+  if (!('value' in given)) return INVALID;
+  if (!('member' in given)) return { value: given.value };
+  const member = keyMember(given.member);
+  return member === INVALID || !isFields(given.value) ? INVALID : { value: given.value, member };
+}
 
 export type SubtleResult =
   | { readonly value: unknown }
   | { readonly key: KeyDescription }
   | { readonly publicKey: KeyDescription; readonly privateKey: KeyDescription };
 
-/** What a worklet can ask of its data origin. */
-export interface WorkletCalls {
-  update: { params: { methods: readonly ModifierMethod[]; withLock: string | null }; result: undefined };
-  get: { params: { key: string }; result: string | undefined };
-  length: { params: null; result: number };
-  remainingBudget: { params: null; result: number };
-  entries: { params: null; result: [key: string, value: string][] };
-  /** Answered at once; the lock itself comes as a message of its own, for it may take any time. */
-  'locks.request': { params: LockRequest; result: undefined };
-  'locks.release': { params: { lockId: number }; result: undefined };
-  'locks.query': { params: null; result: LocksSnapshot };
-  'crypto.subtle': { params: { method: string; args: SubtleArgument[] }; result: SubtleResult };
-  console: { params: { lines: readonly LoggedLine[] }; result: undefined };
+/** What a window may ask for as well, as far as it can be borne. */
+function bearableUpdate(given: unknown): Decoded<typeof update> | typeof INVALID {
+  if (!isFields(given) || !Array.isArray(given.methods) || given.methods.length > MAXIMUM_METHODS) return INVALID;
+  const decoded = update(given);
+  return decoded !== INVALID && isBearable(decoded.methods) ? decoded : INVALID;
 }
 
-export type WorkletCall = keyof WorkletCalls;
+/** What a worklet can ask of its data origin, and with which parameters. */
+export const CALLS = {
+  update: bearableUpdate,
+  get: object({ key }),
+  length: nothing,
+  remainingBudget: nothing,
+  entries: nothing,
+  /** Answered at once; the lock itself comes as a message of its own, for it may take any time. */
+  'locks.request': lockRequest,
+  'locks.release': object({ lockId: count }),
+  'locks.query': nothing,
+  'crypto.subtle': object({ method: oneOf(SUBTLE_METHODS.map(([name]) => name)), args: array(subtleArgument, MAXIMUM_SUBTLE_ARGUMENTS) }),
+  console: loggedLines,
+};
+
+interface Results {
+  update: undefined;
+  get: string | undefined;
+  /** A number of entries. */
+  length: number;
+  /** Of the data origin's site, in bits. */
+  remainingBudget: number;
+  entries: [key: string, value: string][];
+  'locks.request': undefined;
+  'locks.release': undefined;
+  'locks.query': LocksSnapshot;
+  'crypto.subtle': SubtleResult;
+  console: undefined;
+}
+
+export type WorkletCall = keyof typeof CALLS;
+
+export type WorkletCalls = { [Name in WorkletCall]: { params: Decoded<(typeof CALLS)[Name]>; result: Results[Name] } };
+
+/** How an operation ended; the index is an `unsigned long`. */
+function operationResult(given: unknown): OperationResult | typeof INVALID {
+  if (!isFields(given)) return INVALID;
+  const { index, error } = given;
+  if ('error' in given) return typeof error === 'string' ? { error } : INVALID;
+  return isCount(index) && index < 2 ** 32 ? { index } : INVALID;
+}
 
 /** Realm to offscreen document. */
-export type FromRealm =
-  | { readonly type: 'ready' }
-  | { readonly type: 'loaded'; readonly error: string | null }
-  | { readonly type: 'finished'; readonly runId: number; readonly result: OperationResult | null }
-  | { readonly type: 'call'; readonly id: number; readonly call: WorkletCall; readonly params: unknown };
+const fromRealm = variant({
+  /** The module has been evaluated; `error` is what native puts into the OperationError's message. */
+  loaded: { error: nullable(string) },
+  /** The result is null for an operation that has none to tell: one of run() that went well. */
+  finished: { runId: count, result: nullable(operationResult) },
+  /** `id` is the realm's own number for the call. */
+  call: { id: count, call: string, params: unknown },
+});
+
+export type FromRealm = Decoded<typeof fromRealm>;
+
+/** One of the calls with its parameters. */
+export type DecodedCall = { [Name in WorkletCall]: { call: Name; params: WorkletCalls[Name]['params'] } }[WorkletCall];
+
+type DecodedFromRealm = Exclude<FromRealm, { type: 'call' }> | ({ type: 'call'; id: number } & DecodedCall);
+
+/** Null on anything that our script in a realm does not send. */
+export function decodeFromRealm(message: unknown): DecodedFromRealm | null {
+  const decoded = decode(fromRealm, message);
+  if (decoded?.type !== 'call') return decoded;
+  const { call } = decoded;
+  const params = Object.hasOwn(CALLS, call) ? CALLS[call as WorkletCall](decoded.params) : INVALID;
+  return params === INVALID ? null : ({ ...decoded, params } as DecodedFromRealm);
+}
 
 /** Offscreen document to realm. */
 export type ToRealm =
@@ -77,12 +165,3 @@ export type ToRealm =
     }
   | { readonly type: 'lock'; readonly lockId: number; readonly state: LockState }
   | { readonly type: 'answer'; readonly id: number; readonly value: unknown; readonly error: ErrorDescription | null };
-
-/** Offscreen document to sandboxed frame, on the control port; a worker that is to start gets the port that comes with the message. */
-export type FrameMessage =
-  | { readonly type: 'start'; readonly id: number }
-  | { readonly type: 'end'; readonly id: number }
-  | { readonly type: 'ping' };
-
-/** Sandboxed frame to offscreen document. */
-export type FromFrame = { readonly type: 'alive' } | { readonly type: 'failed'; readonly id: number };

@@ -1,6 +1,6 @@
 /** The sandboxed frame: starts and ends the workers of all worklets, and answers pings so that a dead renderer is noticed. */
 
-import type { FrameMessage, FromFrame } from '../protocol/worklet-port';
+import type { FrameMessage, FromFrame } from '../protocol/sandbox-port';
 
 const workers = new Map<number, Worker>();
 

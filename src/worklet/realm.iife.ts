@@ -31,7 +31,6 @@ addEventListener(
   'message',
   (event: MessageEvent) => {
     open(eventPorts(event)[0] as MessagePort, handle, lockChanged);
-    send({ type: 'ready' });
   },
   { once: true },
 );

@@ -3,49 +3,37 @@
  * https://w3c.github.io/webcrypto/#subtlecrypto-interface
  */
 
+import { MAXIMUM_CRYPTO_BYTES } from '../protocol/limits';
 import type { KeyDescription, SubtleArgument, SubtleResult } from '../protocol/worklet-port';
+import { MAXIMUM_SUBTLE_ARGUMENTS, SUBTLE_METHODS } from '../spec/subtle-crypto';
 import { isObject } from '../webidl/conversions';
 import { domException } from '../webidl/exceptions';
 import { exposeInterface, Interface, nativeFunction } from '../webidl/interface';
 import { append, apply, defineProperty, getOwnPropertyDescriptor, Promise, react } from '../webidl/primordials';
 import { call } from './port';
-import { bufferLength, objectKeys } from './primordials';
+import { bufferLength, objectKeys, tagOf } from './primordials';
 
 export const cryptoKey = new Interface<KeyDescription>('CryptoKey');
 for (const name of ['type', 'extractable', 'algorithm', 'usages'] as const) cryptoKey.readonlyAttribute(name, (key) => key[name]);
 
 const subtleCrypto = new Interface<object>('SubtleCrypto');
 
-/** The methods, with the number of their required arguments. */
-const METHODS = [
-  ['decrypt', 3],
-  ['deriveBits', 2],
-  ['deriveKey', 5],
-  ['digest', 2],
-  ['encrypt', 3],
-  ['exportKey', 2],
-  ['generateKey', 3],
-  ['importKey', 5],
-  ['sign', 3],
-  ['unwrapKey', 7],
-  ['verify', 4],
-  ['wrapKey', 4],
-] as const;
-
-/** What one call may carry, in bytes: the work is done in a process that all worklets share. An origin's data is not much more. */
-const MAXIMUM_BYTES = 2 ** 23;
 const MAXIMUM_DEPTH = 4;
 
-/** A rough size; getters of the worklet's own may run, and what they return is weighed again by nobody but them. */
+/**
+ * A rough size. Getters of the worklet's own may run, and return something else when the value is cloned: the offscreen document weighs what it
+ * gets. Throws for what it could not read.
+ */
 function weigh(value: unknown, depth = 0): number {
   if (typeof value === 'string') return value.length * 2;
   if (!isObject(value)) return 8;
   const bytes = bufferLength(value);
   if (bytes !== undefined) return bytes;
-  if (depth === MAXIMUM_DEPTH) return MAXIMUM_BYTES;
+  if (depth === MAXIMUM_DEPTH) return MAXIMUM_CRYPTO_BYTES;
+  if (tagOf(value) === '[object WebAssembly.Module]') throw domException('DataCloneError', 'A WebAssembly.Module could not be cloned.');
   const keys = objectKeys(value);
   let total = keys.length * 8;
-  for (let index = 0; index < keys.length && total < MAXIMUM_BYTES; index++)
+  for (let index = 0; index < keys.length && total < MAXIMUM_CRYPTO_BYTES; index++)
     total += weigh((value as Record<string, unknown>)[keys[index] as string], depth + 1);
   return total;
 }
@@ -66,15 +54,15 @@ function toResult(result: SubtleResult): unknown {
   return result.value;
 }
 
-for (const [name, length] of METHODS) {
+for (const [name, length] of SUBTLE_METHODS) {
   subtleCrypto.promiseOperation(name, length, (_state, args) => {
     const converted: SubtleArgument[] = [];
     let bytes = 0;
-    for (let index = 0; index < args.length; index++) {
+    for (let index = 0; index < args.length && index < MAXIMUM_SUBTLE_ARGUMENTS; index++) {
       bytes += weigh(args[index]);
       append(converted, toArgument(args[index]));
     }
-    if (bytes > MAXIMUM_BYTES) throw domException('OperationError', 'The data is too large for a shared storage worklet.');
+    if (bytes > MAXIMUM_CRYPTO_BYTES) throw domException('OperationError', 'The data is too large for a shared storage worklet.');
     return new Promise((resolve, reject) => {
       react(call('crypto.subtle', { method: name, args: converted }), (result) => resolve(toResult(result)), reject);
     });

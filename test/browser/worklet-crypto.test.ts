@@ -77,6 +77,32 @@ test.each([
   expect(await inWorklet(expression)).toEqual({ error: expect.stringMatching(/^OperationError: .* at most/) });
 });
 
+const IMPORT = (key: string) => `crypto.subtle.importKey('jwk', ${key}, { name: 'HMAC', hash: 'SHA-256' }, true, ['sign'])`;
+const DOUBLED = `Array.from({ length: 60 }).reduce((value) => [value, value], 'x')`;
+
+test.each([
+  ['a map', `crypto.subtle.digest('SHA-256', new Map())`, 'TypeError'],
+  [
+    'a module of WebAssembly',
+    `crypto.subtle.digest('SHA-256', new WebAssembly.Module(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0])))`,
+    'DataCloneError',
+  ],
+  ['arrays that would be endless as a string', IMPORT(`{ kty: ${DOUBLED} }`), 'OperationError'],
+  [
+    'a value that is another one when it is sent',
+    IMPORT(`{ kty: 'oct', count: 0, get k() { return this.count++ > 0 ? ${DOUBLED} : 'AAAA'; } }`),
+    'OperationError',
+  ],
+  [
+    'arguments that are one too many',
+    `crypto.subtle.digest('SHA-256', new Uint8Array(1), ...Array(20).fill(1)).then(() => { throw new Error('none') })`,
+    'Error',
+  ],
+])('%s: the operation ends as it has to, and the worklet goes on', async (_what, expression, name) => {
+  expect(await inWorklet(expression)).toEqual({ error: expect.stringMatching(`^${name}: `) });
+  expect(await inWorklet('1 + 1')).toEqual({ value: 2 });
+});
+
 test('what takes no longer than usual is done', async () => {
   expect(await inWorklet(deriveBits('100_000'))).toEqual({ value: 32 });
   expect(await inWorklet(generateKey('RSASSA-PKCS1-v1_5', 2048))).toEqual({ value: 2048 });

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { callerOf, isOwnContext, type Sender } from '../../src/background/requests/caller';
 import { decodeConsoleRequest, decodeHostRequest, decodeMessage } from '../../src/protocol/decoders';
 import { decodeEnvelope } from '../../src/protocol/envelope';
-import { MAXIMUM_BEACON_LENGTH, MAXIMUM_CONTEXT_LENGTH, MAXIMUM_METHODS, MAXIMUM_REQUESTS } from '../../src/protocol/limits';
+import { MAXIMUM_BEACON_LENGTH, MAXIMUM_CONTEXT_LENGTH, MAXIMUM_REQUESTS } from '../../src/protocol/limits';
 import { hear, type Listeners, type Message } from '../../src/protocol/recipients';
 
 const TOKEN = '123e4567-e89b-12d3-a456-426614174000';
@@ -127,11 +127,9 @@ describe('requests to the service worker', () => {
     const isUnderstood = (method: string, params: unknown) => decodeMessage(request(method, params))?.requests[0] !== null;
     const report = (length: number) => isUnderstood('fence.report', { type: 'click', data: 'x'.repeat(length) });
     const show = (length: number) => isUnderstood('frame.show', { frame: 1, url: 'u', context: 'x'.repeat(length), isSilent: true });
-    const update = (length: number) => isUnderstood('database.update', { methods: Array(length).fill({ type: 'clear' }), withLock: null });
     const ask = (count: number) => decodeMessage({ facts: null, requests: Array(count).fill(null) });
     expect([report(MAXIMUM_BEACON_LENGTH), report(MAXIMUM_BEACON_LENGTH + 1)]).toEqual([true, false]);
     expect([show(MAXIMUM_CONTEXT_LENGTH), show(MAXIMUM_CONTEXT_LENGTH + 1)]).toEqual([true, false]);
-    expect([update(MAXIMUM_METHODS), update(MAXIMUM_METHODS + 1)]).toEqual([true, false]);
     expect([ask(MAXIMUM_REQUESTS) === null, ask(MAXIMUM_REQUESTS + 1) === null]).toEqual([false, true]);
   });
 

@@ -2,25 +2,9 @@
 
 import { expect, test } from 'vitest';
 import { readStorageWriteHeader } from '../../src/background/header-writes/storage-write-response';
+import { below, oneOf, random, SEED } from './random';
 import { readAgain } from './storage-write-model';
 
-/** The same seed gives the same values: `SEED=5 npx vitest run --project unit test/unit/storage-write-corpus.test.ts`. */
-const SEED = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31));
-
-/** mulberry32 */
-function generator(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
-const random = generator(SEED);
-const below = (bound: number): number => Math.floor(random() * bound);
-const oneOf = <T>(choices: readonly T[]): T => choices[below(choices.length)] as T;
 const several = (most: number, make: () => string, separator = ''): string => Array.from({ length: below(most + 1) }, make).join(separator);
 
 const TEXTS = ['a', 'hello', '-reserved', '', 'with space', 'quote " and \\', '☃', '😀', '\u0000', '\ufeffbom', 'x'.repeat(300)];

@@ -3,7 +3,7 @@
  * others in the same frame 2.1 MB; all frames would share a renderer anyway, so a crash takes no fewer worklets with it.
  */
 
-import type { FrameMessage, FromFrame } from '../../protocol/worklet-port';
+import { decodeFromFrame, type FrameMessage } from '../../protocol/sandbox-port';
 
 const FRAME_PAGE = '/src/worklet/frame.html';
 const REALM_SCRIPT = '/src/worklet/realm.iife.js';
@@ -43,11 +43,7 @@ class Sandbox {
     this.#element = element;
     this.#control = control;
     this.#onDeath = onDeath;
-    control.onmessage = ({ data }: MessageEvent<FromFrame>) => {
-      this.#missed = 0;
-      for (const answered of this.#onAnswer.splice(0)) answered();
-      if (data.type === 'failed') this.#fail(data.id);
-    };
+    control.onmessage = ({ data }) => this.#receive(data);
     this.#timer = setInterval(() => this.#watch(), PING_INTERVAL);
     this.#spare = this.#create();
   }
@@ -96,6 +92,18 @@ class Sandbox {
     this.#workers.set(id, worker);
     this.#tell({ type: 'start', id }, [port2]);
     return worker;
+  }
+
+  #receive(message: unknown): void {
+    const decoded = decodeFromFrame(message);
+    // Our frame sends nothing else: this one is not ours any more.
+    if (!decoded) {
+      this.#die();
+      return;
+    }
+    this.#missed = 0;
+    for (const answered of this.#onAnswer.splice(0)) answered();
+    if (decoded.type === 'failed') this.#fail(decoded.id);
   }
 
   #tell(message: FrameMessage, transfer: Transferable[] = []): void {

@@ -4,37 +4,11 @@
  */
 
 import { Refusal } from '../../protocol/envelope';
-import type { KeyDescription, SubtleArgument, SubtleResult } from '../../protocol/worklet-port';
-
-const METHODS: ReadonlySet<unknown> = new Set([
-  'decrypt',
-  'deriveBits',
-  'deriveKey',
-  'digest',
-  'encrypt',
-  'exportKey',
-  'generateKey',
-  'importKey',
-  'sign',
-  'unwrapKey',
-  'verify',
-  'wrapKey',
-]);
+import type { KeyDescription, SubtleArgument, SubtleResult, WorkletCalls } from '../../protocol/worklet-port';
+import { requireModest } from './crypto-limits';
 
 /** A worklet that makes more keys than this has lost its way. */
 const MAXIMUM_KEYS = 10_000;
-
-/** What would keep the threads of this document, which all worklets share, busy for long. */
-const MAXIMA = { iterations: 10_000_000, modulusLength: 4096 };
-
-/** Throws where an algorithm asks for more than that. It came as a clone, and so has no code that could say something else later. */
-function requireModestAlgorithm(algorithm: unknown): void {
-  if (typeof algorithm !== 'object' || algorithm === null) return;
-  for (const [name, maximum] of Object.entries(MAXIMA)) {
-    const value = Number((algorithm as Record<string, unknown>)[name]);
-    if (value > maximum) throw new Refusal('OperationError', `In a shared storage worklet, ${name} can be ${maximum} at most.`);
-  }
-}
 
 type Method = (...args: unknown[]) => Promise<unknown>;
 
@@ -42,12 +16,11 @@ export class WorkletSubtleCrypto {
   readonly #keys = new Map<number, CryptoKey>();
 
   /** Rejects with the exception that the browser's own method rejects with. */
-  async call(method: unknown, args: unknown): Promise<SubtleResult> {
-    if (!METHODS.has(method) || !Array.isArray(args)) throw new Refusal('DataError', 'There is no such cryptographic operation.');
+  async call({ method, args }: WorkletCalls['crypto.subtle']['params']): Promise<SubtleResult> {
     const { subtle } = crypto;
+    requireModest(args.map((argument) => ('key' in argument ? null : argument.value)));
     const converted = args.map((argument) => this.#toArgument(argument));
-    converted.forEach(requireModestAlgorithm);
-    const result = await (subtle[method as keyof SubtleCrypto] as Method).apply(subtle, converted);
+    const result = await (subtle[method] as Method).apply(subtle, converted);
     if (result instanceof CryptoKey) return { key: this.#describe(result) };
     if (typeof result === 'object' && result !== null && 'privateKey' in result && 'publicKey' in result) {
       const { publicKey, privateKey } = result as CryptoKeyPair;

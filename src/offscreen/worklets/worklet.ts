@@ -2,7 +2,7 @@
 
 import { type Envelope, fail, Refusal, succeed } from '../../protocol/envelope';
 import { MAXIMUM_CALLS_IN_FLIGHT } from '../../protocol/limits';
-import type { FromRealm, ToRealm, WorkletCall } from '../../protocol/worklet-port';
+import { type DecodedCall, decodeFromRealm, type ToRealm, type WorkletCall } from '../../protocol/worklet-port';
 import type { OperationResult } from '../../spec/select-url';
 import { type SandboxedWorker, takeWorker } from './sandbox';
 import { WorkletSubtleCrypto } from './subtle-crypto';
@@ -16,12 +16,6 @@ export interface Run {
   readonly keepAlive: boolean;
   /** Where the operation selects a URL: the URLs, and who is told, once, what it came to. */
   readonly selection?: { readonly urls: readonly string[]; finish(result: OperationResult): void };
-}
-
-function decodeResult(result: unknown): OperationResult | null {
-  const { index, error } = (typeof result === 'object' && result !== null ? result : {}) as { index?: unknown; error?: unknown };
-  if (typeof index === 'number') return { index };
-  return typeof error === 'string' ? { error: error.slice(0, MAXIMUM_ERROR_LENGTH) } : null;
 }
 
 /** The worklet, if operations can be started in it, and otherwise why not, as Chromium puts it. */
@@ -42,7 +36,7 @@ const ENDED = 'The worklet ended before the operation had finished.';
 /** What a module may ask for before it is loaded: nothing that is stored, for the page is told how loading ends. */
 const WHILE_LOADING: ReadonlySet<WorkletCall> = new Set(['console', 'crypto.subtle']);
 
-const isMessage = (value: unknown): value is FromRealm => typeof value === 'object' && value !== null && 'type' in value;
+const shortened = (error: string): string => error.slice(0, MAXIMUM_ERROR_LENGTH);
 
 export class Worklet {
   readonly #context: WorkletContext;
@@ -156,6 +150,8 @@ export class Worklet {
     worker.isBusy = () => this.isBusy;
     worker.onDeath = () => this.end();
     worker.port.onmessage = ({ data }) => this.#receive(data);
+    // Our realm sends nothing that another process cannot read.
+    worker.port.onmessageerror = () => this.end();
     this.#post({ type: 'load', ...module });
   }
 
@@ -164,35 +160,38 @@ export class Worklet {
   }
 
   #receive(message: unknown): void {
-    if (this.#ended || !isMessage(message)) return;
-    switch (message.type) {
+    if (this.#ended) return;
+    const decoded = decodeFromRealm(message);
+    switch (decoded?.type) {
       case 'loaded':
-        this.#settleLoad?.(
-          typeof message.error === 'string' ? fail('OperationError', message.error.slice(0, MAXIMUM_ERROR_LENGTH)) : succeed(undefined),
-        );
+        this.#settleLoad?.(decoded.error === null ? succeed(undefined) : fail('OperationError', shortened(decoded.error)));
         this.#settleLoad = null;
         this.#endIfDone();
         break;
-      case 'finished':
-        this.#running.delete(message.runId);
-        this.#onFinished.get(message.runId)?.(decodeResult(message.result));
-        this.#onFinished.delete(message.runId);
+      case 'finished': {
+        const { runId, result } = decoded;
+        this.#running.delete(runId);
+        this.#onFinished.get(runId)?.(result && 'error' in result ? { error: shortened(result.error) } : result);
+        this.#onFinished.delete(runId);
         this.#endIfDone();
         break;
+      }
       case 'call':
-        // Our realm asks for nothing else: this one is not ours any more.
-        if (this.#settleLoad && !WHILE_LOADING.has(message.call)) this.end();
-        else void this.#call(message);
+        if (this.#isExpected(decoded.call)) void this.#call(decoded);
+        else this.end();
         break;
+      default:
+        // Ignored, it could go on guessing.
+        this.end();
     }
   }
 
-  async #call({ id, call, params }: Extract<FromRealm, { type: 'call' }>): Promise<void> {
-    // Our realm never has more under way: this one is not ours any more.
-    if (this.#callsInFlight >= MAXIMUM_CALLS_IN_FLIGHT) {
-      this.end();
-      return;
-    }
+  /** Whether our realm may ask for this now. One that asks for more is not ours any more. */
+  #isExpected(call: WorkletCall): boolean {
+    return this.#callsInFlight < MAXIMUM_CALLS_IN_FLIGHT && (this.#settleLoad === null || WHILE_LOADING.has(call));
+  }
+
+  async #call({ id, call, params }: { readonly id: number } & DecodedCall): Promise<void> {
     this.#callsInFlight++;
     try {
       const value = await carryOut(call, params, this.#context);

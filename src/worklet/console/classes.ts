@@ -22,6 +22,7 @@ function answers(method: (value: never) => unknown, value: unknown): boolean {
 const dateGetTime = uncurryThis(Date.prototype.getTime);
 const regExpGlobal = uncurryGetter(RegExp.prototype, 'global');
 const RegExpPrototype = RegExp.prototype;
+export const regExpSource: (value: unknown) => string = uncurryGetter(RegExp.prototype, 'source') as never;
 const mapSize = uncurryGetter(Map.prototype, 'size');
 const setSize = uncurryGetter(Set.prototype, 'size');
 

@@ -3,14 +3,23 @@
  * message that cannot be cloned into another process would get lost, and its answer with it.
  */
 
+import { MAXIMUM_LOGGED_CHARACTERS, MAXIMUM_LOGGED_VALUES } from '../../protocol/limits';
 import { create, defineProperty, Error, isInstance, Map, mapSet, Set, setAdd, stringSlice } from '../../webidl/primordials';
 import { bufferLength, isArray, isShared, objectKeys, tagOf } from '../primordials';
-import { functionToString, isDate, isMap, isRegExp, isSet, mapForEach, setForEach, structuredClone, symbolToString } from './classes';
+import {
+  functionToString,
+  isDate,
+  isMap,
+  isRegExp,
+  isSet,
+  mapForEach,
+  regExpSource,
+  setForEach,
+  structuredClone,
+  symbolToString,
+} from './classes';
 import { describeError } from './describe-error';
 
-/** UTF-16 code units in all strings of one message. */
-const MAXIMUM_CHARACTERS = 2 ** 23;
-const MAXIMUM_VALUES = 1000;
 const MAXIMUM_DEPTH = 6;
 const LARGEST_BIGINT = 10n ** 100n;
 
@@ -42,7 +51,12 @@ function cloneLeaf(value: object, budget: Budget): object | undefined {
     budget.characters -= bytes;
     return structuredClone(value);
   }
-  return isDate(value) || isRegExp(value) ? structuredClone(value) : undefined;
+  if (isDate(value)) return structuredClone(value);
+  if (!isRegExp(value)) return undefined;
+  const { length } = regExpSource(value);
+  if (length > budget.characters) return undefined;
+  budget.characters -= length;
+  return structuredClone(value);
 }
 
 function copyCollection(value: Map<unknown, unknown> | Set<unknown>, budget: Budget, depth: number): unknown {
@@ -100,7 +114,7 @@ function copyValue(value: unknown, budget: Budget, depth: number): unknown {
 
 /** Runs getters and proxy traps of the worklet's own; what they throw stays here. */
 export function copyConsoleArguments(args: unknown[]): { readonly copies: unknown[]; readonly characters: number } {
-  const budget: Budget = { characters: MAXIMUM_CHARACTERS, values: MAXIMUM_VALUES };
+  const budget: Budget = { characters: MAXIMUM_LOGGED_CHARACTERS, values: MAXIMUM_LOGGED_VALUES };
   const copies: unknown[] = [];
   for (let index = 0; index < args.length && budget.values > 0; index++) {
     let copy: unknown;
@@ -111,5 +125,5 @@ export function copyConsoleArguments(args: unknown[]): { readonly copies: unknow
     }
     put(copies, index, copy);
   }
-  return { copies, characters: MAXIMUM_CHARACTERS - budget.characters };
+  return { copies, characters: MAXIMUM_LOGGED_CHARACTERS - budget.characters };
 }

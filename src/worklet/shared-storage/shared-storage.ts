@@ -3,6 +3,7 @@
 import { ModifierMethodClasses } from '../../interfaces/modifier-method-classes';
 import { requireValidKey } from '../../interfaces/modifier-methods';
 import { defineModifierOperations } from '../../interfaces/modifier-operations';
+import { isBearable } from '../../protocol/batch-weight';
 import { toDOMString } from '../../webidl/conversions';
 import { domException } from '../../webidl/exceptions';
 import { Interface } from '../../webidl/interface';
@@ -30,7 +31,11 @@ defineModifierOperations(sharedStorage, {
   classes: modifierMethodClasses,
   // Who has the object has been through that.
   requireContext: () => undefined,
-  update: (methods, withLock) => call('update', { methods, withLock }),
+  update: (methods, withLock) => {
+    // DEVIATION: natively batches are of any size.
+    if (!isBearable(methods)) throw domException('OperationError', 'A batch can have 60 MiB at most in Shared Storage Lab.');
+    return call('update', { methods, withLock });
+  },
 });
 
 /** https://wicg.github.io/shared-storage/#dom-sharedstorage-get */

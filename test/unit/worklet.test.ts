@@ -1,0 +1,130 @@
+/** A worklet in the offscreen document, whose realm sends what it likes. */
+
+import { beforeEach, expect, test, vi } from 'vitest';
+import { MAXIMUM_CALLS_IN_FLIGHT } from '../../src/protocol/limits';
+
+const port = {
+  onmessage: (_event: { data: unknown }) => {},
+  onmessageerror: () => {},
+  posted: [] as unknown[],
+  postMessage: (message: unknown) => void port.posted.push(message),
+};
+const worker = { port, onDeath: () => {}, isBusy: () => false, end: () => {} };
+vi.mock('../../src/offscreen/worklets/sandbox', () => ({ takeWorker: async () => worker }));
+// Younger than the oldest Node.js that runs these tests.
+Promise.withResolvers ??= function withResolvers<T>() {
+  const resolvers = {} as PromiseWithResolvers<T>;
+  resolvers.promise = new Promise((resolve, reject) => Object.assign(resolvers, { resolve, reject }));
+  return resolvers;
+};
+const { Worklet } = await import('../../src/offscreen/worklets/worklet');
+
+const data = new Map([['k', 'v']]);
+const database = {
+  update: async () => true,
+  get: async (_origin: string, key: string) => data.get(key),
+  length: async () => data.size,
+  entries: async () => [...data],
+};
+
+const ended = vi.fn();
+const logged: unknown[][] = [];
+const send = (message: unknown) => port.onmessage({ data: message });
+/** Its answers so far, by the number of the call. */
+const answers = () => (port.posted as { id: number; error: { name: string } | null }[]).toSorted((a, b) => a.id - b.id);
+const settled = () => new Promise((resolve) => setTimeout(resolve));
+
+async function newWorklet(isLoaded = true) {
+  const context = { database, dataOrigin: 'https://a.example', remainingBudget: async () => 12, failed: () => {} };
+  const console = async (lines: readonly { args: unknown[] }[]) => void logged.push(...lines.map(({ args }) => args));
+  const worklet = new Worklet({ ...context, console }, { url: 'https://a.example/w.js', source: '', context: undefined }, true, ended);
+  await settled();
+  if (isLoaded) send({ type: 'loaded', error: null });
+  port.posted = [];
+  return worklet;
+}
+
+beforeEach(() => {
+  ended.mockClear();
+  logged.length = 0;
+});
+
+test('what it asks for is answered', async () => {
+  await newWorklet();
+  send({ type: 'call', id: 1, call: 'get', params: { key: 'k' } });
+  send({ type: 'call', id: 2, call: 'entries', params: null });
+  await settled();
+  expect(port.posted).toEqual([
+    { type: 'answer', id: 1, value: 'v', error: null },
+    { type: 'answer', id: 2, value: [['k', 'v']], error: null },
+  ]);
+  expect(ended).not.toHaveBeenCalled();
+});
+
+test.each([
+  undefined,
+  'text',
+  { type: 'nothing' },
+  { type: 'finished', runId: {} },
+  { type: 'call', id: 1, call: 'constructor', params: {} },
+  { type: 'call', id: 1, call: 'get', params: { key: ['k'] } },
+  { type: 'call', id: 1, call: 'entries', params: { dataOrigin: 'https://victim.example' } },
+])('%j, which our script does not send, is the last that is heard of it', async (message) => {
+  const worklet = await newWorklet();
+  expect(() => send(message)).not.toThrow();
+  expect(ended).toHaveBeenCalledOnce();
+  send({ type: 'call', id: 2, call: 'get', params: { key: 'k' } });
+  await settled();
+  expect(port.posted).toEqual([]);
+  expect(worklet.isBusy).toBe(false);
+});
+
+test('so is a message that cannot be read', async () => {
+  await newWorklet();
+  port.onmessageerror();
+  expect(ended).toHaveBeenCalledOnce();
+});
+
+test.each(['get', 'entries', 'locks.query'])('so is %s before the module is loaded', async (call) => {
+  const worklet = await newWorklet(false);
+  send({ type: 'call', id: 1, call, params: call === 'get' ? { key: 'k' } : null });
+  expect(await worklet.loaded).toMatchObject({ ok: false });
+  expect(port.posted).toEqual([]);
+});
+
+test('so is one call more than may be under way', async () => {
+  await newWorklet();
+  for (let id = 1; id <= MAXIMUM_CALLS_IN_FLIGHT; id++) send({ type: 'call', id, call: 'length', params: null });
+  expect(ended).not.toHaveBeenCalled();
+  send({ type: 'call', id: 99, call: 'length', params: null });
+  expect(ended).toHaveBeenCalledOnce();
+});
+
+test('what it logs is shown where it is plain, and it lives on where it is not', async () => {
+  await newWorklet();
+  const log = (id: number, args: unknown[]) =>
+    send({ type: 'call', id, call: 'console', params: { lines: [{ operation: 'o', method: 'log', args }] } });
+  log(1, ['text', { a: 1 }]);
+  log(2, [new Blob()]);
+  await settled();
+  expect(logged).toEqual([['text', { a: 1 }]]);
+  expect(answers()).toMatchObject([
+    { id: 1, error: null },
+    { id: 2, error: { name: 'DataError' } },
+  ]);
+  expect(ended).not.toHaveBeenCalled();
+});
+
+test('a cryptographic operation that fails says so, whatever it was asked', async () => {
+  await newWorklet();
+  const endless = { valueOf: 1, toString: 1 };
+  const ask = (id: number, method: string, values: unknown[]) =>
+    send({ type: 'call', id, call: 'crypto.subtle', params: { method, args: values.map((value) => ({ value })) } });
+  ask(1, 'digest', ['SHA-256', new Uint8Array(1)]);
+  ask(2, 'digest', [{ name: endless, iterations: endless }, new Uint8Array(1)]);
+  ask(3, 'sign', []);
+  send({ type: 'call', id: 4, call: 'crypto.subtle', params: { method: 'exportKey', args: [{ value: 'raw' }, { key: 5 }] } });
+  await vi.waitFor(() => expect(port.posted).toHaveLength(4));
+  expect(answers().map(({ error }) => error?.name ?? null)).toEqual([null, 'TypeError', 'TypeError', 'DataError']);
+  expect(ended).not.toHaveBeenCalled();
+});
