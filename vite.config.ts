@@ -7,8 +7,8 @@ const TARGET = `chrome${manifest.minimum_chrome_version}`;
 
 /** What a page pays for us is measured in these files (design: injected scripts stay small and self-contained). */
 const MAXIMUM_BYTES = new Map([
-  ['src/page/install.iife.js', 20_000],
-  ['src/page/install-over-native.iife.js', 20_000],
+  ['src/page/install.iife.js', 21_000],
+  ['src/page/install-over-native.iife.js', 21_000],
   ['src/page/header-writes.iife.js', 13_000],
   ['src/page/header-writes-over-native.iife.js', 13_000],
   ['src/content/bridge.iife.js', 8_000],
@@ -18,6 +18,7 @@ const MAXIMUM_BYTES = new Map([
   ['src/page/stand-in-answers.iife.js', 6_000],
   ['src/page/fenced-frame-element.iife.js', 6_000],
   ['src/page/fence.iife.js', 12_000],
+  ['src/content/selected-frames.iife.js', 6_000],
 ]);
 
 /**
@@ -28,6 +29,7 @@ const STANDALONE = [
   'src/page/install-over-native.iife.ts',
   'src/page/header-writes-over-native.iife.ts',
   'src/page/fence.iife.ts',
+  'src/content/selected-frames.iife.ts',
   'src/page/message-guard.iife.ts',
   'src/content/guard-reports.iife.ts',
   'src/content/fenced-frames.iife.ts',

@@ -42,6 +42,8 @@ async function main() {
   await ensureDependencies();
   const { findBrowser } = await import('./browser/find.mjs');
   process.env.CHROME_PATH = await findBrowser();
+  const { prepareDisplay } = await import('./browser/display.mjs');
+  const noWindows = prepareDisplay();
   let passed = 0;
   let failed = 0;
   for (const [name, run] of STEPS) {
@@ -53,6 +55,7 @@ async function main() {
     passed += counts?.passed ?? 1;
     failed += counts?.failed ?? 0;
   }
+  if (noWindows) console.log(`\nHEADED TESTS WERE SKIPPED: ${noWindows}. NOTHING IS KNOWN ABOUT WHAT A PERSON SEES IN A WINDOW.`);
   // For .ci/run, which adds its own counts to these.
   if (process.env.TEST_COUNTS) fs.writeFileSync(process.env.TEST_COUNTS, `${passed} ${failed}\n`);
   console.log(`\n${passed} passed, ${failed} failed`);

@@ -3,7 +3,7 @@
 import { execFile } from 'node:child_process';
 import fs from 'node:fs';
 import { promisify } from 'node:util';
-import { canInstallChromium, installChromium } from './debian.mjs';
+import { aptInstall, canInstall } from './debian.mjs';
 import { usualPlaces } from './places.mjs';
 
 const run = promisify(execFile);
@@ -34,8 +34,8 @@ export async function findBrowser() {
   };
   const found = (await search(usualPlaces())) ?? (await search(await launcherPlaces()));
   if (found) return found;
-  if (canInstallChromium()) {
-    await installChromium();
+  if (canInstall()) {
+    aptInstall('chromium');
     // The same path may have held an older version before.
     refused.clear();
     const installed = await search(usualPlaces());

@@ -26,6 +26,7 @@ const HEADLESS = ['--headless=new', '--disable-gpu'];
  * @property {string} [extension] folder of an unpacked extension to load
  * @property {boolean} [incognito] whether the extension works in incognito windows as well; default false
  * @property {boolean} [headless] default true
+ * @property {string} [display] the X display that windows open on; default the one of the environment
  * @property {string} [profile] profile folder; default a fresh one, removed on close
  * @property {string[]} [args] further switches
  * @property {string[]} [prefix] a command to start the browser through, such as `['chroot', ROOT]`
@@ -246,6 +247,7 @@ export async function launch(options) {
     extension,
     incognito = false,
     headless = true,
+    display,
     profile,
     args = [],
     prefix = [],
@@ -259,6 +261,7 @@ export async function launch(options) {
     executable,
     ...QUIET,
     ...(headless ? HEADLESS : []),
+    ...(display ? ['--ozone-platform=x11'] : []),
     ...(isRoot ? ['--no-sandbox'] : []),
     '--remote-debugging-pipe',
     '--enable-unsafe-extension-debugging',
@@ -267,7 +270,11 @@ export async function launch(options) {
     url,
   ];
   const [first, ...rest] = /** @type {[string, ...string[]]} */ (command);
-  const child = spawn(first, rest, { stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'], detached: process.platform !== 'win32' });
+  const child = spawn(first, rest, {
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'],
+    detached: process.platform !== 'win32',
+    env: display ? { ...process.env, DISPLAY: display } : process.env,
+  });
   await new Promise((resolve, reject) => child.once('spawn', resolve).once('error', reject));
   const removeProfile = () => {
     if (!profile) fs.rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });

@@ -38,12 +38,12 @@ export const WORLDS = [
   {
     name: 'page',
     imports: ['interfaces', 'webidl', 'protocol', 'spec'],
-    floors: ['.', ['shared-storage', 'header-writes', 'isolation'], 'fenced-frames', 'bridge'],
+    floors: ['.', ['shared-storage', 'header-writes', 'isolation'], ['fenced-frames', 'select-url'], 'bridge'],
   },
   {
     name: 'content',
     imports: ['injected', 'protocol', 'spec'],
-    floors: ['.', ['worklets', 'fenced-frames'], 'permissions-policy', 'requests'],
+    floors: ['.', ['worklets', 'fenced-frames', 'select-url'], 'permissions-policy', 'requests'],
   },
   {
     name: 'worklet',

@@ -7,11 +7,12 @@ import { shorten } from '../store/events/event-log';
 import { purgeByAlarm } from './browser/alarms';
 import { listenToClearSiteData } from './browser/clear-site-data';
 import { isGone } from './browser/pages';
-import { registerFence, unregisterFenceByAlarm } from './fenced-frames/fence-script';
-import { tidyNetworkCuts, tidyNetworkCutsByAlarm } from './fenced-frames/network-cut';
+import { prepareForOpaqueFrames, unregisterFenceByAlarm } from './fenced-frames/fence-script';
+import { tidyNetworkCutsByAlarm } from './fenced-frames/network-cut';
 import { createListeners } from './handlers/recipients';
 import { listenToUnmarkedResponses } from './header-writes/unmarked-responses';
 import type { Sender } from './requests/caller';
+import { resumeExpectedFrames } from './select-url/expected-frames';
 import { listenToURNNavigations } from './select-url/urn-navigations';
 import { createServices } from './services';
 
@@ -43,7 +44,8 @@ purgeByAlarm(async () => {
   await selections.forgetPages(isGone);
 });
 
-listenToURNNavigations(selectedURLs, () => Promise.all([registerFence(), tidyNetworkCuts()]));
+listenToURNNavigations(selectedURLs, prepareForOpaqueFrames);
+void resumeExpectedFrames();
 unregisterFenceByAlarm();
 tidyNetworkCutsByAlarm();
 

@@ -22,7 +22,7 @@ import { Gate } from './requests/gate';
 import { SelectedURLs } from './select-url/selected-urls';
 import { WindowUpdates } from './updates/window-updates';
 import { WorkletDataOrigins } from './worklets/worklet-data-origins';
-import { WorkletHost } from './worklets/worklet-host';
+import { callWorkletHost } from './worklets/worklet-host';
 
 export function createServices() {
   const settings = new LiveSettings();
@@ -40,15 +40,14 @@ export function createServices() {
   const headerWriter = new HeaderWriter(gate, updates);
   const headerWrites = new HeaderWrites(headerWriter, policies, marks, order);
   const selections = new Selections(async () => selectionEnvironment(await settings.get()));
-  const { call: callHost } = new WorkletHost();
-  const selectedURLs = new SelectedURLs(selections, callHost, async (selection) =>
+  const selectedURLs = new SelectedURLs(selections, callWorkletHost, async (selection) =>
     log.log(describeSelection(selection, (await settings.get()).selectUrl.reveal)),
   );
   return {
     badge,
-    callHost,
+    callHost: callWorkletHost,
     database,
-    dataOrigins: new WorkletDataOrigins(callHost, marks),
+    dataOrigins: new WorkletDataOrigins(callWorkletHost, marks),
     fence: new Fence(selectedURLs),
     gate,
     headerWriter,

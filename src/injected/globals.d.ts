@@ -7,7 +7,7 @@ interface Window {
   sharedStorageLabURL?: string;
   /** The name under which the document is sought, for documents in it that webNavigation does not show. Left by `nameOutermost()`. */
   sharedStorageLabOutermost?: string;
-  /** Elements that the page handed over to become fenced frames, in that order. Left by the bridge. */
+  /** Elements that the page handed over, in that order: to become fenced frames, or a port once more. Left by the bridge. */
   sharedStorageLabHosts?: HTMLElement[];
   /** Fills them. Left by src/content/fenced-frames.iife.ts. */
   sharedStorageLabShow?: (frame: number, urn: string | null) => void;
@@ -15,6 +15,8 @@ interface Window {
   sharedStorageLabFrames?: Iterable<HTMLIFrameElement>;
   /** Stops the messages that the document must not get. Left by src/content/fenced-frames, called by the bridge. */
   sharedStorageLabGuard?: (event: MessageEvent) => void;
+  /** What the functions of the document's realm do with frames is heard of. Left by src/content/selected-frames.iife.ts. */
+  sharedStorageLabHearsOfFrames?: boolean;
   /** Frames with opaque URLs that have been led through the passage. Left by `sendThroughPassage()`. */
   sharedStorageLabSent?: WeakSet<HTMLIFrameElement>;
   /** The names of the reports that have gone out. Left by `sendBeacon()`. */

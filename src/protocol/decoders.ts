@@ -152,6 +152,12 @@ const passage = object({ params: object({ token }) });
 
 export const decodePassage = (message: unknown): { token: string } | null => decode(passage, message)?.params ?? null;
 
+export function decodeURNRequest(message: unknown): { urn: string } | null {
+  if (!isFields(message) || !isFields(message.params)) return null;
+  const { urn } = message.params;
+  return isString(urn) && isUrnUuid(urn) ? { urn } : null;
+}
+
 /** A request to the service worker with its decoded parameters. */
 export type DecodedRequest = {
   [Name in Method]: {

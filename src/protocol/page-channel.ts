@@ -29,7 +29,10 @@ export const RESPONSE = 'response';
 /** Page to bridge; the bridge cancels it for yes. */
 export const MAY_BE_DENIED = 'may-be-denied';
 
-/** Page to bridge; relatedTarget: the element whose shadow tree is to hold a fenced frame. */
+/** The local name of the elements whose shadow roots are ports. */
+export const PORT_ELEMENT = 'div';
+
+/** Page to bridge; relatedTarget: the element whose shadow tree is to hold a fenced frame, or a PORT_ELEMENT once more. */
 export const FRAME = 'frame';
 
 /** Page to bridge, while a message is being dispatched to the page: `window.event` is that message. */

@@ -25,6 +25,11 @@ export interface Recipients {
     'agent-cluster-map': { readonly tabId: number };
     /** A frame has got to the passage (background/select-url/navigate.ts). Answered with an Envelope of the URL that it leads to, or of undefined. */
     passage: { readonly params: { readonly token: string } };
+    /**
+     * From src/content/selected-frames.iife.ts, about a frame of its document. Answered with an Envelope of the URL that the frame is to be led
+     * to, once that is decided, or of null where it is to show nothing.
+     */
+    'selected-url': { readonly params: { readonly urn: string } };
   };
   readonly offscreen: {
     /** From the service worker; answered with an Envelope. */

@@ -118,11 +118,15 @@ test.each([['before'], ['when it sees the frame leave']])('a policy that the pag
     if (${when === 'before'}) add();
     frame.src = urn;
   })()`);
-  // A frame that is filled later has been filled.
-  await until(() => page.evaluate(`seen.length > 1`));
+  await page.evaluate(`document.body.append(Object.assign(document.createElement('iframe'), { src: urn }))`);
+  // The policy forbids it. A frame that is filled later has been filled.
+  const other = page;
+  await openWithUrn('later');
   await page.evaluate(`document.body.append(Object.assign(document.createElement('iframe'), { src: urn }))`);
   await until(() => received.length > 0);
-  expect(await page.evaluate(`seen.filter((uri) => uri.startsWith('http'))`)).toEqual([]);
+  expect(received).toEqual(['/inner?later-1']);
+  expect(await other.evaluate(`seen.filter((uri) => uri.startsWith('http'))`)).toEqual([]);
+  await other.close();
 });
 
 test('a cut frame has no network by way of what it had before', async () => {

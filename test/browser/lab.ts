@@ -4,8 +4,11 @@ import fs from 'node:fs';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
+import { afterEach } from 'vitest';
+import { findXvfb, openDisplay } from '../../scripts/browser/display.mjs';
 import { findBrowser } from '../../scripts/browser/find.mjs';
 import { type Browser, launch, type Session } from '../../scripts/browser/launch.mjs';
+import { requireClick } from './clicks';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const PAGES = path.join(ROOT, 'test/pages');
@@ -34,7 +37,31 @@ interface BrowserOptions {
   readonly incognito?: boolean;
   readonly args?: string[];
   readonly profile?: string;
+  /** Whether it has windows, on a display of its own; default false: it is headless. */
+  readonly inWindow?: boolean;
 }
+
+/** A page, what its console shows, and what the browser itself says there. */
+export type Page = Session & { readonly console: ConsoleLine[]; readonly browserLines: string[] };
+
+const xvfb = findXvfb();
+
+/**
+ * For `describe.each`: what concerns what a person sees or clicks is tested in both, since headless browsers have no dialogs. `test.skipIf` takes
+ * the second, where there can be no windows.
+ */
+export const APPEARANCES: { readonly name: string; readonly inWindow: boolean; readonly isMissing: boolean }[] = [
+  { name: 'headless', inWindow: false, isMissing: false },
+  { name: 'in a window', inWindow: true, isMissing: xvfb === undefined },
+];
+
+/** The labs that are open in this file. */
+const labs = new Set<Lab>();
+
+// Whatever a test has done to its pages: a click still reaches those that it leaves open. Those that it closes are clicked before.
+afterEach(async () => {
+  for (const lab of labs) await lab.requireClicks();
+});
 
 export class Lab {
   readonly #server: http.Server;
@@ -44,6 +71,8 @@ export class Lab {
   browser!: Browser;
   /** Whether the browser has an API of its own. */
   hasNative = false;
+  #display: Awaited<ReturnType<typeof openDisplay>> | null = null;
+  readonly #pages = new Set<Page>();
 
   private constructor(server: http.Server) {
     this.#server = server;
@@ -54,15 +83,18 @@ export class Lab {
     lab.#server.on('request', (request, response) => lab.#respond(request, response));
     await new Promise<void>((resolve) => lab.#server.listen(0, '127.0.0.1', resolve));
     await lab.startBrowser(options);
+    labs.add(lab);
     return lab;
   }
 
   /** Starts a browser, on its own or, after it was killed, once more on the same profile. */
-  async startBrowser({ extension = true, incognito = false, args = [], profile }: BrowserOptions = {}): Promise<Browser> {
+  async startBrowser({ extension = true, incognito = false, args = [], profile, inWindow = false }: BrowserOptions = {}): Promise<Browser> {
+    if (inWindow && xvfb) this.#display ??= await openDisplay(xvfb);
     this.browser = await launch({
       executable: await findBrowser(),
       args,
       incognito,
+      ...(this.#display ? { headless: false, display: this.#display.name } : {}),
       ...(extension ? { extension: EXTENSION } : {}),
       ...(profile ? { profile } : {}),
     });
@@ -127,19 +159,40 @@ export class Lab {
   }
 
   /** Opens a page on a site; `console` fills with what its console shows. `prepare` runs before the page is loaded. */
-  async page(
-    site: string,
-    pathname = '/blank.html',
-    prepare?: (session: Session) => Promise<void>,
-  ): Promise<Session & { readonly console: ConsoleLine[] }> {
-    const lines: ConsoleLine[] = [];
-    const page = await this.browser.openPage(`${this.origin(site)}${pathname}`, {
-      prepare: (session: Session) => {
-        session.on('Runtime.consoleAPICalled', (call) => lines.push(lineOf(call)));
-        return prepare?.(session);
+  async page(site: string, pathname = '/blank.html', prepare?: (session: Session) => Promise<void>): Promise<Page> {
+    const console: ConsoleLine[] = [];
+    const browserLines: string[] = [];
+    const session = await this.browser.openPage(`${this.origin(site)}${pathname}`, {
+      prepare: async (session: Session) => {
+        session.on('Runtime.consoleAPICalled', (call) => console.push(lineOf(call)));
+        session.on('Log.entryAdded', ({ entry }) => browserLines.push(`${entry.level}: ${entry.text}`));
+        await session.send('Log.enable');
+        await prepare?.(session);
       },
     });
-    return Object.assign(page, { console: lines });
+    const close = session.close.bind(session);
+    const page = Object.assign(session, {
+      console,
+      browserLines,
+      close: async () => {
+        this.#pages.delete(page);
+        await this.#requireClick(page);
+        await close();
+      },
+    });
+    this.#pages.add(page);
+    return page;
+  }
+
+  async requireClicks(): Promise<void> {
+    for (const page of this.#pages) await this.#requireClick(page);
+  }
+
+  /** A page that has gone already, or whose browser has, cannot be clicked. */
+  async #requireClick(page: Page): Promise<void> {
+    const isThere = () => page.browser === this.browser && !this.browser.devtools.closed && this.browser.targets.has(page.targetId);
+    if (isThere()) await requireClick(page, isThere);
+    else this.#pages.delete(page);
   }
 
   /** What is stored for a site, read through a worklet on a page of that site. */
@@ -188,7 +241,9 @@ export class Lab {
   }
 
   async close(): Promise<void> {
+    labs.delete(this);
     await this.browser.close();
+    await this.#display?.close();
     this.#server.closeAllConnections();
     await new Promise((resolve) => this.#server.close(resolve));
   }

@@ -154,11 +154,12 @@ test('frames made while the service worker is stopped show the selected URL', as
 
 test('a frame that is being filled when the service worker is stopped is filled by the next one', async () => {
   await open('interrupted', { site: 'interrupted', module: '/slow.js' });
-  await page.evaluate(`{ const f = document.createElement('iframe'); f.src = urn; document.body.append(f); }`);
   const worker = await lab.browser.serviceWorker();
-  await until(() =>
-    worker.evaluate(`chrome.storage.session.get(null).then((all) => Object.keys(all).some((key) => key.startsWith('unfilled')))`),
+  const isAsked = worker.evaluate(
+    `new Promise((resolve) => chrome.runtime.onMessage.addListener(({ to }) => { if (to === 'selected-url') resolve(); }))`,
   );
+  await page.evaluate(`{ const f = document.createElement('iframe'); f.src = urn; document.body.append(f); }`);
+  await isAsked;
   await worker.detach();
   await lab.stopServiceWorker();
   await page.evaluate(`sharedStorage.set('go', '1')`);
@@ -221,7 +222,7 @@ test.each(['iframe', 'fencedframe'])('the page with the %s is told nothing of th
   expect(await page.evaluate('history.length - before')).toBe(0);
   if (element === 'iframe') await until(() => page.evaluate('seen.loads > 0'));
   expect(await page.evaluate('seen.loads')).toBe(element === 'iframe' ? 1 : 0);
-  expect(loaded).toEqual([{ query: `${name}-1`, referrer: undefined }]);
+  expect(loaded).toEqual([{ query: `${name}-1`, referrer: element === 'iframe' ? `${lab.origin('site')}/` : undefined }]);
   await frame.detach();
 });
 

@@ -1,6 +1,7 @@
 /** While there are frames with opaque URLs, a further script gives their documents `window.fence`, and takes away what they must not have. */
 
 import { forgetTab, tabsWithContent } from '../select-url/frame-records';
+import { tidyNetworkCuts } from './network-cut';
 
 const ID = 'fence';
 
@@ -35,6 +36,9 @@ export function registerFence(): Promise<void> {
   });
   return registered;
 }
+
+/** What must be done before a document gets into a frame with an opaque URL. */
+export const prepareForOpaqueFrames = (): Promise<unknown> => Promise.all([registerFence(), tidyNetworkCuts()]);
 
 async function isAlive(tabId: number): Promise<boolean> {
   const tab = await chrome.tabs.get(tabId).catch(() => null);

@@ -1,13 +1,15 @@
 /** One listener for each kind of message that the service worker hears. */
 
-import { type DecodedMessage, type DecodedRequest, decodeMessage, decodePassage } from '../../protocol/decoders';
+import { type DecodedMessage, type DecodedRequest, decodeMessage, decodePassage, decodeURNRequest } from '../../protocol/decoders';
 import { type Envelope, fail, succeed } from '../../protocol/envelope';
 import type { Listeners } from '../../protocol/recipients';
 import type { Badge } from '../browser/badge';
+import { prepareForOpaqueFrames } from '../fenced-frames/fence-script';
 import type { HeaderWrites } from '../header-writes/header-writes';
 import { type Caller, callerOf, isOwnContext, type Sender } from '../requests/caller';
 import { RequestPorts } from '../requests/request-ports';
 import { leadOutOfPassage } from '../select-url/navigate';
+import { leadFrame } from '../select-url/selected-frames';
 import { isolationListeners } from './isolation';
 import { answer, createHandlers } from './table';
 import { workletHostListeners } from './worklet-host';
@@ -55,10 +57,22 @@ function leadOut(message: unknown, sender: Sender): Promise<Envelope> | undefine
   return leadOutOfPassage(sender, request.token).then(succeed, (error: unknown) => fail('UnknownError', String(error)));
 }
 
+/** For our own content scripts in secure documents. */
+function leadFrameOf({ selectedURLs }: Services): Listeners<'background', Sender>['selected-url'] {
+  return (message, sender) => {
+    const request = decodeURNRequest(message);
+    const caller = callerOf(sender, chrome.runtime.id, null);
+    if (!request || !caller) return undefined;
+    // Unanswered where this worker is being stopped: then the next one is asked.
+    return leadFrame(request.urn, caller, selectedURLs, prepareForOpaqueFrames).then(succeed);
+  };
+}
+
 export function createListeners(services: Services): Listeners<'background', Sender> {
   return {
     'service-worker': createRequestListener(services),
     passage: leadOut,
+    'selected-url': leadFrameOf(services),
     ...workletHostListeners(services),
     ...isolationListeners(services),
   };

@@ -11,7 +11,7 @@ import type { Gate } from '../requests/gate';
 import { newUrn, type SelectedURLs } from '../select-url/selected-urls';
 import type { WindowUpdates } from '../updates/window-updates';
 import type { WorkletDataOrigins } from '../worklets/worklet-data-origins';
-import { type CallWorkletHost, NO_WORKLET } from '../worklets/worklet-host';
+import { type callWorkletHost, NO_WORKLET } from '../worklets/worklet-host';
 import type { HandlersOf } from './table';
 
 /** How many fenced frames a caller of selectURL() may be in. */
@@ -40,7 +40,7 @@ interface Services {
   readonly updates: WindowUpdates;
   readonly dataOrigins: WorkletDataOrigins;
   readonly selectedURLs: SelectedURLs;
-  readonly callHost: CallWorkletHost;
+  readonly callHost: typeof callWorkletHost;
 }
 
 export function selectURLHandlers(services: Services): HandlersOf<'worklet.selectURL'> {

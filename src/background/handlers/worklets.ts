@@ -10,10 +10,11 @@ import type { PermissionsPolicies } from '../permissions-policy/permissions-poli
 import type { ArrivalOrder } from '../requests/arrival-order';
 import type { Caller } from '../requests/caller';
 import type { Gate } from '../requests/gate';
+import { prepareSelectedFrames } from '../select-url/selected-frames';
 import type { SelectedURLs } from '../select-url/selected-urls';
 import type { WindowUpdates } from '../updates/window-updates';
 import type { NewWorklet, WorkletDataOrigins } from '../worklets/worklet-data-origins';
-import type { CallWorkletHost } from '../worklets/worklet-host';
+import type { callWorkletHost } from '../worklets/worklet-host';
 import { issueUrns } from './select-url';
 import type { Handlers, HandlersOf } from './table';
 
@@ -24,7 +25,7 @@ interface Services {
   readonly updates: WindowUpdates;
   readonly dataOrigins: WorkletDataOrigins;
   readonly selectedURLs: SelectedURLs;
-  readonly callHost: CallWorkletHost;
+  readonly callHost: typeof callWorkletHost;
 }
 
 /** The origin whose data a new worklet may be for. */
@@ -55,7 +56,10 @@ function createWorklet({ gate, dataOrigins, selectedURLs, callHost }: Services, 
         const worklet = { documentId, workletId };
         const site = siteOf(dataOrigin) ?? dataOrigin;
         const context = await contextFor(caller);
+        // Before the page can have a URN.
+        const prepared = prepareSelectedFrames(caller);
         const created = await callHost('host.create', { worklet, tabId, dataOrigin, site, moduleURL, source, context, keepAlive });
+        await prepared;
         return created.ok ? succeed(await issueUrns(gate, caller, dataOrigin)) : created;
       },
     );

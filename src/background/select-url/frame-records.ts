@@ -32,7 +32,7 @@ export type Failure = Pick<
 /** What is older is forgotten; a page with more frames than that has other worries. */
 const MAXIMUM_REMEMBERED = 5000;
 
-class RememberedMap<Value> {
+export class RememberedMap<Value> {
   readonly #prefix: string;
   #values: Promise<Map<string, Value>> | null = null;
 

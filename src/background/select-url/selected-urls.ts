@@ -15,7 +15,7 @@ import type { SettledSelection } from '../../store/select-url/settle';
 import { siteOf } from '../../store/site';
 import { pageOf } from '../browser/pages';
 import type { Caller } from '../requests/caller';
-import type { CallWorkletHost } from '../worklets/worklet-host';
+import type { callWorkletHost } from '../worklets/worklet-host';
 
 type Call = Requests['worklet.selectURL']['params'];
 
@@ -36,14 +36,14 @@ export interface HeardCall {
 
 export class SelectedURLs {
   readonly #selections: Selections;
-  readonly #callHost: CallWorkletHost;
+  readonly #callHost: typeof callWorkletHost;
   readonly #onSettled: (selection: SettledSelection) => void;
   /** For URNs that their pages had in advance: when the call, which is on its way into the store, is there. */
   readonly #undecided = new Map<string, Promise<void>>();
   /** Called when a call is heard of. */
   readonly #onCall = new Set<() => void>();
 
-  constructor(selections: Selections, callHost: CallWorkletHost, onSettled: (selection: SettledSelection) => void) {
+  constructor(selections: Selections, callHost: typeof callWorkletHost, onSettled: (selection: SettledSelection) => void) {
     this.#selections = selections;
     this.#callHost = callHost;
     this.#onSettled = onSettled;

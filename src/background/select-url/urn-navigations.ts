@@ -3,21 +3,15 @@
  * taken to the URL that the URN stands for, which only this worker and the frame itself ever know.
  */
 
-import { FENCED_FRAME, indexOf, markedURL, URN_IFRAME } from '../../protocol/url-marks';
 import { doPoliciesAllow, doPoliciesAllowAnything, FENCED_FRAME_SRC, FRAME_SRC } from '../../spec/content-security-policy';
-import { isUrnUuid, type Page } from '../../spec/fenced-frame-config';
-import { isOriginPotentiallyTrustworthy } from '../../spec/secure-contexts';
+import { isUrnUuid } from '../../spec/fenced-frame-config';
 import { keepServiceWorkerAlive } from '../browser/keep-alive';
 import { pageOf } from '../browser/pages';
 import { readEmbedderPolicies } from './embedder-policies';
-import { type Failure, type FencedFrame, type FrameContent, fencedFrames, isWithoutNetwork, unfilledFrames } from './frame-records';
+import { findContent } from './frame-content';
+import { type Failure, type FencedFrame, fencedFrames, isWithoutNetwork, unfilledFrames } from './frame-records';
 import { isFencedFrame, navigateFrame, navigateFramesWith } from './navigate';
 import type { SelectedURLs } from './selected-urls';
-
-/** selectURL() takes URLs of any scheme, and configs are made of any; a frame does not. */
-function isAllowedInFrame(url: string): boolean {
-  return url === 'about:blank' || (/^https?:/.test(url) && isOriginPotentiallyTrustworthy(new URL(url).origin));
-}
 
 const isBlockedByPolicy = ({ error }: Failure): boolean => error.includes('ERR_BLOCKED_BY_CSP');
 
@@ -33,17 +27,6 @@ async function isAllowedByEmbedder(failure: Failure, url: string, fenced: Fenced
   return isOpaque ? doPoliciesAllowAnything(embedder, FENCED_FRAME_SRC) : doPoliciesAllow(embedder, FENCED_FRAME_SRC, url);
 }
 
-interface Content {
-  readonly url: string;
-  readonly reportingMetadata: ReadonlyMap<string, string>;
-}
-
-async function contentFor(fenced: FencedFrame | undefined, urn: string, page: Page, selectedURLs: SelectedURLs): Promise<Content | null> {
-  const url = fenced?.url ?? urn;
-  const content = isUrnUuid(url) ? await selectedURLs.resolve(url, page) : { url, reportingMetadata: new Map<string, string>() };
-  return content && isAllowedInFrame(content.url) ? content : null;
-}
-
 async function fill(failure: Failure, selectedURLs: SelectedURLs, beforeFilling: () => Promise<unknown>): Promise<void> {
   const { tabId, frameId, url: urn } = failure;
   const page = await pageOf({ tabId, frameId: 0 });
@@ -51,24 +34,9 @@ async function fill(failure: Failure, selectedURLs: SelectedURLs, beforeFilling:
   // A frame without a network stays what it is.
   if (await isWithoutNetwork(tabId, frameId)) return;
   const fenced = await fencedFrames.get(urn);
-  const [selected] = await Promise.all([contentFor(fenced, urn, page, selectedURLs), beforeFilling()]);
-  if (!selected || !(await isAllowedByEmbedder(failure, selected.url, fenced))) return;
-  const { url, reportingMetadata } = selected;
-  const given = fenced?.url ?? urn;
-  const content: FrameContent = {
-    fenced: Boolean(fenced),
-    urn: isUrnUuid(given) ? given : null,
-    origin: new URL(url).origin,
-    context: fenced ? fenced.context : null,
-    reportingMetadata: Object.fromEntries(reportingMetadata),
-    topDocumentId: page.documentId,
-    isNetworkRevoked: false,
-  };
-  const destination = {
-    url: markedURL(url, fenced ? FENCED_FRAME : URN_IFRAME, indexOf),
-    content,
-    embedder: failure.parentDocumentId ?? '',
-  };
+  const [shown] = await Promise.all([findContent(fenced?.url ?? urn, fenced, page, selectedURLs), beforeFilling()]);
+  if (!shown || !(await isAllowedByEmbedder(failure, shown.url, fenced))) return;
+  const destination = { ...shown, embedder: failure.parentDocumentId ?? '' };
   if (isBlockedByPolicy(failure)) await navigateFramesWith(urn, tabId, destination);
   // Only an element of ours gets what a fenced frame may have.
   else if (!fenced || (await isFencedFrame(tabId, frameId))) await navigateFrame(tabId, frameId, destination);

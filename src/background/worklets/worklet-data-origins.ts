@@ -15,7 +15,7 @@ import { MarkedRequests } from '../browser/request-marks';
 import type { Caller } from '../requests/caller';
 import { refusalByDataOrigin } from './trusted-origins';
 import { watchForAllowedHeader } from './worklet-allowed-header';
-import type { CallWorkletHost } from './worklet-host';
+import type { callWorkletHost } from './worklet-host';
 
 export interface NewWorklet {
   readonly workletId: number;
@@ -51,13 +51,13 @@ function check({ moduleURL, dataOrigin }: NewWorklet, caller: Caller): AllowedDa
 const keyOf = (workletId: number, { documentId }: Caller): string => `${documentId}/${workletId}`;
 
 export class WorkletDataOrigins {
-  readonly #callHost: CallWorkletHost;
+  readonly #callHost: typeof callWorkletHost;
   readonly #marks: MarkedRequests;
   readonly #prepared = new Map<string, Prepared>();
   /** What was decided last, so that most operations need not ask the worklet's host. */
   readonly #decided = new BoundedMap<string, string>(MAXIMUM_DECIDED);
 
-  constructor(callHost: CallWorkletHost, marks = new MarkedRequests()) {
+  constructor(callHost: typeof callWorkletHost, marks = new MarkedRequests()) {
     this.#callHost = callHost;
     this.#marks = marks;
   }

@@ -10,6 +10,8 @@ const OFFSCREEN_PAGE = 'src/offscreen/index.html';
 /** The error's name where there is no such worklet. */
 export const NO_WORKLET = 'NotFoundError';
 
+let opening: Promise<void> | null = null;
+
 async function isThere(): Promise<boolean> {
   const contexts = await chrome.runtime.getContexts({ contextTypes: [chrome.runtime.ContextType.OFFSCREEN_DOCUMENT] });
   return contexts.length > 0;
@@ -24,40 +26,32 @@ async function openOffscreenDocument(): Promise<void> {
   });
 }
 
+/** Resolves when the document is there; several callers at once make one. */
+export function ensureOffscreenDocument(): Promise<void> {
+  opening ??= openOffscreenDocument().finally(() => {
+    opening = null;
+  });
+  return opening;
+}
+
 async function deliver(message: Message): Promise<Envelope | null> {
   return decodeEnvelope(await browser.runtime.sendMessage(message));
 }
 
-/** How a request gets to the worklet host; never rejects. */
-export type CallWorkletHost = <Name extends HostMethod>(method: Name, params: HostRequests[Name]['params']) => Promise<Envelope>;
-
-export class WorkletHost {
-  /** The document that is being made. */
-  #opening: Promise<void> | null = null;
-
-  /**
-   * Sends a request to the offscreen document before it returns. Only a new worklet makes the document where there is none: without it there are no
-   * worklets, and so there is nothing to run, and nothing to tell.
-   */
-  readonly call: CallWorkletHost = async (method, params) => {
-    const message: Message = { to: 'offscreen', method, params };
-    try {
-      // Asking first whether the document is there would take as long as the message.
-      const envelope = await deliver(message).catch(() => null);
-      if (envelope) return envelope;
-      if (method === 'host.create') await this.#ensureOpen();
-      else if (!(await isThere())) return fail(NO_WORKLET, 'The worklet has ended.');
-      return (await deliver(message)) ?? fail('UnknownError', 'The worklet host gave no answer.');
-    } catch (error) {
-      return fail('UnknownError', `The worklet host cannot be reached: ${error instanceof Error ? error.message : String(error)}`);
-    }
-  };
-
-  /** Resolves when the document is there; several callers at once make one. */
-  #ensureOpen(): Promise<void> {
-    this.#opening ??= openOffscreenDocument().finally(() => {
-      this.#opening = null;
-    });
-    return this.#opening;
+/**
+ * Sends a request to the offscreen document before it returns; never rejects. Only a new worklet makes the document where there is none: without
+ * it there are no worklets, and so there is nothing to run, and nothing to tell.
+ */
+export async function callWorkletHost<Name extends HostMethod>(method: Name, params: HostRequests[Name]['params']): Promise<Envelope> {
+  const message: Message = { to: 'offscreen', method, params };
+  try {
+    // Asking first whether the document is there would take as long as the message.
+    const envelope = await deliver(message).catch(() => null);
+    if (envelope) return envelope;
+    if (method === 'host.create') await ensureOffscreenDocument();
+    else if (!(await isThere())) return fail(NO_WORKLET, 'The worklet has ended.');
+    return (await deliver(message)) ?? fail('UnknownError', 'The worklet host gave no answer.');
+  } catch (error) {
+    return fail('UnknownError', `The worklet host cannot be reached: ${error instanceof Error ? error.message : String(error)}`);
   }
 }

@@ -36,8 +36,8 @@ function createIssuedUrns() {
       chrome.storage.local.onChanged.addListener(forget);
     },
 
-    /** Null where nobody may have one without asking. */
-    take: (workletId: number): string | null => (!ownFacts() && issued.get(workletId)?.shift()) || null,
+    /** Null where nobody may have one without asking, and where the extension was reloaded or removed: nobody would hear of the call. */
+    take: (workletId: number): string | null => (chrome.runtime?.id && !ownFacts() && issued.get(workletId)?.shift()) || null,
   };
 }
 

@@ -9,7 +9,8 @@ export function readElements(): ElementPolicies {
   let view: Window = self;
   while (/^about:/.test(view.document.URL) && view.parent !== view) view = view.parent;
   const elements = view.document.querySelectorAll<HTMLMetaElement>('meta[http-equiv="content-security-policy" i]');
-  return { elements: [...elements].map(({ content }) => content), url: view.document.URL };
+  // The page may have changed its address since: its header came from the one that it was loaded from.
+  return { elements: [...elements].map(({ content }) => content), url: view.sharedStorageLabURL ?? view.document.URL };
 }
 
 /** The policies of the document's header, from the HTTP cache where it is there. */

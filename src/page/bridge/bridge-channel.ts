@@ -15,19 +15,19 @@ import { domException, fromDescription } from '../../webidl/exceptions';
 import { Map, mapDelete, mapGet, mapSet, Promise, uncurryGetter, uncurryThis } from '../../webidl/primordials';
 import { createPort } from './handed-over-port';
 
-const NativeCustomEvent = CustomEvent;
+export const NativeCustomEvent = CustomEvent;
 const NativeEvent = Event;
 const NativeMouseEvent = MouseEvent;
 const dispatchEvent = uncurryThis(EventTarget.prototype.dispatchEvent);
 const addEventListener = uncurryThis(EventTarget.prototype.addEventListener);
-const eventDetail = uncurryGetter(CustomEvent.prototype, 'detail');
+export const eventDetail = uncurryGetter(CustomEvent.prototype, 'detail');
 
 interface Settle {
   resolve(value: string | undefined): void;
   reject(reason: unknown): void;
 }
 
-const { port, handOver: handOverPort } = createPort();
+const { port, host, handOver: handOverPort } = createPort();
 const pending = new Map<number, Settle>();
 let lastId = 0;
 
@@ -61,10 +61,21 @@ export function request<Method extends keyof PageRequests>(method: Method, param
   });
 }
 
-/** Hands the bridge an element, detached still, whose shadow tree it will fill; the bridge counts them from 1. */
-export function handOver(element: HTMLElement): void {
+let handedOver = 0;
+
+/** Hands the isolated world an element, detached still, with a shadow tree or for one; returns its number there, from 1. */
+export function handOver(element: Element): number {
   dispatchEvent(port, new NativeMouseEvent(FRAME, { __proto__: null, relatedTarget: element } as MouseEventInit));
+  return ++handedOver;
 }
+
+/** Hands the port to scripts of the isolated world that come later (protocol/selected-frames.ts). */
+export const handOverPortAgain = (): number => handOver(host);
+
+/** Returns false where an event was cancelled. */
+export const dispatchToPort = (event: Event): boolean => dispatchEvent(port, event);
+
+export const addPortListener = (type: string, listener: (event: Event) => void): void => addEventListener(port, type, listener);
 
 /** Lets the bridge stop the message that is being dispatched to this window. */
 export function judgeMessage(): void {

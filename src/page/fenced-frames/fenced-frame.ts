@@ -29,7 +29,7 @@ const stopImmediatePropagation = uncurryThis(Event.prototype.stopImmediatePropag
 const NativeEvent = Event;
 
 interface FencedFrame {
-  readonly id: number;
+  id: number;
   /** What the attribute shows; null once the page has taken its config away. */
   config: object | null;
 }
@@ -70,9 +70,10 @@ function isListening(): boolean {
 function enrol(element: Element): FencedFrame {
   const known = weakMapGet(frames, element);
   if (known) return known;
-  const frame = { __proto__: null, id: ++lastId, config: null } as unknown as FencedFrame;
+  const frame = { __proto__: null, id: 0, config: null } as unknown as FencedFrame;
   weakMapSet(frames, element, frame);
-  handOver(createStandIn(element, () => observeNow(element)));
+  lastId = handOver(createStandIn(element, () => observeNow(element)));
+  frame.id = lastId;
   return frame;
 }
 

@@ -18,6 +18,7 @@ import { request } from '../bridge/bridge-channel';
 import { requireUsableContext } from '../bridge/document-state';
 import { parseURL, urlHref } from '../bridge/page-url';
 import { createFencedFrameConfig } from '../fenced-frames/fenced-frame-config';
+import { watchFrames } from '../select-url/watch-frames';
 import { rejectAfterPermissionsPolicy, rejectSelectURL } from './permissions-policy';
 import { convertOperationOptions, convertUrls, type OperationOptions, validateUrls } from './selection-arguments';
 
@@ -98,6 +99,7 @@ function addModule(
   if (worklet.addModuleInitiated) throw domException('OperationError', 'addModule() can only be invoked once per worklet.');
   // Set worklet's addModule initiated to true.
   worklet.addModuleInitiated = true;
+  watchFrames();
   const added = request('worklet.addModule', { workletId: worklet.id, moduleURL: parsed, credentials, dataOrigin });
   return new Promise((resolve, reject) => {
     const settleWith = (settle: (value: unknown) => void) => (value: unknown) => {

@@ -1,0 +1,43 @@
+/**
+ * Frames with a URN for their `src`, or that a page leads to a URN otherwise. Where a document can call selectURL(), scripts of ours see to it
+ * that the browser, which knows no such URL, is not asked for it: they ask this worker, and their isolated world takes the frame there.
+ */
+
+import { doPoliciesAllow, FRAME_SRC } from '../../spec/content-security-policy';
+import { pageOf } from '../browser/pages';
+import { runFiles } from '../browser/run-in';
+import type { Caller } from '../requests/caller';
+import { readEmbedderPolicies } from './embedder-policies';
+import { expectFrame } from './expected-frames';
+import { findContent } from './frame-content';
+import { isWithoutNetwork } from './frame-records';
+import type { SelectedURLs } from './selected-urls';
+
+/** Resolves once the document's frames can show URNs. A second time, it changes nothing. */
+export async function prepareSelectedFrames({ tabId, documentId }: Pick<Caller, 'tabId' | 'documentId'>): Promise<void> {
+  try {
+    await runFiles({ tabId, documentIds: [documentId] }, 'ISOLATED', 'src/content/selected-frames.iife.js');
+  } catch (error) {
+    // The document has gone.
+    console.debug('frames', error);
+  }
+}
+
+/** Resolves to where a frame in the document is to be led, or to null where it is to show nothing. */
+export async function leadFrame(
+  urn: string,
+  { tabId, frameId, documentId }: Caller,
+  selectedURLs: SelectedURLs,
+  beforeFilling: () => Promise<unknown>,
+): Promise<string | null> {
+  const page = await pageOf({ tabId, frameId: 0 });
+  if (!page || (await isWithoutNetwork(tabId, frameId))) return null;
+  const [shown, policies] = await Promise.all([
+    findContent(urn, undefined, page, selectedURLs),
+    readEmbedderPolicies(tabId, documentId),
+    beforeFilling(),
+  ]);
+  if (!shown || !doPoliciesAllow(policies, FRAME_SRC, shown.url)) return null;
+  await expectFrame({ tabId, ...shown });
+  return shown.url;
+}

@@ -1,0 +1,116 @@
+/**
+ * What puts a URN into a frame, in the realms of this origin: the isolated world hears of it first, so that the browser, which knows no such URL,
+ * is not asked for it (src/protocol/selected-frames.ts). Functions do what they did for everything else, and look as they did. Before the first
+ * worklet is made, the page can have no URN, and there is nothing of this.
+ */
+
+import { AFTER, ANSWER, INSERTION, MARKUP, REALM, SOURCE, TEXT, TRAP, type Trap, URN_FRAMES } from '../../protocol/selected-frames';
+import {
+  apply,
+  defineProperty,
+  getOwnPropertyDescriptor,
+  Proxy,
+  stringIndexOf,
+  uncurryGetter,
+  uncurryThis,
+} from '../../webidl/primordials';
+import { addPortListener, dispatchToPort, eventDetail, handOverPortAgain, NativeCustomEvent } from '../bridge/bridge-channel';
+
+type Native = (this: unknown, ...args: unknown[]) => unknown;
+type Query = (self: Node, selectors: string) => { readonly [index: number]: unknown };
+
+const NativeSubmitEvent = SubmitEvent;
+const viewOf = uncurryGetter(UIEvent.prototype, 'view');
+const { prototype: elementPrototype } = Element;
+const matches = uncurryThis(elementPrototype.matches);
+const queryElement: Query = uncurryThis(elementPrototype.querySelectorAll);
+const queryFragment: Query = uncurryThis(DocumentFragment.prototype.querySelectorAll);
+const nodeType = uncurryGetter(Node.prototype, 'nodeType');
+const getRootNode = uncurryThis(Node.prototype.getRootNode);
+
+/** Whether the isolated world has taken care of it. Throws where the submitter is no HTML element. */
+function tell(what: string, submitter: unknown): boolean {
+  return !dispatchToPort(new NativeSubmitEvent(what, { __proto__: null, submitter, cancelable: true } as SubmitEventInit));
+}
+
+function say(detail: string): void {
+  dispatchToPort(new NativeCustomEvent(TEXT, { __proto__: null, detail } as CustomEventInit));
+}
+
+/** Of the node, and of what is in it. Throws for what is no node. */
+function tellOfFrames(what: string, node: Node): boolean {
+  const type = nodeType(node);
+  if (type === 1 && matches(node as Element, URN_FRAMES)) return tell(what, node);
+  const frames = type === 1 ? queryElement(node, URN_FRAMES) : type === 11 ? queryFragment(node, URN_FRAMES) : [];
+  let isTold = false;
+  for (let index = 0; frames[index]; index++) isTold = tell(what, frames[index]) || isTold;
+  return isTold;
+}
+
+let answer = '';
+
+/** The tree that the markup gets into, and the isolated world has changed it; null where that tree is in no document. */
+function armMarkup(self: Node, args: unknown[]): Node | null {
+  const tree = getRootNode(self);
+  if (nodeType(tree) === 1) return null;
+  answer = args[args.length - 1] as string;
+  say(answer);
+  tell(MARKUP, nodeType(self) === 1 ? self : null);
+  args[args.length - 1] = answer;
+  return tree;
+}
+
+const handlerOf =
+  (kind: Trap['kind']) =>
+  (native: Native, self: unknown, args: unknown[]): unknown => {
+    const last = args.length - 1;
+    const value = args[last];
+    let tree: Node | null = null;
+    let isArmed = false;
+    try {
+      if (kind === INSERTION) {
+        for (let index = 0; index <= last; index++)
+          if (typeof args[index] === 'object') isArmed = tellOfFrames(INSERTION, args[index] as Node) || isArmed;
+      } else if (typeof value === 'string' && stringIndexOf(value, 'urn:uuid:') >= 0) {
+        if (kind === SOURCE) {
+          say(value);
+          if ((last === 0 || args[last - 1] === 'src') && tell(SOURCE, self)) return;
+        } else tree = armMarkup(self as Node, args);
+      }
+    } catch {
+      // It is no node; native says so.
+    }
+    try {
+      return apply(native, self, args);
+    } finally {
+      if (tree) tellOfFrames(AFTER, tree);
+      if (tree || isArmed) tell(AFTER, null);
+    }
+  };
+
+type Realm = Readonly<Record<string, { readonly prototype: object }>>;
+let realm: Realm = {};
+
+function trap({ owner, name, member, kind }: Trap): void {
+  const prototype = realm[owner]?.prototype;
+  const descriptor = prototype && getOwnPropertyDescriptor(prototype, name);
+  const native = descriptor?.[member] as Native | undefined;
+  if (!prototype || !native) return;
+  const value = new Proxy(native, { __proto__: null, apply: handlerOf(kind) } as ProxyHandler<Native>);
+  defineProperty(prototype, name, { __proto__: null, ...descriptor, [member]: value } as PropertyDescriptor);
+}
+
+let isWatching = false;
+
+export function watchFrames(): void {
+  if (isWatching) return;
+  isWatching = true;
+  addPortListener(ANSWER, (event) => {
+    answer = eventDetail(event as CustomEvent) as string;
+  });
+  addPortListener(REALM, (event) => {
+    realm = viewOf(event as UIEvent) as Window & Realm;
+  });
+  addPortListener(TRAP, (event) => trap(eventDetail(event as CustomEvent) as Trap));
+  handOverPortAgain();
+}

@@ -1,0 +1,146 @@
+/** Frames that a page leads to a URN, in every way in which a page can: they show the selected URL, and nobody notices how they came to it. */
+
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { APPEARANCES, Lab, type Page, until } from './lab';
+
+interface Request {
+  readonly query: string;
+  readonly referrer: string | undefined;
+}
+
+/** Each makes a frame that shows `urn`; `there` is one that is in the document, empty, and has the name "named". */
+const WAYS: [string, string][] = [
+  ['src before insertion', `const f = document.createElement('iframe'); f.src = urn; document.body.append(f)`],
+  ['src after insertion', `there.src = urn`],
+  [
+    'setAttribute() before insertion',
+    `const f = document.createElement('iframe'); f.setAttribute('src', urn); document.body.appendChild(f)`,
+  ],
+  ['setAttribute() after insertion', `there.setAttribute('src', urn)`],
+  ['setAttributeNS()', `there.setAttributeNS(null, 'src', urn)`],
+  [
+    'in a subtree',
+    `const d = document.createElement('div'); d.append(document.createElement('iframe')); d.firstChild.src = urn; document.body.prepend(d)`,
+  ],
+  ['insertBefore()', `const f = document.createElement('iframe'); f.src = urn; document.body.insertBefore(f, there)`],
+  ['replaceWith()', `const f = document.createElement('iframe'); f.src = urn; there.replaceWith(f)`],
+  ['insertAdjacentElement()', `const f = document.createElement('iframe'); f.src = urn; there.insertAdjacentElement('afterend', f)`],
+  [
+    'Range.insertNode()',
+    `const f = document.createElement('iframe'); f.src = urn; const r = new Range(); r.selectNode(there); r.insertNode(f)`,
+  ],
+  ['innerHTML', `document.body.innerHTML = '<p><iframe class="a > b" src="' + urn + '"></iframe>'`],
+  ['outerHTML', `there.outerHTML = "<iframe src='" + urn + "'></iframe>"`],
+  ['insertAdjacentHTML()', `there.insertAdjacentHTML('beforebegin', '<iframe src=' + urn + '></iframe>')`],
+  ['setHTMLUnsafe()', `document.body.setHTMLUnsafe('<iframe src="' + urn + '"></iframe>')`],
+  ['a fragment', `document.body.append(new Range().createContextualFragment('<iframe src="' + urn + '"></iframe>'))`],
+  [
+    'another document',
+    `document.body.append(new DOMParser().parseFromString('<iframe src="' + urn + '"></iframe>', 'text/html').body.firstChild)`,
+  ],
+  [
+    'a template',
+    `const t = document.createElement('template'); t.innerHTML = '<iframe src="' + urn + '"></iframe>'; document.body.append(t.content.cloneNode(true))`,
+  ],
+  ['a clone', `const f = document.createElement('iframe'); f.src = urn; document.body.append(document.importNode(f.cloneNode()))`],
+  ['a closed shadow tree', `document.body.attachShadow({ mode: 'closed' }).innerHTML = '<iframe src="' + urn + '"></iframe>'`],
+  [
+    'an element in a closed shadow tree',
+    `const f = document.createElement('iframe'); f.src = urn; document.body.attachShadow({ mode: 'closed' }).append(f)`,
+  ],
+  ['a sandbox', `const f = document.createElement('iframe'); f.sandbox = 'allow-scripts'; f.src = urn; document.body.append(f)`],
+  [
+    'a sandbox that lets the top navigate',
+    `const f = document.createElement('iframe'); f.sandbox = 'allow-scripts allow-popups allow-top-navigation'; f.src = urn; document.body.append(f)`,
+  ],
+  ['nested', `frames[0].document.body.innerHTML = '<iframe src="' + urn + '"></iframe>'`],
+];
+
+describe.each(APPEARANCES)('$name', ({ inWindow, isMissing }) => {
+  const testHere = test.skipIf(isMissing);
+  const requests: Request[] = [];
+  let lab: Lab;
+  let page: Page;
+
+  beforeAll(async () => {
+    if (isMissing) return;
+    lab = await Lab.open({ inWindow });
+    lab.serve('/creative', (request, response, url) => {
+      requests.push({ query: url.search.slice(1), referrer: request.headers.referer });
+      response.writeHead(200, { 'Content-Type': 'text/html' });
+      response.end(
+        `<!doctype html><title>creative</title><script>top.postMessage({ referrer: document.referrer, url: location.href }, '*')</script>`,
+      );
+    });
+    // The browser asks by itself, and says so where there is none.
+    lab.serve('/favicon.ico', (_request, response) => response.writeHead(204).end());
+    lab.serve('/select.js', `register('select', class { async run(urls, data) { return data.index; } })`);
+    lab.serve('/page', '<!doctype html><title>page</title><body><iframe id="there" name="named"></iframe>');
+  });
+
+  afterAll(() => lab?.close());
+
+  afterEach(async () => {
+    await page?.close();
+    requests.length = 0;
+  });
+
+  /** Opens a page whose `urn` stands for the second of two URLs, and that writes down what it hears of its frames. */
+  async function open(path: string): Promise<void> {
+    page = await lab.page('site', path);
+    await page.evaluate(`(async () => {
+      globalThis.seen = { loads: 0, messages: [], violations: 0, entries: performance.getEntriesByType('resource').length, history: history.length };
+      addEventListener('message', ({ data }) => seen.messages.push(data));
+      addEventListener('securitypolicyviolation', () => seen.violations++);
+      await sharedStorage.worklet.addModule('/select.js');
+      const urls = [0, 1].map((index) => ({ url: ${JSON.stringify(`${lab.origin('ads')}/creative?`)} + index }));
+      globalThis.urn = await sharedStorage.selectURL('select', urls, { data: { index: 1 }, keepAlive: true });
+      document.addEventListener('load', () => seen.loads++, true);
+    })()`);
+  }
+
+  testHere.each([
+    ["frame-src 'self'", '', []],
+    ['', "frame-src 'self'", ['1']],
+  ])("of a page with the policy %j, at the address of one with %j by pushState(), the page's own counts", async (own, other, shown) => {
+    const answered: string[] = [];
+    for (const [path, policy] of [
+      ['/own', own],
+      ['/other', other],
+    ] as const)
+      lab.serve(path, (_request, response) => {
+        answered.push(path);
+        response
+          .writeHead(200, { 'Content-Type': 'text/html', ...(policy && { 'Content-Security-Policy': policy }) })
+          .end('<!doctype html><body>');
+      });
+    await open('/own');
+    await page.evaluate(`{
+      history.pushState(null, '', '/other');
+      document.body.append(Object.assign(document.createElement('iframe'), { src: urn }));
+    }`);
+    // What another page has asked for later is there.
+    const first = page;
+    await open('/page');
+    await page.evaluate('there.src = urn');
+    await until(() => page.evaluate('seen.messages.length'));
+    await first.close();
+    expect(requests.map(({ query }) => query).slice(0, -1)).toEqual(shown);
+    expect(answered).not.toContain('/other');
+  });
+
+  testHere.each(WAYS)('%s', async (_way, code) => {
+    await open('/page?q');
+    const entries = await page.evaluate(`performance.getEntriesByType('resource').length`);
+    await page.evaluate(`{ ${code}; } undefined`);
+    await until(() => page.evaluate('seen.messages.length'));
+    expect(requests.map(({ query }) => query)).toEqual(['1']);
+    expect(
+      await page.evaluate(`[seen.violations, history.length - seen.history, performance.getEntriesByType('resource').length]`),
+    ).toEqual([0, 0, entries]);
+    const markup = (await page.evaluate('document.body.outerHTML')) as string;
+    expect(markup).not.toMatch(/srcdoc|ads\.localhost/);
+    expect(page.browserLines).toEqual([]);
+    expect(page.console).toEqual([]);
+  });
+});
