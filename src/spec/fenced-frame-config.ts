@@ -3,6 +3,8 @@
  * The mapping itself is in src/background/select-url/selected-urls.ts.
  */
 
+import { isOriginPotentiallyTrustworthy } from './secure-contexts';
+
 /** A URL that can be selected: with the URLs that events in its frame are reported to, by the events' types. */
 export interface SelectableUrl {
   readonly url: string;
@@ -43,3 +45,13 @@ const URN = /^urn:uuid:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** https://wicg.github.io/fenced-frame/#urn-uuid */
 export const isUrnUuid = (value: string): boolean => URN.test(value);
+
+/** Whether a fenced frame may be taken to a URL; `url` is what a page wrote, and native Chromium takes no relative one. */
+export function isValidFencedFrameURL(url: string): boolean {
+  const parsed = URL.parse(url);
+  if (!parsed) return false;
+  // "If url's potentially-dangling-markup flag is set": a tag that somebody forgot to close must not carry away what comes after it.
+  if (/[\t\n\r]/.test(url) && url.includes('<')) return false;
+  const { protocol, href, origin } = parsed;
+  return href === 'about:blank' || isUrnUuid(href) || (/^https?:$/.test(protocol) && isOriginPotentiallyTrustworthy(origin));
+}

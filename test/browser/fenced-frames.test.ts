@@ -326,6 +326,66 @@ test('the network is cut for workers, sockets and frames that were there before,
   await until(() => page.evaluate(`${reached}.catch(() => 'failed')`).then((how: string) => how === 'received'));
 });
 
+const LOCAL = `(async () => {
+  const svg = '<svg xmlns="http://www.w3.org/2000/svg" width="7" height="7"/>';
+  const canvas = document.createElement('canvas');
+  const blob = URL.createObjectURL(new Blob([svg], { type: 'image/svg+xml' }));
+  const script = URL.createObjectURL(new Blob(['postMessage("worked")'], { type: 'text/javascript' }));
+  const image = (src) => new Promise((resolve) => {
+    const element = new Image();
+    element.onload = () => resolve('loaded');
+    element.onerror = () => resolve('failed');
+    element.src = src;
+  });
+  const read = (url) => fetch(url).then((response) => response.text(), () => 'failed');
+  const worker = new Promise((resolve) => {
+    const element = new Worker(script);
+    element.onmessage = ({ data }) => resolve(data);
+    element.onerror = () => resolve('failed');
+  });
+  return Promise.all([
+    image(canvas.toDataURL()), image('data:image/svg+xml,' + encodeURIComponent(svg)), image(blob), read('data:,text'), read(blob).then((text) => text === svg), worker,
+    import('data:text/javascript,export default 5').then((module) => module.default, () => 'failed'),
+  ]);
+})()`;
+
+test('the cut leaves what a document has in itself: data: and blob: URLs, canvases, workers', async () => {
+  page = await lab.page('site');
+  await show(inner('?local'));
+  const frame = await inside(inner('?local'));
+  const works = ['loaded', 'loaded', 'loaded', 'text', true, 'worked', 5];
+  expect(await frame.evaluate(LOCAL)).toEqual(works);
+  await frame.evaluate('fence.disableUntrustedNetwork()');
+  expect(await frame.evaluate(LOCAL)).toEqual(works);
+  const reaches = `new Promise((resolve) => {
+    const text = 'fetch(' + JSON.stringify(${JSON.stringify(`${'TARGET'}`)}) + ', { mode: "no-cors" }).then(() => postMessage("reached"), () => postMessage("failed"))';
+    new Worker(URL.createObjectURL(new Blob([text]))).onmessage = ({ data }) => resolve(data);
+  })`;
+  expect(await frame.evaluate(reaches.replace('TARGET', `${lab.origin('ads')}/receive?from-worker`))).toBe('failed');
+  expect(received.filter(({ path }) => path.includes('from-worker'))).toEqual([]);
+  await frame.detach();
+});
+
+test.each([
+  ['a path', '/inner?relative', ''],
+  ['a data: URL', 'data:text/html,x', 'A fenced frame must be navigated to an "https" URL'],
+  ['a javascript: URL', 'javascript:1', 'A fenced frame must be navigated to an "https" URL'],
+  ['a URL with markup that may be dangling', 'http://localhost/inner?a\nb<c', 'A fenced frame must be navigated to an "https" URL'],
+])('a config of %s shows nothing, and leaves what is shown', async (_what, url, said) => {
+  page = await lab.page('site');
+  await show(inner('?stays'));
+  const frame = await inside(inner('?stays'));
+  await page.evaluate(`${FRAME}.config = new FencedFrameConfig(${JSON.stringify(url)}); undefined`);
+  if (said) await until(() => page.console.some(({ level, args }) => level === 'warning' && String(args[0]).startsWith(said)));
+  await page.evaluate(
+    `{ const frame = document.createElement('fencedframe'); document.body.append(frame); frame.config = new FencedFrameConfig(${JSON.stringify(inner('?control'))}); undefined }`,
+  );
+  await until(() => requestOf('/inner?control'));
+  expect(await frame.evaluate('location.search')).toBe('?stays');
+  expect(received.map(({ path }) => path)).toEqual(['/inner?stays', '/inner?control']);
+  await frame.detach();
+});
+
 test('another config in the element has its network', async () => {
   page = await lab.page('site');
   await show(inner('?first'));

@@ -1,7 +1,8 @@
 /** "frame.show": a page has given a fenced frame its config, or asks for its box. */
 
-import { showFencedFrame as show } from '../../injected/fenced-frames/show';
+import { showFencedFrame as show, warn } from '../../injected/fenced-frames/show';
 import type { Requests } from '../../protocol/messages';
+import { isValidFencedFrameURL } from '../../spec/fenced-frame-config';
 import { BoundedMap } from '../../store/bounded-map';
 import { runFiles, runIn } from '../browser/run-in';
 import type { Caller } from '../requests/caller';
@@ -10,6 +11,9 @@ import styleSheet from './stand-in.css?inline';
 
 const SCRIPT = 'src/content/fenced-frames.iife.js';
 const PAGE_SCRIPT = 'src/page/stand-in-answers.iife.js';
+
+/** Native Chromium's words. */
+const INVALID_URL = 'A fenced frame must be navigated to an "https" URL, an "http" localhost URL, "about:blank", or a "urn:uuid".';
 
 const MAXIMUM_DOCUMENTS = 1000;
 const MAXIMUM_FRAMES = 5000;
@@ -29,11 +33,16 @@ async function prepare(target: chrome.scripting.InjectionTarget): Promise<void> 
 export async function showFencedFrame(config: Requests['frame.show']['params'], { tabId, documentId }: Caller): Promise<void> {
   const { frame, url, context } = config;
   const target = { tabId, documentIds: [documentId] };
+  if (url !== null && !isValidFencedFrameURL(url)) {
+    // Of what is no URL by itself, native Chromium says nothing.
+    if (URL.canParse(url)) await runIn(target, warn, INVALID_URL);
+    return;
+  }
   const isReplaced = () => url !== null && latest.get(`${documentId} ${frame}`) !== config;
   if (url !== null) latest.set(`${documentId} ${frame}`, config);
   await prepared.getOrAsk(documentId, () => prepare(target));
   const urn = url === 'about:blank' ? '' : url && `urn:uuid:${crypto.randomUUID()}`;
   if (isReplaced()) return;
-  if (url && urn) await fencedFrames.set(urn, { url, context });
+  if (url && urn) await fencedFrames.set(urn, { url: new URL(url).href, context });
   if (!isReplaced()) await runIn(target, show, frame, urn);
 }

@@ -18,7 +18,6 @@ import {
   weakMapSet,
 } from '../../webidl/primordials';
 import { handOver, judgeMessage, request } from '../bridge/bridge-channel';
-import { parseURL, urlHref } from '../bridge/page-url';
 import { fencedFrameConfig } from './fenced-frame-config';
 import { observeNow, replaceObservers } from './observers';
 import { createStandIn } from './stand-in';
@@ -79,8 +78,7 @@ function enrol(element: Element): FencedFrame {
 
 /** Shows what the config stands for; the promise is the bridge's business, the page is told nothing. */
 function show({ id }: FencedFrame, url: string, context: string | null): void {
-  const parsed = parseURL(url);
-  if (parsed) react(request('frame.show', { frame: id, url: urlHref(parsed), context, isSilent: isListening() }), ignore, ignore);
+  react(request('frame.show', { frame: id, url, context, isSilent: isListening() }), ignore, ignore);
 }
 
 /** Asks for the frame's box alone. */
