@@ -19,15 +19,26 @@ export const FENCED_FRAME_SRC = ['fenced-frame-src', ...FRAME_SRC];
 
 const DEFAULT_PORTS: Record<string, string> = { http: '80', https: '443', ws: '80', wss: '443' };
 
-/** The source list that applies, or null where the policy says nothing. "Parse a serialized CSP": the first of equal names counts. */
-function sourceListOf(policy: string, directives: readonly string[]): string[] | null {
+interface Directive {
+  readonly name: string;
+  readonly sources: readonly string[];
+}
+
+/** "Parse a serialized CSP": the first of equal names counts. */
+function parse(policy: string): Map<string, string[]> {
   const found = new Map<string, string[]>();
   for (const token of policy.split(';')) {
     const [name = '', ...sources] = token.trim().split(/[\t\n\f\r ]+/);
     if (!found.has(name.toLowerCase())) found.set(name.toLowerCase(), sources);
   }
+  return found;
+}
+
+/** The directive that applies, or null where the policy says nothing. */
+function directiveOf(policy: string, directives: readonly string[]): Directive | null {
+  const found = parse(policy);
   const name = directives.find((directive) => found.has(directive));
-  return name === undefined ? null : (found.get(name) ?? null);
+  return name === undefined ? null : { name, sources: found.get(name) ?? [] };
 }
 
 const schemeOf = ({ protocol }: URL): string => protocol.slice(0, -1);
@@ -84,24 +95,66 @@ function doesSourceMatch(source: string, url: URL, self: URL | null): boolean {
   return doesPortMatch(portPart, wanted, url) && doesPathMatch(pathPart, url.pathname);
 }
 
+/** What allows URLs that the page does not know: it may not hang on which one it is. */
+const ALLOWING_ANYTHING = ['*', 'https:', 'https://*:*'];
+
+/** The directive by which a policy forbids the URL in a frame, null for one that the page does not know. */
+function forbidding(policy: string, self: string, directives: readonly string[], target: string | null): Directive | null {
+  const directive = directiveOf(policy, directives);
+  if (!directive) return null;
+  const url = target === null ? null : new URL(target);
+  const own = URL.canParse(self) ? new URL(self) : null;
+  const isAllowed = (source: string) => (url ? doesSourceMatch(source, url, own) : ALLOWING_ANYTHING.includes(source.toLowerCase()));
+  return directive.sources.some(isAllowed) ? null : directive;
+}
+
 /** Whether all policies let the document show the URL in a frame. */
 export function doPoliciesAllow(
   { policies, self }: Pick<EmbedderPolicies, 'policies' | 'self'>,
   directives: readonly string[],
   target: string,
 ): boolean {
-  const url = new URL(target);
-  const own = URL.canParse(self) ? new URL(self) : null;
-  return policies.every((policy) => {
-    const sources = sourceListOf(policy, directives);
-    return sources === null || sources.some((source) => doesSourceMatch(source, url, own));
-  });
+  return policies.every((policy) => !forbidding(policy, self, directives, target));
 }
 
-/** For a URL that the page does not know: what is allowed may not hang on which one it is. */
-export function doPoliciesAllowAnything({ policies }: Pick<EmbedderPolicies, 'policies' | 'self'>, directives: readonly string[]): boolean {
-  return policies.every((policy) => {
-    const sources = sourceListOf(policy, directives);
-    return sources === null || sources.some((source) => ['*', 'https:', 'https://*:*'].includes(source.toLowerCase()));
+/** The same for a URL that the page does not know. */
+export function doPoliciesAllowAnything(
+  { policies, self }: Pick<EmbedderPolicies, 'policies' | 'self'>,
+  directives: readonly string[],
+): boolean {
+  return policies.every((policy) => !forbidding(policy, self, directives, null));
+}
+
+/** A policy that a frame violates. https://w3c.github.io/webappsec-csp/#violation */
+export interface Violation extends Directive {
+  readonly policy: string;
+  readonly disposition: SecurityPolicyViolationEventDisposition;
+}
+
+/** Those that a fenced frame with the URL violates, null for one that the page does not know. */
+export function violationsOfFencedFrame({ policies, reporting, self }: EmbedderPolicies, target: string | null): Violation[] {
+  const find = (among: readonly string[], disposition: Violation['disposition']) =>
+    among.flatMap((text) => {
+      const directive = forbidding(text, self, FENCED_FRAME_SRC, target);
+      return directive ? [{ ...directive, policy: text.trim(), disposition }] : [];
+    });
+  return [...find(policies, 'enforce'), ...find(reporting, 'report')];
+}
+
+/** What a sandboxed document must be allowed to have fenced frames. https://wicg.github.io/fenced-frame/#fenced-frame-mandatory-unsandboxed-sandbox-flags */
+const MANDATORY_FLAGS = [
+  'allow-same-origin',
+  'allow-forms',
+  'allow-scripts',
+  'allow-popups',
+  'allow-popups-to-escape-sandbox',
+  'allow-top-navigation-by-user-activation',
+];
+
+/** Whether no policy of a header takes from the document what fenced frames need. */
+export function doPoliciesAllowFencedFrames(headers: readonly string[]): boolean {
+  return headers.every((policy) => {
+    const flags = parse(policy).get('sandbox');
+    return !flags || MANDATORY_FLAGS.every((flag) => flags.some((given) => given.toLowerCase() === flag));
   });
 }

@@ -446,18 +446,46 @@ test('worklets of the frame, and of its own origin within it, know the context t
 });
 
 test.each([
-  ["fenced-frame-src http: https:; frame-src 'none'", true],
-  ["fenced-frame-src 'none'; frame-src *", false],
-  ["frame-src 'self'", false],
-])('an embedder with the policy %s: shown is %s', async (policy, expected) => {
+  ["fenced-frame-src http: https:; frame-src 'none'", true, []],
+  ["fenced-frame-src 'none'; frame-src *", false, [["fenced-frame-src 'none'; frame-src *", 'enforce']]],
+  ["frame-src 'self'", false, [["frame-src 'self'", 'enforce']]],
+  [
+    "img-src *, fenced-frame-src 'none', frame-src 'none'",
+    false,
+    [
+      ["fenced-frame-src 'none'", 'enforce'],
+      ["frame-src 'none'", 'enforce'],
+    ],
+  ],
+  ["report-only fenced-frame-src 'none'", true, [["fenced-frame-src 'none'", 'report']]],
+  ['sandbox allow-scripts allow-same-origin allow-forms allow-popups allow-popups-to-escape-sandbox', false, []],
+  [
+    'sandbox allow-scripts allow-same-origin allow-forms allow-popups allow-popups-to-escape-sandbox allow-top-navigation-by-user-activation',
+    true,
+    [],
+  ],
+])('an embedder with the policy %s: shown is %s', async (policy, expected, told) => {
+  const [header, value] = policy.startsWith('report-only ')
+    ? ['Content-Security-Policy-Report-Only', policy.slice(12)]
+    : ['Content-Security-Policy', policy];
   lab.serve('/with-policy', (_request, response) => {
-    response.writeHead(200, { 'Content-Type': 'text/html', 'Content-Security-Policy': policy }).end('<!doctype html><body>');
+    response.writeHead(200, { 'Content-Type': 'text/html', [header]: value }).end('<!doctype html><body>');
   });
   page = await lab.page('site', '/with-policy');
-  await page.evaluate(
-    `globalThis.violations = []; addEventListener('securitypolicyviolation', ({ blockedURI }) => violations.push(blockedURI)); undefined`,
-  );
+  await page.evaluate(`globalThis.violations = []; document.addEventListener('securitypolicyviolation', (event) => {
+    const { blockedURI, effectiveDirective, violatedDirective, originalPolicy, disposition, documentURI } = event;
+    violations.push([event instanceof SecurityPolicyViolationEvent, blockedURI, effectiveDirective, violatedDirective, documentURI, originalPolicy, disposition]);
+  }); undefined`);
   await show(inner(`?policy=${encodeURIComponent(policy)}`));
+  const expectedViolations = told.map((rest) => [
+    true,
+    lab.origin('ads'),
+    'fenced-frame-src',
+    'fenced-frame-src',
+    `${lab.origin('site')}/with-policy`,
+    ...rest,
+  ]);
+  await until(async () => ((await page.evaluate('violations')) as unknown[]).length >= told.length);
   if (expected) await until(() => received.length > 0);
   else {
     // Another document's frame, asked for later, is there.
@@ -469,7 +497,10 @@ test.each([
     await other.close();
     expect(received.map(({ path }) => path)).toEqual(['/inner?control']);
   }
-  expect(await page.evaluate('violations')).toEqual([]);
+  expect(await page.evaluate('violations')).toEqual(expectedViolations);
+  expect(
+    page.console.filter(({ args }) => String(args[0]).startsWith(`Framing '${lab.origin('ads')}/' as a fenced frame violates`)),
+  ).toHaveLength(told.length);
 });
 
 /** What a config is after it was cloned, and whether a frame shows it. */

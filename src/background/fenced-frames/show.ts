@@ -7,6 +7,7 @@ import { BoundedMap } from '../../store/bounded-map';
 import { runFiles, runIn } from '../browser/run-in';
 import type { Caller } from '../requests/caller';
 import { fencedFrames } from '../select-url/frame-records';
+import { isAllowedByEmbedder } from './embedder';
 import styleSheet from './stand-in.css?inline';
 
 const SCRIPT = 'src/content/fenced-frames.iife.js';
@@ -30,8 +31,9 @@ async function prepare(target: chrome.scripting.InjectionTarget): Promise<void> 
   await Promise.all([sheet, runFiles(target, 'ISOLATED', SCRIPT), runFiles(target, 'MAIN', PAGE_SCRIPT)]);
 }
 
-export async function showFencedFrame(config: Requests['frame.show']['params'], { tabId, documentId }: Caller): Promise<void> {
+export async function showFencedFrame(config: Requests['frame.show']['params'], caller: Caller): Promise<void> {
   const { frame, url, context } = config;
+  const { tabId, documentId } = caller;
   const target = { tabId, documentIds: [documentId] };
   if (url !== null && !isValidFencedFrameURL(url)) {
     // Of what is no URL by itself, native Chromium says nothing.
@@ -42,7 +44,7 @@ export async function showFencedFrame(config: Requests['frame.show']['params'], 
   if (url !== null) latest.set(`${documentId} ${frame}`, config);
   await prepared.getOrAsk(documentId, () => prepare(target));
   const urn = url === 'about:blank' ? '' : url && `urn:uuid:${crypto.randomUUID()}`;
-  if (isReplaced()) return;
+  if (isReplaced() || (urn && url && !(await isAllowedByEmbedder(caller, url))) || isReplaced()) return;
   if (url && urn) await fencedFrames.set(urn, { url: new URL(url).href, context });
   if (!isReplaced()) await runIn(target, show, frame, urn);
 }
