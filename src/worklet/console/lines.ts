@@ -5,7 +5,7 @@
 
 import type { ConsoleMethod, LoggedLine } from '../../protocol/console-lines';
 import { MAXIMUM_LINES } from '../../protocol/limits';
-import { append, Promise, react } from '../../webidl/primordials';
+import { append, react } from '../../webidl/primordials';
 import { call } from '../port';
 import { copyConsoleArguments } from './console-arguments';
 import { runningOperations } from './running-operations';
@@ -35,7 +35,6 @@ let waitingCharacters = 0;
 let dropped = 0;
 let messagesUnderWay = 0;
 let charactersUnderWay = 0;
-let isScheduled = false;
 
 function shift(): Waiting | null {
   const taken = first;
@@ -89,19 +88,14 @@ function sendSome(): void {
 }
 
 function sendWhatFits(): void {
-  isScheduled = false;
   while (first && messagesUnderWay < MAXIMUM_MESSAGES && charactersUnderWay < MAXIMUM_CHARACTERS_UNDER_WAY) sendSome();
 }
 
-/** Shows a line: with the others of the task, or earlier where there are many. */
+/** Shows a line: at once, for code that runs without end may follow it; with others, where more are under way than arrive. */
 export function mirror(method: ConsoleMethod, args: unknown[]): void {
   const { copies, characters } = copyConsoleArguments(args);
   push(lineOf(method, copies), characters);
-  if (waiting >= MAXIMUM_LINES) sendWhatFits();
-  else if (!isScheduled) {
-    isScheduled = true;
-    react(new Promise<void>((resolve) => resolve()), sendWhatFits, sendWhatFits);
-  }
+  sendWhatFits();
 }
 
 /** Sends all that waits, before a message that the worklet may end with. */
