@@ -47,6 +47,23 @@ test('a batch is applied as a whole, in order', async () => {
   expect(await lab.stored('batch')).toEqual({ a: '12', c: '56' });
 });
 
+test('a batch of 100,001 methods is applied as a whole; one that is too large is refused in words, and nothing is lost by it', async () => {
+  const page = await pageWithWorklet('large-batch');
+  const many = (key: string) =>
+    `sharedStorage.batchUpdate(Array.from({ length: 100_001 }, (_, index) => new SharedStorageSetMethod('${key}' + (index % 10), String(index))))`;
+  await page.evaluate(`${many('w')}.then(() => undefined)`);
+  expect(await inWorklet(page, many('r'))).toEqual({});
+  const stored = await lab.stored('large-batch');
+  expect(Object.keys(stored)).toHaveLength(20);
+  expect([stored.w0, stored.w9, stored.r0]).toEqual(['100000', '99999', '100000']);
+  // Two bytes a character: 70 MB.
+  const huge = `sharedStorage.batchUpdate(Array.from({ length: 14 }, () => new SharedStorageSetMethod('huge', '\u0100'.repeat(2_600_000))))`;
+  expect(await page.evaluate(`${huge}.then(() => 'stored', String)`)).toMatch(/^DataCloneError: .*64 MiB/);
+  expect((await inWorklet(page, huge)).error).toMatch(/^OperationError: .*60 MiB/);
+  await page.evaluate(`sharedStorage.set('w0', 'after')`);
+  expect(await lab.stored('large-batch')).toEqual({ ...stored, w0: 'after' });
+});
+
 test('a batch of which one method fails leaves nothing behind: an error in a worklet, silence in a window', async () => {
   const page = await pageWithWorklet('atomic');
   await page.evaluate(`sharedStorage.set('long', 'x'.repeat(2_000_000)).then(() => undefined)`);

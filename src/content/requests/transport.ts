@@ -86,12 +86,12 @@ function createSender(readFacts: ReadFacts): { send: Send; forget(): void } {
     try {
       chrome.runtime.sendMessage(message).then(ended, ended);
       if (isCollected) underWay.add(ended);
-    } catch (error) {
+    } catch {
       // The extension was reloaded just now; nothing that cannot be cloned may take the others with it.
       if (!chrome.runtime?.id) answered(undefined);
       else if (deliveries.length > 1) for (const delivery of deliveries) send([delivery], isCollected, mayTakePort);
-      // It carries what cannot be cloned into another process, such as a SharedArrayBuffer.
-      else answered([fail('DataCloneError', String(error))]);
+      // It carries what cannot be cloned into another process, such as a SharedArrayBuffer, or is too large for a message of an extension.
+      else answered([fail('DataCloneError', 'More than 64 MiB, or not cloneable.')]);
     }
   };
 
