@@ -48,7 +48,7 @@ export function createServices() {
     callHost: callWorkletHost,
     database,
     dataOrigins: new WorkletDataOrigins(callWorkletHost, marks),
-    fence: new Fence(selectedURLs),
+    fence: new Fence(selectedURLs, marks),
     gate,
     headerWriter,
     headerWrites,
