@@ -7,8 +7,8 @@ const TARGET = `chrome${manifest.minimum_chrome_version}`;
 
 /** What a page pays for us is measured in these files (design: injected scripts stay small and self-contained). */
 const MAXIMUM_BYTES = new Map([
-  ['src/page/install.iife.js', 21_000],
-  ['src/page/install-over-native.iife.js', 21_000],
+  ['src/page/install.iife.js', 22_000],
+  ['src/page/install-over-native.iife.js', 22_000],
   ['src/page/header-writes.iife.js', 13_000],
   ['src/page/header-writes-over-native.iife.js', 13_000],
   ['src/content/bridge.iife.js', 8_000],
@@ -17,8 +17,7 @@ const MAXIMUM_BYTES = new Map([
   ['src/content/fenced-frames.iife.js', 8_000],
   ['src/page/stand-in-answers.iife.js', 6_000],
   ['src/page/fenced-frame-element.iife.js', 6_000],
-  // Only while there are frames with opaque URLs.
-  ['src/page/fence.iife.js', 18_000],
+  ['src/page/fence.iife.js', 12_000],
   ['src/content/selected-frames.iife.js', 6_000],
 ]);
 

@@ -1,4 +1,5 @@
-// The native reference: Chromium 120, the last with the API, in a file system of its own (its setup is not part of this project).
+// The native references (their setup is not part of this project): Chromium 120, whole, in a file system of its own, and the headless shell of
+// Chromium 150, the last with the API.
 
 import fs from 'node:fs';
 import os from 'node:os';
@@ -42,5 +43,32 @@ export function launchNative(args = []) {
     root: ROOT,
     headless: false,
     args: ['--headless=old', '--disable-gpu', '--enable-privacy-sandbox-ads-apis', `--enable-features=${FEATURES.join(',')}`, ...args],
+  });
+}
+
+const SHELL = path.join(
+  process.env.NATIVE150_ROOT ?? path.join(CACHE, 'shared-storage-lab', 'native-150'),
+  'usr/lib/chromium/chromium-headless-shell',
+);
+
+const FEATURES_OF_150 = [
+  'SharedStorageAPI',
+  'FencedFrames',
+  'FencedFramesAPIChanges',
+  'AllowURNsInIframes',
+  'PrivacySandboxAdsAPIsOverride',
+  'PrivacySandboxAdsAPIsM1Override',
+];
+
+/** Why Chromium 150 cannot be used here, or null when it can. */
+export const native150Problem = () => (fs.existsSync(SHELL) ? null : `there is no ${SHELL}`);
+
+/** Starts Chromium 150 with the native API on, but for Private Aggregation. */
+export function launchNative150() {
+  const features = ['--disable-features=PrivateAggregationApi', `--enable-features=${FEATURES_OF_150.join(',')}`];
+  return launch({
+    executable: SHELL,
+    headless: false,
+    args: ['--headless', '--disable-gpu', '--enable-privacy-sandbox-ads-apis', ...features],
   });
 }

@@ -48,7 +48,7 @@ export function createServices() {
     callHost: callWorkletHost,
     database,
     dataOrigins: new WorkletDataOrigins(callWorkletHost, marks),
-    fence: new Fence(selectedURLs, marks),
+    fence: new Fence(selectedURLs),
     gate,
     headerWriter,
     headerWrites,

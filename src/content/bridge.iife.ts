@@ -19,8 +19,8 @@ if (isSecureContext && !isConnected) {
   const channel = createServiceWorkerChannel(ownFacts);
   const requirePolicy = createRequirePolicy(channel);
   const lifetime = createLifetimePort();
-  const loadModule = createLoadModule(channel, requirePolicy, lifetime);
-  const { addModule, run, selectURL } = createWorkletOperations(channel, requirePolicy, loadModule);
+  const loadModule = createLoadModule(channel, lifetime);
+  const { addModule, run, selectURL } = createWorkletOperations(channel, loadModule);
   const answering: Answering = {
     handlers: {
       'worklet.addModule': addModule,

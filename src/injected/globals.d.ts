@@ -19,12 +19,8 @@ interface Window {
   sharedStorageLabHearsOfFrames?: boolean;
   /** Frames with opaque URLs that have been led through the passage. Left by `sendThroughPassage()`. */
   sharedStorageLabSent?: WeakSet<HTMLIFrameElement>;
-  /** The reports that have gone out, by name: each is settled when it is answered. Left by `sendBeacon()`. */
-  sharedStorageLabReports?: Map<string, Promise<void>>;
-  /** The names of what is done once. Left by `isFirstTime()`. */
-  sharedStorageLabDone?: Set<string>;
-  /** What a document set for its automatic beacons, by their type. Left by `keepAutomaticBeacon()`. */
-  sharedStorageLabAutomatic?: { document: Document; beacons: Map<string, import('../protocol/fence-requests').AutomaticBeacon> };
+  /** The names of the reports that have gone out. Left by `sendBeacon()`. */
+  sharedStorageLabBeacons?: Set<string>;
   /** The document that is cut off from the network. Left by `cutDocument()`. */
   sharedStorageLabCut?: Document;
   /** The id of the document's tab, for the documents that it opens. Left by `describeDocument()`. */

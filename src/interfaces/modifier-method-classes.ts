@@ -30,7 +30,7 @@ export class ModifierMethodClasses {
         const operation = `Failed to construct '${name}'`;
         const method = convert(args, operation);
         requireContext(operation);
-        requireValidMethod(method);
+        requireValidMethod(method, operation);
         return method;
       };
       append(this.#classes, new Interface(name, { parent: this.#base, length, construct }));
@@ -55,19 +55,20 @@ export class ModifierMethodClasses {
   convertSequence(value: unknown, operation: string): LockableMethod[] {
     return toSequence(value, operation, (element) => {
       const state = this.#methodOf(element);
-      if (!state) throw typeError(`${operation}: Failed to convert value to 'SharedStorageModifierMethod'.`);
+      if (!state) throw typeError(`Failed to convert value to 'SharedStorageModifierMethod'.`, operation);
       return state;
     });
   }
 }
 
 /** The methods of a batch. https://wicg.github.io/shared-storage/#dom-sharedstorage-batchupdate */
-export function requireNoInnerLocks(methods: readonly LockableMethod[]): ModifierMethod[] {
+export function requireNoInnerLocks(methods: readonly LockableMethod[], operation: string): ModifierMethod[] {
   const plain: ModifierMethod[] = [];
   for (let index = 0; index < methods.length; index++) {
     const { method, withLock } = methods[index] as LockableMethod;
     // If method["withLock"] exists: return a promise rejected with a TypeError (Chromium: a DataError).
-    if (withLock !== null) throw domException('DataError', "The 'withLock' option is not allowed for methods within batchUpdate()");
+    if (withLock !== null)
+      throw domException('DataError', `${operation}: The 'withLock' option is not allowed for methods within batchUpdate()`);
     append(plain, method);
   }
   return plain;

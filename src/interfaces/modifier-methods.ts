@@ -2,7 +2,7 @@
 
 import { isReservedLockName } from '../spec/locks';
 import { isValidKey, isValidValue, type ModifierMethod } from '../spec/modifier-methods';
-import { toBoolean, toDictionarySource, toDOMString } from '../webidl/conversions';
+import { memberContext, toBoolean, toDictionarySource, toDOMString } from '../webidl/conversions';
 import { domException } from '../webidl/exceptions';
 import { bag } from '../webidl/primordials';
 
@@ -18,13 +18,13 @@ export interface LockableMethod {
 type Options = Record<string, unknown> | null;
 
 /** The member that SharedStorageModifierMethodOptions adds; inherited members are read first. */
-function toWithLock(options: Options): string | null {
+function toWithLock(options: Options, operation: string): string | null {
   const withLock = options?.withLock;
-  return withLock === undefined ? null : toDOMString(withLock);
+  return withLock === undefined ? null : toDOMString(withLock, memberContext(operation, 'withLock', 'SharedStorageModifierMethodOptions'));
 }
 
 export function convertOptions(value: unknown, operation: string): string | null {
-  return toWithLock(toDictionarySource(value, 'SharedStorageModifierMethodOptions', operation));
+  return toWithLock(toDictionarySource(value, 'SharedStorageModifierMethodOptions', operation), operation);
 }
 
 function lockable(method: ModifierMethod, withLock: string | null): LockableMethod {
@@ -33,23 +33,23 @@ function lockable(method: ModifierMethod, withLock: string | null): LockableMeth
 
 /** https://wicg.github.io/shared-storage/#dom-sharedstorage-set */
 export function convertSet(args: Arguments, operation: string): LockableMethod {
-  const key = toDOMString(args[0]);
-  const value = toDOMString(args[1]);
+  const key = toDOMString(args[0], operation);
+  const value = toDOMString(args[1], operation);
   const options = toDictionarySource(args[2], 'SharedStorageSetMethodOptions', operation);
-  const withLock = toWithLock(options);
+  const withLock = toWithLock(options, operation);
   return lockable({ type: 'set', key, value, ignoreIfPresent: toBoolean(options?.ignoreIfPresent) }, withLock);
 }
 
 /** https://wicg.github.io/shared-storage/#dom-sharedstorage-append */
 export function convertAppend(args: Arguments, operation: string): LockableMethod {
-  const key = toDOMString(args[0]);
-  const value = toDOMString(args[1]);
+  const key = toDOMString(args[0], operation);
+  const value = toDOMString(args[1], operation);
   return lockable({ type: 'append', key, value }, convertOptions(args[2], operation));
 }
 
 /** https://wicg.github.io/shared-storage/#dom-sharedstorage-delete */
 export function convertDelete(args: Arguments, operation: string): LockableMethod {
-  const key = toDOMString(args[0]);
+  const key = toDOMString(args[0], operation);
   return lockable({ type: 'delete', key }, convertOptions(args[1], operation));
 }
 
@@ -59,19 +59,22 @@ export function convertClear(args: Arguments, operation: string): LockableMethod
 }
 
 /** Throws a DataError, as native does, for a key or a value of a length that is not allowed, and for a reserved lock name. */
-export function requireValidMethod({ method, withLock }: LockableMethod): void {
+export function requireValidMethod({ method, withLock }: LockableMethod, operation: string): void {
   if (method.type !== 'clear') {
-    requireValidKey(method.key);
-    if (method.type !== 'delete' && !isValidValue(method.value))
-      throw domException('DataError', 'Length of the "value" parameter is not valid.');
+    if (!isValidKey(method.key)) throw invalidLength('key', operation);
+    if (method.type !== 'delete' && !isValidValue(method.value)) throw invalidLength('value', operation);
   }
-  requireValidLockName(withLock);
+  requireValidLockName(withLock, operation);
 }
 
+const invalidLength = (parameter: string, operation: string): DOMException =>
+  domException('DataError', `${operation}: Length of the "${parameter}" parameter is not valid`);
+
+/** Of get(), where native says it in other words. */
 export function requireValidKey(key: string): void {
   if (!isValidKey(key)) throw domException('DataError', 'Length of the "key" parameter is not valid.');
 }
 
-export function requireValidLockName(name: string | null): void {
-  if (name !== null && isReservedLockName(name)) throw domException('DataError', "Lock name cannot start with '-'");
+export function requireValidLockName(name: string | null, operation: string): void {
+  if (name !== null && isReservedLockName(name)) throw domException('DataError', `${operation}: Lock name cannot start with '-'`);
 }

@@ -18,8 +18,10 @@ export interface Realm {
   readonly classes: ModifierMethodClasses;
   /** Throws where the realm's document may not use the API. */
   requireContext(operation: string): void;
-  /** Does what the methods say, in one transaction, under the lock if there is one. */
-  update(methods: ModifierMethod[], withLock: string | null): Promise<unknown>;
+  /** Does what the methods say, in one transaction, under the lock if there is one. `operation` comes before what a refusal says. */
+  update(methods: ModifierMethod[], withLock: string | null, operation: string): Promise<unknown>;
+  /** Makes the promise of an operation that failed; default: one rejected with the exception. */
+  rejectWith?(exception: unknown, operation: string): Promise<unknown>;
 }
 
 /** In the order of native's own properties. */
@@ -30,26 +32,31 @@ const MODIFIERS = [
   ['set', 2, convertSet],
 ] as const;
 
-export function defineModifierOperations(sharedStorage: Interface<object>, { classes, requireContext, update }: Realm): void {
+export function defineModifierOperations(sharedStorage: Interface<object>, { classes, requireContext, update, rejectWith }: Realm): void {
+  const rejectOf = (operation: string) => rejectWith && ((exception: unknown) => rejectWith(exception, operation));
   const operationOf = (name: string) => `Failed to execute '${name}' on 'SharedStorage'`;
   // https://wicg.github.io/shared-storage/#setter
   for (const [name, length, convert] of MODIFIERS) {
     const operation = operationOf(name);
-    sharedStorage.promiseOperation(name, length, (_state, args) => {
+    const steps = (_state: object, args: ArrayLike<unknown>) => {
       const lockable = convert(args, operation);
       requireContext(operation);
-      requireValidMethod(lockable);
-      return update([lockable.method], lockable.withLock);
-    });
+      requireValidMethod(lockable, operation);
+      return update([lockable.method], lockable.withLock, operation);
+    };
+    sharedStorage.promiseOperation(name, length, steps, rejectOf(operation));
   }
   // https://wicg.github.io/shared-storage/#dom-sharedstorage-batchupdate
-  sharedStorage.promiseOperation('batchUpdate', 1, (_state, args) => {
-    const operation = operationOf('batchUpdate');
+  const operation = operationOf('batchUpdate');
+  const steps = (_state: object, args: ArrayLike<unknown>) => {
     const lockables = classes.convertSequence(args[0], operation);
     const withLock = convertOptions(args[1], operation);
     requireContext(operation);
-    const methods = requireNoInnerLocks(lockables);
-    requireValidLockName(withLock);
-    return update(methods, withLock);
-  });
+    const methods = requireNoInnerLocks(lockables, operation);
+    requireValidLockName(withLock, operation);
+    return update(methods, withLock, operation);
+  };
+  sharedStorage.promiseOperation('batchUpdate', 1, steps, rejectOf(operation));
+  // The members that come after these are those of a feature, natively.
+  sharedStorage.placeConstructor();
 }

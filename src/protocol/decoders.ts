@@ -7,8 +7,7 @@ import { FEATURES } from '../spec/permissions-policy/allowlist';
 import { MAXIMUM_URLS } from '../spec/select-url';
 import { shownLines } from './console-lines';
 import { decodeFacts, type Facts } from './document-facts';
-import { fenceDecoders } from './fence-requests';
-import { MAXIMUM_CONTEXT_LENGTH, MAXIMUM_REQUESTS } from './limits';
+import { MAXIMUM_BEACON_LENGTH, MAXIMUM_CONTEXT_LENGTH, MAXIMUM_REQUESTS } from './limits';
 import type { ConsoleRequest, HostMethod, HostRequests, Method, Requests } from './messages';
 import {
   array,
@@ -69,6 +68,9 @@ const repeatedRequest = object({
 /** What an operation is asked for with. */
 const operation = { data, keepAlive: boolean, isModuleLoaded: boolean };
 
+const beacon = object({ type: string, data: stringUpTo(MAXIMUM_BEACON_LENGTH) });
+const beacons = array(beacon);
+
 const reportingURL = stringThat((text) => URL.parse(text)?.protocol === 'https:');
 
 /** An event type and the URL that its reports go to. */
@@ -104,7 +106,11 @@ const decoders: Decoders<Requests> = {
   'header.settle': object({ token, repeat: nullable(repeatedRequest) }),
   'header.repeat': repeatedRequest,
   'frame.show': object({ frame: count, url: nullable(string), context: nullable(stringUpTo(MAXIMUM_CONTEXT_LENGTH)), isSilent: boolean }),
-  ...fenceDecoders,
+  'fence.report': beacon,
+  'fence.leave': object({ url: string, newTab: boolean, beacons }),
+  'fence.unload': object({ beacons }),
+  'fence.disableNetwork': object({}),
+  'fence.notify': object({}),
   'database.get': object({ key }),
 };
 
@@ -142,10 +148,9 @@ const ofDocument = object({ documentId: string });
 /** Which document's requests the offscreen document waits for. */
 export const decodeDocumentId = (message: unknown): string | null => decode(ofDocument, message)?.documentId ?? null;
 
-const ofToken = object({ params: object({ token }) });
+const passage = object({ params: object({ token }) });
 
-/** What recipients are sent that are told what a token stands for. */
-export const decodeTokenMessage = (message: unknown): { token: string } | null => decode(ofToken, message)?.params ?? null;
+export const decodePassage = (message: unknown): { token: string } | null => decode(passage, message)?.params ?? null;
 
 export function decodeURNRequest(message: unknown): { urn: string } | null {
   if (!isFields(message) || !isFields(message.params)) return null;

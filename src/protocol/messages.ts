@@ -4,7 +4,7 @@ import type { SelectableUrl } from '../spec/fenced-frame-config';
 import type { ModifierMethod } from '../spec/modifier-methods';
 import type { Feature } from '../spec/permissions-policy/allowlist';
 import type { ShownLine } from './console-lines';
-import type { FenceRequests } from './fence-requests';
+import type { Beacon } from './page-channel';
 import type { Destination } from './url-marks';
 
 export interface RepeatedRequest {
@@ -15,7 +15,7 @@ export interface RepeatedRequest {
 }
 
 /** Bridge to service worker. Neither origin nor document is among the parameters: the browser's `sender` says them. */
-export interface Requests extends FenceRequests {
+export interface Requests {
   'database.update': { params: { methods: ModifierMethod[]; withLock: string | null }; result: undefined };
   /** Before the module of a worklet with a data origin other than "context-origin" is fetched; the result marks that request. */
   'worklet.prepare': { params: { workletId: number; moduleURL: string; dataOrigin: string }; result: string | null };
@@ -63,6 +63,12 @@ export interface Requests extends FenceRequests {
    * could hear what the frame says, where it is not `isSilent`.
    */
   'frame.show': { params: { frame: number; url: string | null; context: string | null; isSilent: boolean }; result: undefined };
+  'fence.report': { params: Beacon; result: undefined };
+  'fence.leave': { params: { url: string; newTab: boolean; beacons: Beacon[] }; result: undefined };
+  /** The document of an iframe with an opaque URL goes away in which the user has been active; beacons if just now. */
+  'fence.unload': { params: { beacons: Beacon[] }; result: undefined };
+  'fence.disableNetwork': { params: object; result: undefined };
+  'fence.notify': { params: object; result: undefined };
   /** Fails but in a fenced frame whose network is revoked. */
   'database.get': { params: { key: string }; result: string | undefined };
 }

@@ -38,6 +38,12 @@ export const FRAME = 'frame';
 /** Page to bridge, while a message is being dispatched to the page: `window.event` is that message. */
 export const MESSAGE = 'message';
 
+/** What an event's report carries. */
+export interface Beacon {
+  readonly type: string;
+  readonly data: string;
+}
+
 /**
  * What the bridge makes requests of its own from: those about worklets, whose modules it fetches. What the bridge asks in between
  * (`worklet.prepare`, `.create` and `.abandon`), a page cannot.

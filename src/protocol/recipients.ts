@@ -30,8 +30,6 @@ export interface Recipients {
      * to, once that is decided, or of null where it is to show nothing.
      */
     'selected-url': { readonly params: { readonly urn: string } };
-    /** A tab is ready to send a form (background/fenced-frames/sent-forms.ts). Answered with an Envelope of what it is to send, or of undefined. */
-    form: { readonly params: { readonly token: string } };
   };
   readonly offscreen: {
     /** From the service worker; answered with an Envelope. */

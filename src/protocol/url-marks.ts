@@ -7,8 +7,6 @@
  *     MARK  = DESTINATION "~ssw=" TOKEN    its response may write to shared storage
  *           | "~ssm=" [TOKEN]              a worklet's module; with a token, one for another origin's data
  *           | "~sst=" TOKEN                the file in which a data origin says whom it trusts
- *           | "~ssb=" TOKEN                a report of an event
- *           | "~ssf=" TOKEN                what a form of a fenced frame sends into a new tab
  *           | "ssfence"                    the document of a fenced frame
  *           | "ssurn"                      the document of an iframe with an opaque URL
  *     TOKEN = a random UUID: who knows it has made the request, or has been told of it
@@ -20,8 +18,6 @@ const DIRECTIVE = ':~:';
 export const STORAGE_WRITE = '~ssw=';
 export const WORKLET_MODULE = '~ssm=';
 export const TRUSTED_ORIGINS = '~sst=';
-export const REPORT = '~ssb=';
-export const FORM = '~ssf=';
 export const FENCED_FRAME = 'ssfence';
 export const URN_IFRAME = 'ssurn';
 

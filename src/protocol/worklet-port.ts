@@ -30,11 +30,6 @@ import {
   variant,
 } from './schema';
 
-export interface LocksSnapshot {
-  readonly held: readonly { readonly name: string; readonly mode: LockMode; readonly clientId: string }[];
-  readonly pending: readonly { readonly name: string; readonly mode: LockMode; readonly clientId: string }[];
-}
-
 /** What becomes of a requested lock: granted, not available now (`ifAvailable`), or taken away by another request (`steal`). */
 export type LockState = 'granted' | 'unavailable' | 'stolen';
 
@@ -94,7 +89,6 @@ export const CALLS = {
   /** Answered at once; the lock itself comes as a message of its own, for it may take any time. */
   'locks.request': lockRequest,
   'locks.release': object({ lockId: count }),
-  'locks.query': nothing,
   'crypto.subtle': object({ method: oneOf(SUBTLE_METHODS.map(([name]) => name)), args: array(subtleArgument, MAXIMUM_SUBTLE_ARGUMENTS) }),
   console: loggedLines,
 };
@@ -109,7 +103,6 @@ interface Results {
   entries: [key: string, value: string][];
   'locks.request': undefined;
   'locks.release': undefined;
-  'locks.query': LocksSnapshot;
   'crypto.subtle': SubtleResult;
   console: undefined;
 }

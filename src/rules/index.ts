@@ -3,7 +3,6 @@
  * that what is in them and in code as well is in one place.
  */
 
-import { agreements } from './agreements';
 import { clearSiteData } from './clear-site-data';
 import { fencedFrames } from './fenced-frames';
 import { originIsolation } from './origin-isolation';
@@ -15,7 +14,6 @@ import { storageWriteResponses } from './storage-write-responses';
 import { workletModules } from './worklet-modules';
 
 export const RULESETS: Readonly<Record<string, readonly Rule[]>> = {
-  agreements,
   'clear-site-data': clearSiteData,
   'fenced-frames': fencedFrames,
   'origin-isolation': originIsolation,

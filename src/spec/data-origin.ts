@@ -63,12 +63,9 @@ export function checkIfAddModuleIsAllowed(
     // Let customOriginUrl be the result of running a URL parser on worklet's data origin.
     const customOriginUrl = URL.parse(dataOrigin);
     // If customOriginUrl is not a valid URL, return "DisallowedDueToNonPreferenceError".
-    if (!customOriginUrl) return disallowed('TypeError', 'The dataOrigin is invalid.');
+    if (!customOriginUrl) return disallowed('TypeError', 'The "dataOrigin" parameter is not a valid keyword or URL.');
     // Set workletDataOrigin to customOriginUrl's origin.
     workletDataOrigin = customOriginUrl.origin;
-  } else if (contextOrigin === OPAQUE) {
-    // The data origin would be opaque too; Chromium blames the context.
-    return disallowed('InvalidAccessError', 'The shared storage method is not allowed in an opaque origin context');
   }
   // Determine whether shared storage is allowed by context: if origin is an opaque origin, then return false.
   if (workletDataOrigin === OPAQUE)

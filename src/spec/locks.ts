@@ -10,9 +10,3 @@ export function isReservedLockName(name: string): boolean {
  * An origin cannot hold a newline, so no name of one origin is ever a name of another.
  */
 export const lockManagerName = (dataOrigin: string, name: string): string => `${dataOrigin}\n${name}`;
-
-/** The resource name, or null where the lock belongs to another origin. */
-export function resourceName(dataOrigin: string, lockManagerName: string): string | null {
-  const prefix = `${dataOrigin}\n`;
-  return lockManagerName.startsWith(prefix) ? lockManagerName.slice(prefix.length) : null;
-}

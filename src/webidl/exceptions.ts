@@ -1,6 +1,6 @@
 /** Exceptions as the platform throws them: the realm's own class, the exact message, no frame of ours in the stack. */
 
-import { captureStackTrace, DOMException, defineProperty, Error, TypeError, WeakSet, weakSetAdd, weakSetHas } from './primordials';
+import { bag, captureStackTrace, DOMException, defineProperty, Error, TypeError, WeakMap, weakMapGet, weakMapSet } from './primordials';
 
 /** An exception by name: a DOMException's name, or the name of an ECMAScript error class. */
 export interface ExceptionDescription {
@@ -8,15 +8,23 @@ export interface ExceptionDescription {
   readonly message: string;
 }
 
-const ours = new WeakSet<object>();
+/** The exceptions that we made, each with the text that its stack begins with; the empty string where that is its message. */
+const ours = new WeakMap<object, string>();
 
-function remember<E extends object>(exception: E): E {
-  weakSetAdd(ours, exception);
+function remember<E extends object>(exception: E, text = ''): E {
+  weakMapSet(ours, exception, text);
   return exception;
 }
 
-export function typeError(message: string): TypeError {
-  return remember(new TypeError(message));
+function hide(exception: object, name: string, value: string): void {
+  defineProperty(exception, name, bag({ value, writable: true, enumerable: false, configurable: true }));
+}
+
+/** `context` says where the error is from, such as "Failed to execute 'set' on 'SharedStorage'": natively the stack begins without that. */
+export function typeError(text: string, context?: string): TypeError {
+  const exception = remember(new TypeError(text), text);
+  if (context) hide(exception, 'message', `${context}: ${text}`);
+  return exception;
 }
 
 export function domException(name: string, message: string): DOMException {
@@ -27,13 +35,7 @@ export function domException(name: string, message: string): DOMException {
 export function fromDescription({ name, message }: ExceptionDescription): object {
   const exception =
     name === 'TypeError' ? typeError(message) : name === 'Error' ? remember(new Error(message)) : domException(name, message);
-  defineProperty(exception, 'stack', {
-    __proto__: null,
-    value: `${name}: ${message}`,
-    writable: true,
-    enumerable: false,
-    configurable: true,
-  } as PropertyDescriptor);
+  hide(exception, 'stack', `${name}: ${message}`);
   return exception;
 }
 
@@ -42,5 +44,12 @@ type Callable = Function;
 
 /** Cuts our frames off the stack of an exception that we made; what page code threw passes untouched. */
 export function hideFrames(exception: unknown, operation: Callable): void {
-  if (typeof exception === 'object' && exception !== null && weakSetHas(ours, exception)) captureStackTrace(exception, operation);
+  // A WeakMap knows nothing of what is no object.
+  const text = weakMapGet(ours, exception as Error);
+  if (text === undefined) return;
+  // Of its own where there is a text; a DOMException would ask its prototype.
+  const message = text && (exception as Error).message;
+  if (text) hide(exception as Error, 'message', text);
+  captureStackTrace(exception as Error, operation);
+  if (text) hide(exception as Error, 'message', message);
 }

@@ -9,8 +9,11 @@ import {
   aPromiseRejectedWith,
   apply,
   bag,
+  construct,
   create,
   defineProperty,
+  deleteProperty,
+  FinalizationRegistry,
   getPrototypeOf,
   hasInstanceSymbol,
   nativeHasInstance,
@@ -118,6 +121,8 @@ export interface InterfaceOptions<State extends object> {
   parent?: { readonly interfaceObject: Callable; readonly prototype: object };
   /** An existing object to use as the prototype. */
   prototype?: object;
+  /** What instances are called, where that is not the name of the interface. */
+  tag?: string;
   /** Default: a promise rejected with the exception. */
   rejectWith?: RejectWith;
 }
@@ -139,21 +144,28 @@ export class Interface<State extends object> {
     this.#carrier = options.carrier;
     this.prototype = options.prototype ?? create(options.parent?.prototype ?? objectPrototype);
     this.interfaceObject = this.#createInterfaceObject(options);
+    this.placeConstructor();
+    property(this.prototype, toStringTag, { value: options.tag ?? name, writable: false, enumerable: false, configurable: true });
+  }
+
+  /** Natively `constructor` comes after the members that every build has, and before those that a feature adds: there this is called again. */
+  placeConstructor(): void {
+    deleteProperty(this.prototype, 'constructor');
     property(this.prototype, 'constructor', { value: this.interfaceObject, writable: true, enumerable: false, configurable: true });
-    property(this.prototype, toStringTag, { value: name, writable: false, enumerable: false, configurable: true });
   }
 
   #createInterfaceObject({ construct, length = 0, parent }: InterfaceOptions<State>): Callable {
     const name = this.#name;
-    const make = (state: State, self: object) => this.#make(state, self);
+    const make = (state: State, newTarget: Callable) => this.#make(state, newTarget);
     const interfaceObject = function (this: object, ...args: unknown[]) {
       try {
-        if (!construct) throw typeError('Illegal constructor');
         const operation = `Failed to construct '${name}'`;
+        // Called as a function, without a word about the interface.
+        if (!construct) throw typeError('Illegal constructor', new.target && operation);
         if (!new.target)
-          throw typeError(`${operation}: Please use the 'new' operator, this DOM object constructor cannot be called as a function.`);
+          throw typeError(`Please use the 'new' operator, this DOM object constructor cannot be called as a function.`, operation);
         requireArguments(args.length, length, operation);
-        return make(construct(withoutPrototype(args)), this);
+        return make(construct(withoutPrototype(args)), new.target);
       } catch (exception) {
         hideFrames(exception, interfaceObject);
         throw exception;
@@ -166,14 +178,16 @@ export class Interface<State extends object> {
 
   /** A platform object of this interface that script did not construct. */
   create(state: State): object {
-    return this.#make(state, create(this.prototype));
+    return this.#make(state, this.interfaceObject);
   }
 
-  #make(state: State, self: object): object {
-    const instance = this.#carrier?.make(state) ?? self;
-    if (instance !== self) setPrototypeOf(instance, getPrototypeOf(self));
-    weakMapSet(this.#states, instance, state);
-    return instance;
+  #make(state: State, newTarget: Callable): object {
+    // Whatever it is, it has its prototype and its name from `newTarget`, and it is nothing that the browser clones. Its callback is never called.
+    const instance: object = construct(FinalizationRegistry, [create], newTarget);
+    const carried = this.#carrier?.make(state);
+    if (carried) setPrototypeOf(carried, getPrototypeOf(instance));
+    weakMapSet(this.#states, carried ?? instance, state);
+    return carried ?? instance;
   }
 
   /** `instanceof` makes instances of clones. */
@@ -202,12 +216,12 @@ export class Interface<State extends object> {
 
   /** An operation that returns a promise: whatever its steps throw becomes a rejection. */
   promiseOperation(name: string, length: number, steps: Steps<State, Promise<unknown>>, rejectWith = this.#rejectWith): void {
-    this.#operation(name, length, steps, `Failed to execute '${name}' on '${this.#name}': Illegal invocation`, rejectWith);
+    this.#operation(name, length, steps, `Failed to execute '${name}' on '${this.#name}'`, rejectWith);
   }
 
   /** An operation that returns or throws at once. */
   operation(name: string, length: number, steps: Steps<State, unknown>): void {
-    this.#operation(name, length, steps, 'Illegal invocation', null);
+    this.#operation(name, length, steps, '', null);
   }
 
   readonlyAttribute(name: string, steps: (state: State) => unknown): void {
@@ -218,10 +232,11 @@ export class Interface<State extends object> {
     });
   }
 
-  #operation(name: string, length: number, steps: Steps<State, unknown>, illegalInvocation: string, rejectWith: RejectWith | null): void {
+  /** `context` is that of illegal invocations. */
+  #operation(name: string, length: number, steps: Steps<State, unknown>, context: string, rejectWith: RejectWith | null): void {
     const run = (self: unknown, args: ArrayLike<unknown>) => {
       const state = this.stateOf(self);
-      if (!state) throw typeError(illegalInvocation);
+      if (!state) throw typeError('Illegal invocation', context);
       requireArguments(args.length, length, `Failed to execute '${name}' on '${this.#name}'`);
       return steps(state, args);
     };

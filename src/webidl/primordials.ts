@@ -38,6 +38,7 @@ export const isInstance = uncurryThis(Object.prototype.isPrototypeOf) as (protot
 
 const NativeError = Error;
 const NativeTypeError = TypeError;
+const NativeFinalizationRegistry = FinalizationRegistry;
 const NativeDOMException = DOMException;
 const NativePromise = Promise;
 const NativeMap = Map;
@@ -49,6 +50,7 @@ const NativeProxy = Proxy;
 export {
   NativeDOMException as DOMException,
   NativeError as Error,
+  NativeFinalizationRegistry as FinalizationRegistry,
   NativeMap as Map,
   NativePromise as Promise,
   NativeProxy as Proxy,

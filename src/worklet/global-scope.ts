@@ -1,17 +1,37 @@
 /** The SharedStorageWorkletGlobalScope: its attributes, its method, its interface objects. https://wicg.github.io/shared-storage/#global-scope */
 
+import { requireGlobalObject } from '../webidl/global-object';
 import { defineReadonlyAttribute, exposeInterface, Interface, nativeFunction } from '../webidl/interface';
-import { apply, defineProperty, getOwnPropertyDescriptor, getPrototypeOf, globalObject } from '../webidl/primordials';
+import { apply, DOMException, defineProperty, getOwnPropertyDescriptor, getPrototypeOf, globalObject } from '../webidl/primordials';
+import { dropFirstFrame } from './console/describe-error';
 import { createNavigator, lock, lockManager, workletNavigator } from './lock-manager';
 import { nameScopePrototypes } from './lockdown';
 import { register } from './operations';
-import { modifierMethodClasses, readSharedStorage, requireAddModuleFinished, sharedStorage } from './shared-storage/shared-storage';
+import { modifierMethodClasses, requireAddModuleFinished, sharedStorage, sharedStorageIfReadable } from './shared-storage/shared-storage';
+
+function defineGlobalAttribute(name: string, read: () => unknown): void {
+  const get = (self: unknown) => {
+    requireGlobalObject(self);
+    return read();
+  };
+  defineReadonlyAttribute(globalObject, name, get);
+}
+
+/** https://wicg.github.io/shared-storage/#dom-sharedstorageworkletglobalscope-sharedstorage */
+function readSharedStorage(): object {
+  const instance = sharedStorageIfReadable();
+  if (instance) return instance;
+  const read = "Failed to read the 'sharedStorage' property from 'SharedStorageWorkletGlobalScope'";
+  const exception = new DOMException(`${read}: sharedStorage cannot be accessed during addModule().`, 'NotAllowedError');
+  dropFirstFrame(exception);
+  throw exception;
+}
 
 /** A worker has `crypto` on a prototype; a worklet has it on its global. */
 export function moveCrypto(): void {
   const holder = getPrototypeOf(getPrototypeOf(globalThis) as object) as object;
   const getter = getOwnPropertyDescriptor(holder, 'crypto')?.get;
-  if (getter) defineReadonlyAttribute(globalThis, 'crypto', () => apply(getter, globalObject, []));
+  if (getter) defineGlobalAttribute('crypto', () => apply(getter, globalObject, []));
 }
 
 export function exposeGlobalScope(): void {
@@ -28,9 +48,12 @@ export function exposeGlobalScope(): void {
   exposeInterface(scope, 'Lock', lock);
   exposeInterface(scope, 'LockManager', lockManager);
   exposeInterface(scope, 'SharedStorageWorkletNavigator', workletNavigator);
-  defineReadonlyAttribute(scope, 'sharedStorage', readSharedStorage);
+  defineGlobalAttribute('sharedStorage', readSharedStorage);
   const navigator = createNavigator(requireAddModuleFinished);
-  defineReadonlyAttribute(scope, 'navigator', () => navigator);
-  const value = nativeFunction('register', 2, (_self, args) => register(args));
+  defineGlobalAttribute('navigator', () => navigator);
+  const value = nativeFunction('register', 2, (self, args) => {
+    requireGlobalObject(self);
+    return register(args);
+  });
   defineProperty(scope, 'register', { __proto__: null, value, writable: true, enumerable: true, configurable: true } as PropertyDescriptor);
 }

@@ -4,17 +4,17 @@
  */
 
 import { isReservedLockName } from '../spec/locks';
-import { toBoolean, toDictionarySource, toDOMString } from '../webidl/conversions';
+import { memberContext, toBoolean, toDictionarySource, toDOMString } from '../webidl/conversions';
 import { domException, typeError } from '../webidl/exceptions';
 import { Interface } from '../webidl/interface';
 import { bag, hasOwn, Map, mapDelete, mapGet, mapSet, Promise, react } from '../webidl/primordials';
 import { callAlone } from './call-alone';
 import { call, type LockMessage } from './port';
-import { addAbortListener, isAborted, isAbortSignal, reasonOf } from './primordials';
 
 export const lock = new Interface<{ readonly name: string; readonly mode: LockMode }>('Lock');
-lock.readonlyAttribute('mode', ({ mode }) => mode);
 lock.readonlyAttribute('name', ({ name }) => name);
+lock.readonlyAttribute('mode', ({ mode }) => mode);
+lock.placeConstructor();
 
 export const lockManager = new Interface<object>('LockManager');
 
@@ -23,7 +23,10 @@ interface Request {
   readonly mode: LockMode;
   readonly ifAvailable: boolean;
   readonly steal: boolean;
-  readonly signal: AbortSignal | null;
+}
+
+interface Options {
+  readonly signal?: unknown;
 }
 
 type Callback = (lock: object | null) => unknown;
@@ -32,7 +35,6 @@ type Callback = (lock: object | null) => unknown;
 interface Pending {
   readonly request: Request;
   readonly callback: Callback;
-  granted: boolean;
   resolve(value: unknown): void;
   reject(reason: unknown): void;
 }
@@ -45,11 +47,10 @@ let lastId = 0;
 
 function toMode(value: unknown): LockMode {
   if (value === undefined) return 'exclusive';
-  const mode = toDOMString(value);
+  const context = memberContext(OPERATION, 'mode', 'LockOptions');
+  const mode = toDOMString(value, context);
   if (hasOwn(MODES, mode)) return mode as LockMode;
-  throw typeError(
-    `${OPERATION}: Failed to read the 'mode' property from 'LockOptions': The provided value '${mode}' is not a valid enum value of type LockMode.`,
-  );
+  throw typeError(`The provided value '${mode}' is not a valid enum value of type LockMode.`, context);
 }
 
 /** The members are read in the order of their names. */
@@ -57,41 +58,46 @@ function toRequest(name: string, value: unknown): Request {
   const options = toDictionarySource(value, 'LockOptions', OPERATION);
   const ifAvailable = toBoolean(options?.ifAvailable);
   const mode = toMode(options?.mode);
-  const signal = options?.signal;
-  if (signal !== undefined && !isAbortSignal(signal))
-    throw typeError(`${OPERATION}: Failed to read the 'signal' property from 'LockOptions': Failed to convert value to 'AbortSignal'.`);
+  // There is no AbortSignal in a worklet.
+  if ((options as Options | null)?.signal !== undefined)
+    throw typeError("Failed to convert value to 'AbortSignal'.", memberContext(OPERATION, 'signal', 'LockOptions'));
   const steal = toBoolean(options?.steal);
-  return { __proto__: null, name, mode, ifAvailable, steal, signal: (signal as AbortSignal | undefined) ?? null } as Request;
+  return bag({ name, mode, ifAvailable, steal });
 }
 
 /** https://w3c.github.io/web-locks/#api-lock-manager-request */
-function requireSensible({ name, mode, ifAvailable, steal, signal }: Request): void {
+function requireSensible({ name, mode, ifAvailable, steal }: Request): void {
   const refuse = (message: string) => domException('NotSupportedError', `${OPERATION}: ${message}`);
   // If name starts with U+002D HYPHEN-MINUS (-), then return a promise rejected with a "NotSupportedError" DOMException.
   if (isReservedLockName(name)) throw refuse("Names cannot start with '-'.");
   if (steal && ifAvailable) throw refuse("The 'steal' and 'ifAvailable' options cannot be used together.");
   if (steal && mode !== 'exclusive') throw refuse("The 'steal' option may only be used with 'exclusive' locks.");
-  if (signal && (steal || ifAvailable))
-    throw refuse(`The 'signal' and '${steal ? 'steal' : 'ifAvailable'}' options cannot be used together.`);
 }
 
+/**
+ * https://w3c.github.io/web-locks/#api-lock-manager-query
+ * DEVIATION: by the specification it tells of the data origin's locks. Chromium refuses it, for a worklet's own origin is opaque.
+ */
+lockManager.promiseOperation('query', 0, () => {
+  throw domException('SecurityError', "Failed to execute 'query' on 'LockManager': Access to the Locks API is denied in this context.");
+});
+
 lockManager.promiseOperation('request', 2, (_state, args) => {
-  const name = toDOMString(args[0]);
+  const name = toDOMString(args[0], OPERATION);
   const callback = args.length > 2 ? args[2] : args[1];
-  if (typeof callback !== 'function') throw typeError(`${OPERATION}: parameter ${args.length > 2 ? 3 : 2} is not of type 'Function'.`);
+  if (typeof callback !== 'function') throw typeError(`parameter ${args.length > 2 ? 3 : 2} is not of type 'Function'.`, OPERATION);
   const request = toRequest(name, args.length > 2 ? args[1] : undefined);
   requireSensible(request);
-  // If options["signal"] exists and is aborted, then return a promise rejected with its abort reason.
-  if (request.signal && isAborted(request.signal)) throw reasonOf(request.signal);
-  return new Promise((resolve, reject) => start(bag({ request, callback: callback as Callback, granted: false, resolve, reject })));
+  return new Promise((resolve, reject) => start(bag({ request, callback: callback as Callback, resolve, reject })));
 });
+
+lockManager.placeConstructor();
 
 function start(entry: Pending): void {
   const lockId = ++lastId;
-  const { name, mode, ifAvailable, steal, signal } = entry.request;
+  const { name, mode, ifAvailable, steal } = entry.request;
   mapSet(pending, lockId, entry);
   const fail = (reason: unknown) => finish(lockId, () => entry.reject(reason));
-  if (signal) addAbortListener(signal, () => !entry.granted && fail(reasonOf(signal)));
   react(call('locks.request', { lockId, name, mode, ifAvailable, steal }), () => undefined, fail);
 }
 
@@ -114,7 +120,6 @@ export function lockChanged({ lockId, state }: LockMessage): void {
     finish(lockId, () => entry.reject(domException('AbortError', "Lock broken by another request with the 'steal' option.")));
     return;
   }
-  entry.granted = true;
   const { name, mode } = entry.request;
   callAlone(
     entry.callback,
@@ -125,9 +130,6 @@ export function lockChanged({ lockId, state }: LockMessage): void {
     (reason) => finish(lockId, () => entry.reject(reason)),
   );
 }
-
-/** https://w3c.github.io/web-locks/#api-lock-manager-query */
-lockManager.promiseOperation('query', 0, () => call('locks.query', null));
 
 /** SharedStorageWorkletNavigator. https://wicg.github.io/shared-storage/#shared-storage-worklet-navigator-interface */
 export const workletNavigator = new Interface<{ readonly locks: object }>('SharedStorageWorkletNavigator');

@@ -18,13 +18,16 @@ const ALLOWED = [
   'SuppressedError Temporal decodeURI decodeURIComponent encodeURI encodeURIComponent escape eval globalThis isFinite isNaN parseFloat',
   'parseInt undefined unescape',
   // The platform
-  'WebAssembly console TextDecoder TextEncoder Crypto CryptoKey SubtleCrypto crypto AbortController AbortSignal',
+  'WebAssembly console TextDecoder TextEncoder Crypto CryptoKey SubtleCrypto crypto QuotaExceededError ByteLengthQueuingStrategy',
+  'CountQueuingStrategy ReadableByteStreamController ReadableStream ReadableStreamBYOBReader ReadableStreamBYOBRequest',
+  'ReadableStreamDefaultController ReadableStreamDefaultReader TransformStream TransformStreamDefaultController WritableStream',
+  'WritableStreamDefaultController WritableStreamDefaultWriter',
 ].join(' ');
 
 /** Removed as globals, but what the realm itself makes or WebAssembly returns needs their members. */
 const KEPT_WHOLE: ReadonlySet<PropertyKey> = new Set(['DOMException', 'SharedArrayBuffer']);
 
-/** An operation's data may hold a Blob, and so lead to its class and to streams: what is no global has no members either. */
+/** An operation's data may hold a Blob, and so lead to its class: what is no global has no members either. */
 function emptyPrototype(value: unknown): void {
   if (typeof value !== 'function') return;
   const { prototype } = value as { prototype?: unknown };

@@ -8,7 +8,7 @@ import { toDOMString } from '../webidl/conversions';
 import { construct, globalObject, isInstance, react, stringIndexOf, stringSlice } from '../webidl/primordials';
 import { callAlone } from './call-alone';
 import { describeFailure, reportUncaught } from './operation-failure';
-import { createScriptURL, importScripts, NativeFunction, NativeSyntaxError, revokeScriptURL } from './primordials';
+import { createScriptURL, importScripts, inALaterTask, NativeFunction, NativeSyntaxError, revokeScriptURL } from './primordials';
 
 /** Gets null, or what native puts into the OperationError's message. */
 type Done = (error: string | null) => void;
@@ -44,7 +44,8 @@ export function runModule(url: string, source: string, done: Done): void {
   const scriptURL = createScriptURL(`${source}\n//# sourceURL=${url}`);
   const finish = (error: string | null) => {
     revokeScriptURL(scriptURL);
-    done(error);
+    // Whatever the script has left in the queue of microtasks still belongs to it.
+    inALaterTask(() => done(error));
   };
   const fail = (error: unknown) => {
     const message = parserMessageOf(error);

@@ -1,7 +1,7 @@
 /** Why an operation or a module failed, in the words that Chromium has for its developer. */
 
 import { isObject } from '../webidl/conversions';
-import { describeError, withoutOwnFrames } from './console/describe-error';
+import { describeUncaught, withoutOwnFrames } from './console/describe-error';
 import { mirror } from './console/lines';
 
 /** The stack where what was thrown has one, whatever it is, and its text otherwise; errors of its own code on the way are reported by `report`. */
@@ -25,5 +25,5 @@ function stackOf(thrown: { readonly stack?: unknown }, report: (exception: unkno
 }
 
 export function reportUncaught(exception: unknown, where: '' | '(in promise) ' = ''): void {
-  mirror('error', [`Uncaught ${where}${describeError(exception)}`]);
+  mirror('error', [`Uncaught ${where}${describeUncaught(exception)}`]);
 }

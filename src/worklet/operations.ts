@@ -2,7 +2,7 @@
 
 import type { ToRealm } from '../protocol/worklet-port';
 import type { OperationResult } from '../spec/select-url';
-import { requireArguments, toDOMString } from '../webidl/conversions';
+import { isObject, requireArguments, toDOMString } from '../webidl/conversions';
 import { domException, typeError } from '../webidl/exceptions';
 import { append, bag, construct, Map, mapGet, mapHas, mapSet } from '../webidl/primordials';
 import { callAlone } from './call-alone';
@@ -32,19 +32,19 @@ const REGISTER = "Failed to execute 'register' on 'SharedStorageWorkletGlobalSco
  */
 export function register(args: ArrayLike<unknown>): undefined {
   requireArguments(args.length, 2, REGISTER);
-  const name = toDOMString(args[0]);
+  const name = toDOMString(args[0], REGISTER);
   const operationConstructor = args[1];
-  if (typeof operationConstructor !== 'function') throw typeError(`${REGISTER}: parameter 2 is not of type 'Function'.`);
+  if (typeof operationConstructor !== 'function') throw typeError(`parameter 2 is not of type 'Function'.`, REGISTER);
   // If name is missing or empty, throw a TypeError (Chromium: a DataError).
   if (name === '') throw domException('DataError', `${REGISTER}: Operation name cannot be empty.`);
   // If operationMap contains an entry with key name, throw a TypeError (Chromium: a DataError).
   if (mapHas(operationMap, name)) throw domException('DataError', `${REGISTER}: Operation name already registered.`);
   const { prototype } = operationConstructor as { prototype: unknown };
-  if (typeof prototype !== 'object' || prototype === null) throw typeError(`${REGISTER}: constructor prototype is not an object`);
+  if (!isObject(prototype)) throw typeError(`constructor prototype is not an object`, REGISTER);
   const { run } = prototype as { run?: unknown };
-  if (run === undefined) throw typeError(`${REGISTER}: Property "run" doesn't exist`);
+  if (run === undefined) throw typeError(`Property "run" doesn't exist`, REGISTER);
   // If IsCallable(runFunction) is false, throw a TypeError.
-  if (typeof run !== 'function') throw typeError(`${REGISTER}: "run" is not a function`);
+  if (typeof run !== 'function') throw typeError(`"run" is not a function`, REGISTER);
   mapSet(
     operationMap,
     name,

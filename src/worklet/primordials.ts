@@ -36,23 +36,11 @@ export const stringSplit: (string: string, separator: string) => string[] = uncu
   String.prototype.split as (this: string, separator: string) => string[],
 );
 export const stringIncludes: (string: string, search: string) => boolean = uncurryThis(String.prototype.includes);
-const signalAborted = uncurryGetter(AbortSignal.prototype, 'aborted');
-const signalReason = uncurryGetter(AbortSignal.prototype, 'reason');
-const addEventListener = uncurryThis(EventTarget.prototype.addEventListener);
-
-export function isAbortSignal(value: unknown): boolean {
-  try {
-    signalAborted(value as AbortSignal);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-export const isAborted = (signal: AbortSignal): boolean => signalAborted(signal);
-export const reasonOf = (signal: AbortSignal): unknown => signalReason(signal);
-export const addAbortListener = (signal: AbortSignal, listener: () => void): void =>
-  addEventListener(signal, 'abort', listener, { __proto__: null, once: true } as AddEventListenerOptions);
+const { setTimeout } = globalThis;
+/** Calls back in a task of its own, when no microtask is left. */
+export const inALaterTask = (callback: () => void): void => {
+  setTimeout(callback, 0);
+};
 
 const performanceNow = uncurryThis(Performance.prototype.now);
 const { performance } = globalThis;

@@ -7,14 +7,15 @@ import { MAXIMUM_CRYPTO_BYTES } from '../protocol/limits';
 import type { KeyDescription, SubtleArgument, SubtleResult } from '../protocol/worklet-port';
 import { MAXIMUM_SUBTLE_ARGUMENTS, SUBTLE_METHODS } from '../spec/subtle-crypto';
 import { isObject } from '../webidl/conversions';
-import { domException } from '../webidl/exceptions';
-import { exposeInterface, Interface, nativeFunction } from '../webidl/interface';
+import { domException, typeError } from '../webidl/exceptions';
+import { defineReadonlyAttribute, exposeInterface, Interface, nativeFunction } from '../webidl/interface';
 import { append, apply, defineProperty, getOwnPropertyDescriptor, Promise, react } from '../webidl/primordials';
 import { call } from './port';
 import { bufferLength, objectKeys, tagOf } from './primordials';
 
 export const cryptoKey = new Interface<KeyDescription>('CryptoKey');
 for (const name of ['type', 'extractable', 'algorithm', 'usages'] as const) cryptoKey.readonlyAttribute(name, (key) => key[name]);
+cryptoKey.placeConstructor();
 
 const subtleCrypto = new Interface<object>('SubtleCrypto');
 
@@ -69,6 +70,8 @@ for (const [name, length] of SUBTLE_METHODS) {
   });
 }
 
+subtleCrypto.placeConstructor();
+
 const NativeUint8Array = Uint8Array;
 const HEX = '0123456789abcdef';
 
@@ -92,13 +95,18 @@ export function completeCrypto(): void {
   const { crypto, Crypto } = globalThis;
   const getRandomValues = getOwnPropertyDescriptor(Crypto.prototype, 'getRandomValues')?.value as (array: Uint8Array) => Uint8Array;
   const random = (array: Uint8Array) => apply(getRandomValues, crypto, [array]) as Uint8Array;
+  const requireCrypto = (self: unknown) => {
+    if (self !== crypto) throw typeError('Illegal invocation');
+  };
   const subtle = subtleCrypto.create({});
-  defineProperty(Crypto.prototype, 'subtle', {
-    get: nativeFunction('get subtle', 0, () => subtle) as () => unknown,
-    enumerable: true,
-    configurable: true,
+  defineReadonlyAttribute(Crypto.prototype, 'subtle', (self) => {
+    requireCrypto(self);
+    return subtle;
   });
-  const value = nativeFunction('randomUUID', 0, () => randomUUID(random));
+  const value = nativeFunction('randomUUID', 0, (self) => {
+    requireCrypto(self);
+    return randomUUID(random);
+  });
   defineProperty(Crypto.prototype, 'randomUUID', { value, writable: true, enumerable: true, configurable: true });
   exposeInterface(globalThis, 'SubtleCrypto', subtleCrypto);
   exposeInterface(globalThis, 'CryptoKey', cryptoKey);

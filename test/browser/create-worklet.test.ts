@@ -254,7 +254,8 @@ describe('the trusted-origins file of a third origin', () => {
 });
 
 describe('in an opaque context', () => {
-  const OPAQUE_CONTEXT = 'InvalidAccessError: The shared storage method is not allowed in an opaque origin context';
+  const OPAQUE_CONTEXT =
+    "InvalidAccessError: Failed to execute 'set' on 'SharedStorage': The shared storage method is not allowed in an opaque origin context";
   const OPAQUE_DATA = 'InvalidAccessError: The shared storage method is not allowed to have an opaque data origin';
 
   test('a worklet works on the data of its script', async () => {
@@ -288,11 +289,11 @@ describe('in an opaque context', () => {
   });
 
   test.each([
-    ['createWorklet(url)', OPAQUE_CONTEXT],
-    ['createWorklet(url, { dataOrigin: "context-origin" })', OPAQUE_CONTEXT],
+    ['createWorklet(url)', OPAQUE_DATA],
+    ['createWorklet(url, { dataOrigin: "context-origin" })', OPAQUE_DATA],
     ['createWorklet(blob, { dataOrigin: "script-origin" })', OPAQUE_DATA],
-    ['worklet.addModule(url)', OPAQUE_CONTEXT],
-    ['run("mark")', OPAQUE_CONTEXT],
+    ['worklet.addModule(url)', OPAQUE_DATA],
+    ['run("mark")', 'OperationError: sharedStorage.worklet.addModule() has to be called before run().'],
     ['set("k", "v")', OPAQUE_CONTEXT],
   ])('%s is refused', async (call, message) => {
     const page = await lab.page('context');

@@ -387,12 +387,17 @@ async function remainingBudget(site: string): Promise<string | undefined> {
   return budget;
 }
 
-test('a navigation of the top out of a fenced frame charges the site', async () => {
-  await open('charged', { site: 'charged' });
+test('a navigation of the top out of a fenced frame sends automatic beacons, and charges the site', async () => {
+  await open('charged', { site: 'charged', metadata: METADATA });
   await page.evaluate(`{ const f = document.createElement('fencedframe'); f.config = config; document.body.append(f); }`);
   const frame = await inside(creative('charged-1'));
+  const reports = await interceptReports(frame);
+  await frame.evaluate(
+    `fence.setReportEventDataForAutomaticBeacons({ eventType: 'reserved.top_navigation', eventData: 'auto', destination: ['shared-storage-select-url'] })`,
+  );
   await frame.evaluate(`document.getElementById('link').click()`);
   await until(() => page.evaluate('location.href').then((href: string) => href === `${lab.origin('ads')}/landing`));
+  expect(reports.map(({ url, postData }) => [url, postData])).toEqual([[`${REPORTS}/navigation`, 'auto']]);
   expect(await remainingBudget('charged')).toBe('11');
 });
 

@@ -8,7 +8,11 @@ let lab: Lab;
 /** What each document of a page reports about one write, by the document's name. */
 type Outcomes = Record<string, string>;
 
-const DENIED = 'InvalidAccessError: The "shared-storage" Permissions Policy denied the method on window.sharedStorage.';
+const SAYS_NO = 'The "shared-storage" Permissions Policy denied the method';
+const deniedTo = (method: string): string =>
+  `InvalidAccessError: Failed to execute '${method}' on 'SharedStorage': ${SAYS_NO} on window.sharedStorage.`;
+const DENIED = deniedTo('set');
+const DENIED_WORKLET = `InvalidAccessError: ${SAYS_NO} for the worklet origin.`;
 
 interface Page {
   readonly name: string;
@@ -445,7 +449,7 @@ describe('nobody but us takes part', () => {
 });
 
 describe('addModule and run', () => {
-  test('a worklet needs the policy for the origin whose data it works on, too', async () => {
+  test('a worklet needs the policy for the origin whose data it works on, and for no other', async () => {
     lab.serve('/agreed.js', (_request, response) => {
       const headers = { 'Access-Control-Allow-Origin': '*', 'Shared-Storage-Cross-Origin-Worklet-Allowed': '?1' };
       response.writeHead(200, { ...headers, 'Content-Type': 'text/javascript' }).end();
@@ -459,12 +463,12 @@ describe('addModule and run', () => {
       await page.close();
       return outcomes;
     };
-    const deniedOrigin = 'InvalidAccessError: The "shared-storage" Permissions Policy denied the method for the worklet origin.';
     expect(await created('shared-storage=*')).toEqual(['created', 'created']);
     expect(await created(`shared-storage=(self "${lab.origin('script')}")`)).toEqual(['created', 'created']);
-    expect(await created('shared-storage=(self)')).toEqual(['created', deniedOrigin]);
+    expect(await created('shared-storage=(self)')).toEqual(['created', DENIED_WORKLET]);
+    expect(await created(`shared-storage=("${lab.origin('script')}")`)).toEqual([DENIED_WORKLET, 'created']);
     const before = lab.requests.filter((request) => request.includes('agreed.js')).length;
-    expect(await created('shared-storage=()')).toEqual([DENIED, DENIED]);
+    expect(await created('shared-storage=()')).toEqual([DENIED_WORKLET, DENIED_WORKLET]);
     expect(lab.requests.filter((request) => request.includes('agreed.js'))).toHaveLength(before);
   });
 
@@ -478,18 +482,14 @@ describe('addModule and run', () => {
   test('a denied document neither fetches a module nor runs an operation', async () => {
     const page = await lab.page('top', urlOf({ name: 'top', header: ['shared-storage=()'] }).slice(lab.origin('top').length));
     const outcome = (call: string) => page.evaluate(`${call}.then(() => 'allowed', (error) => error.name + ': ' + error.message)`);
-    expect(await outcome(`sharedStorage.worklet.addModule('/denied-module.js')`)).toBe(DENIED);
-    expect(await outcome(`sharedStorage.run('read all')`)).toBe(DENIED);
+    expect(await outcome(`sharedStorage.worklet.addModule('/denied-module.js')`)).toBe(DENIED_WORKLET);
+    expect(await outcome(`sharedStorage.run('read all')`)).toContain('addModule() has to be called before run()');
     expect(lab.requests.some((request) => request.includes('denied-module'))).toBe(false);
-    // Native asks the policy before it looks at anything else, but for what an argument's type is.
-    const late = [
-      `worklet.addModule('https://')`,
-      `worklet.addModule('/denied-module.js')`,
-      `run('again')`,
-      `set('', 'v')`,
-      `append('k', 'v'.repeat(2_621_441))`,
-    ];
-    for (const call of late) expect(await outcome(`sharedStorage.${call}`)).toBe(DENIED);
+    // What native asks the policy before, and what after.
+    expect(await outcome(`sharedStorage.worklet.addModule('https://')`)).toBe('DataError: The module script url is invalid.');
+    expect(await outcome(`sharedStorage.worklet.addModule('/denied-module.js')`)).toBe(DENIED_WORKLET);
+    expect(await outcome(`sharedStorage.set('', 'v')`)).toBe(DENIED);
+    expect(await outcome(`sharedStorage.append('k', 'v'.repeat(2_621_441))`)).toBe(deniedTo('append'));
     expect(await outcome(`sharedStorage.set('k')`)).toMatch(/^TypeError/);
     await page.close();
   });

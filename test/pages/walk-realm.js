@@ -19,7 +19,10 @@ class Walk {
     };
     walk(globalThis);
     walk([async () => {}, function* () {}, async function* () {}, [].values(), new Map().keys(), sharedStorage, sharedStorage.keys()]);
-    walk([navigator, navigator.locks, crypto, crypto.subtle, new AbortController().signal]);
+    const controllers = [];
+    const underlying = { start: (controller) => controllers.push(controller) };
+    const streams = [new ReadableStream(underlying), new WritableStream(underlying), new TransformStream(underlying)];
+    walk([navigator, navigator.locks, crypto, crypto.subtle, streams, controllers, controllers.map(({ signal }) => signal)]);
     try {
       new SharedStorage();
     } catch (error) {

@@ -34,14 +34,14 @@ describe('check if addModule is allowed', () => {
   });
 
   test.each([
-    ['context-origin', `${CONTEXT}/w.js`, 'null', 'InvalidAccessError', 'in an opaque origin context'],
+    ['context-origin', `${CONTEXT}/w.js`, 'null', 'InvalidAccessError', 'an opaque data origin'],
     ['script-origin', 'data:text/javascript,', CONTEXT, 'InvalidAccessError', 'an opaque data origin'],
     ['script-origin', 'blob:null/0', 'null', 'InvalidAccessError', 'an opaque data origin'],
     ['data:text/javascript,', `${CONTEXT}/w.js`, CONTEXT, 'InvalidAccessError', 'an opaque data origin'],
-    ['null', `${CONTEXT}/w.js`, 'null', 'TypeError', 'invalid'],
-    ['Script-Origin', `${CONTEXT}/w.js`, CONTEXT, 'TypeError', 'invalid'],
-    ['', `${CONTEXT}/w.js`, CONTEXT, 'TypeError', 'invalid'],
-    ['*', `${CONTEXT}/w.js`, CONTEXT, 'TypeError', 'invalid'],
+    ['null', `${CONTEXT}/w.js`, 'null', 'TypeError', 'not a valid keyword or URL'],
+    ['Script-Origin', `${CONTEXT}/w.js`, CONTEXT, 'TypeError', 'not a valid keyword or URL'],
+    ['', `${CONTEXT}/w.js`, CONTEXT, 'TypeError', 'not a valid keyword or URL'],
+    ['*', `${CONTEXT}/w.js`, CONTEXT, 'TypeError', 'not a valid keyword or URL'],
     ['http://data.example', `${CONTEXT}/w.js`, CONTEXT, 'InvalidAccessError', 'an insecure data origin'],
     ['script-origin', 'http://script.example/w.js', CONTEXT, 'InvalidAccessError', 'an insecure data origin'],
     ['context-origin', '/w.js', CONTEXT, 'DataError', 'url is invalid'],

@@ -85,7 +85,7 @@ test('so is a message that cannot be read', async () => {
   expect(ended).toHaveBeenCalledOnce();
 });
 
-test.each(['get', 'entries', 'locks.query'])('so is %s before the module is loaded', async (call) => {
+test.each(['get', 'entries', 'locks.request'])('so is %s before the module is loaded', async (call) => {
   const worklet = await newWorklet(false);
   send({ type: 'call', id: 1, call, params: call === 'get' ? { key: 'k' } : null });
   expect(await worklet.loaded).toMatchObject({ ok: false });

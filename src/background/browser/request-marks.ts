@@ -30,12 +30,6 @@ export class MarkedRequests {
     return this.#add({ urlFilter: filterOf(mark) }, headers);
   }
 
-  /** The same for a navigation of the top, which no rule is for that does not say so. */
-  markNavigation(mark: string, headers: RequestHeaders): Promise<() => Promise<void>> {
-    const resourceTypes = [chrome.declarativeNetRequest.ResourceType.MAIN_FRAME];
-    return this.#add({ urlFilter: filterOf(mark), resourceTypes }, headers);
-  }
-
   /**
    * The same for the fetches that documents of one host in one tab make of one URL, while the function is not called. What is a wildcard in
    * a filter is one in the URL as well.

@@ -1,33 +1,96 @@
 /** What documents in frames with opaque URLs ask for. Which frame they are in, and what it may, is the browser's word. */
 
+import { sendBeacon } from '../../injected/fenced-frames/beacon';
 import { isDocumentCut } from '../../injected/fenced-frames/network-cut';
 import { isUserActive, nameOfFrame, tellEmbedder } from '../../injected/fenced-frames/notify';
 import { Refusal } from '../../protocol/envelope';
-import type { MarkedRequests } from '../browser/request-marks';
+import type { Requests } from '../../protocol/messages';
+import type { Beacon } from '../../protocol/page-channel';
+import { keepServiceWorkerAlive } from '../browser/keep-alive';
 import { runIn } from '../browser/run-in';
 import type { Caller } from '../requests/caller';
-import { contentOf, enclosingContents, setContent } from '../select-url/frame-records';
+import { contentOf, type Enclosing, enclosingContents, isWithoutNetwork, setContent } from '../select-url/frame-records';
 import type { SelectedURLs } from '../select-url/selected-urls';
 import { cutNetwork, isCutOff } from './network-cut';
-import { documentOf, enclosing, Reports } from './reports';
-import { SentForms } from './sent-forms';
-import { WaysOut } from './ways-out';
+
+/** The caller's document. */
+const documentOf = ({ tabId, documentId }: Caller) => ({ tabId, documentIds: [documentId] });
+
+async function enclosing(caller: Caller): Promise<Enclosing> {
+  const [nearest] = await enclosingContents(caller.tabId, caller.frameId);
+  if (!nearest) throw new Refusal('NotAllowedError', 'This frame does not show an opaque URL.');
+  return nearest;
+}
+
+/**
+ * The origin of what selectURL() chose may report on it; documents of other origins within the frame may not. `sequence`: the number of
+ * the request, which is delivered again where the answer to it got lost.
+ */
+async function report(caller: Caller, { type, data }: Beacon, sequence: number): Promise<void> {
+  const { content } = await enclosing(caller);
+  if (await isWithoutNetwork(caller.tabId, caller.frameId)) return;
+  const url = Object.hasOwn(content.reportingMetadata, type) ? content.reportingMetadata[type] : undefined;
+  if (url === undefined || content.origin !== caller.origin) return;
+  const name = `${caller.documentId} ${sequence} ${type}`;
+  // Where the frame has gone already, the report still goes out, though not from its origin any more.
+  const own = () => sendBeacon(url, data, name);
+  await runIn(documentOf(caller), sendBeacon, url, data, name).catch(own);
+}
+
+async function chargeEnclosing({ tabId, frameId }: Caller, selectedURLs: SelectedURLs): Promise<void> {
+  const enclosing = await enclosingContents(tabId, frameId);
+  await selectedURLs.chargeNavigation(enclosing.map(({ content }) => content.urn).filter((urn) => urn !== null));
+}
+
+/** How long the response to a navigation of the top is waited for, in milliseconds. */
+const LONGEST_NAVIGATION = 30_000;
+
+/** Resolves to whether the top gets another document than that, and the frame does not get one before. */
+async function isTopNavigated({ tabId, frameId }: Caller, topDocumentId: string): Promise<boolean> {
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  const onCommitted = (committed: { readonly tabId: number; readonly frameId: number }) => {
+    if (committed.tabId === tabId && (committed.frameId === 0 || committed.frameId === frameId)) resolve(committed.frameId === 0);
+  };
+  chrome.webNavigation.onCommitted.addListener(onCommitted);
+  const timer = setTimeout(resolve, LONGEST_NAVIGATION, false);
+  keepServiceWorkerAlive(promise);
+  const top = await chrome.webNavigation.getFrame({ tabId, frameId: 0 });
+  if (top?.documentId !== topDocumentId) resolve(true);
+  const isNavigated = await promise;
+  clearTimeout(timer);
+  chrome.webNavigation.onCommitted.removeListener(onCommitted);
+  return isNavigated;
+}
 
 export class Fence {
-  readonly reports: Reports;
-  readonly waysOut: WaysOut;
+  readonly #selectedURLs: SelectedURLs;
 
-  constructor(selectedURLs: SelectedURLs, marks: MarkedRequests) {
-    this.reports = new Reports(marks);
-    this.waysOut = new WaysOut(selectedURLs, this.reports, new SentForms(marks));
+  constructor(selectedURLs: SelectedURLs) {
+    this.#selectedURLs = selectedURLs;
   }
 
-  /** The frame's content agrees to reports of documents of other origins. */
-  async allowReports(caller: Caller): Promise<void> {
-    const { frameId, content } = await enclosing(caller);
-    // Nobody but the content itself can.
-    if (frameId === caller.frameId && content.origin === caller.origin)
-      await setContent(caller.tabId, frameId, { ...content, allowsReports: true });
+  report(caller: Caller, beacon: Beacon, sequence: number): Promise<void> {
+    return report(caller, beacon, sequence);
+  }
+
+  /** `_unfencedTop` takes the tab to the URL, other targets open a new one, if a user's gesture is behind it. */
+  async leave(caller: Caller, { url, newTab, beacons }: Requests['fence.leave']['params'], sequence: number): Promise<void> {
+    const { content } = await enclosing(caller);
+    if (!content.fenced || !/^https?:/.test(url) || (await isWithoutNetwork(caller.tabId, caller.frameId))) return;
+    const isActive = await runIn(documentOf(caller), isUserActive);
+    if (!isActive) return;
+    await chargeEnclosing(caller, this.#selectedURLs);
+    await Promise.all(beacons.map((beacon) => report(caller, beacon, sequence)));
+    if (newTab) await chrome.tabs.create({ url, openerTabId: caller.tabId });
+    else await chrome.tabs.update(caller.tabId, { url });
+  }
+
+  /** A document of an iframe is about to go whose user has been active in it: because it navigates the top, if that changes. */
+  async unload(caller: Caller, beacons: readonly Beacon[], sequence: number): Promise<void> {
+    const { content } = await enclosing(caller);
+    if (!(await isTopNavigated(caller, content.topDocumentId))) return;
+    await chargeEnclosing(caller, this.#selectedURLs);
+    await Promise.all(beacons.map((beacon) => report(caller, beacon, sequence)));
   }
 
   /** Resolves once nothing in the fenced frame can reach the network any more. */
@@ -59,7 +122,7 @@ export class Fence {
   /** `fencedtreeclick` at the element, if the user has just clicked. */
   async notify(caller: Caller): Promise<void> {
     const { frameId, content } = await enclosing(caller);
-    if (!content.fenced || frameId !== caller.frameId || !(await runIn(documentOf(caller), isUserActive))) return;
+    if (!content.fenced) return;
     const frame = await chrome.webNavigation.getFrame({ tabId: caller.tabId, frameId });
     if (!frame) return;
     const { tabId } = caller;

@@ -1,12 +1,8 @@
 /** Fenced frames of a document, and what documents in frames with opaque URLs ask for. */
 
-import { decodeTokenMessage } from '../../protocol/decoders';
-import { type Envelope, fail, succeed } from '../../protocol/envelope';
-import type { FenceRequests } from '../../protocol/fence-requests';
-import type { Listeners } from '../../protocol/recipients';
+import { succeed } from '../../protocol/envelope';
 import type { Fence } from '../fenced-frames/fence';
 import { showFencedFrame } from '../fenced-frames/show';
-import { isOwnContext, type Sender } from '../requests/caller';
 import type { Gate } from '../requests/gate';
 import type { HandlersOf } from './table';
 
@@ -15,7 +11,7 @@ interface Services {
   readonly fence: Fence;
 }
 
-type Methods = 'frame.show' | keyof FenceRequests;
+type Methods = 'frame.show' | 'fence.report' | 'fence.leave' | 'fence.unload' | 'fence.disableNetwork' | 'fence.notify';
 
 export function fencedFrameHandlers({ gate, fence }: Services): HandlersOf<Methods> {
   return {
@@ -28,28 +24,18 @@ export function fencedFrameHandlers({ gate, fence }: Services): HandlersOf<Metho
       return succeed(undefined);
     },
 
-    'fence.report': async (event, caller, { sequence }) => {
-      await fence.reports.report(caller, event, sequence);
+    'fence.report': async (beacon, caller, { sequence }) => {
+      await fence.report(caller, beacon, sequence);
       return succeed(undefined);
     },
 
-    'fence.automatic': async (beacon, caller) => {
-      await fence.reports.setAutomatic(caller, beacon);
+    'fence.leave': async (params, caller, { sequence }) => {
+      await fence.leave(caller, params, sequence);
       return succeed(undefined);
     },
 
-    'fence.allowReports': async (_params, caller) => {
-      await fence.allowReports(caller);
-      return succeed(undefined);
-    },
-
-    'fence.leave': async (way, caller, { sequence }) => {
-      await fence.waysOut.leave(caller, way, sequence);
-      return succeed(undefined);
-    },
-
-    'fence.unload': async (params, caller, { sequence }) => {
-      await fence.waysOut.unload(caller, params, sequence);
+    'fence.unload': async ({ beacons }, caller, { sequence }) => {
+      await fence.unload(caller, beacons, sequence);
       return succeed(undefined);
     },
 
@@ -61,17 +47,6 @@ export function fencedFrameHandlers({ gate, fence }: Services): HandlersOf<Metho
     'fence.notify': async (_params, caller) => {
       await fence.notify(caller);
       return succeed(undefined);
-    },
-  };
-}
-
-export function fencedFrameListeners({ fence }: Pick<Services, 'fence'>): Pick<Listeners<'background', Sender>, 'form'> {
-  return {
-    // For the extension's own page alone.
-    form: (message, sender): Promise<Envelope> | undefined => {
-      const request = decodeTokenMessage(message);
-      if (!request || !isOwnContext(sender, chrome.runtime.id, self.origin)) return undefined;
-      return fence.waysOut.forms.take(request.token).then(succeed, (error: unknown) => fail('UnknownError', String(error)));
     },
   };
 }

@@ -1,6 +1,6 @@
 /** One listener for each kind of message that the service worker hears. */
 
-import { type DecodedMessage, type DecodedRequest, decodeMessage, decodeTokenMessage, decodeURNRequest } from '../../protocol/decoders';
+import { type DecodedMessage, type DecodedRequest, decodeMessage, decodePassage, decodeURNRequest } from '../../protocol/decoders';
 import { type Envelope, fail, succeed } from '../../protocol/envelope';
 import type { Listeners } from '../../protocol/recipients';
 import type { Badge } from '../browser/badge';
@@ -10,7 +10,6 @@ import { type Caller, callerOf, isOwnContext, type Sender } from '../requests/ca
 import { RequestPorts } from '../requests/request-ports';
 import { leadOutOfPassage } from '../select-url/navigate';
 import { leadFrame } from '../select-url/selected-frames';
-import { fencedFrameListeners } from './fenced-frames';
 import { isolationListeners } from './isolation';
 import { answer, createHandlers } from './table';
 import { workletHostListeners } from './worklet-host';
@@ -52,7 +51,7 @@ function createRequestListener(services: Services): Listeners<'background', Send
 
 /** For the extension's own page alone. */
 function leadOut(message: unknown, sender: Sender): Promise<Envelope> | undefined {
-  const request = decodeTokenMessage(message);
+  const request = decodePassage(message);
   if (!request || !isOwnContext(sender, chrome.runtime.id, self.origin)) return undefined;
   // The frame may have gone meanwhile.
   return leadOutOfPassage(sender, request.token).then(succeed, (error: unknown) => fail('UnknownError', String(error)));
@@ -74,7 +73,6 @@ export function createListeners(services: Services): Listeners<'background', Sen
     'service-worker': createRequestListener(services),
     passage: leadOut,
     'selected-url': leadFrameOf(services),
-    ...fencedFrameListeners(services),
     ...workletHostListeners(services),
     ...isolationListeners(services),
   };

@@ -47,10 +47,8 @@ export function selectURLHandlers(services: Services): HandlersOf<'worklet.selec
   const { gate, policies, updates, dataOrigins, selectedURLs, callHost } = services;
 
   const requirePolicies = async (caller: Caller, dataOrigin: string) => {
-    for (const origin of [caller.origin, dataOrigin]) {
-      await policies.requireFeature(caller, 'shared-storage', origin);
-      await policies.requireFeature(caller, 'shared-storage-select-url', origin);
-    }
+    await policies.requireFeatureForWorklet(caller, 'shared-storage', dataOrigin);
+    await policies.requireFeatureForWorklet(caller, 'shared-storage-select-url', dataOrigin);
   };
 
   type Params = Requests['worklet.selectURL']['params'];

@@ -109,10 +109,17 @@ export class PermissionsPolicies {
   }
 
   /** Rejects with a Refusal where the caller's policy denies the feature to the origin, or nobody says in time that it does not. */
-  async requireFeature(caller: Caller, feature: Feature, origin: Origin): Promise<void> {
-    const method = feature === 'shared-storage-select-url' ? 'usage of window.sharedStorage.selectURL()' : 'method on window.sharedStorage';
-    const what = origin === caller.origin ? method : 'method for the worklet origin';
-    const denied = `The "${feature}" Permissions Policy denied the ${what}.`;
+  requireFeature(caller: Caller, feature: Feature, origin: Origin): Promise<void> {
+    return this.#require(caller, feature, origin, 'on window.sharedStorage');
+  }
+
+  /** The same for a method of a worklet, whose data are the origin's. */
+  requireFeatureForWorklet(caller: Caller, feature: Feature, origin: Origin): Promise<void> {
+    return this.#require(caller, feature, origin, 'for the worklet origin');
+  }
+
+  async #require(caller: Caller, feature: Feature, origin: Origin, where: string): Promise<void> {
+    const denied = `The "${feature}" Permissions Policy denied the method ${where}.`;
     const isEnabled = await this.isEnabled(caller, feature, origin).catch((error: unknown) => {
       throw new Refusal('InvalidAccessError', denied, `The policy could not be read: ${error instanceof Error ? error.message : error}`);
     });

@@ -25,19 +25,15 @@ export async function findContent(
   selectedURLs: SelectedURLs,
 ): Promise<Shown | null> {
   const isOpaque = isUrnUuid(given);
-  const selected = isOpaque
-    ? await selectedURLs.resolve(given, page)
-    : { url: given, reportingMetadata: new Map<string, string>(), embedderOrigin: '' };
+  const selected = isOpaque ? await selectedURLs.resolve(given, page) : { url: given, reportingMetadata: new Map<string, string>() };
   if (!selected || !isAllowedInFrame(selected.url)) return null;
-  const { url, reportingMetadata, embedderOrigin } = selected;
+  const { url, reportingMetadata } = selected;
   const content: FrameContent = {
     fenced: Boolean(fenced),
     urn: isOpaque ? given : null,
     origin: new URL(url).origin,
     context: fenced ? fenced.context : null,
     reportingMetadata: Object.fromEntries(reportingMetadata),
-    reporter: reportingMetadata.size > 0 ? embedderOrigin : null,
-    allowsReports: false,
     topDocumentId: page.documentId,
     isNetworkRevoked: false,
   };

@@ -17,10 +17,6 @@ export interface FrameContent {
   readonly origin: string;
   readonly context: string | null;
   readonly reportingMetadata: Readonly<Record<string, string>>;
-  /** The origin that registered the URLs in `reportingMetadata`: of the page that called selectURL(); null where it registered none. */
-  readonly reporter: string | null;
-  /** The content agrees to reports of documents of other origins: "cross-origin reporting allowed". */
-  readonly allowsReports: boolean;
   /** The document at the top when the frame was filled. */
   readonly topDocumentId: string;
   /** "disableUntrustedNetwork" has cut off the frame and everything in it. */

@@ -42,7 +42,7 @@ const MAXIMUM_PREPARED = 1000;
 const MAXIMUM_DECIDED = 1000;
 
 /** https://wicg.github.io/shared-storage/#add-module-monkey-patch */
-function check({ moduleURL, dataOrigin }: NewWorklet, caller: Caller): AllowedDataOrigin {
+export function checkDataOrigin({ moduleURL, dataOrigin }: NewWorklet, caller: Caller): AllowedDataOrigin {
   const checked = checkIfAddModuleIsAllowed(dataOrigin, moduleURL, caller.origin);
   if (checked.result !== 'Allowed') throw new Refusal(checked.name, checked.message);
   return checked;
@@ -64,7 +64,7 @@ export class WorkletDataOrigins {
 
   /** Resolves to the token for the fragment of the module's URL; null where the module needs none. Rejects with a Refusal. */
   async prepare(worklet: NewWorklet, caller: Caller): Promise<string | null> {
-    const allowed = check(worklet, caller);
+    const allowed = checkDataOrigin(worklet, caller);
     if (allowed.permission === 'none') return null;
     const { moduleURL } = worklet;
     const { dataOrigin } = allowed;
@@ -105,7 +105,7 @@ export class WorkletDataOrigins {
   }
 
   async #decide(worklet: NewWorklet, caller: Caller): Promise<string | null> {
-    const { permission, dataOrigin } = check(worklet, caller);
+    const { permission, dataOrigin } = checkDataOrigin(worklet, caller);
     if (permission === 'none') return dataOrigin;
     const key = keyOf(worklet.workletId, caller);
     const prepared = this.#prepared.get(key);

@@ -4,7 +4,6 @@ import { type Envelope, fail } from '../../protocol/envelope';
 import { PREPARE_AGAIN } from '../../protocol/messages';
 import type { PageRequests } from '../../protocol/page-channel';
 import { ownFacts } from '../permissions-policy/facts';
-import type { RequirePolicy } from '../permissions-policy/permissions-policy';
 import { NO_ANSWER, type ServiceWorkerChannel } from '../requests/service-worker-channel';
 import { fetchModuleScript } from './module-script';
 import { type LifetimePort, listenToWorklets } from './worklet-console';
@@ -20,12 +19,12 @@ const MAXIMUM_ATTEMPTS = 5;
  */
 export type LoadModule = (params: Params, keepAlive: () => boolean) => Promise<Envelope>;
 
-export function createLoadModule({ send }: ServiceWorkerChannel, requirePolicy: RequirePolicy, lifetime: LifetimePort): LoadModule {
+export function createLoadModule({ send }: ServiceWorkerChannel, lifetime: LifetimePort): LoadModule {
   /** The envelope's value is PREPARE_AGAIN where the attempt has to be repeated. */
   const attempt: LoadModule = async ({ workletId, moduleURL, credentials, dataOrigin }, keepAlive) => {
     let token: string | null = null;
-    if (dataOrigin !== 'context-origin') {
-      // Another origin's data is at stake: the service worker wants to see for itself what that origin answers.
+    if (dataOrigin !== 'context-origin' || ownFacts()) {
+      // The policy may say no, or another origin's data is at stake: the service worker wants to see for itself what that origin answers.
       const prepared = await send('worklet.prepare', { workletId, moduleURL, dataOrigin });
       if (!prepared.ok) return prepared;
       token = prepared.value as string | null;
@@ -44,10 +43,6 @@ export function createLoadModule({ send }: ServiceWorkerChannel, requirePolicy: 
 
   return async (params, keepAlive) => {
     listenToWorklets();
-    if (ownFacts()) {
-      const allowed = await requirePolicy('shared-storage');
-      if (!allowed.ok) return allowed;
-    }
     for (let attempts = 0; attempts < MAXIMUM_ATTEMPTS; attempts++) {
       const envelope = await attempt(params, keepAlive);
       if (envelope.ok && envelope.value === PREPARE_AGAIN) continue;

@@ -18,9 +18,11 @@ const refuse = (message: string) => fail('OperationError', message);
  * `Sec-Fetch-Dest: sharedstorageworklet`, and where the service worker gave a token, `Sec-Shared-Storage-Data-Origin`.
  */
 export async function fetchModuleScript(url: string, credentials: RequestCredentials, token: string | null): Promise<Envelope<string>> {
-  const failed = refuse(`Failed to load ${url} error = net::ERR_FAILED.`);
-  // Loading goes by CORS, which does not know the data: scheme.
-  if (/^data:/i.test(url)) return failed;
+  const { protocol } = new URL(url);
+  if (protocol === 'data:') return refuse('data: module script url is not allowed.');
+  const failed = refuse(`Failed to load ${url} error = net::ERR_${protocol === 'blob:' ? 'FILE_NOT_FOUND' : 'FAILED'}.`);
+  // Of other schemes fetch() would complain in the console.
+  if (!/^(?:https?|blob):$/.test(protocol)) return failed;
   try {
     // Set request's redirect mode to "error"; "manual" also lets nothing through, and tells a redirect from a failure.
     const headers = { Accept: 'application/javascript' };

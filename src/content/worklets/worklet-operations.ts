@@ -6,9 +6,7 @@
 import { type Envelope, succeed } from '../../protocol/envelope';
 import type { OperationRequest } from '../../protocol/messages';
 import type { PageRequests } from '../../protocol/page-channel';
-import type { Feature } from '../../spec/permissions-policy/allowlist';
 import { ownFacts } from '../permissions-policy/facts';
-import type { RequirePolicy } from '../permissions-policy/permissions-policy';
 import { dataCloneError, isProcessBound } from '../requests/process-bound';
 import type { ServiceWorkerChannel } from '../requests/service-worker-channel';
 import type { LoadModule } from './load-module';
@@ -41,22 +39,13 @@ function createIssuedUrns() {
   };
 }
 
-export function createWorkletOperations(
-  { send }: ServiceWorkerChannel,
-  requirePolicy: RequirePolicy,
-  loadModule: LoadModule,
-): WorkletOperations {
+export function createWorkletOperations({ send }: ServiceWorkerChannel, loadModule: LoadModule): WorkletOperations {
   const urns = createIssuedUrns();
 
   /** Worklets that an operation has used up before their modules were loaded. */
   const usedUp = new Set<number>();
   const note = (workletId: number, { isModuleLoaded, keepAlive }: OperationRequest) => {
     if (!isModuleLoaded && !keepAlive) usedUp.add(workletId);
-  };
-
-  const cannotBeCloned = async (method: string, feature: Feature): Promise<Envelope> => {
-    const allowed = await requirePolicy(feature);
-    return allowed.ok ? dataCloneError(method) : allowed;
   };
 
   return {
@@ -70,13 +59,13 @@ export function createWorkletOperations(
 
     async run(params) {
       note(params.workletId, params);
-      return isProcessBound(params.data?.value) ? cannotBeCloned('run', 'shared-storage') : send('worklet.run', params);
+      return isProcessBound(params.data?.value) ? dataCloneError('run') : send('worklet.run', params);
     },
 
     async selectURL(call) {
       const { workletId, operation } = call;
       note(workletId, operation);
-      if (isProcessBound(operation.data?.value)) return cannotBeCloned('selectURL', 'shared-storage-select-url');
+      if (isProcessBound(operation.data?.value)) return dataCloneError('selectURL');
       const urn = urns.take(workletId);
       const answered = send('worklet.selectURL', { ...call, urn });
       const settled = answered.then((envelope): Envelope => {

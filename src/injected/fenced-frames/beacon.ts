@@ -1,22 +1,11 @@
-/** Sends one report of an event, without credentials. It goes out once, however often it is asked for by the same name. */
+/** One report of an event: from the document's origin, without credentials. It goes out once, however often it is asked for by the same name. */
 export function sendBeacon(url: string, data: string, name: string): void {
-  self.sharedStorageLabReports ??= new Map();
-  if (self.sharedStorageLabReports.has(name)) return;
+  self.sharedStorageLabBeacons ??= new Set();
+  if (self.sharedStorageLabBeacons.has(name)) return;
+  self.sharedStorageLabBeacons.add(name);
   const headers = { 'Content-Type': 'text/plain;charset=UTF-8' };
   // Nobody reads the answer, and a server that allows no reading gets the report all the same.
-  const keepalive = data.length < 60_000;
-  const answer = fetch(url, { method: 'POST', mode: 'no-cors', credentials: 'omit', keepalive, headers, body: data });
-  self.sharedStorageLabReports.set(
-    name,
-    answer.then(
-      () => undefined,
-      // It could not be delivered, of which nobody is told natively either.
-      () => undefined,
-    ),
+  fetch(url, { method: 'POST', mode: 'no-cors', credentials: 'omit', keepalive: data.length < 60_000, headers, body: data }).catch(
+    () => undefined,
   );
-}
-
-/** Resolves once the server has answered a report, or cannot. */
-export async function waitForAnswer(name: string): Promise<void> {
-  await self.sharedStorageLabReports?.get(name);
 }

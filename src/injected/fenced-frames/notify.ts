@@ -1,5 +1,5 @@
-/** The name of the frame's iframe, without what its documents have named their window. */
-export const nameOfFrame = (): string => self.name.slice(0, 45);
+/** The name of the frame's iframe. */
+export const nameOfFrame = (): string => self.name;
 
 export const isUserActive = (): boolean => navigator.userActivation.isActive;
 
@@ -8,7 +8,6 @@ export function tellEmbedder(name: string): void {
   for (const iframe of self.sharedStorageLabFrames ?? []) {
     if (iframe.name !== name) continue;
     const root = iframe.getRootNode();
-    if (root instanceof ShadowRoot)
-      root.host.parentElement?.dispatchEvent(new Event('fencedtreeclick', { bubbles: true, cancelable: true }));
+    if (root instanceof ShadowRoot) root.host.parentElement?.dispatchEvent(new Event('fencedtreeclick', { bubbles: true }));
   }
 }

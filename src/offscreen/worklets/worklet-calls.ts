@@ -52,7 +52,6 @@ const handlers: Handlers = {
     locks.release(lockId);
     return undefined;
   },
-  'locks.query': (_params, { locks }) => locks.query(),
   async 'crypto.subtle'(params, { subtleCrypto }) {
     try {
       return await subtleCrypto.call(params);

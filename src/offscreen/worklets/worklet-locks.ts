@@ -3,8 +3,8 @@
  * the same locks that `withLock` takes. https://wicg.github.io/shared-storage/#web-locks-api-monkey-patches
  */
 
-import type { LockRequest, LockState, LocksSnapshot } from '../../protocol/worklet-port';
-import { lockManagerName, resourceName } from '../../spec/locks';
+import type { LockRequest, LockState } from '../../protocol/worklet-port';
+import { lockManagerName } from '../../spec/locks';
 
 /** A worklet that asks for more locks at a time than this has lost its way. */
 const MAXIMUM_LOCKS = 10_000;
@@ -57,15 +57,5 @@ export class WorkletLocks {
 
   releaseAll(): void {
     for (const lockId of [...this.#locks.keys()]) this.release(lockId);
-  }
-
-  async query(): Promise<LocksSnapshot> {
-    const { held = [], pending = [] } = await navigator.locks.query();
-    const own = (locks: LockInfo[]) =>
-      locks.flatMap(({ name, mode, clientId }) => {
-        const resource = resourceName(this.#dataOrigin, name ?? '');
-        return resource === null ? [] : [{ name: resource, mode: mode ?? 'exclusive', clientId: clientId ?? '' }];
-      });
-    return { held: own(held), pending: own(pending) };
   }
 }

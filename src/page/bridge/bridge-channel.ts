@@ -1,5 +1,6 @@
 /** The page's end of the channel to the bridge (protocol/page-channel.ts says how it works). */
 
+import type { ErrorDescription } from '../../protocol/envelope';
 import {
   FRAME,
   handshakeOf,
@@ -12,7 +13,7 @@ import {
   RESPONSE,
 } from '../../protocol/page-channel';
 import { domException, fromDescription } from '../../webidl/exceptions';
-import { Map, mapDelete, mapGet, mapSet, Promise, uncurryGetter, uncurryThis } from '../../webidl/primordials';
+import { bag, Map, mapDelete, mapGet, mapSet, Promise, uncurryGetter, uncurryThis } from '../../webidl/primordials';
 import { createPort } from './handed-over-port';
 
 export const NativeCustomEvent = CustomEvent;
@@ -24,7 +25,7 @@ export const eventDetail = uncurryGetter(CustomEvent.prototype, 'detail');
 
 interface Settle {
   resolve(value: string | undefined): void;
-  reject(reason: unknown): void;
+  reject(error: ErrorDescription): void;
 }
 
 const { port, host, handOver: handOverPort } = createPort();
@@ -38,7 +39,7 @@ export function connect(script: PageScript): void {
     const settle = mapGet(pending, id);
     if (!settle) return;
     mapDelete(pending, id);
-    if (error) settle.reject(fromDescription(error));
+    if (error) settle.reject(error);
     else settle.resolve(value);
   });
   handOverPort(handshakeOf(script));
@@ -46,18 +47,27 @@ export function connect(script: PageScript): void {
 
 /**
  * Sends a request before it returns, so that it outlives a navigation or removal of the frame that follows at once.
- * The promise resolves to undefined, to what was asked for, or rejects with the exception that the answer describes.
+ * The promise resolves to undefined, to what was asked for, or rejects with the exception that the answer describes. `operation` comes before
+ * what a permissions policy says.
  */
-export function request<Method extends keyof PageRequests>(method: Method, params: PageRequests[Method]): Promise<string | undefined> {
+export function request<Method extends keyof PageRequests>(
+  method: Method,
+  params: PageRequests[Method],
+  operation = '',
+): Promise<string | undefined> {
   const id = ++lastId;
-  return new Promise((resolve, reject) => {
-    mapSet(pending, id, { __proto__: null, resolve, reject } as unknown as Settle);
+  return new Promise((resolve, rejectWith) => {
+    const reject = ({ name, message }: ErrorDescription) =>
+      rejectWith(
+        fromDescription(bag({ name, message: operation && name === 'InvalidAccessError' ? `${operation}: ${message}` : message })),
+      );
+    mapSet(pending, id, bag({ resolve, reject }));
     const detail = { __proto__: null, id, method, params };
     const event = new NativeCustomEvent(REQUEST, { __proto__: null, detail, cancelable: true } as CustomEventInit);
     if (!dispatchEvent(port, event)) return;
     // Nobody took it: what it carries cannot leave this world, such as a WebAssembly.Module.
     mapDelete(pending, id);
-    reject(domException('DataCloneError', `The data of '${method}' could not be cloned.`));
+    rejectWith(domException('DataCloneError', `The data of '${method}' could not be cloned.`));
   });
 }
 

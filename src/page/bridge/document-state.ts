@@ -30,13 +30,15 @@ export function isToBeInstalled({ replaceNative }: InstallOptions): boolean {
   return typeof existing !== 'function' || (replaceNative && stringIndexOf(functionToString(existing), 'SharedStorage') >= 0);
 }
 
-/**
- * Throws where native refuses every method: a detached document, an opaque origin.
- * https://wicg.github.io/shared-storage/#determine-whether-shared-storage-is-allowed-by-context
- */
-export function requireUsableContext(operation: string, allowedInOpaqueOriginContext = false): void {
+/** Throws where native refuses every method: in a detached document. */
+export function requireFullyActive(operation: string): void {
   if (!isFullyActive()) throw domException('InvalidAccessError', `${operation}: context is not valid`);
-  // If allowedInOpaqueOriginContext is false and environment's origin is an opaque origin, then return false.
-  if (!allowedInOpaqueOriginContext && hasOpaqueOrigin)
-    throw domException('InvalidAccessError', 'The shared storage method is not allowed in an opaque origin context');
+}
+
+/** https://wicg.github.io/shared-storage/#determine-whether-shared-storage-is-allowed-by-context */
+export function requireUsableContext(operation: string): void {
+  requireFullyActive(operation);
+  // If environment's origin is an opaque origin, then return false.
+  if (hasOpaqueOrigin)
+    throw domException('InvalidAccessError', `${operation}: The shared storage method is not allowed in an opaque origin context`);
 }

@@ -21,12 +21,3 @@ export function parseURL(url: string): URL | null {
     return null;
   }
 }
-
-/** Null for what is no URL by itself. */
-export function parseAbsoluteURL(url: string): URL | null {
-  try {
-    return new NativeURL(url);
-  } catch {
-    return null;
-  }
-}

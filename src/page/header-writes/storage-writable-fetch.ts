@@ -69,7 +69,7 @@ function isWritable(input: unknown, init: unknown, operation: string): boolean {
   const problem = !isSecureContext
     ? 'only available in secure contexts'
     : isData(urlOf(input) ?? (typeof input === 'string' ? input : '')) && 'not available for opaque origins';
-  if (problem) throw typeError(`${operation}: sharedStorageWritable: sharedStorage operations are ${problem}.`);
+  if (problem) throw typeError(`sharedStorageWritable: sharedStorage operations are ${problem}.`, operation);
   return toBoolean(member);
 }
 

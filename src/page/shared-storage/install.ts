@@ -1,9 +1,9 @@
 /** Puts the API into a page's realm, once, before any page script runs. */
 
-import { typeError } from '../../webidl/exceptions';
+import { requireGlobalObject } from '../../webidl/global-object';
 import { defineReadonlyAttribute, exposeInterface } from '../../webidl/interface';
 import { connect } from '../bridge/bridge-channel';
-import { type InstallOptions, isFullyActive, isSecureContext, isToBeInstalled } from '../bridge/document-state';
+import { type InstallOptions, isSecureContext, isToBeInstalled } from '../bridge/document-state';
 import { installFencedFrames } from '../fenced-frames/fenced-frame';
 import { createSharedStorage, modifierMethodClasses, sharedStorage } from './shared-storage';
 import { sharedStorageWorklet } from './shared-storage-worklet';
@@ -11,13 +11,12 @@ import { sharedStorageWorklet } from './shared-storage-worklet';
 /** https://wicg.github.io/shared-storage/#window-extension */
 function defineWindowAttribute(): void {
   const instance = createSharedStorage();
-  const self = globalThis;
   const read = (receiver: unknown) => {
-    if (receiver !== undefined && receiver !== null && receiver !== self) throw typeError('Illegal invocation');
-    // If this is fully active, return this's sharedStorage. Otherwise, return null.
-    return isFullyActive() ? instance : null;
+    requireGlobalObject(receiver);
+    // DEVIATION: the specification has null where the document is not fully active. As natively, the object is there, and what it is asked fails.
+    return instance;
   };
-  defineReadonlyAttribute(self, 'sharedStorage', read);
+  defineReadonlyAttribute(globalThis, 'sharedStorage', read);
 }
 
 export function install(options: InstallOptions): void {

@@ -1,7 +1,7 @@
 /** What selectURL() is given, converted and checked. https://wicg.github.io/shared-storage/#dom-sharedstorageworklet-selecturl */
 
 import type { SelectableUrl } from '../../spec/fenced-frame-config';
-import { isObject, toBoolean, toDictionarySource, toDOMString, toSequence, toUSVString } from '../../webidl/conversions';
+import { isObject, memberContext, toBoolean, toDictionarySource, toDOMString, toSequence, toUSVString } from '../../webidl/conversions';
 import { domException, typeError } from '../../webidl/exceptions';
 import { append, getOwnPropertyDescriptor, ownKeys } from '../../webidl/primordials';
 import { parseURL, urlHref, urlProtocol } from '../bridge/page-url';
@@ -14,7 +14,7 @@ interface UrlWithMetadata {
 /** The member `name` of type `object`, or undefined where it is absent. */
 export function toObjectMember(value: unknown, name: string, dictionary: string, operation: string): object | undefined {
   if (value === undefined || isObject(value)) return value;
-  throw typeError(`${operation}: Failed to read the '${name}' property from '${dictionary}': Failed to convert value to 'object'.`);
+  throw typeError("Failed to convert value to 'object'.", memberContext(operation, name, dictionary));
 }
 
 export function convertUrls(value: unknown, operation: string): UrlWithMetadata[] {
@@ -24,9 +24,9 @@ export function convertUrls(value: unknown, operation: string): UrlWithMetadata[
     const source = toDictionarySource(element ?? '', dictionary, operation) as Record<string, unknown>;
     const reportingMetadata = toObjectMember(source.reportingMetadata, 'reportingMetadata', dictionary, operation);
     const { url } = source;
-    if (url === undefined)
-      throw typeError(`${operation}: Failed to read the 'url' property from '${dictionary}': Required member is undefined.`);
-    return { url: toUSVString(url), reportingMetadata };
+    const context = memberContext(operation, 'url', dictionary);
+    if (url === undefined) throw typeError('Required member is undefined.', context);
+    return { url: toUSVString(url, context), reportingMetadata };
   });
 }
 
@@ -74,6 +74,11 @@ export function validateUrls(urls: readonly UrlWithMetadata[]): SelectableUrl[] 
   return selectable;
 }
 
+/** What is only looked at. */
+interface PrivateAggregationOptions {
+  readonly privateAggregationConfig?: unknown;
+}
+
 export interface OperationOptions {
   readonly data: { readonly value: unknown } | null | undefined;
   readonly keepAlive: boolean;
@@ -89,7 +94,12 @@ export function convertOperationOptions(value: unknown, operation: string): Oper
   // The members are read in the order of their names, as Web IDL has it.
   const data = toObjectMember(source.data, 'data', dictionary, operation);
   const keepAlive = toBoolean(source.keepAlive);
+  // Private Aggregation is not here yet: what it would be configured with is only a dictionary or not.
+  const context = memberContext(operation, 'privateAggregationConfig', dictionary);
+  const { privateAggregationConfig } = source as PrivateAggregationOptions;
+  toDictionarySource(privateAggregationConfig, 'SharedStoragePrivateAggregationConfig', context);
   const resolveToConfig = toBoolean(source.resolveToConfig);
-  const { savedQuery } = source;
-  return { data: data && { value: data }, keepAlive, resolveToConfig, savedQuery: savedQuery === undefined ? '' : toDOMString(savedQuery) };
+  const { savedQuery: given } = source;
+  const savedQuery = given === undefined ? '' : toDOMString(given, memberContext(operation, 'savedQuery', dictionary));
+  return { data: data && { value: data }, keepAlive, resolveToConfig, savedQuery };
 }

@@ -1,11 +1,10 @@
 /** The SharedStorageWorklet interface. https://wicg.github.io/shared-storage/#worklet */
 
-import { toDictionarySource, toDOMString, toUSVString } from '../../webidl/conversions';
+import { memberContext, toDictionarySource, toDOMString, toUSVString } from '../../webidl/conversions';
 import { domException, typeError } from '../../webidl/exceptions';
 import { Interface } from '../../webidl/interface';
 import {
   DOMException,
-  getOwnPropertyDescriptor,
   hasOwn,
   isInstance,
   Promise,
@@ -13,26 +12,23 @@ import {
   stringIndexOf,
   stringSlice,
   uncurryGetter,
+  uncurryThis,
 } from '../../webidl/primordials';
 import { request } from '../bridge/bridge-channel';
-import { requireUsableContext } from '../bridge/document-state';
-import { parseURL, urlHref } from '../bridge/page-url';
+import { hasOpaqueOrigin, requireFullyActive } from '../bridge/document-state';
+import { parseURL, urlHref, urlProtocol } from '../bridge/page-url';
 import { createFencedFrameConfig } from '../fenced-frames/fenced-frame-config';
 import { watchFrames } from '../select-url/watch-frames';
-import { rejectAfterPermissionsPolicy, rejectSelectURL } from './permissions-policy';
 import { convertOperationOptions, convertUrls, type OperationOptions, validateUrls } from './selection-arguments';
 
 const NativeURL = URL;
 const exceptionMessage = uncurryGetter(DOMException.prototype, 'message');
+const exceptionName = uncurryGetter(DOMException.prototype, 'name');
 const nativeStructuredClone = structuredClone;
-const nativeWorklet = getOwnPropertyDescriptor(globalThis, 'Worklet')?.value as typeof Worklet | undefined;
+const stringToLowerCase: (string: string) => string = uncurryThis(String.prototype.toLowerCase);
 
 interface WorkletState {
   readonly id: number;
-  /**
-   * "has cross-origin data origin", as far as it matters here: in an opaque context, createWorklet() makes no worklet without one.
-   */
-  readonly allowedInOpaqueOriginContext: boolean;
   /** "addModule initiated" */
   addModuleInitiated: boolean;
   /** Whether addModule() has settled, in whichever way. */
@@ -44,46 +40,32 @@ interface WorkletState {
 const EXPIRED =
   "The sharedStorage worklet cannot execute further operations because the previous operation did not include the option 'keepAlive: true'.";
 
-export const sharedStorageWorklet = new Interface<WorkletState>('SharedStorageWorklet', {
-  rejectWith: rejectAfterPermissionsPolicy,
-  ...(nativeWorklet ? { parent: nativeWorkletInterface(nativeWorklet) } : {}),
-});
-
-function nativeWorkletInterface(worklet: typeof Worklet) {
-  return { interfaceObject: worklet, prototype: worklet.prototype as object };
-}
+/** DEVIATION: the specification derives it from Worklet, Chromium does not. */
+export const sharedStorageWorklet = new Interface<WorkletState>('SharedStorageWorklet');
 
 let lastId = 0;
 
-export function newWorklet(allowedInOpaqueOriginContext: boolean): { object: object; state: WorkletState } {
-  const state: WorkletState = {
-    id: ++lastId,
-    allowedInOpaqueOriginContext,
-    addModuleInitiated: false,
-    isModuleLoaded: false,
-    keepAliveAfterOperation: true,
-  };
+export function newWorklet(): { object: object; state: WorkletState } {
+  const state: WorkletState = { id: ++lastId, addModuleInitiated: false, isModuleLoaded: false, keepAliveAfterOperation: true };
   return { object: sharedStorageWorklet.create(state), state };
 }
 
 const CONTEXT_ORIGIN = 'context-origin';
+const SCRIPT_ORIGIN = 'script-origin';
 
 const CREDENTIALS = { __proto__: null, omit: 1, 'same-origin': 1, include: 1 };
 
 function convertCredentials(given: unknown, operation: string): RequestCredentials {
   if (given === undefined) return 'same-origin';
-  const credentials = toDOMString(given);
+  const context = memberContext(operation, 'credentials', 'WorkletOptions');
+  const credentials = toDOMString(given, context);
   if (hasOwn(CREDENTIALS, credentials)) return credentials as RequestCredentials;
-  throw typeError(
-    `${operation}: Failed to read the 'credentials' property from 'WorkletOptions': The provided value '${credentials}' is not a valid enum value of type RequestCredentials.`,
-  );
+  throw typeError(`The provided value '${credentials}' is not a valid enum value of type RequestCredentials.`, context);
 }
 
-function parseModuleURL(moduleURL: string): string {
-  const parsed = parseURL(moduleURL);
-  if (!parsed) throw domException('DataError', 'The module script url is invalid.');
-  return urlHref(parsed);
-}
+/** Whether a permissions policy says no, or the data origin is opaque. */
+const isDenial = (exception: unknown): boolean =>
+  isInstance(DOMException.prototype, exception) && exceptionName(exception as DOMException) === 'InvalidAccessError';
 
 /** https://wicg.github.io/shared-storage/#add-module-monkey-patch */
 function addModule(
@@ -93,55 +75,68 @@ function addModule(
   dataOrigin: string,
   operation: string,
 ): Promise<unknown> {
-  requireUsableContext(operation, dataOrigin !== CONTEXT_ORIGIN);
-  const parsed = parseModuleURL(moduleURL);
+  requireFullyActive(operation);
+  const parsed = parseURL(moduleURL);
+  if (!parsed) throw domException('DataError', 'The module script url is invalid.');
+  if (hasOpaqueOrigin && dataOrigin === CONTEXT_ORIGIN)
+    throw domException('InvalidAccessError', 'The shared storage method is not allowed to have an opaque data origin');
   // If worklet's addModule initiated is true, return "DisallowedDueToNonPreferenceError".
   if (worklet.addModuleInitiated) throw domException('OperationError', 'addModule() can only be invoked once per worklet.');
-  // Set worklet's addModule initiated to true.
-  worklet.addModuleInitiated = true;
+  // Set worklet's addModule initiated to true. (Chromium does not get there with what it refuses before.)
+  worklet.addModuleInitiated = urlProtocol(parsed) !== 'data:';
   watchFrames();
-  const added = request('worklet.addModule', { workletId: worklet.id, moduleURL: parsed, credentials, dataOrigin });
+  const added = request('worklet.addModule', { workletId: worklet.id, moduleURL: urlHref(parsed), credentials, dataOrigin });
   return new Promise((resolve, reject) => {
-    const settleWith = (settle: (value: unknown) => void) => (value: unknown) => {
+    const fulfill = (value: unknown) => {
       worklet.isModuleLoaded = true;
-      settle(value);
+      resolve(value);
     };
-    react(added, settleWith(resolve), settleWith(reject));
+    const fail = (exception: unknown) => {
+      if (isDenial(exception)) worklet.addModuleInitiated = false;
+      worklet.isModuleLoaded = worklet.addModuleInitiated;
+      reject(exception);
+    };
+    react(added, fulfill, fail);
   });
 }
 
 sharedStorageWorklet.promiseOperation('addModule', 1, (worklet, args) => {
   const operation = "Failed to execute 'addModule' on 'SharedStorageWorklet'";
-  const moduleURL = toUSVString(args[0]);
+  const moduleURL = toUSVString(args[0], operation);
   const credentials = convertCredentials(toDictionarySource(args[1], 'WorkletOptions', operation)?.credentials, operation);
   return addModule(worklet, moduleURL, credentials, CONTEXT_ORIGIN, operation);
 });
 
-function convertDataOrigin(given: unknown): string {
-  return given === undefined ? CONTEXT_ORIGIN : toUSVString(given);
+function convertDataOrigin(given: unknown, operation: string): string {
+  if (given === undefined) return CONTEXT_ORIGIN;
+  const dataOrigin = toUSVString(given, memberContext(operation, 'dataOrigin', 'SharedStorageWorkletOptions'));
+  const keyword = stringToLowerCase(dataOrigin);
+  // DEVIATION: the specification knows the keywords in lower case alone.
+  return keyword === CONTEXT_ORIGIN || keyword === SCRIPT_ORIGIN ? keyword : dataOrigin;
 }
 
 /** Throws where the data origin is neither a keyword nor a URL; what follows from it is not for the page's realm to decide. */
-function requireValidDataOrigin(dataOrigin: string, operation: string): void {
-  if (dataOrigin === CONTEXT_ORIGIN || dataOrigin === 'script-origin') return;
+function requireValidDataOrigin(dataOrigin: string): void {
+  if (dataOrigin === CONTEXT_ORIGIN || dataOrigin === SCRIPT_ORIGIN) return;
   try {
     new NativeURL(dataOrigin);
   } catch {
-    throw typeError(`${operation}: The dataOrigin is invalid.`);
+    throw typeError('The "dataOrigin" parameter is not a valid keyword or URL.');
   }
 }
 
 /** https://wicg.github.io/shared-storage/#dom-sharedstorage-createworklet */
 export function createWorklet(args: ArrayLike<unknown>): Promise<object> {
   const operation = "Failed to execute 'createWorklet' on 'SharedStorage'";
-  const moduleURL = toUSVString(args[0]);
+  const moduleURL = toUSVString(args[0], operation);
   const options = toDictionarySource(args[1], 'SharedStorageWorkletOptions', operation);
   // The members of the inherited dictionary come first.
   const credentials = convertCredentials(options?.credentials, operation);
-  const dataOrigin = convertDataOrigin(options?.dataOrigin);
-  requireValidDataOrigin(dataOrigin, operation);
+  const dataOrigin = convertDataOrigin(options?.dataOrigin, operation);
+  requireFullyActive(operation);
+  requireValidDataOrigin(dataOrigin);
   // Let sharedStorageWorklet be a new SharedStorageWorklet.
-  const { object, state } = newWorklet(true);
+  const { object, state } = newWorklet();
   // Let addModulePromise be the result of invoking sharedStorageWorklet.addModule(moduleURL, options).
   const added = addModule(state, moduleURL, credentials, dataOrigin, operation);
   // Upon fulfillment of addModulePromise, resolve resultPromise to sharedStorageWorklet; upon rejection, reject it (Chromium: for the same reason).
@@ -180,11 +175,11 @@ function requireKeptAlive(worklet: WorkletState, keepAlive: boolean): void {
 /** https://wicg.github.io/shared-storage/#dom-sharedstorageworklet-run */
 export function run(worklet: WorkletState, args: ArrayLike<unknown>, interfaceName: string): Promise<unknown> {
   const operation = `Failed to execute 'run' on '${interfaceName}'`;
-  const name = toDOMString(args[0]);
+  const name = toDOMString(args[0], operation);
   const options = convertOperationOptions(args[1], operation);
-  requireUsableContext(operation, worklet.allowedInOpaqueOriginContext);
-  requireAddModuleInitiated(worklet, 'run');
   const data = serialize(options.data, operation);
+  requireFullyActive(operation);
+  requireAddModuleInitiated(worklet, 'run');
   requireKeptAlive(worklet, options.keepAlive);
   const { id: workletId, isModuleLoaded } = worklet;
   return request('worklet.run', { workletId, name, data, keepAlive: options.keepAlive, isModuleLoaded });
@@ -195,13 +190,13 @@ let lastSelectionId = 0;
 /** https://wicg.github.io/shared-storage/#dom-sharedstorageworklet-selecturl */
 export function selectURL(worklet: WorkletState, args: ArrayLike<unknown>, interfaceName: string): Promise<unknown> {
   const failed = `Failed to execute 'selectURL' on '${interfaceName}'`;
-  const name = toDOMString(args[0]);
+  const name = toDOMString(args[0], failed);
   const given = convertUrls(args[1], failed);
   const options = convertOperationOptions(args[2], failed);
-  requireUsableContext(failed, worklet.allowedInOpaqueOriginContext);
-  requireAddModuleInitiated(worklet, 'selectURL');
-  const urls = validateUrls(given);
   const data = serialize(options.data, failed);
+  requireFullyActive(failed);
+  const urls = validateUrls(given);
+  requireAddModuleInitiated(worklet, 'selectURL');
   const { keepAlive, savedQuery, resolveToConfig } = options;
   requireKeptAlive(worklet, keepAlive);
   const selectionId = ++lastSelectionId;
@@ -212,5 +207,6 @@ export function selectURL(worklet: WorkletState, args: ArrayLike<unknown>, inter
   return new Promise((resolve, reject) => react(selected, (urn) => resolve(createFencedFrameConfig(urn as string)), reject));
 }
 
-sharedStorageWorklet.promiseOperation('selectURL', 2, (worklet, args) => selectURL(worklet, args, 'SharedStorageWorklet'), rejectSelectURL);
+sharedStorageWorklet.placeConstructor();
 sharedStorageWorklet.promiseOperation('run', 1, (worklet, args) => run(worklet, args, 'SharedStorageWorklet'));
+sharedStorageWorklet.promiseOperation('selectURL', 2, (worklet, args) => selectURL(worklet, args, 'SharedStorageWorklet'));

@@ -9,7 +9,7 @@ import { Interface } from '../../webidl/interface';
 import { globalObject, uncurryGetter } from '../../webidl/primordials';
 import { request } from '../bridge/bridge-channel';
 import { requireUsableContext } from '../bridge/document-state';
-import { rejectAfterPermissionsPolicy, rejectSelectURL } from './permissions-policy';
+import { rejectAfterPermissionsPolicy } from './permissions-policy';
 import { createWorklet, newWorklet, run, selectURL } from './shared-storage-worklet';
 
 const isCredentialless = uncurryGetter(globalObject, 'credentialless');
@@ -18,32 +18,34 @@ interface SharedStorageState {
   readonly worklet: ReturnType<typeof newWorklet>;
 }
 
-export const sharedStorage = new Interface<SharedStorageState>('SharedStorage', { rejectWith: rejectAfterPermissionsPolicy });
+export const sharedStorage = new Interface<SharedStorageState>('SharedStorage');
 
 export const modifierMethodClasses = new ModifierMethodClasses(requireUsableContext);
 
 defineModifierOperations(sharedStorage, {
   classes: modifierMethodClasses,
   requireContext: requireUsableContext,
-  update: (methods, withLock) => request('database.update', { methods, withLock }),
+  update: (methods, withLock, operation) => request('database.update', { methods, withLock }, operation),
+  rejectWith: rejectAfterPermissionsPolicy,
 });
+
+sharedStorage.readonlyAttribute('worklet', ({ worklet }) => worklet.object);
+sharedStorage.promiseOperation('createWorklet', 1, (_state, args) => createWorklet(args));
+sharedStorage.promiseOperation('run', 1, ({ worklet }, args) => run(worklet.state, args, 'SharedStorage'));
+sharedStorage.promiseOperation('selectURL', 2, ({ worklet }, args) => selectURL(worklet.state, args, 'SharedStorage'));
 
 /**
  * Succeeds only in a fenced frame whose network is revoked.
  * https://wicg.github.io/shared-storage/#dom-sharedstorage-get
  */
 sharedStorage.promiseOperation('get', 1, (_state, args) => {
-  const key = toDOMString(args[0]);
-  requireUsableContext("Failed to execute 'get' on 'SharedStorage'");
+  const operation = "Failed to execute 'get' on 'SharedStorage'";
+  const key = toDOMString(args[0], operation);
+  requireUsableContext(operation);
   // All documents of fenced frames are; the service worker knows which of them have given up their network.
   if (!isCredentialless(globalObject)) throw domException('OperationError', 'Cannot call get() outside of a fenced frame.');
   requireValidKey(key);
   return request('database.get', { key });
 });
 
-sharedStorage.readonlyAttribute('worklet', ({ worklet }) => worklet.object);
-sharedStorage.promiseOperation('selectURL', 2, ({ worklet }, args) => selectURL(worklet.state, args, 'SharedStorage'), rejectSelectURL);
-sharedStorage.promiseOperation('run', 1, ({ worklet }, args) => run(worklet.state, args, 'SharedStorage'));
-sharedStorage.promiseOperation('createWorklet', 1, (_state, args) => createWorklet(args));
-
-export const createSharedStorage = (): object => sharedStorage.create({ worklet: newWorklet(false) });
+export const createSharedStorage = (): object => sharedStorage.create({ worklet: newWorklet() });

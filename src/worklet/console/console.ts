@@ -5,7 +5,7 @@ import { asNative } from '../../webidl/interface';
 import { append, apply, captureStackTrace, create, defineProperty, Error, getOwnPropertyDescriptor } from '../../webidl/primordials';
 import { errorOf, preventDefault, rejectionReason, stringSplit } from '../primordials';
 import { count, countReset, time, timeEnd, timeLog } from './counters-and-timers';
-import { describeError, withoutOwnFrames } from './describe-error';
+import { describeUncaught, withoutOwnFrames } from './describe-error';
 import { mirror } from './lines';
 
 type Steps = (...args: unknown[]) => unknown;
@@ -126,10 +126,10 @@ export function mirrorConsole(): void {
   }
   addEventListener('error', (event: ErrorEvent) => {
     preventDefault(event);
-    mirror('error', [`Uncaught ${describeError(errorOf(event))}`]);
+    mirror('error', [`Uncaught ${describeUncaught(errorOf(event))}`]);
   });
   addEventListener('unhandledrejection', (event: PromiseRejectionEvent) => {
     preventDefault(event);
-    mirror('error', [`Uncaught (in promise) ${describeError(rejectionReason(event))}`]);
+    mirror('error', [`Uncaught (in promise) ${describeUncaught(rejectionReason(event))}`]);
   });
 }

@@ -1,7 +1,7 @@
 /** Asynchronous iteration over the entries as they were when it began. https://wicg.github.io/shared-storage/#iteration */
 
 import { Interface } from '../../webidl/interface';
-import { create, getPrototypeOf, Promise, react } from '../../webidl/primordials';
+import { create, deleteProperty, getPrototypeOf, Promise, react } from '../../webidl/primordials';
 import { call } from '../port';
 
 type Entry = [key: string, value: string];
@@ -16,7 +16,12 @@ interface IteratorState {
 /** %AsyncIteratorPrototype%, which has no name in the language. */
 const asyncIteratorPrototype = getPrototypeOf(getPrototypeOf(async function* () {}.prototype as object) as object) as object;
 
-const iterator = new Interface<IteratorState>('SharedStorage AsyncIterator', { prototype: create(asyncIteratorPrototype) as object });
+const iterator = new Interface<IteratorState>('AsyncIterator_SharedStorage', {
+  tag: 'SharedStorage AsyncIterator',
+  prototype: create(asyncIteratorPrototype) as object,
+});
+// It is no interface that script could name.
+deleteProperty(iterator.prototype, 'constructor');
 
 function result({ kind }: IteratorState, entry: Entry | undefined): IteratorResult<unknown> {
   if (!entry) return { done: true, value: undefined };

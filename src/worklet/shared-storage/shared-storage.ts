@@ -7,7 +7,6 @@ import { isBearable } from '../../protocol/batch-weight';
 import { toDOMString } from '../../webidl/conversions';
 import { domException } from '../../webidl/exceptions';
 import { Interface } from '../../webidl/interface';
-import { defineProperty, getOwnPropertyDescriptor } from '../../webidl/primordials';
 import { call } from '../port';
 import { createIterator } from './shared-storage-iterator';
 
@@ -25,7 +24,7 @@ export function requireAddModuleFinished(what: string): void {
   if (!addModuleSuccess) throw domException('NotAllowedError', `${what} cannot be accessed during addModule().`);
 }
 
-export const modifierMethodClasses = new ModifierMethodClasses((operation) => requireAddModuleFinished(`${operation}: sharedStorage`));
+export const modifierMethodClasses = new ModifierMethodClasses(() => undefined);
 
 defineModifierOperations(sharedStorage, {
   classes: modifierMethodClasses,
@@ -38,9 +37,12 @@ defineModifierOperations(sharedStorage, {
   },
 });
 
+/** What the embedder of a fenced frame gave its configuration; undefined for everybody else. */
+sharedStorage.readonlyAttribute('context', () => embedderContext);
+
 /** https://wicg.github.io/shared-storage/#dom-sharedstorage-get */
 sharedStorage.promiseOperation('get', 1, (_state, args) => {
-  const key = toDOMString(args[0]);
+  const key = toDOMString(args[0], "Failed to execute 'get' on 'SharedStorage'");
   requireValidKey(key);
   return call('get', { key });
 });
@@ -51,17 +53,11 @@ sharedStorage.promiseOperation('length', 0, () => call('length', null));
 /** https://wicg.github.io/shared-storage/#dom-sharedstorage-remainingbudget */
 sharedStorage.promiseOperation('remainingBudget', 0, () => call('remainingBudget', null));
 
-/** What the embedder of a fenced frame gave its configuration; undefined for everybody else. */
-sharedStorage.readonlyAttribute('context', () => embedderContext);
-
-/** https://wicg.github.io/shared-storage/#iteration */
+/**
+ * https://wicg.github.io/shared-storage/#iteration
+ * DEVIATION: the specification makes the object itself iterable as well. As natively, it is not.
+ */
 for (const kind of ['entries', 'keys', 'values'] as const) sharedStorage.operation(kind, 0, () => createIterator(kind));
-
-/** `async iterable<DOMString, DOMString>`: the default iterator is that of entries(). */
-defineProperty(sharedStorage.prototype, Symbol.asyncIterator, {
-  ...(getOwnPropertyDescriptor(sharedStorage.prototype, 'entries') as PropertyDescriptor),
-  enumerable: false,
-});
 
 const instance = sharedStorage.create({});
 
@@ -69,8 +65,5 @@ export function finishAddModule(): void {
   addModuleSuccess = true;
 }
 
-/** https://wicg.github.io/shared-storage/#dom-sharedstorageworkletglobalscope-sharedstorage */
-export function readSharedStorage(): object {
-  requireAddModuleFinished("Failed to read the 'sharedStorage' property from 'SharedStorageWorkletGlobalScope': sharedStorage");
-  return instance;
-}
+/** Null while the module is being added. */
+export const sharedStorageIfReadable = (): object | null => (addModuleSuccess ? instance : null);
