@@ -109,7 +109,7 @@ function describeBelow({ world, row }) {
     .slice(row + 1)
     .flat()
     .map((floor) => nameOf({ world, floor }));
-  return [...below, ...world.imports.map((name) => `src/${name}`), ...(world.libraries ?? [])].join(', ') || 'nothing else';
+  return [...below, ...world.imports.map((name) => `src/${name}`), ...(world.libraries ?? [])].join(', ') || 'nothing';
 }
 
 /**
@@ -122,7 +122,7 @@ function judge({ file }, specifier) {
   if (!from) return null;
   const { world, row } = from;
   const refuse = (/** @type {string} */ what) =>
-    `${nameOf(from)} must not import ${what}, only: ${describeBelow(from)} (scripts/lint/floors.mjs)`;
+    `${nameOf(from)} must not import ${what}. Below it: ${describeBelow(from)} (scripts/lint/floors.mjs)`;
   if (!specifier.startsWith('.')) {
     return (world.libraries ?? []).some((name) => specifier === name || specifier.startsWith(`${name}/`)) ? null : refuse(specifier);
   }
