@@ -20,7 +20,7 @@ export interface HandedOverPort {
 /** The isolated world alone can open the host's shadow root: page scripts that get hold of the host have nothing. */
 export function createPort(): HandedOverPort {
   const host = createElementNS(document, 'http://www.w3.org/1999/xhtml', PORT_ELEMENT);
-  const port = attachShadow(host, { __proto__: null, mode: 'closed' } as unknown as ShadowRootInit);
+  const port = attachShadow(host, { __proto__: null, mode: 'closed' } as ShadowRootInit);
   const handOver = (handshake: string) => {
     dispatchEvent(document, new NativeMouseEvent(handshake, { __proto__: null, relatedTarget: host } as MouseEventInit));
   };

@@ -10,6 +10,7 @@ import {
   apply,
   defineProperty,
   getOwnPropertyDescriptor,
+  globalObject,
   hasOwn,
   react,
   uncurryThis,
@@ -49,10 +50,10 @@ let isProbeHeard = false;
  * beginning, though any listener makes a message dearer by half a microsecond. The bridge's own would make it dearer still.
  */
 function listen(): void {
-  addEventListener(globalThis, 'message', () => {
+  addEventListener(globalObject, 'message', () => {
     if (lastId > 0) judgeMessage();
   });
-  addEventListener(globalThis, PROBE, (event: Event) => {
+  addEventListener(globalObject, PROBE, (event: Event) => {
     stopImmediatePropagation(event);
     isProbeHeard = true;
   });
@@ -61,7 +62,7 @@ function listen(): void {
 /** False once document.open() has taken all listeners off the window. */
 function isListening(): boolean {
   isProbeHeard = false;
-  dispatchEvent(globalThis, new NativeEvent(PROBE));
+  dispatchEvent(globalObject, new NativeEvent(PROBE));
   return isProbeHeard;
 }
 
@@ -69,7 +70,7 @@ function isListening(): boolean {
 function enrol(element: Element): FencedFrame {
   const known = weakMapGet(frames, element);
   if (known) return known;
-  const frame = { __proto__: null, id: 0, config: null } as unknown as FencedFrame;
+  const frame = { __proto__: null, id: 0, config: null } as FencedFrame;
   weakMapSet(frames, element, frame);
   lastId = handOver(createStandIn(element, () => observeNow(element)));
   frame.id = lastId;
@@ -103,9 +104,9 @@ function defineCanLoadOpaqueURL(interfaceObject: object): void {
 }
 
 export function installFencedFrames(): void {
-  const native = getOwnPropertyDescriptor(globalThis, 'HTMLFencedFrameElement')?.value as { prototype: object } | undefined;
+  const native = getOwnPropertyDescriptor(globalObject, 'HTMLFencedFrameElement')?.value as { prototype: object } | undefined;
   const accessor = native && getOwnPropertyDescriptor(native.prototype, 'config');
-  exposeInterface(globalThis, 'FencedFrameConfig', fencedFrameConfig);
+  exposeInterface(globalObject, 'FencedFrameConfig', fencedFrameConfig);
   if (!native || !accessor?.get || !accessor.set) return;
   defineCanLoadOpaqueURL(native);
   const { prototype } = native;

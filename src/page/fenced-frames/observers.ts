@@ -59,7 +59,7 @@ export function replaceObservers(elementPrototype: object, prepare: (frame: Elem
       observe();
       if (standInOf(frame)) return undefined;
       apply(unobserve, self, [frame]);
-      append(waiting, { __proto__: null, observer: self, frame, observe } as unknown as Waiting);
+      append(waiting, { __proto__: null, observer: self, frame, observe } as Waiting);
       return prepare(frame);
     });
     replaceMethod(prototype, 'unobserve', (original, self, args) => {

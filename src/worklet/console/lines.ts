@@ -59,7 +59,7 @@ function push(line: LoggedLine, characters: number): void {
 }
 
 const lineOf = (method: ConsoleMethod, args: unknown[]): LoggedLine =>
-  ({ __proto__: null, operation: runningOperations(), method, args }) as unknown as LoggedLine;
+  ({ __proto__: null, operation: runningOperations(), method, args }) as LoggedLine;
 
 function sendSome(): void {
   const lines: LoggedLine[] = [];
