@@ -198,9 +198,10 @@ test('a frame without a head is cut off all the same', async () => {
     const image = new Image();
     image.onload = () => resolve(false);
     image.onerror = () => resolve(true);
-    image.src = 'data:image/gif;base64,R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw==';
+    image.src = ${receive('headless')};
   })`);
   expect([outcome, blocked]).toEqual(['undefined', true]);
+  expect(received).not.toContain('/receive?headless');
   await frame.detach();
 });
 
@@ -239,7 +240,7 @@ test('a cut frame that goes to a URN stays cut off, and so does what is in it', 
   })`);
   await frame.evaluate(`location.href = '${urn}'`);
   // The navigation may be stopped before it fails.
-  await Promise.race([failed, frame.evaluate(`new Promise((resolve) => setTimeout(resolve, 500))`)]);
+  await Promise.race([failed, worker.evaluate(`new Promise((resolve) => setTimeout(resolve, 500))`)]);
   await (await show(inner('afterwards'))).detach();
   const contents = (await worker.evaluate(`chrome.storage.session.get(null).then((stored) =>
     Object.entries(stored).filter(([key, { topDocumentId }]) => key.startsWith('frame-content ') && topDocumentId)
