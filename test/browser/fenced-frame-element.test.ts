@@ -48,8 +48,8 @@ describe('a browser that does not know the element', () => {
       () => new HTMLFencedFrameElement(), () => new Fence(), () => HTMLFencedFrameElement.prototype.config, () => { document.createElement('fencedframe').config = 5; },
     ].map((call) => { try { call(); } catch ({ name, message }) { return name + ': ' + message; } })`);
     expect(outcomes).toEqual([
-      'TypeError: Illegal constructor',
-      'TypeError: Illegal constructor',
+      "TypeError: Failed to construct 'HTMLFencedFrameElement': Illegal constructor",
+      "TypeError: Failed to construct 'Fence': Illegal constructor",
       'TypeError: Illegal invocation',
       "TypeError: Failed to set the 'config' property on 'HTMLFencedFrameElement': Failed to convert value to 'FencedFrameConfig'.",
     ]);
