@@ -18,7 +18,7 @@ import { problemAt } from './source.mjs';
 
 /** From what imports nothing to what nobody imports. @type {readonly World[]} */
 export const WORLDS = [
-  { name: 'spec', imports: [], floors: ['permissions-policy', '.'] },
+  { name: 'spec', imports: [], floors: [['permissions-policy', 'private-aggregation'], '.'] },
   { name: 'webidl', imports: [] },
   { name: 'interfaces', imports: ['webidl', 'spec'] },
   { name: 'protocol', imports: ['spec'] },
@@ -33,7 +33,7 @@ export const WORLDS = [
     name: 'store',
     imports: ['protocol', 'spec'],
     libraries: ['idb', 'tldts'],
-    floors: ['settings-copy.ts', 'select-url', 'events', 'entries', '.'],
+    floors: ['settings-copy.ts', ['select-url', 'private-aggregation'], 'events', 'entries', '.'],
   },
   {
     name: 'page',

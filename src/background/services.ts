@@ -6,6 +6,7 @@ import { selectionEnvironment } from '../extension/selection-environment';
 import { IndexedDatabase } from '../store/entries/indexed-database';
 import { connectToEntries } from '../store/entries/schema';
 import { EventLog } from '../store/events/event-log';
+import { ReportStore } from '../store/private-aggregation/report-store';
 import { describeSelection } from '../store/select-url/describe';
 import { Selections } from '../store/select-url/selections';
 import { SettingsCopy } from '../store/settings-copy';
@@ -57,6 +58,7 @@ export function createServices() {
     order,
     policies,
     preferPolyfill: new PreferPolyfill(),
+    reports: new ReportStore(),
     selectedURLs,
     selections,
     settings,

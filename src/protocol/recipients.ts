@@ -7,6 +7,7 @@ import type { ShownLine } from './console-lines';
 import type { Facts } from './document-facts';
 import type { Sighting } from './isolation';
 import type { ConsoleRequest, HostMethod, NumberedRequest } from './messages';
+import type { OperationContributions } from './private-aggregation';
 
 /** What each part of the extension (a folder of src) listens to: the `to` of the message, and the message's other members. */
 export interface Recipients {
@@ -19,6 +20,8 @@ export interface Recipients {
     'window-updates': { readonly dataOrigin: string };
     /** From the offscreen document; answered with true once it has been told of all that the document has asked for so far. */
     'arrival-order': { readonly documentId: string };
+    /** From the offscreen document; answered with true once they are stored (protocol/private-aggregation.ts). */
+    contributions: { readonly contributions: OperationContributions };
     /** From src/content/guard-reports.iife.ts; answered with the line for the document's console. */
     isolation: { readonly params: Sighting };
     /** From the extension's own pages; answered with an Envelope of an AgentClusterMap (protocol/agent-cluster-map.ts). */

@@ -11,6 +11,7 @@ import { RequestPorts } from '../requests/request-ports';
 import { leadOutOfPassage } from '../select-url/navigate';
 import { leadFrame } from '../select-url/selected-frames';
 import { isolationListeners } from './isolation';
+import { privateAggregationListeners } from './private-aggregation';
 import { answer, createHandlers } from './table';
 import { workletHostListeners } from './worklet-host';
 
@@ -18,6 +19,7 @@ const NOT_UNDERSTOOD = fail('NotSupportedError', 'Shared Storage Lab does not un
 
 type Services = Parameters<typeof createHandlers>[0] &
   Parameters<typeof isolationListeners>[0] &
+  Parameters<typeof privateAggregationListeners>[0] &
   Parameters<typeof workletHostListeners>[0] & { readonly badge: Badge; readonly headerWrites: HeaderWrites };
 
 /** For our own bridges. */
@@ -75,5 +77,6 @@ export function createListeners(services: Services): Listeners<'background', Sen
     'selected-url': leadFrameOf(services),
     ...workletHostListeners(services),
     ...isolationListeners(services),
+    ...privateAggregationListeners(services),
   };
 }

@@ -1,0 +1,98 @@
+/**
+ * What an operation leaves for Private Aggregation: the offscreen document hands it to the service worker (recipient `contributions`) when the
+ * operation has ended, or has no more time to contribute, and makes no report of its own.
+ *
+ * It hands over nothing where the operation contributed nothing and its report is not sent deterministically (`isSentDeterministically`). Where
+ * the report is, it hands over in any case: for an operation that does not exist or throws too, and `DETERMINISTIC_OPERATION_TIMEOUT` after the
+ * start of one that runs still, which contributes in vain from then on.
+ *
+ * The answer is true once all is stored. Whoever gets another answer, or none, sends the same again with the same `id`: that makes no second report.
+ */
+
+import { MAXIMUM_DIFFERENT_CONTRIBUTIONS } from '../spec/private-aggregation/contribution-cache';
+import {
+  filteringIdMaxBytesOf,
+  INTERNAL_ERROR_EVENTS,
+  LARGEST_FILTERING_ID_MAX_BYTES,
+  MAXIMUM_BUCKET,
+  MAXIMUM_CONTEXT_ID_LENGTH,
+  MAXIMUM_DEBUG_KEY,
+  MAXIMUM_VALUE,
+} from '../spec/private-aggregation/contributions';
+import {
+  array,
+  boolean,
+  count,
+  type Decoded,
+  type Decoder,
+  decode,
+  matching,
+  nullable,
+  object,
+  oneOf,
+  string,
+  stringThat,
+  stringUpTo,
+} from './schema';
+import { isToken } from './url-marks';
+
+const bigintUpTo = (largest: bigint): Decoder<bigint> =>
+  matching((value): value is bigint => typeof value === 'bigint' && value >= 0n && value <= largest);
+
+const integerFrom = (smallest: number, largest = Number.MAX_SAFE_INTEGER): Decoder<number> =>
+  matching((value): value is number => Number.isSafeInteger(value) && (value as number) >= smallest && (value as number) <= largest);
+
+const origin = stringThat((text) => URL.parse(text)?.origin === text);
+
+/** A CountedContribution. */
+const contribution = object({
+  bucket: bigintUpTo(MAXIMUM_BUCKET),
+  value: integerFrom(0, MAXIMUM_VALUE),
+  filteringId: bigintUpTo(256n ** BigInt(LARGEST_FILTERING_ID_MAX_BYTES) - 1n),
+  errorEvent: nullable(oneOf(INTERNAL_ERROR_EVENTS)),
+  count: integerFrom(1),
+});
+
+/** A PrivateAggregationConfig: null for each member that was not given. */
+export const privateAggregationConfig = object({
+  contextId: nullable(stringUpTo(MAXIMUM_CONTEXT_ID_LENGTH)),
+  filteringIdMaxBytes: nullable(integerFrom(1, LARGEST_FILTERING_ID_MAX_BYTES)),
+  maxContributions: nullable(integerFrom(1)),
+  aggregationCoordinatorOrigin: nullable(origin),
+});
+
+const operationContributions = object({
+  /** A random UUID of this run of the operation's, made by the offscreen document. */
+  id: stringThat(isToken),
+  worklet: object({ documentId: string, workletId: count }),
+  /** The tab of the document that asked for the operation: where notices about the report are shown. */
+  tabId: count,
+  moduleURL: string,
+  operationName: string,
+  /** The worklet's data origin. */
+  reportingOrigin: origin,
+  /** In the order in which each was first made: what a `ContributionCache` kept. */
+  contributions: array(contribution, MAXIMUM_DIFFERENT_CONTRIBUTIONS),
+  /** How many there was no room for in that cache. */
+  dropped: count,
+  debugMode: object({ enabled: boolean, key: nullable(bigintUpTo(MAXIMUM_DEBUG_KEY)) }),
+  config: privateAggregationConfig,
+  /** When the operation started, in milliseconds since the Unix epoch. */
+  startTime: integerFrom(0),
+  /** `timed out`: it runs still, but may contribute no more; `interrupted`: its worklet ended before it. */
+  end: oneOf(['finished', 'failed', 'timed out', 'interrupted']),
+});
+
+export type OperationContributions = Decoded<typeof operationContributions>;
+
+const message = object({ contributions: operationContributions });
+
+/** Null on anything unexpected, and on what contradicts itself. */
+export function decodeContributions(given: unknown): OperationContributions | null {
+  const operation = decode(message, given)?.contributions;
+  if (!operation) return null;
+  const { config, contributions, debugMode } = operation;
+  const filteringIds = 256n ** BigInt(filteringIdMaxBytesOf(config));
+  if (contributions.some(({ filteringId }) => filteringId >= filteringIds)) return null;
+  return debugMode.enabled || debugMode.key === null ? operation : null;
+}
