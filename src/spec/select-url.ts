@@ -49,6 +49,8 @@ export interface SelectionOutcome {
   /** What is left of the page's budget. */
   readonly pageBudget: PageBudget;
   readonly charged: boolean;
+  /** "pending shared storage budget debit", in bits: what a navigation of the top-level traversable is charged. */
+  readonly pendingBits: number;
 }
 
 /** "Let pendingBits be the logarithm base 2 of urlList's size." */
@@ -74,9 +76,12 @@ export function handleTheResultOfSelectingAnIndex(selection: Selection): Selecti
   }
   // If pendingBits is greater than remainingBudget, set shouldUseDefaultIndex to true.
   if (pendingBits > remainingNavigationBudget) shortage ??= "The budget of the data origin's site is used up for now.";
-  if (shortage !== null) return { index: DEFAULT_SELECT_URL_INDEX, reason: shortage, notice: INSUFFICIENT_BUDGET, pageBudget, charged };
-  if ('index' in result) return { index: result.index, reason: null, notice: null, pageBudget, charged };
-  return { index: DEFAULT_SELECT_URL_INDEX, reason: result.error, notice: { level: 'error', text: result.error }, pageBudget, charged };
+  const charges = { pageBudget, charged, pendingBits };
+  // DEVIATION: the specification charges the navigation all the same, and the budget falls below zero. As natively, what was not enough costs nothing.
+  if (shortage !== null)
+    return { index: DEFAULT_SELECT_URL_INDEX, reason: shortage, notice: INSUFFICIENT_BUDGET, ...charges, pendingBits: 0 };
+  if ('index' in result) return { index: result.index, reason: null, notice: null, ...charges };
+  return { index: DEFAULT_SELECT_URL_INDEX, reason: result.error, notice: { level: 'error', text: result.error }, ...charges };
 }
 
 /** What results depend on besides the store. */

@@ -80,6 +80,7 @@ describe('an index becomes a result', () => {
       notice: null,
       charged: true,
       pageBudget: { overallCharged: 3, siteCharged: { 'https://a.example': 3 } },
+      pendingBits: 3,
     });
   });
 

@@ -125,6 +125,24 @@ describe('budgets', () => {
   });
 });
 
+test('what the budget of a site does not suffice for gives the default URL, and the navigation costs nothing', async () => {
+  const left: number[] = [];
+  const indices: number[] = [];
+  for (let round = 0; round < 10; round++) {
+    const urn = await add({ page: { tabId: 1, documentId: `page ${round}` } }, 3);
+    const [settled] = await selections.finish(urn, MODULE, { index: 2 });
+    indices.push(settled?.result.index ?? -1);
+    await selections.chargeNavigation([urn]);
+    left.push(await selections.remainingNavigationBudget(SITE));
+  }
+  expect(indices).toEqual([2, 2, 2, 2, 2, 2, 2, 0, 0, 0]);
+  expect(left.slice(6)).toEqual(Array(4).fill(left[6]));
+  expect(left[6]).toBeCloseTo(12 - 7 * Math.log2(3));
+  // Two URLs cost a bit, and there is less than that; one costs none.
+  const single = await add({ page: { tabId: 1, documentId: 'single' } }, 1);
+  expect(await selections.finish(single, MODULE, { index: 0 })).toMatchObject([{ result: { index: 0, reason: null } }]);
+});
+
 describe('saved queries', () => {
   const saved = (changes: Partial<StoredSelection> = {}, urlCount = 8) => add({ savedQuery: 'q', ...changes }, urlCount);
   const running =

@@ -53,7 +53,7 @@ export async function handleResult(
   const forced = environment.forcedIndex(dataOrigin, operation);
   const isForced = forced !== undefined && forced < urls.length;
   const { index, reason } = isForced ? { index: forced, reason: FORCED } : outcome;
-  const settled = { ...selection, result: { index, reason, charged: outcome.charged } };
+  const settled = { ...selection, result: { index, reason, charged: outcome.charged }, pendingBits: outcome.pendingBits };
   await Promise.all([
     transaction.objectStore('selections').put(settled),
     outcome.charged && transaction.objectStore('pageBudgets').put(outcome.pageBudget, page.documentId),
