@@ -6,13 +6,14 @@ import { hear } from '../protocol/recipients';
 import { shorten } from '../store/events/event-log';
 import { purgeByAlarm } from './browser/alarms';
 import { listenToClearSiteData } from './browser/clear-site-data';
-import { isGone } from './browser/pages';
+import { isGone } from './browser/documents';
 import { prepareForOpaqueFrames, unregisterFenceByAlarm } from './fenced-frames/fence-script';
 import { tidyNetworkCutsByAlarm } from './fenced-frames/network-cut';
 import { createListeners } from './handlers/recipients';
 import { listenToUnmarkedResponses } from './header-writes/unmarked-responses';
 import type { Sender } from './requests/caller';
 import { resumeExpectedFrames } from './select-url/expected-frames';
+import { tidyFrameRecords } from './select-url/frame-records';
 import { listenToURNNavigations } from './select-url/urn-navigations';
 import { createServices } from './services';
 
@@ -42,6 +43,7 @@ purgeByAlarm(async () => {
   gate.note('purge', { result: await database.purgeExpired() });
   await selections.purgeExpiredBitDebits();
   await selections.forgetPages(isGone);
+  await tidyFrameRecords();
 });
 
 listenToURNNavigations(selectedURLs, prepareForOpaqueFrames);

@@ -242,10 +242,9 @@ test('a cut frame that goes to a URN stays cut off, and so does what is in it', 
   // The navigation may be stopped before it fails.
   await Promise.race([failed, worker.evaluate(`new Promise((resolve) => setTimeout(resolve, 500))`)]);
   await (await show(inner('afterwards'))).detach();
-  const contents = (await worker.evaluate(`chrome.storage.session.get(null).then((stored) =>
-    Object.entries(stored).filter(([key, { topDocumentId }]) => key.startsWith('frame-content ') && topDocumentId)
-      .map(([, { isNetworkRevoked, origin }]) => isNetworkRevoked).slice(-3))`)) as boolean[];
-  expect(contents.filter(Boolean).length).toBeGreaterThanOrEqual(2);
+  const records = await lab.records<{ time: number; value: { isNetworkRevoked?: boolean } }>('shared-storage-documents', 'records');
+  const contents = records.filter(({ value }) => value.isNetworkRevoked !== undefined).toSorted((a, b) => a.time - b.time);
+  expect(contents.slice(-3).filter(({ value }) => value.isNetworkRevoked).length).toBeGreaterThanOrEqual(2);
   await worker.detach();
   await frame.detach();
 });

@@ -34,8 +34,3 @@ export function pageOf(frame: Frame): Page | Promise<Page | null> {
   };
   return pages.get(documentId) ?? findPage(frame).then(remember);
 }
-
-/** Whether no tab shows the page, or keeps it to go back to. */
-export async function isGone({ documentId }: Page): Promise<boolean> {
-  return !(await chrome.webNavigation.getFrame({ documentId }).catch(() => null));
-}

@@ -1,6 +1,6 @@
 /** While there are frames with opaque URLs, a further script gives their documents `window.fence`, and takes away what they must not have. */
 
-import { forgetTab, tabsWithContent } from '../select-url/frame-records';
+import { tidyFrameRecords } from '../select-url/frame-records';
 import { tidyNetworkCuts } from './network-cut';
 
 const ID = 'fence';
@@ -40,16 +40,8 @@ export function registerFence(): Promise<void> {
 /** What must be done before a document gets into a frame with an opaque URL. */
 export const prepareForOpaqueFrames = (): Promise<unknown> => Promise.all([registerFence(), tidyNetworkCuts()]);
 
-async function isAlive(tabId: number): Promise<boolean> {
-  const tab = await chrome.tabs.get(tabId).catch(() => null);
-  return tab !== null;
-}
-
 async function unregisterUnlessNeeded(): Promise<void> {
-  const tabs = await tabsWithContent();
-  const alive = await Promise.all(tabs.map(isAlive));
-  await Promise.all(tabs.filter((_tab, index) => !alive[index]).map(forgetTab));
-  if (alive.includes(true)) return;
+  if (await tidyFrameRecords()) return;
   registered = null;
   await chrome.alarms.clear(ALARM);
   await chrome.scripting.unregisterContentScripts({ ids: [ID] });

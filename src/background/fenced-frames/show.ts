@@ -45,6 +45,6 @@ export async function showFencedFrame(config: Requests['frame.show']['params'], 
   await prepared.getOrAsk(documentId, () => prepare(target));
   const urn = url === 'about:blank' ? '' : url && `urn:uuid:${crypto.randomUUID()}`;
   if (isReplaced() || (urn && url && !(await isAllowedByEmbedder(caller, url))) || isReplaced()) return;
-  if (url && urn) await fencedFrames.set(urn, { url: new URL(url).href, context });
+  if (url && urn) await fencedFrames.set(urn, { url: new URL(url).href, context }, { tabId, documentId });
   if (!isReplaced()) await runIn(target, show, frame, urn);
 }

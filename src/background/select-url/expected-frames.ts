@@ -1,8 +1,9 @@
 /** Frames that are about to be led to what they show. Which ones they are is not known until the browser says that they are on their way. */
 
+import { documentRecords } from '../browser/documents';
 import { keepServiceWorkerAlive } from '../browser/keep-alive';
 import type { Shown } from './frame-content';
-import { RememberedMap, setContent } from './frame-records';
+import { setContent } from './frame-records';
 
 interface Expected extends Shown {
   readonly tabId: number;
@@ -11,7 +12,7 @@ interface Expected extends Shown {
 /** How long a frame may take to begin, in milliseconds. */
 const LONGEST_WAIT = 30_000;
 
-const expected = new RememberedMap<Expected>('expected-frame ');
+const expected = documentRecords.of<Expected>('expected frame');
 
 /** For those that wait in this worker. */
 const arrived = new Map<string, () => void>();
@@ -44,7 +45,7 @@ async function waitFor(key: string): Promise<void> {
 /** Resolves once the frame may be led there. */
 export async function expectFrame(frame: Expected): Promise<void> {
   const key = crypto.randomUUID();
-  await expected.set(key, frame);
+  await expected.set(key, frame, { tabId: frame.tabId, documentId: frame.content.topDocumentId });
   listen();
   keepServiceWorkerAlive(waitFor(key));
 }

@@ -1,4 +1,6 @@
-/** Fenced frames, and what every frame with an opaque URL shows: in memory, and in the browser's for the next service worker. */
+/** Fenced frames, and what every frame with an opaque URL shows: kept for the next service worker, as long as the documents that they are in. */
+
+import { documentRecords, hasFrame, isGone } from '../browser/documents';
 
 /** A fenced frame's content, under a URN of our own: its iframe's `src`. */
 export interface FencedFrame {
@@ -29,78 +31,56 @@ export type Failure = Pick<
   'tabId' | 'frameId' | 'parentDocumentId' | 'url' | 'error'
 >;
 
-/** What is older is forgotten; a page with more frames than that has other worries. */
-const MAXIMUM_REMEMBERED = 5000;
-
-export class RememberedMap<Value> {
-  readonly #prefix: string;
-  #values: Promise<Map<string, Value>> | null = null;
-
-  constructor(prefix: string) {
-    this.#prefix = prefix;
-  }
-
-  #load(): Promise<Map<string, Value>> {
-    this.#values ??= chrome.storage.session.get(null).then((stored) => {
-      const entries = Object.entries(stored).filter(([key]) => key.startsWith(this.#prefix));
-      return new Map(entries.map(([key, value]) => [key.slice(this.#prefix.length), value as Value]));
-    });
-    return this.#values;
-  }
-
-  async get(key: string): Promise<Value | undefined> {
-    return (await this.#load()).get(key);
-  }
-
-  async set(key: string, value: Value): Promise<void> {
-    const values = await this.#load();
-    values.delete(key);
-    values.set(key, value);
-    const [oldest] = values.keys();
-    if (oldest !== undefined && values.size > MAXIMUM_REMEMBERED) {
-      values.delete(oldest);
-      await chrome.storage.session.remove(`${this.#prefix}${oldest}`);
-    }
-    await chrome.storage.session.set({ [`${this.#prefix}${key}`]: value });
-  }
-
-  async entries(): Promise<[string, Value][]> {
-    return [...(await this.#load())];
-  }
-
-  async delete(keys: readonly string[]): Promise<void> {
-    const values = await this.#load();
-    for (const key of keys) values.delete(key);
-    await chrome.storage.session.remove(keys.map((key) => `${this.#prefix}${key}`));
-  }
-}
-
 /** By the URN that a fenced frame's iframe has for its `src`. */
-export const fencedFrames = new RememberedMap<FencedFrame>('fenced-frame ');
+export const fencedFrames = documentRecords.of<FencedFrame>('fenced frame');
 
 /** The frames that are being filled, by tab and frame: a worker that is stopped meanwhile leaves them to the next one. */
-export const unfilledFrames = new RememberedMap<Failure>('unfilled-frame ');
+export const unfilledFrames = documentRecords.of<Failure>('unfilled frame');
 
-const contents = new RememberedMap<FrameContent>('frame-content ');
+const contents = documentRecords.of<FrameContent>('frame content');
 
 const keyOf = (tabId: number, frameId: number): string => `${tabId} ${frameId}`;
 
-export function setContent(tabId: number, frameId: number, content: FrameContent): Promise<void> {
-  return contents.set(keyOf(tabId, frameId), content);
+/** The tabs in which a frame has ever been filled, so that most questions need not be asked of the database. */
+let tabs: Promise<Set<string>> | null = null;
+
+function tabsWithContent(): Promise<Set<string>> {
+  const load = async () => new Set((await contents.keys()).map((key) => key.split(' ')[0] as string));
+  tabs ??= load().catch((error: unknown) => {
+    tabs = null;
+    throw error;
+  });
+  return tabs;
+}
+
+/** `embedder`: the documentId of the document that the frame is in, where that is known; of the top-level document otherwise. */
+export async function setContent(tabId: number, frameId: number, content: FrameContent, embedder = content.topDocumentId): Promise<void> {
+  (await tabsWithContent()).add(String(tabId));
+  await contents.set(keyOf(tabId, frameId), content, { tabId, documentId: embedder || content.topDocumentId });
 }
 
 export async function contentOf(tabId: number, frameId: number): Promise<FrameContent | null> {
   return (await contents.get(keyOf(tabId, frameId))) ?? null;
 }
 
-/** The tabs that have, or had, frames with opaque URLs. */
-export async function tabsWithContent(): Promise<number[]> {
-  return [...new Set((await contents.entries()).map(([key]) => Number.parseInt(key, 10)))];
+/** The frames of a tab that were filled and are gone. */
+async function framesThatAreGone(tabId: number): Promise<string[]> {
+  const listed = new Set(((await chrome.webNavigation.getAllFrames({ tabId })) ?? []).map(({ frameId }) => keyOf(tabId, frameId)));
+  const missing = (await contents.keys(`${tabId} `)).filter((key) => !listed.has(key));
+  const isThere = async (key: string) => {
+    const { topDocumentId = '' } = (await contents.get(key)) ?? {};
+    return hasFrame(tabId, Number(key.split(' ')[1]), topDocumentId);
+  };
+  const there = await Promise.all(missing.map(isThere));
+  return missing.filter((_key, index) => !there[index]);
 }
 
-export async function forgetTab(tabId: number): Promise<void> {
-  const keys = (await contents.entries()).map(([key]) => key).filter((key) => key.startsWith(`${tabId} `));
-  await contents.delete(keys);
+/** Forgets what belonged to documents and frames that are gone; resolves to whether anything is left. */
+export async function tidyFrameRecords(): Promise<boolean> {
+  const owners = await documentRecords.forget(isGone);
+  tabs = null;
+  for (const tabId of new Set(owners.map((owner) => owner.tabId))) await contents.delete(await framesThatAreGone(tabId));
+  return owners.length > 0;
 }
 
 /** A frame around the given one, or that one itself, with what fills it; nearest first. */
@@ -111,7 +91,7 @@ export interface Enclosing {
 
 /** Empty, without asking the browser anything, as long as no frame has ever been filled in the tab. */
 export async function enclosingContents(tabId: number, frameId: number): Promise<Enclosing[]> {
-  const known = (await contents.entries()).some(([key]) => key.startsWith(`${tabId} `));
+  const known = (await tabsWithContent()).has(String(tabId));
   const found: Enclosing[] = [];
   for (let id = frameId; known && id > 0; ) {
     const content = await contentOf(tabId, id);

@@ -2,6 +2,7 @@
 
 import { isOwnFrame, leaveThroughPassage, navigateFromInitialDocument, sendThroughPassage } from '../../injected/select-url/navigate';
 import { doPoliciesAllow, FRAME_SRC } from '../../spec/content-security-policy';
+import { documentRecords } from '../browser/documents';
 import { runIn } from '../browser/run-in';
 import type { Sender } from '../requests/caller';
 import { readEmbedderPolicies } from './embedder-policies';
@@ -21,10 +22,15 @@ interface Passage extends Destination {
   readonly frameId: number | null;
 }
 
+const passages = documentRecords.of<Passage>('passage');
+
+/** How much later than it was answered a frame may ask for the way once more, where the answer got lost, in milliseconds. */
+const LONGEST_ANSWER = 30_000;
+
 /** Names a passage: a page that sees the name in a frame of its own can go no way with it but the frame's. */
 async function prepare(passage: Passage): Promise<string> {
   const token = crypto.randomUUID();
-  await chrome.storage.session.set({ [`passage ${token}`]: passage });
+  await passages.set(token, passage, { tabId: passage.tabId, documentId: passage.embedder });
   return token;
 }
 
@@ -33,12 +39,13 @@ async function prepare(passage: Passage): Promise<string> {
  * which URL they forbid: so they are looked at only now, when no document of the page in the frame hears of the rest.
  */
 export async function leadOutOfPassage({ tab, frameId }: Sender, token: string): Promise<string | undefined> {
-  const name = `passage ${token}`;
-  const { [name]: passage } = (await chrome.storage.session.get(name)) as Record<string, Passage | undefined>;
+  const passage = await passages.get(token);
   if (!passage || frameId === undefined || tab?.id !== passage.tabId) return undefined;
   if (passage.frameId !== null && passage.frameId !== frameId) return undefined;
   const { url, content, tabId, embedder } = passage;
-  await setContent(tabId, frameId, content);
+  await setContent(tabId, frameId, content, embedder);
+  // Where this worker is stopped by then, it goes with its document.
+  setTimeout(() => void passages.delete([token]), LONGEST_ANSWER);
   const { policies, reporting, self } = await readEmbedderPolicies(tabId, embedder);
   return doPoliciesAllow({ policies: [...policies, ...reporting], self }, FRAME_SRC, url) ? url : undefined;
 }
@@ -58,7 +65,7 @@ export async function isFencedFrame(tabId: number, frameId: number): Promise<boo
 /** Resolves once the frame is on its way. */
 export async function navigateFrame(tabId: number, frameId: number, destination: Destination): Promise<void> {
   const target = { tabId, frameIds: [frameId] };
-  await setContent(tabId, frameId, destination.content);
+  await setContent(tabId, frameId, destination.content, destination.embedder);
   const isOnItsWay = await runIn(target, navigateFromInitialDocument, destination.url);
   if (isOnItsWay !== false) return;
   const token = await prepare({ ...destination, tabId, frameId });

@@ -58,8 +58,10 @@ export function listenToURNNavigations(selectedURLs: SelectedURLs, beforeFilling
     for (const [, failure] of left) fillNow(failure);
   });
   chrome.webNavigation.onErrorOccurred.addListener(({ tabId, frameId, parentDocumentId, url, error }) => {
+    if (!isUrnUuid(url)) return;
     const failure: Failure = { tabId, frameId, url, error, ...(parentDocumentId ? { parentDocumentId } : {}) };
-    void unfilledFrames.set(keyOf(failure), failure);
+    const kept = unfilledFrames.set(keyOf(failure), failure, { tabId, documentId: parentDocumentId ?? '' });
+    kept.catch((error: unknown) => console.debug('frame', error));
     fillNow(failure);
   }, filter);
 }

@@ -1,0 +1,2 @@
+/** Runs in a document to show that it is there. */
+export const isThere = (): true => true;
