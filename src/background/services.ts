@@ -16,6 +16,7 @@ import { MarkedRequests } from './browser/request-marks';
 import { Fence } from './fenced-frames/fence';
 import { HeaderWriter } from './header-writes/header-writer';
 import { HeaderWrites } from './header-writes/header-writes';
+import { PolicyMarks } from './header-writes/policy-marks';
 import { Isolation } from './isolation/isolation';
 import { PermissionsPolicies } from './permissions-policy/permissions-policy';
 import { ArrivalOrder } from './requests/arrival-order';
@@ -57,6 +58,7 @@ export function createServices() {
     log,
     order,
     policies,
+    policyMarks: new PolicyMarks(marks),
     preferPolyfill: new PreferPolyfill(),
     reports: new ReportStore(),
     selectedURLs,

@@ -50,7 +50,7 @@ export interface Requests {
    * Before a marked request goes out. The URL is the page's own word; each response's origin is then checked by the browser's.
    * `byURL`: the request cannot carry its mark, because the page's own service worker would see it.
    */
-  'header.expect': { params: { token: string; url: string; byURL: boolean }; result: undefined };
+  'header.expect': { params: { token: string; url: string; byURL: boolean }; result: string };
   /**
    * When the response has come: resolves once what it wrote is stored. `repeat` is what may be asked for again where no marked
    * response came; null where that is not safe. Fails where a frame has to be navigated again.

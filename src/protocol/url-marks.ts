@@ -4,11 +4,12 @@
  * (https://wicg.github.io/scroll-to-text-fragment/#the-fragment-directive), which does not show in a document's own URL either.
  *
  *     URL   = whatever was asked for, with "#" added where it has no fragment, ":~:" where that has no directive, "&" where it has one, MARK
- *     MARK  = DESTINATION "~ssw=" TOKEN    its response may write to shared storage
- *           | "~ssm=" [TOKEN]              a worklet's module; with a token, one for another origin's data
- *           | "~sst=" TOKEN                the file in which a data origin says whom it trusts
- *           | "ssfence"                    the document of a fenced frame
- *           | "ssurn"                      the document of an iframe with an opaque URL
+ *     MARK  = DESTINATION "~ssw=" ORIGINS "~" TOKEN   its response may write to shared storage
+ *           | "~ssm=" [TOKEN]                         a worklet's module; with a token, one for another origin's data
+ *           | "~sst=" TOKEN                           the file in which a data origin says whom it trusts
+ *           | "ssfence"                               the document of a fenced frame
+ *           | "ssurn"                                 the document of an iframe with an opaque URL
+ *     ORIGINS = "any", or the key of a list of those that the page's permissions policy lets write: at each redirect the rules look again
  *     TOKEN = a random UUID: who knows it has made the request, or has been told of it
  */
 
@@ -24,14 +25,21 @@ export const URN_IFRAME = 'ssurn';
 /** What the server is told that a marked request is for (RequestDestination of the Fetch standard); the empty string for fetch(). */
 export type Destination = '' | 'image' | 'iframe';
 
+/** Where the policy denies nobody. */
+export const ANY_ORIGIN = 'any';
+
+/** How such a mark begins, after its destination. `origins` is ANY_ORIGIN or a key (src/background/header-writes/policy-marks.ts). */
+export const storageWritePrefix = (origins: string): string => `${STORAGE_WRITE}${origins}~`;
+
 /** The mark of a request whose response may write. */
-export const storageWriteMark = (token: string, destination: Destination): string => `${destination}${STORAGE_WRITE}${token}`;
+export const storageWriteMark = (token: string, destination: Destination, origins: string): string =>
+  `${destination}${storageWritePrefix(origins)}${token}`;
 
 /** Where a token can be nothing else. */
 export const isToken = (text: string): boolean => /^[0-9a-f-]{36}$/.test(text);
 
 /** The token of a URL whose request's response may write; undefined where it is not marked so. */
-export const storageWriteTokenOf = (url: string): string | undefined => /~ssw=([0-9a-f-]{36})$/.exec(url)?.[1];
+export const storageWriteTokenOf = (url: string): string | undefined => /~ssw=\w+~([0-9a-f-]{36})$/.exec(url)?.[1];
 
 type IndexOf = (text: string, search: string, position?: number) => number;
 

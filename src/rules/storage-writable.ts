@@ -1,6 +1,9 @@
-/** Requests whose response may write to shared storage are known to the server by a header; one that is made once more looks like the first. */
+/**
+ * Requests whose response may write to shared storage are known to the server by a header; one that is made once more looks like the first.
+ * Where the page's policy denies some origins, session rules give the header to the others (background/header-writes/policy-marks.ts).
+ */
 
-import { type Destination, STORAGE_WRITE, storageWriteMark } from '../protocol/url-marks';
+import { ANY_ORIGIN, type Destination, STORAGE_WRITE, storageWritePrefix } from '../protocol/url-marks';
 import type { Rule } from './rule';
 
 /** Origins that are potentially trustworthy; of others no request gets the header. */
@@ -12,14 +15,14 @@ const PRIORITY = 2;
 const writable = (origins: string, index: number): Rule => ({
   id: index + 1,
   priority: PRIORITY,
-  condition: { urlFilter: `${origins}#*${STORAGE_WRITE}` },
+  condition: { urlFilter: `${origins}#*${storageWritePrefix(ANY_ORIGIN)}` },
   action: { type: 'modifyHeaders', requestHeaders: [{ header: 'Sec-Shared-Storage-Writable', operation: 'set', value: '?1' }] },
 });
 
 /** A fetch in place of an element's request. */
 const disguised = (id: number, destination: Destination, headers: Readonly<Record<string, string>>): Rule => ({
   id,
-  condition: { urlFilter: `|http*#*${storageWriteMark('', destination)}`, resourceTypes: ['xmlhttprequest'] },
+  condition: { urlFilter: `|http*#*${destination}${STORAGE_WRITE}`, resourceTypes: ['xmlhttprequest'] },
   action: {
     type: 'modifyHeaders',
     requestHeaders: Object.entries(headers).map(([header, value]) => ({ header, operation: 'set', value })),

@@ -126,6 +126,35 @@ test('a redirect chain: each hop writes for its own origin; insecure hops get no
   ]);
 });
 
+/** A page whose policy lets some origins write, and what a redirect to each of four sites brings there, after which one. */
+test.each([
+  ['self', ['?1', undefined, '?1', undefined], { one: 'x', three: 'x' }],
+  ['self and another', ['?1', '?1', '?1', undefined], { one: 'x', two: 'x', three: 'x' }],
+  ['only another', [undefined, '?1', undefined, undefined], { two: 'x' }],
+  ['subdomains', [undefined, undefined, undefined, '?1'], { four: 'x' }],
+] as const)('a policy for %s: a hop that it denies gets no header and writes nothing, the next one may', async (kind, headers, written) => {
+  const site = `policy-${kind.replaceAll(' ', '-')}`;
+  const sites = [site, `${site}-other`, site, `sub.${site}`];
+  const policies = {
+    self: '(self)',
+    'self and another': `(self "${lab.origin(`${site}-other`)}")`,
+    'only another': `("${lab.origin(`${site}-other`)}")`,
+    subdomains: `("http://*.${site}.localhost:${lab.port}")`,
+  };
+  lab.serve('/policy.html', (_request, response) => {
+    response.writeHead(200, { 'Content-Type': 'text/html', 'Permissions-Policy': `shared-storage=${policies[kind]}` }).end('<p>');
+  });
+  const chain = ['one', 'two', 'three', 'four'].reduceRight((to, key, index) => {
+    const more = to && `&to=${encodeURIComponent(to)}`;
+    return `${lab.origin(sites[index] as string)}${url(`append;key=${key};value=x`, more)}`;
+  }, '');
+  const page = await lab.page(site, '/policy.html');
+  await page.evaluate(text(chain));
+  expect(seen.map(({ header }) => header)).toEqual(headers);
+  const stored = await Promise.all([...new Set(sites)].map((name) => lab.stored(name)));
+  expect(Object.assign({}, ...stored)).toEqual(written);
+});
+
 test('204s, errors, responses that CORS hides, no-cors and cached responses write', async () => {
   const page = await lab.page('kinds');
   const other = lab.origin('kinds-other');

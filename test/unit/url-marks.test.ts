@@ -1,6 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import manifest from '../../manifest.json' with { type: 'json' };
-import { filterOf, indexOf, isToken, markedURL, STORAGE_WRITE, storageWriteMark, storageWriteTokenOf } from '../../src/protocol/url-marks';
+import {
+  ANY_ORIGIN,
+  filterOf,
+  indexOf,
+  isToken,
+  markedURL,
+  STORAGE_WRITE,
+  storageWriteMark,
+  storageWriteTokenOf,
+} from '../../src/protocol/url-marks';
 import { RULESETS } from '../../src/rules';
 import { EVERYTHING } from '../../src/rules/rule';
 
@@ -24,15 +33,17 @@ describe('a marked URL', () => {
   });
 
   test.each(['', 'image', 'iframe'] as const)('tells its token, also of a request for %j', (destination) => {
-    const url = markedURL('https://a.example/#top:~:text=x', storageWriteMark(TOKEN, destination), indexOf);
-    expect(storageWriteTokenOf(url)).toBe(TOKEN);
+    for (const origins of [ANY_ORIGIN, 'key0'])
+      expect(
+        storageWriteTokenOf(markedURL('https://a.example/#top:~:text=x', storageWriteMark(TOKEN, destination, origins), indexOf)),
+      ).toBe(TOKEN);
     expect(isToken(TOKEN)).toBe(true);
   });
 
   test.each([
     'https://a.example/',
-    `https://a.example/#~ssw=${TOKEN}x`,
-    `https://a.example/#~ssw=${TOKEN.slice(1)}`,
+    `https://a.example/#~ssw=any~${TOKEN}x`,
+    `https://a.example/#~ssw=any~${TOKEN.slice(1)}`,
     `https://a.example/#~ssm=${TOKEN}`,
   ])('%s is none that may write', (url) => {
     expect(storageWriteTokenOf(url)).toBeUndefined();
@@ -56,7 +67,8 @@ const matching = (ruleset: string, url: string): number[] =>
   (RULESETS[ruleset] ?? []).filter(({ condition }) => matchesFilter(condition.urlFilter ?? '', url)).map(({ id }) => id);
 
 describe('rules', () => {
-  const marked = (url: string, destination: '' | 'image' | 'iframe') => markedURL(url, storageWriteMark(TOKEN, destination), indexOf);
+  const marked = (url: string, destination: '' | 'image' | 'iframe', origins = ANY_ORIGIN) =>
+    markedURL(url, storageWriteMark(TOKEN, destination, origins), indexOf);
 
   test.each([
     [marked('https://a.example/x', ''), [1]],
@@ -67,7 +79,10 @@ describe('rules', () => {
     // Not trustworthy.
     [marked('http://a.example/', ''), []],
     ['https://a.example/', []],
-    [`https://a.example/?${STORAGE_WRITE}${TOKEN}`, []],
+    // Session rules give the header to some origins.
+    [marked('https://a.example/', '', 'key0'), []],
+    [marked('https://a.example/', 'image', 'key0'), [4]],
+    [`https://a.example/?${STORAGE_WRITE}${ANY_ORIGIN}~${TOKEN}`, []],
   ])('for requests that may write: %s', (url, ids) => {
     expect(matching('storage-writable', url)).toEqual(ids);
   });

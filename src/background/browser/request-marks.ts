@@ -5,14 +5,12 @@ import { ruleOfMarkedRequest } from './session-rules';
 
 type RequestHeaders = Record<string, string>;
 
+export type Condition = chrome.declarativeNetRequest.RuleCondition;
+
 /** Above that of src/rules/over-native.ts, which takes away what a native API asks for, and the same as that of the other marks. */
 const PRIORITY = 2;
 
-function ruleFor(
-  id: number,
-  condition: chrome.declarativeNetRequest.RuleCondition,
-  headers: RequestHeaders,
-): chrome.declarativeNetRequest.Rule {
+function ruleFor(id: number, condition: Condition, headers: RequestHeaders): chrome.declarativeNetRequest.Rule {
   const { HeaderOperation, RuleActionType } = chrome.declarativeNetRequest;
   const requestHeaders = Object.entries(headers).map(([header, value]) => ({ header, operation: HeaderOperation.SET, value }));
   return { id, priority: PRIORITY, condition, action: { type: RuleActionType.MODIFY_HEADERS, requestHeaders } };
@@ -27,7 +25,7 @@ export class MarkedRequests {
 
   /** Resolves once requests with the mark get the headers, to a function that ends it. */
   mark(mark: string, headers: RequestHeaders): Promise<() => Promise<void>> {
-    return this.#add({ urlFilter: filterOf(mark) }, headers);
+    return this.markAll([{ urlFilter: filterOf(mark) }], headers);
   }
 
   /**
@@ -37,15 +35,16 @@ export class MarkedRequests {
   markURL(url: string, tabId: number, host: string, headers: RequestHeaders): Promise<() => Promise<void>> {
     const resourceTypes = [chrome.declarativeNetRequest.ResourceType.XMLHTTPREQUEST];
     const from = { tabIds: [tabId], initiatorDomains: [host], resourceTypes };
-    return this.#add({ urlFilter: `|${url}|`, isUrlFilterCaseSensitive: true, ...from }, headers);
+    return this.markAll([{ urlFilter: `|${url}|`, isUrlFilterCaseSensitive: true, ...from }], headers);
   }
 
-  async #add(condition: chrome.declarativeNetRequest.RuleCondition, headers: RequestHeaders): Promise<() => Promise<void>> {
-    const id = ruleOfMarkedRequest.id(this.#count++);
+  /** The same for requests that meet one of the conditions. */
+  async markAll(conditions: readonly Condition[], headers: RequestHeaders): Promise<() => Promise<void>> {
+    const addRules = conditions.map((condition) => ruleFor(ruleOfMarkedRequest.id(this.#count++), condition, headers));
     this.#cleared ??= removeLeftovers();
     await this.#cleared;
-    await chrome.declarativeNetRequest.updateSessionRules({ addRules: [ruleFor(id, condition, headers)] });
-    return () => chrome.declarativeNetRequest.updateSessionRules({ removeRuleIds: [id] });
+    await chrome.declarativeNetRequest.updateSessionRules({ addRules });
+    return () => chrome.declarativeNetRequest.updateSessionRules({ removeRuleIds: addRules.map(({ id }) => id) });
   }
 }
 

@@ -1,8 +1,10 @@
 /** Requests whose responses may write. */
 
 import { fail, Refusal, succeed } from '../../protocol/envelope';
+import { NOBODY } from '../../spec/permissions-policy/allowlist';
 import type { HeaderWriter } from '../header-writes/header-writer';
 import type { HeaderWrites } from '../header-writes/header-writes';
+import type { PolicyMarks } from '../header-writes/policy-marks';
 import { repeatRequest } from '../header-writes/repeated-requests';
 import type { PermissionsPolicies } from '../permissions-policy/permissions-policy';
 import type { ArrivalOrder } from '../requests/arrival-order';
@@ -14,22 +16,32 @@ interface Services {
   readonly policies: PermissionsPolicies;
   readonly headerWriter: HeaderWriter;
   readonly headerWrites: HeaderWrites;
+  readonly policyMarks: PolicyMarks;
 }
 
 type Methods = 'header.expect' | 'header.settle' | 'header.repeat';
 
-export function headerWriteHandlers({ order, policies, headerWriter, headerWrites }: Services): HandlersOf<Methods> {
-  /** Rejects with a Refusal, which it has noted. */
-  const requireHeaderWrites = async (url: string, caller: Caller) => {
-    let who = 'policy denies: ';
+export function headerWriteHandlers({ order, policies, headerWriter, headerWrites, policyMarks }: Services): HandlersOf<Methods> {
+  /** Rethrows a Refusal, which it has noted. */
+  const refuse = (url: string, caller: Caller, error: unknown, who = ''): never => {
+    if (error instanceof Refusal) headerWriter.noteRefused(url, caller, `${who}${error.reason}`);
+    throw error;
+  };
+
+  /** What the request's mark says of the origins that may write. */
+  const markOf = async (caller: Caller) => policyMarks.of(await policies.enabledOrigins(caller, 'shared-storage'));
+
+  /** Rejects with a Refusal where the request is to have no mark. */
+  const requireHeaderWrites = async (url: string, caller: Caller): Promise<string> => {
     try {
       await policies.requireFeature(caller, 'shared-storage', new URL(url).origin);
-      who = '';
-      await headerWriter.requireAccess(url);
     } catch (error) {
-      if (error instanceof Refusal) headerWriter.noteRefused(url, caller, `${who}${error.reason}`);
-      throw error;
+      const { origins, subdomains } = await policies.enabledOrigins(caller, 'shared-storage').catch(() => NOBODY);
+      // It may be redirected to somebody who is allowed, and has the header there.
+      if (origins.length + subdomains.length === 0) refuse(url, caller, error, 'policy denies: ');
     }
+    await headerWriter.requireAccess(url).catch((error: unknown) => refuse(url, caller, error));
+    return markOf(caller);
   };
 
   return {
@@ -37,10 +49,10 @@ export function headerWriteHandlers({ order, policies, headerWriter, headerWrite
       order.enter(
         caller.documentId,
         () => requireHeaderWrites(url, caller),
-        async () => {
+        async (origins) => {
           if (byURL) await headerWrites.expectByURL(token, caller, url);
           else headerWrites.expect(token, caller);
-          return succeed(undefined);
+          return succeed(origins);
         },
       ),
 
@@ -50,13 +62,13 @@ export function headerWriteHandlers({ order, policies, headerWriter, headerWrite
       // Where this worker was awake all the time, the response to a fetch came from elsewhere; what an element loaded came unmarked:
       // an image from memory, a frame's own navigation that could not be taken back.
       if (settled === 'unseen' && repeat.destination === 'iframe') return fail('NotFoundError', 'The marked request had no response.');
-      if (settled === 'lost' || repeat.destination === 'image') await repeatRequest(headerWrites, caller, repeat);
+      if (settled === 'lost' || repeat.destination === 'image') await repeatRequest(headerWrites, caller, repeat, await markOf(caller));
       return succeed(undefined);
     },
 
     'header.repeat': async (params, caller) => {
-      await requireHeaderWrites(params.url, caller);
-      await repeatRequest(headerWrites, caller, params);
+      const origins = await requireHeaderWrites(params.url, caller);
+      await repeatRequest(headerWrites, caller, params, origins);
       return succeed(undefined);
     },
   };

@@ -7,11 +7,11 @@ import { runIn } from '../browser/run-in';
 import type { Caller } from '../requests/caller';
 import type { HeaderWrites } from './header-writes';
 
-/** Resolves when what the responses wrote is stored. */
-export async function repeatRequest(headerWrites: HeaderWrites, caller: Caller, request: RepeatedRequest): Promise<void> {
+/** Resolves when what the responses wrote is stored. `origins` is what the mark says of those that may write. */
+export async function repeatRequest(headerWrites: HeaderWrites, caller: Caller, request: RepeatedRequest, origins: string): Promise<void> {
   const { destination, mode, credentials } = request;
   const token = crypto.randomUUID();
-  const url = markedURL(request.url, storageWriteMark(token, destination), indexOf);
+  const url = markedURL(request.url, storageWriteMark(token, destination, origins), indexOf);
   const target = { tabId: caller.tabId, documentIds: [caller.documentId] };
   headerWrites.expect(token, caller);
   try {

@@ -5,9 +5,19 @@
 
 import type { Facts } from '../../protocol/document-facts';
 import { Refusal } from '../../protocol/envelope';
-import { FEATURES, type Feature, NOBODY, type Origin, opaqueOrigin, type PolicyDirective } from '../../spec/permissions-policy/allowlist';
+import {
+  type Allowlist,
+  EVERYBODY,
+  FEATURES,
+  type Feature,
+  NOBODY,
+  type Origin,
+  opaqueOrigin,
+  type PolicyDirective,
+} from '../../spec/permissions-policy/allowlist';
 import {
   createAPermissionsPolicyForANavigableFromResponse,
+  enabledOrigins,
   isFeatureEnabledInDocumentForOrigin,
   type PermissionsPolicy,
 } from '../../spec/permissions-policy/resolve';
@@ -106,6 +116,11 @@ export class PermissionsPolicies {
     if (!caller.facts) return true;
     const policy = await this.#policyOf(caller, caller.facts);
     return isFeatureEnabledInDocumentForOrigin(feature, policy, origin === 'null' ? policy.origin : origin);
+  }
+
+  /** The origins that the caller's document lets use the feature. Rejects where that cannot be found out in time. */
+  async enabledOrigins(caller: Caller, feature: Feature): Promise<Allowlist> {
+    return caller.facts ? enabledOrigins(feature, await this.#policyOf(caller, caller.facts)) : EVERYBODY;
   }
 
   /** Rejects with a Refusal where the caller's policy denies the feature to the origin, or nobody says in time that it does not. */

@@ -2,7 +2,7 @@
 
 import { LISTENS } from '../../protocol/limits';
 import type { RepeatedRequest } from '../../protocol/messages';
-import { markedURL, storageWriteMark } from '../../protocol/url-marks';
+import { ANY_ORIGIN, markedURL, storageWriteMark } from '../../protocol/url-marks';
 import { Map, mapGet, mapSet, Promise, react, stringIndexOf, uncurryGetter, uncurryThis } from '../../webidl/primordials';
 import { mayBeDenied, request } from '../bridge/bridge-channel';
 import { isSecureContext } from '../bridge/document-state';
@@ -20,9 +20,9 @@ const listening = new Map<string, number>();
 
 export interface MarkedRequest {
   readonly token: string;
-  /** Without the mark, and with it. */
+  /** Without the mark, and with it: the mark can be another one after the answer of the service worker. */
   readonly url: string;
-  readonly marked: string;
+  marked: string;
   readonly origin: string;
   /** The service worker is expecting the request, or will be before the response can come. */
   isExpected: boolean;
@@ -38,6 +38,9 @@ export function isControlled(): boolean {
   }
 }
 
+const urlWithMark = (url: string, token: string, origins: string): string =>
+  markedURL(url, storageWriteMark(token, '', origins), stringIndexOf);
+
 /** Null for schemes without headers, and for what is no URL. */
 export function newMarkedRequest(url: string): MarkedRequest | null {
   const parsed = parseURL(url);
@@ -47,8 +50,7 @@ export function newMarkedRequest(url: string): MarkedRequest | null {
   if (protocol !== 'https:' && protocol !== 'http:') return null;
   const href = urlHref(parsed);
   const token = randomUUID(crypto);
-  const marked = markedURL(href, storageWriteMark(token, ''), stringIndexOf);
-  return { token, url: href, marked, origin: urlOrigin(parsed), isExpected: false };
+  return { token, url: href, marked: urlWithMark(href, token, ANY_ORIGIN), origin: urlOrigin(parsed), isExpected: false };
 }
 
 /** Calls `then` in a microtask. */
@@ -66,10 +68,12 @@ export function expect(marked: MarkedRequest, byURL: boolean, go: () => void, re
   const heard = mapGet(listening, origin);
   marked.isExpected = !byURL && heard !== undefined && now() - heard < LISTENS && !mayBeDenied();
   const isLate = marked.isExpected;
-  const answered = () => {
+  const answered = (origins: string | undefined) => {
     mapSet(listening, origin, now());
     marked.isExpected = true;
-    if (!isLate) go();
+    if (isLate) return;
+    marked.marked = urlWithMark(url, token, origins as string);
+    go();
   };
   react(answer, answered, isLate ? () => undefined : refused);
   if (isLate) go();

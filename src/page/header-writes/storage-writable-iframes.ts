@@ -68,7 +68,7 @@ function begin(frame: HTMLIFrameElement, attempts = 2): boolean {
     release(frame);
     return false;
   }
-  const { url, marked: markedURL } = marked;
+  const { url } = marked;
   let isBlank = false;
   let next: string | null = null;
   let isUnderWay = false;
@@ -94,7 +94,7 @@ function begin(frame: HTMLIFrameElement, attempts = 2): boolean {
     answered(url);
   };
   // A frame that waits has a blank document in between; one that need not wait goes there at once.
-  expect(marked, false, () => answered(markedURL), refused);
+  expect(marked, false, () => answered(marked.marked), refused);
   // Until the service worker listens nothing may be asked for. The blank document's own load event says when it is there.
   if (!isUnderWay) {
     isHeld = true;

@@ -3,7 +3,7 @@
  * https://w3c.github.io/webappsec-permissions-policy/#algorithms
  */
 
-import { FEATURES, type Feature, matches, type Origin, type PolicyDirective } from './allowlist';
+import { type Allowlist, EVERYBODY, FEATURES, type Feature, matches, NOBODY, type Origin, type PolicyDirective } from './allowlist';
 import { type ContainerAttributes, processPermissionsPolicyAttributes } from './parse-allow-attribute';
 
 export interface PermissionsPolicy {
@@ -22,16 +22,18 @@ export interface Container {
   readonly element: ContainerAttributes | null;
 }
 
-/** https://w3c.github.io/webappsec-permissions-policy/#algo-is-feature-enabled */
-export function isFeatureEnabledInDocumentForOrigin(feature: Feature, policy: PermissionsPolicy, origin: Origin): boolean {
+/** The origins that the feature is enabled for in the document. */
+export function enabledOrigins(feature: Feature, policy: PermissionsPolicy): Allowlist {
   // If policy's inherited policy for feature is Disabled, return "Disabled".
-  if (!policy.inherited.has(feature)) return false;
+  if (!policy.inherited.has(feature)) return NOBODY;
   // If feature is present in policy's declared policy: if the allowlist matches origin, return "Enabled", otherwise "Disabled".
-  const allowlist = policy.declared.get(feature);
-  if (allowlist) return matches(allowlist, origin);
   // If feature's default allowlist is *, return "Enabled".
-  return true;
+  return policy.declared.get(feature) ?? EVERYBODY;
 }
+
+/** https://w3c.github.io/webappsec-permissions-policy/#algo-is-feature-enabled */
+export const isFeatureEnabledInDocumentForOrigin = (feature: Feature, policy: PermissionsPolicy, origin: Origin): boolean =>
+  matches(enabledOrigins(feature, policy), origin);
 
 /** https://w3c.github.io/webappsec-permissions-policy/#algo-define-inherited-policy-in-container */
 export function defineAnInheritedPolicyForFeatureInContainerAtOrigin(
