@@ -35,10 +35,10 @@ class Worker {
     return this.writer.write({ caller, origin: ORIGIN, url: `${ORIGIN}/x`, status: 200, lines: [line] }, refused);
   }
 
-  set(value: string, sequence: number): Promise<true | null> {
+  set(value: string, sequence: number): Promise<void> {
     const methods = [{ type: 'append', key: 'k', value }] as const;
     const update = { dataOrigin: ORIGIN, methods, withLock: null, documentId: 'document', tabId: 1, time: 0 };
-    return this.updates.add(update, { documentId: 'document', sequence, after: 0 });
+    return this.updates.add(update, { documentId: 'document', sequence });
   }
 
   async stored(): Promise<string | undefined> {

@@ -65,9 +65,7 @@ class Worker {
   add(window: Window, update: Asked): Promise<unknown> {
     const { dataOrigin, methods, withLock, sequence } = update;
     const asked = { dataOrigin, methods, withLock, documentId: window.documentId, tabId: 1, time: 0 };
-    return this.#updates.add(asked, { documentId: window.documentId, sequence, after: window.before(sequence) }).then((kept) => {
-      if (kept) window.answered(sequence);
-    });
+    return this.#updates.add(asked, { documentId: window.documentId, sequence }).then(() => window.answered(sequence));
   }
 
   settled(): Promise<void> {
@@ -105,10 +103,6 @@ class Window {
     const asked = { ...update, sequence: ++this.#last };
     this.unanswered.set(asked.sequence, asked);
     return asked;
-  }
-
-  before(sequence: number): number {
-    return this.unanswered.has(sequence - 1) ? sequence - 1 : 0;
   }
 
   answered(sequence: number): void {

@@ -46,7 +46,7 @@ export function updateHandlers({
         },
         async () => {
           // Outside worklets nothing is told of what becomes of it: that would say something about what is stored.
-          await updates.add(update, { documentId, sequence, after: 0 });
+          await updates.add(update, { documentId, sequence });
           return succeed(undefined);
         },
       );

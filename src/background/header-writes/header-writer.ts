@@ -86,7 +86,7 @@ export class HeaderWriter {
     conclude: Conclude,
   ): Promise<void> {
     const update = { scope: 'header', dataOrigin, methods, withLock, documentId, tabId, time: Date.now() } as const;
-    await this.#updates.add(update, { documentId: this.#run, sequence: ++this.#count, after: 0 }, (_event, outcome) => {
+    await this.#updates.add(update, { documentId: this.#run, sequence: ++this.#count }, (_event, outcome) => {
       if ('error' in outcome) conclude(false, String(outcome.error));
       else conclude(outcome.result, outcome.result === false ? outcome.reason : null);
     });

@@ -30,8 +30,6 @@ function eventOf({ scope, dataOrigin, methods, withLock, documentId, tabId, time
   return { scope: scope ?? 'window', dataOrigin, documentId, tabId, time, ...describeUpdate(methods, withLock) };
 }
 
-const placeOf = (kept: Kept): Place | null => (typeof kept === 'string' ? null : kept);
-
 export class WindowUpdates {
   readonly #database: IndexedDatabase;
   readonly #locks: Locks;
@@ -54,14 +52,13 @@ export class WindowUpdates {
   }
 
   /**
-   * Resolves to true once the update is kept; to null where it has overtaken the write before it. `note` is told what became of it; where this
-   * worker is stopped before that, the next one tells its own.
+   * Resolves once the update is kept. `note` is told what became of it; where this worker is stopped before that, the next one tells its own.
    */
-  async add(update: WindowUpdate, id: WriteId, note = this.#note): Promise<true | null> {
+  async add(update: WindowUpdate, id: WriteId, note = this.#note): Promise<void> {
     const kept = this.#database.keep(update, id);
-    if (update.withLock === null) this.#apply(update, update.methods, kept.then(placeOf), note);
+    if (update.withLock === null) this.#apply(update, update.methods, kept, note);
     else this.#applyLater(update, update.withLock, kept, note);
-    return (await kept) === 'too early' ? null : true;
+    await kept;
   }
 
   /** Begins with what an earlier worker was stopped in the middle of. */
@@ -98,7 +95,7 @@ export class WindowUpdates {
     }
   }
 
-  #apply(update: WindowUpdate, methods: readonly ModifierMethod[], kept: Promise<Place | null>, note: Note): void {
+  #apply(update: WindowUpdate, methods: readonly ModifierMethod[], kept: Promise<Kept>, note: Note): void {
     this.#noteOutcome(update, this.#database.applyKept(update.dataOrigin, methods, kept), note);
   }
 
@@ -117,11 +114,11 @@ export class WindowUpdates {
   }
 
   #applyLater(update: WindowUpdate, withLock: string, kept: Promise<Kept>, note: Note): void {
-    const request = (place: Place | null) => {
+    const request = (place: Kept) => {
       if (place) this.#requestLock(update, withLock, place, note);
     };
     // One that could not be kept is asked for again, by its document.
-    const asked: Promise<unknown> = kept.then(placeOf).then(request, () => undefined);
+    const asked: Promise<unknown> = kept.then(request, () => undefined);
     this.#asked.add(asked);
     this.#countUntil(asked, update.dataOrigin);
     asked.then(() => this.#asked.delete(asked));

@@ -87,19 +87,13 @@ export class IndexedDatabase implements SharedStorageDatabase {
     return this.#journal.keep(update, id);
   }
 
-  /** Whether the document's write with this number is kept. */
-  async isKept(documentId: string, sequence: number): Promise<boolean> {
-    await this.ready();
-    return this.#journal.reached(documentId, sequence);
-  }
-
   /** Removes from the journal what is applied: it would stay there until the next update. */
   tidyJournal(): Promise<void> {
     return this.#journal.tidy();
   }
 
-  /** Applies a kept update, in the order of these calls and all others; null is for one that has no place in the journal. */
-  applyKept(dataOrigin: string, methods: readonly ModifierMethod[], kept: Promise<Place | null>): Promise<UpdateOutcome> {
+  /** Applies a kept update, in the order of these calls and all others. */
+  applyKept(dataOrigin: string, methods: readonly ModifierMethod[], kept: Promise<Kept>): Promise<UpdateOutcome> {
     return this.#queue.update({ dataOrigin, methods, kept }, true);
   }
 

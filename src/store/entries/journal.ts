@@ -21,8 +21,8 @@ export interface Place {
   readonly wallTime: number | null;
 }
 
-/** `kept before`: a delivery was repeated. `too early`: the write that comes before it is missing, and nothing is done. */
-export type Kept = Place | 'kept before' | 'too early';
+/** Null where the update was kept before: its delivery was repeated. */
+export type Kept = Place | null;
 
 /** A record of an earlier instance, of which `from` updates are applied. */
 export interface Leftover {
@@ -32,8 +32,7 @@ export interface Leftover {
 }
 
 interface Request {
-  /** Null where only the number is asked for. */
-  readonly update: WindowUpdate | null;
+  readonly update: WindowUpdate;
   readonly id: WriteId;
   resolve(kept: Kept): void;
   reject(reason: unknown): void;
@@ -60,17 +59,22 @@ export class Journal {
 
   /** Keeps the update, after everything that was asked for before. */
   keep(update: WindowUpdate, id: WriteId): Promise<Kept> {
-    return this.#ask(update, id);
+    return new Promise((resolve, reject) => {
+      this.#queue.push({ update, id, resolve, reject });
+      void this.#work();
+    });
   }
 
-  /** Whether the journal has got as far as the document's write with this number. */
-  async reached(documentId: string, sequence: number): Promise<boolean> {
-    return (await this.#ask(null, { documentId, sequence, after: 0 })) === 'kept before';
-  }
-
-  /** Lets go of what is applied, without waiting for the next update. */
+  /** Lets go of what is applied, without waiting for the next update. Where one is being kept, the one after it takes that along. */
   async tidy(): Promise<void> {
-    if (this.#complete.length > 0) await this.reached('', 0);
+    if (this.#working || this.#complete.length === 0) return;
+    this.#working = true;
+    try {
+      await this.#keepGroup([]);
+    } finally {
+      this.#working = false;
+      void this.#work();
+    }
   }
 
   /** The record may go, with a later transaction. */
@@ -114,14 +118,8 @@ export class Journal {
     return record?.updates[index] ?? null;
   }
 
-  #ask(update: WindowUpdate | null, id: WriteId): Promise<Kept> {
-    return new Promise((resolve, reject) => {
-      this.#queue.push({ update, id, resolve, reject });
-      if (!this.#working) void this.#work();
-    });
-  }
-
   async #work(): Promise<void> {
+    if (this.#working) return;
     this.#working = true;
     while (this.#queue.length > 0) {
       // What comes with the same message is asked for meanwhile.
@@ -133,13 +131,7 @@ export class Journal {
 
   async #write(group: readonly Request[]): Promise<void> {
     try {
-      const complete = this.#complete.slice(0, MAXIMUM_GROUP);
-      const { kept, writes } = await this.#use((connection, { currentWallTime }) =>
-        keepTogether(connection, currentWallTime, group, complete, this.#last),
-      );
-      this.#last = writes.known(MAXIMUM_REMEMBERED);
-      this.#complete = this.#complete.slice(complete.length);
-      this.#stale.push(...complete);
+      const kept = await this.#keepGroup(group);
       for (const [index, { resolve }] of group.entries()) resolve(kept[index] as Kept);
     } catch (reason) {
       const [only] = group;
@@ -147,6 +139,17 @@ export class Journal {
       if (only && group.length === 1) only.reject(reason);
       else for (const request of group) await this.#write([request]);
     }
+  }
+
+  async #keepGroup(group: readonly Request[]): Promise<Kept[]> {
+    const complete = this.#complete.slice(0, MAXIMUM_GROUP);
+    const { kept, writes } = await this.#use((connection, { currentWallTime }) =>
+      keepTogether(connection, currentWallTime, group, complete, this.#last),
+    );
+    this.#last = writes.known(MAXIMUM_REMEMBERED);
+    this.#complete = this.#complete.slice(complete.length);
+    this.#stale.push(...complete);
+    return kept;
   }
 }
 
@@ -176,19 +179,21 @@ interface OpenRecord extends JournalRecord {
   readonly updates: (readonly ModifierMethod[])[];
 }
 
-type NewPlace = 'kept before' | 'too early' | { readonly record: OpenRecord; readonly index: number };
+interface NewPlace {
+  readonly record: OpenRecord;
+  readonly index: number;
+}
 
 async function placesFor(
   writes: KeptWrites,
   time: number,
   group: readonly Request[],
-): Promise<{ records: OpenRecord[]; places: NewPlace[] }> {
+): Promise<{ records: OpenRecord[]; places: (NewPlace | null)[] }> {
   const records: OpenRecord[] = [];
-  const places: NewPlace[] = [];
+  const places: (NewPlace | null)[] = [];
   for (const { update, id } of group) {
-    const verdict = update ? await writes.judge(id) : (await writes.last(id.documentId)) >= id.sequence ? 'kept before' : 'too early';
-    if (verdict !== 'keep' || !update) {
-      places.push(verdict === 'keep' ? 'too early' : verdict);
+    if (!(await writes.isNew(id))) {
+      places.push(null);
       continue;
     }
     const record = recordFor(update, records, time);
@@ -197,10 +202,10 @@ async function placesFor(
   return { records, places };
 }
 
-function withNumbers(places: readonly NewPlace[], records: readonly OpenRecord[], numbers: readonly number[]): Kept[] {
+function withNumbers(places: readonly (NewPlace | null)[], records: readonly OpenRecord[], numbers: readonly number[]): Kept[] {
   const numberOf = new Map(records.map((record, index) => [record, numbers[index] ?? 0]));
   return places.map((place) => {
-    if (typeof place === 'string') return place;
+    if (!place) return null;
     const { record, index } = place;
     return { number: numberOf.get(record) ?? 0, index, count: record.updates.length, wallTime: record.wallTime };
   });

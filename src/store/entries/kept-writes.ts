@@ -7,8 +7,6 @@ import type { Schema } from './schema';
 export interface WriteId {
   readonly documentId: string;
   readonly sequence: number;
-  /** The number of the document's write before it, where that one was not answered yet; 0 otherwise. */
-  readonly after: number;
 }
 
 export type JournalTransaction = IDBPTransaction<Schema, ('journal' | 'writes')[], 'readwrite'>;
@@ -24,21 +22,13 @@ export class KeptWrites {
     this.#last = new Map(last);
   }
 
-  /** What to do with a write; one that is to be kept now is noted. The writes of one document are kept in the order of their numbers. */
-  async judge({ documentId, sequence, after }: WriteId): Promise<'keep' | 'kept before' | 'too early'> {
-    const last = this.#last.get(documentId) ?? (await this.last(documentId));
-    if (sequence <= last) return 'kept before';
-    if (after > last) return 'too early';
-    this.#last.set(documentId, sequence);
-    this.#changed.add(documentId);
-    return 'keep';
-  }
-
-  /** The number of the document's last write; 0 where it has none. */
-  async last(documentId: string): Promise<number> {
+  /** Whether a write is new; it is noted then. Those of one document come in the order of their numbers. */
+  async isNew({ documentId, sequence }: WriteId): Promise<boolean> {
     const last = this.#last.get(documentId) ?? (await this.#transaction.objectStore('writes').get(documentId))?.sequence ?? 0;
-    this.#last.set(documentId, last);
-    return last;
+    this.#last.set(documentId, Math.max(last, sequence));
+    if (sequence <= last) return false;
+    this.#changed.add(documentId);
+    return true;
   }
 
   writeOut(time: number): Promise<unknown>[] {
