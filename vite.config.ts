@@ -39,6 +39,9 @@ const STANDALONE = [
 
 const FRAME_SCRIPT = 'src/worklet/frame.iife.ts';
 
+/** What @hpke/common imports where there is no global `crypto`. */
+const NODE_MODULES = ['crypto'];
+
 async function bundle(entry: string): Promise<string> {
   const result = await build({
     configFile: false,
@@ -48,6 +51,7 @@ async function bundle(entry: string): Promise<string> {
       target: TARGET,
       minify: true,
       lib: { entry, formats: ['iife'], name: 'standalone', fileName: () => 'standalone.js' },
+      rolldownOptions: { external: NODE_MODULES },
     },
   });
   const outputs = (Array.isArray(result) ? result : [result]).flatMap((one) => ('output' in one ? one.output : []));
@@ -188,6 +192,9 @@ export default defineConfig({
     emptyOutDir: true,
     sourcemap: false,
     modulePreload: false,
-    rolldownOptions: { input: { offscreen: 'src/offscreen/index.html', 'agent-clusters': 'src/agent-clusters/index.html' } },
+    rolldownOptions: {
+      input: { offscreen: 'src/offscreen/index.html', 'agent-clusters': 'src/agent-clusters/index.html' },
+      external: NODE_MODULES,
+    },
   },
 });

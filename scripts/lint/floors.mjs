@@ -59,13 +59,13 @@ export const WORLDS = [
   {
     name: 'background',
     imports: ['store', 'extension', 'injected', 'protocol', 'spec'],
-    libraries: ['webextension-polyfill', 'structured-headers'],
+    libraries: ['webextension-polyfill', 'structured-headers', 'cborg', '@hpke/core', '@hpke/chacha20poly1305'],
     floors: [
       '.',
       'handlers',
       'fenced-frames',
       ['select-url', 'header-writes'],
-      ['worklets', 'isolation', 'permissions-policy'],
+      ['worklets', 'isolation', 'permissions-policy', 'private-aggregation'],
       'requests',
       'updates',
       'browser',

@@ -18,8 +18,20 @@ import { listenToURNNavigations } from './select-url/urn-navigations';
 import { createServices } from './services';
 
 const services = createServices();
-const { database, gate, headerWriter, headerWrites, isolation, log, preferPolyfill, selectedURLs, selections, settingsCopy, updates } =
-  services;
+const {
+  database,
+  gate,
+  headerWriter,
+  headerWrites,
+  isolation,
+  log,
+  preferPolyfill,
+  privateAggregation,
+  selectedURLs,
+  selections,
+  settingsCopy,
+  updates,
+} = services;
 
 const listeners = createListeners(services);
 browser.runtime.onMessage.addListener((message: unknown, sender: Sender) => hear(listeners, message, sender));
@@ -34,6 +46,7 @@ watchSettings(({ settings, warnings }) => {
   void log.flush();
   preferPolyfill.apply(settings).catch((error: unknown) => gate.note('preferPolyfill', { refusal: String(error) }));
   void isolation.setSettings(settings);
+  privateAggregation.apply(settings).catch((error: unknown) => gate.note('privateAggregation', { refusal: String(error) }));
 });
 
 // What an earlier worker was stopped in the middle of.
@@ -42,6 +55,7 @@ purgeByAlarm(async () => {
   database.tidyJournal().catch((error: unknown) => console.error('journal', error));
   gate.note('purge', { result: await database.purgeExpired() });
   await selections.purgeExpiredBitDebits();
+  await privateAggregation.purge();
   await selections.forgetPages(isGone);
   await tidyFrameRecords();
 });

@@ -6,7 +6,6 @@ import { selectionEnvironment } from '../extension/selection-environment';
 import { IndexedDatabase } from '../store/entries/indexed-database';
 import { connectToEntries } from '../store/entries/schema';
 import { EventLog } from '../store/events/event-log';
-import { ReportStore } from '../store/private-aggregation/report-store';
 import { describeSelection } from '../store/select-url/describe';
 import { Selections } from '../store/select-url/selections';
 import { SettingsCopy } from '../store/settings-copy';
@@ -19,6 +18,7 @@ import { HeaderWrites } from './header-writes/header-writes';
 import { PolicyMarks } from './header-writes/policy-marks';
 import { Isolation } from './isolation/isolation';
 import { PermissionsPolicies } from './permissions-policy/permissions-policy';
+import { PrivateAggregation } from './private-aggregation/private-aggregation';
 import { ArrivalOrder } from './requests/arrival-order';
 import { Gate } from './requests/gate';
 import { SelectedURLs } from './select-url/selected-urls';
@@ -60,7 +60,7 @@ export function createServices() {
     policies,
     policyMarks: new PolicyMarks(marks),
     preferPolyfill: new PreferPolyfill(),
-    reports: new ReportStore(),
+    privateAggregation: new PrivateAggregation(settings, gate),
     selectedURLs,
     selections,
     settings,

@@ -2,11 +2,15 @@
 
 import { NAVIGATION_ENTROPY_ALLOWANCE, OVERALL_PAGE_ENTROPY_ALLOWANCE, SITE_PAGE_ENTROPY_ALLOWANCE } from '../spec/budgets';
 import { DEFAULT_QUOTA } from '../spec/database';
+import { NATIVE_BUDGETS } from '../spec/private-aggregation/budget';
 import { MAXIMUM_URLS } from '../spec/select-url';
 import { browser } from './browser';
 
 /** How the documents of an origin are to be keyed; `respect` leaves it to the origin's policy and its server. */
 export type Isolation = 'origin-keyed' | 'site-keyed' | 'respect';
+
+/** When reports are sent: at once, 10 to 60 minutes later as natively, or when somebody asks for it. */
+export type ReportDelay = 'none' | 'native' | 'manual';
 
 export interface Settings {
   /** False refuses everything, as a browser does whose user has switched the API off. */
@@ -29,6 +33,17 @@ export interface Settings {
     /** The index to select instead, by data origin and name of the operation. */
     readonly forceIndex: Readonly<Record<string, Readonly<Record<string, number>>>>;
   };
+  readonly privateAggregation: {
+    readonly delay: ReportDelay;
+    /**
+     * Where the public keys of a coordinator, a serialized origin, are: a URL, or `local` for the key pair of this profile, which those that
+     * are absent have as well. Whoever has a key here may be asked for as `aggregationCoordinatorOrigin`.
+     */
+    readonly keys: Readonly<Record<string, string>>;
+    /** What the origins of a site may contribute in ten minutes, and in 24 hours. */
+    readonly tenMinuteBudget: number;
+    readonly dailyBudget: number;
+  };
   /** How many events the event log keeps; 0 switches it off. */
   readonly eventLogSize: number;
   /** Replace a native `window.sharedStorage` where the browser still has one. */
@@ -50,6 +65,12 @@ export const DEFAULT_SETTINGS: Settings = {
     siteDailyBits: NAVIGATION_ENTROPY_ALLOWANCE,
   },
   selectUrl: { reveal: true, forceIndex: {} },
+  privateAggregation: {
+    delay: 'none',
+    keys: {},
+    tenMinuteBudget: NATIVE_BUDGETS.tenMinutes,
+    dailyBudget: NATIVE_BUDGETS.day,
+  },
   eventLogSize: 10_000,
   preferPolyfill: false,
   isolation: {},
@@ -75,15 +96,27 @@ const ISOLATION: ReadonlySet<unknown> = new Set<Isolation>(['origin-keyed', 'sit
 /** Each origin becomes a rule of the browser's, which takes a few thousand. */
 const MAXIMUM_ORIGINS = 1000;
 
+const isSerializedOrigin = (text: string): boolean => /^https?:/.test(text) && URL.parse(text)?.origin === text;
+
 /** By serialized origin: `https://a.example`, without a path. */
 function isIsolation(value: unknown): value is Settings['isolation'] {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
   const entries = Object.entries(value);
-  return (
-    entries.length <= MAXIMUM_ORIGINS &&
-    entries.every(([origin, keying]) => /^https?:/.test(origin) && URL.parse(origin)?.origin === origin && ISOLATION.has(keying))
-  );
+  return entries.length <= MAXIMUM_ORIGINS && entries.every(([origin, keying]) => isSerializedOrigin(origin) && ISOLATION.has(keying));
 }
+
+const DELAYS: ReadonlySet<unknown> = new Set<ReportDelay>(['none', 'native', 'manual']);
+const isDelay = (value: unknown): value is ReportDelay => DELAYS.has(value);
+
+const isKeySource = (value: unknown): boolean =>
+  value === 'local' || (typeof value === 'string' && /^https?:/.test(URL.parse(value)?.protocol ?? ''));
+
+const isKeys = (value: unknown): value is Settings['privateAggregation']['keys'] =>
+  isFields(value) && Object.entries(value).every(([origin, source]) => isSerializedOrigin(origin) && isKeySource(source));
+
+/** No sum of contributions may exceed the four bytes that it has in a report. */
+const isContributionBudget = (value: unknown): value is number => isCount(value) && value < 2 ** 32;
+
 const isForceIndex = (value: unknown): value is Settings['selectUrl']['forceIndex'] =>
   isFields(value) && Object.values(value).every((operations) => isFields(operations) && Object.values(operations).every(isIndex));
 
@@ -91,11 +124,12 @@ const isForceIndex = (value: unknown): value is Settings['selectUrl']['forceInde
 const LONGEST_OFFSET = 100 * 366 * 24 * 60 * 60 * 1000;
 
 /** Settings that are objects; each of their fields is decoded on its own. */
-type Groups = Pick<Settings, 'budgets' | 'selectUrl'>;
+type Groups = Pick<Settings, 'budgets' | 'selectUrl' | 'privateAggregation'>;
 
 const groupValidators: { [Name in keyof Groups]: Validators<Groups[Name]> } = {
   budgets: { pageBits: isBudget, sitePageBits: isBudget, siteDailyBits: isBudget },
   selectUrl: { reveal: isBoolean, forceIndex: isForceIndex },
+  privateAggregation: { delay: isDelay, keys: isKeys, tenMinuteBudget: isContributionBudget, dailyBudget: isContributionBudget },
 };
 
 const validators: Validators<Omit<Settings, keyof Groups>> = {

@@ -43,6 +43,12 @@ test.each([
   ['budgets', 'siteDailyBits', 0, Number.NaN],
   ['selectUrl', 'reveal', false, 0],
   ['selectUrl', 'forceIndex', { 'https://a.example': { operation: 7 } }, { 'https://a.example': { operation: 8 } }],
+  ['privateAggregation', 'delay', 'manual', 'later'],
+  ['privateAggregation', 'keys', { 'https://a.example': 'local', 'http://b.localhost:8080': 'http://b.localhost:8080/keys' }, []],
+  ['privateAggregation', 'keys', {}, { 'https://a.example/': 'local' }],
+  ['privateAggregation', 'keys', {}, { 'https://a.example': 'file:///keys' }],
+  ['privateAggregation', 'tenMinuteBudget', 0, 2 ** 32],
+  ['privateAggregation', 'dailyBudget', 2 ** 32 - 1, -1],
 ] as const)('settings.%s.%s takes %j and not %j, and the others stay as they are', (group, name, valid, invalid) => {
   const defaults = DEFAULT_SETTINGS[group];
   expect(decodeSettings({ [group]: { [name]: valid } })).toEqual({

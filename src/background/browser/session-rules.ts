@@ -44,3 +44,6 @@ export const ruleOfMarkedRequest = new SessionRules({ regular: 1_000_000, incogn
 
 /** Two for each frame, by its id. */
 export const ruleOfNetworkCut = new SessionRules({ regular: 10_000_000, incognito: 1_000_000_000, length: 990_000_000 });
+
+/** One for each address of reports. */
+export const ruleOfReports = new SessionRules({ regular: 3_000_000, incognito: 3_000_010, length: 10 });

@@ -1,14 +1,17 @@
-/** What operations leave for Private Aggregation. */
+/** What operations leave for Private Aggregation, and what a person asks for. */
 
-import { decodeContributions, type OperationContributions } from '../../protocol/private-aggregation';
-import type { ReportStore } from '../../store/private-aggregation/report-store';
+import { type Envelope, fail, succeed } from '../../protocol/envelope';
+import { decodeContributions, decodeReportKey, type OperationContributions } from '../../protocol/private-aggregation';
+import type { PrivateAggregation } from '../private-aggregation/private-aggregation';
 import { isOwnContext, type Sender } from '../requests/caller';
 
-export function privateAggregationListeners({ reports }: { readonly reports: ReportStore }) {
+const isOwn = (sender: Sender): boolean => isOwnContext(sender, chrome.runtime.id, self.origin);
+
+export function privateAggregationListeners({ privateAggregation }: { readonly privateAggregation: PrivateAggregation }) {
   /** Undefined where nothing could be stored: then it is asked again. */
-  const keep = async (operation: OperationContributions): Promise<true | undefined> => {
+  const accept = async (operation: OperationContributions): Promise<true | undefined> => {
     try {
-      await reports.keep(operation);
+      await privateAggregation.accept(operation);
       return true;
     } catch (error) {
       console.error('contributions', error);
@@ -20,7 +23,14 @@ export function privateAggregationListeners({ reports }: { readonly reports: Rep
     /** For the offscreen document. */
     contributions(message: unknown, sender: Sender): Promise<true | undefined> | undefined {
       const operation = decodeContributions(message);
-      return operation && isOwnContext(sender, chrome.runtime.id, self.origin) ? keep(operation) : undefined;
+      return operation && isOwn(sender) ? accept(operation) : undefined;
+    },
+
+    /** For the extension's own pages. */
+    'send-report'(message: unknown, sender: Sender): Promise<Envelope> | undefined {
+      const key = decodeReportKey(message);
+      if (key === null || !isOwn(sender)) return undefined;
+      return privateAggregation.sendNow(key).then(succeed, (error: unknown) => fail('UnknownError', String(error)));
     },
   };
 }

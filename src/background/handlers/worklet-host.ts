@@ -1,7 +1,7 @@
 /** What the offscreen document asks for, and what its worklets log. */
 
 import { decodeConsoleRequest, decodeDataOrigin, decodeDocumentId } from '../../protocol/decoders';
-import type { Message } from '../../protocol/recipients';
+import { showInConsole } from '../browser/page-console';
 import type { ArrivalOrder } from '../requests/arrival-order';
 import { isOwnContext, type Sender } from '../requests/caller';
 import type { WindowUpdates } from '../updates/window-updates';
@@ -25,10 +25,7 @@ export function workletHostListeners({ updates, order }: Services) {
     'console-relay'(message: unknown, sender: Sender): undefined {
       const request = decodeConsoleRequest(message);
       if (!request || !isOwn(sender)) return;
-      const { tabId, documentId, lines } = request;
-      const relayed: Message = { to: 'bridge', lines };
-      // The document may be gone: then nobody is left to read it.
-      chrome.tabs.sendMessage(tabId, relayed, { documentId }).catch(() => undefined);
+      showInConsole(request.tabId, request.documentId, request.lines);
     },
 
     'window-updates'(message: unknown, sender: Sender): Promise<true> | undefined {

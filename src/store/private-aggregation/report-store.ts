@@ -1,17 +1,186 @@
-/** What operations contributed, kept until their reports are sent and beyond. */
+/** The reports: created from what operations contributed, claimed and settled by whoever sends them, kept to be looked at. */
 
 import type { OperationContributions } from '../../protocol/private-aggregation';
-import { connectToReports, type ReportsConnection } from './schema';
+import { allOrNothing } from '../database-connection';
+import { siteOf } from '../site';
+import {
+  type CreatedReport,
+  createReport,
+  type Delay,
+  purge,
+  REPORT_LIMITS,
+  type ReportEnvironment,
+  type ReportLimits,
+} from './create-report';
+import { beginTransaction, connectToReports, type ReportsConnection, type ReportTransaction, type StoredReport } from './schema';
+
+/** How many reports are created before those that are too many are looked for. */
+const PRUNING_INTERVAL = 100;
+
+/** What became of an attempt; `retry`: when the next one is due, null for never. */
+export type Outcome = { readonly sent: true } | { readonly sent: false; readonly reason: string; readonly retry: number | null };
+
+const withoutDue = ({ due: _due, ...report }: StoredReport): Omit<StoredReport, 'due'> => report;
 
 export class ReportStore {
+  readonly #environment: () => Promise<ReportEnvironment>;
   readonly #connection: ReportsConnection;
+  readonly #limits: ReportLimits;
+  #created = 0;
 
-  constructor(connection: ReportsConnection = connectToReports()) {
+  /** The environment is asked for before each transaction, so that settings can be read live. */
+  constructor(
+    environment: () => Promise<ReportEnvironment>,
+    connection: ReportsConnection = connectToReports(),
+    limits: ReportLimits = REPORT_LIMITS,
+  ) {
+    this.#environment = environment;
     this.#connection = connection;
+    this.#limits = limits;
   }
 
-  /** Resolves once the operation's contributions are stored; a repeated delivery changes nothing. */
-  async keep(operation: OperationContributions): Promise<void> {
-    await this.#connection.use((connection) => connection.put('operations', operation));
+  /** Milliseconds since the Unix epoch, by the clock that reports go by. */
+  async now(): Promise<number> {
+    return (await this.#environment()).currentWallTime;
+  }
+
+  /** Resolves once the operation's report is stored, if there is one; to null where a repeated delivery changed nothing. */
+  async create(operation: OperationContributions): Promise<CreatedReport | null> {
+    const site = siteOf(operation.reportingOrigin) ?? operation.reportingOrigin;
+    const created = await this.#write((transaction, environment) =>
+      createReport(transaction, environment, operation, { site, limits: this.#limits }),
+    );
+    if (created?.report && ++this.#created % PRUNING_INTERVAL === 0) await this.prune();
+    return created;
+  }
+
+  /**
+   * The reports that are due, no more than `maximum` of each reporting origin, and when the next one is. Those of `others` are looked over.
+   * It takes one step for each origin, however many reports it has.
+   */
+  async due(maximum: number, others: ReadonlySet<string>): Promise<{ due: string[]; next: number | null }> {
+    const now = await this.now();
+    return this.#connection.use(async (connection) => {
+      const index = connection.transaction('reports').store.index('due');
+      const due: string[] = [];
+      let next = Number.POSITIVE_INFINITY;
+      for (let cursor = await index.openKeyCursor(); cursor; ) {
+        const [origin] = cursor.key;
+        const keys = await index.getAllKeys(IDBKeyRange.bound([origin], [origin, now]), maximum + others.size);
+        due.push(...keys.filter((key) => !others.has(key)).slice(0, maximum));
+        // Where some are due already, whoever sends those asks again.
+        const [first] = keys.length > 0 ? [] : [cursor.key[1]];
+        next = Math.min(next, first ?? next);
+        // Behind all of this origin's.
+        cursor = await cursor.continue([origin, Number.POSITIVE_INFINITY]);
+      }
+      return { due, next: Number.isFinite(next) ? next : null };
+    });
+  }
+
+  get(key: string): Promise<StoredReport | undefined> {
+    return this.#connection.use((connection) => connection.get('reports', key));
+  }
+
+  /**
+   * Resolves once it is written down that the report is being sent, with this content; false where it is not to be sent any more. The write has
+   * left this process then: a browser that is killed from now on knows of it.
+   */
+  claim(key: string, body: string, plaintext: Uint8Array): Promise<boolean> {
+    return this.#change(key, (report) =>
+      report.state === 'pending'
+        ? { ...withoutDue(report), state: 'sending', attempts: report.attempts + 1, body, plaintext, reason: null }
+        : null,
+    );
+  }
+
+  async settle(key: string, outcome: Outcome): Promise<void> {
+    const now = await this.now();
+    await this.#change(key, (report) => {
+      if (report.state !== 'sending' && report.state !== 'pending') return null;
+      if (outcome.sent) return { ...withoutDue(report), state: 'sent', reason: null, settled: now };
+      const { reason, retry } = outcome;
+      // One that was never claimed could not be made ready.
+      const attempts = report.attempts + (report.state === 'pending' ? 1 : 0);
+      return retry === null
+        ? { ...withoutDue(report), attempts, state: 'failed', reason, settled: now }
+        : { ...report, attempts, state: 'pending', reason, due: retry };
+    });
+  }
+
+  /** Makes a report due that is not sent; false where there is none. */
+  async sendNow(key: string): Promise<boolean> {
+    const now = await this.now();
+    return this.#change(key, (report) =>
+      report.state === 'pending' || report.state === 'failed' ? { ...report, state: 'pending', settled: null, due: now } : null,
+    );
+  }
+
+  /** Makes the reports that were never tried due as the setting now says. */
+  reschedule(delay: Delay): Promise<void> {
+    return this.#write(async (transaction, { currentWallTime }) => {
+      const index = transaction.objectStore('reports').index('state');
+      for (let cursor = await index.openCursor(IDBKeyRange.bound(['pending'], ['pending', []])); cursor; cursor = await cursor.continue()) {
+        const report = cursor.value;
+        if (report.attempts > 0 || report.kind === 'debug') continue;
+        const due = delay === 'none' ? currentWallTime : report.nativeDue;
+        await cursor.update(delay === 'manual' ? withoutDue(report) : { ...report, due });
+      }
+    });
+  }
+
+  /** Fails the reports of which an earlier worker did not write down what became of them; resolves to them. */
+  failInterrupted(isUnderWay: (key: string) => boolean, reason: string): Promise<StoredReport[]> {
+    return this.#write(async (transaction, { currentWallTime }) => {
+      const reports = transaction.objectStore('reports');
+      const sending = await reports.index('state').getAll(IDBKeyRange.bound(['sending'], ['sending', []]));
+      const interrupted = sending.filter(({ key }) => !isUnderWay(key));
+      for (const report of interrupted) await reports.put({ ...report, state: 'failed', reason, settled: currentWallTime });
+      return interrupted;
+    });
+  }
+
+  /** Forgets the oldest reports that are not to be sent, and what no budget depends on any more. */
+  prune(): Promise<void> {
+    return this.#write(async (transaction, { currentWallTime }) => {
+      await purge(transaction, currentWallTime);
+      const reports = transaction.objectStore('reports');
+      const isToBeSent = IDBKeyRange.bound(['pending'], ['pending', []]);
+      const [all, pending] = await Promise.all([reports.count(), reports.index('state').count(isToBeSent)]);
+      let surplus = all - pending - this.#limits.settled;
+      for (let cursor = await reports.index('created').openCursor(); cursor && surplus > 0; cursor = await cursor.continue()) {
+        const { state } = cursor.value;
+        if (state === 'pending' || state === 'sending') continue;
+        await cursor.delete();
+        surplus--;
+      }
+    });
+  }
+
+  /** "The user agent must expose controls that allow the user to delete data": reports, and what was contributed. */
+  clear(): Promise<void> {
+    return this.#write(async (transaction) => {
+      await Promise.all([transaction.objectStore('reports').clear(), transaction.objectStore('spendings').clear()]);
+    });
+  }
+
+  /** False where there is no such report, or `change` gives null. */
+  #change(key: string, change: (report: StoredReport) => Omit<StoredReport, 'due'> | null): Promise<boolean> {
+    return this.#write(async (transaction) => {
+      const reports = transaction.objectStore('reports');
+      const report = await reports.get(key);
+      const changed = report && change(report);
+      if (changed) await reports.put(changed);
+      return Boolean(changed);
+    });
+  }
+
+  /** Resolves, once the transaction is complete, to what the task came to in it. */
+  async #write<Result>(task: (transaction: ReportTransaction, environment: ReportEnvironment) => Promise<Result>): Promise<Result> {
+    const environment = await this.#environment();
+    return this.#connection.use(async (connection) => {
+      const transaction = beginTransaction(connection);
+      return allOrNothing(transaction, () => task(transaction, environment));
+    });
   }
 }

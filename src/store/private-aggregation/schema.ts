@@ -1,13 +1,89 @@
-/** The database of Private Aggregation: what operations contributed. */
+/** The database of Private Aggregation: reports, budgets and keys. */
 
-import type { DBSchema } from 'idb';
-import type { OperationContributions } from '../../protocol/private-aggregation';
+import type { DBSchema, IDBPDatabase, IDBPTransaction } from 'idb';
+import type { AggregatableReport, ReportKind } from '../../spec/private-aggregation/aggregatable-report';
+import type { Spending } from '../../spec/private-aggregation/budget';
 import { DatabaseConnection } from '../database-connection';
 
-export interface ReportSchema extends DBSchema {
-  /** By the operation's id. */
-  operations: { key: string; value: OperationContributions };
+/**
+ * `sending` is written down before anything is sent: a report of which that is found later, by a worker that does not send it, may have
+ * arrived or not.
+ */
+export type ReportState = 'pending' | 'sending' | 'sent' | 'failed';
+
+/** What made a report. */
+export interface ReportingOperation {
+  readonly id: string;
+  readonly documentId: string;
+  readonly workletId: number;
+  readonly tabId: number;
+  readonly moduleURL: string;
+  readonly name: string;
+  /** Milliseconds since the Unix epoch. */
+  readonly startTime: number;
 }
+
+/** A report, or its duplicate of debug mode: what is sent once. */
+export interface StoredReport {
+  /** `reportKey()` */
+  readonly key: string;
+  readonly kind: ReportKind;
+  readonly report: AggregatableReport;
+  readonly operation: ReportingOperation;
+  /** What of the contributions is not in the report, and why; one sentence each. */
+  readonly notes: readonly string[];
+  /** By the clock of the settings, as all times below. */
+  readonly created: number;
+  readonly state: ReportState;
+  /** When it is to be sent; absent where it is not pending, or waits for somebody who asks for it. */
+  readonly due?: number;
+  /** When it would be sent natively. */
+  readonly nativeDue: number;
+  /** How often it was sent, or begun to be. */
+  readonly attempts: number;
+  /** Why it is not sent, or was not at its last attempt. */
+  readonly reason: string | null;
+  /** When it was sent, or finally failed. */
+  readonly settled: number | null;
+  /** What was sent last, and its cleartext; null before that. */
+  readonly body: string | null;
+  readonly plaintext: Uint8Array | null;
+}
+
+export const reportKey = (reportId: string, kind: ReportKind): string => `${reportId} ${kind}`;
+
+/** The key pair of this profile, of X25519, raw. */
+export interface LocalKey {
+  readonly id: string;
+  readonly publicKey: Uint8Array;
+  readonly privateKey: Uint8Array;
+}
+
+export interface ReportSchema extends DBSchema {
+  /** When each operation was handed over, by its id, so that a repeated delivery makes no second report. */
+  operations: { key: string; value: number; indexes: { time: number } };
+  reports: {
+    key: string;
+    value: StoredReport;
+    indexes: {
+      created: number;
+      /** Reports without `due` are not in it. */
+      due: [reportingOrigin: string, due: number];
+      state: [state: ReportState, reportingOrigin: string];
+    };
+  };
+  /** "contribution history data", by the site of the reporting origin. */
+  spendings: { key: number; value: Spending & { readonly site: string }; indexes: { site: string; time: number } };
+  /** One record, `local`. */
+  keys: { key: string; value: LocalKey };
+}
+
+const STORES = ['operations', 'reports', 'spendings'] as const;
+
+export type ReportTransaction = IDBPTransaction<ReportSchema, typeof STORES, 'readwrite'>;
+
+export const beginTransaction = (connection: IDBPDatabase<ReportSchema>): ReportTransaction =>
+  connection.transaction(STORES, 'readwrite', { durability: 'relaxed' });
 
 export type ReportsConnection = DatabaseConnection<ReportSchema>;
 
@@ -16,6 +92,14 @@ export const connectToReports = (): ReportsConnection =>
     name: 'private-aggregation',
     version: 1,
     upgrade(database) {
-      database.createObjectStore('operations', { keyPath: 'id' });
+      database.createObjectStore('operations').createIndex('time', '');
+      const reports = database.createObjectStore('reports', { keyPath: 'key' });
+      reports.createIndex('created', 'created');
+      reports.createIndex('due', ['report.reportingOrigin', 'due']);
+      reports.createIndex('state', ['state', 'report.reportingOrigin']);
+      const spendings = database.createObjectStore('spendings', { autoIncrement: true });
+      spendings.createIndex('site', 'site');
+      spendings.createIndex('time', 'time');
+      database.createObjectStore('keys');
     },
   });

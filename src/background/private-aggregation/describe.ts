@@ -1,0 +1,70 @@
+/** What the console of the operation's page and the event log say of a report: what native said, and what it hid. */
+
+import type { ShownLine } from '../../protocol/console-lines';
+import type { OperationContributions } from '../../protocol/private-aggregation';
+import type { HistogramContribution } from '../../spec/private-aggregation/contributions';
+import { type LoggedEvent, shorten } from '../../store/events/event-log';
+import type { CreatedReport } from '../../store/private-aggregation/create-report';
+import type { Outcome } from '../../store/private-aggregation/report-store';
+import type { StoredReport } from '../../store/private-aggregation/schema';
+
+/** How many contributions are written out. */
+const SHOWN = 20;
+
+const shown = (contributions: readonly HistogramContribution[]) =>
+  contributions.slice(0, SHOWN).map(({ bucket, value, filteringId }) => ({
+    bucket: String(bucket),
+    value,
+    ...(filteringId === 0n ? {} : { filteringId: String(filteringId) }),
+  }));
+
+const NO_DEBUG_MODE =
+  'enableDebugMode() was not called: nobody but the aggregation service can read the report, and no duplicate is sent at once.';
+
+type Created = Pick<CreatedReport, 'report' | 'refusal' | 'notes'>;
+
+/** Values of the page are never part of the format string. */
+export function consoleLinesOf({ operationName, reportingOrigin }: OperationContributions, created: Created): ShownLine[] {
+  const prefix = `[private aggregation: ${operationName.replaceAll('%', '%%')}]`;
+  const { report, refusal, notes } = created;
+  const lines: ShownLine[] = [...notes, ...(refusal === null ? [] : [refusal])].map((text) => ['warn', prefix, text]);
+  if (!report) return lines;
+  const { contributions, debugMode, reportId } = report;
+  const what = contributions.length === 0 ? 'no contribution, for its number of reports is fixed' : shown(contributions);
+  lines.push(['debug', prefix, `Report ${reportId} to ${reportingOrigin}:`, what]);
+  if (!debugMode.enabled) lines.push(['debug', prefix, NO_DEBUG_MODE]);
+  return lines;
+}
+
+type Event = Omit<LoggedEvent, 'duration' | 'scope'>;
+
+export function eventOfOperation(operation: OperationContributions, { report, refusal, notes }: Created): Event {
+  const { operationName, reportingOrigin, tabId, worklet, startTime, end, debugMode, config } = operation;
+  const given = Object.fromEntries(Object.entries(config).filter(([, value]) => value !== null));
+  const said = [...notes, ...(refusal === null ? [] : [refusal])];
+  return {
+    time: startTime,
+    method: 'privateAggregation',
+    documentId: worklet.documentId,
+    tabId,
+    dataOrigin: reportingOrigin,
+    parameters: { name: shorten(operationName), end, debugMode: debugMode.enabled, ...given },
+    result: report ? { report: report.reportId, contributions: shown(report.contributions) } : null,
+    refusal: said.length > 0 ? said.join(' ') : null,
+  };
+}
+
+export function eventOfDelivery({ report, operation, kind }: StoredReport, outcome: Outcome): Event {
+  const { reportId: id, reportingOrigin } = report;
+  const again = outcome.sent || outcome.retry === null ? '' : `; it is sent again after ${new Date(outcome.retry).toISOString()}`;
+  return {
+    time: Date.now(),
+    method: kind === 'debug' ? 'debug report' : 'report',
+    documentId: operation.documentId,
+    tabId: operation.tabId,
+    dataOrigin: reportingOrigin,
+    parameters: { report: id, name: shorten(operation.name) },
+    result: outcome.sent ? 'sent' : null,
+    refusal: outcome.sent ? null : `${outcome.reason}${again}`,
+  };
+}

@@ -1,0 +1,32 @@
+/** https://patcg-individual-drafts.github.io/private-aggregation-api/#create-a-report-request */
+
+import { obtainAReportingEndpoint, type ReportKind } from '../../spec/private-aggregation/aggregatable-report';
+
+/** How long a reporting origin may take to answer, in milliseconds. */
+const LONGEST_WAIT = 20_000;
+
+/** What became of a request; `isUnanswered`: it may have arrived. */
+export type PostResult = 'accepted' | { readonly problem: string; readonly isUnanswered: boolean };
+
+const explain = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** A declarative rule (src/rules/aggregatable-reports.ts) takes `Origin` off the request. */
+export async function postReport(reportingOrigin: string, kind: ReportKind, body: string): Promise<PostResult> {
+  const signal = AbortSignal.timeout(LONGEST_WAIT);
+  try {
+    const { ok, status } = await fetch(obtainAReportingEndpoint(reportingOrigin, kind), {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body,
+      credentials: 'omit',
+      referrerPolicy: 'no-referrer',
+      cache: 'no-store',
+      signal,
+    });
+    return ok ? 'accepted' : { problem: `${reportingOrigin} answered with status ${status}`, isUnanswered: false };
+  } catch (error) {
+    return signal.aborted
+      ? { problem: `${reportingOrigin} did not answer within ${LONGEST_WAIT / 1000} seconds`, isUnanswered: true }
+      : { problem: `${reportingOrigin} could not be reached: ${explain(error)}`, isUnanswered: false };
+  }
+}

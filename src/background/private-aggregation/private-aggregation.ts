@@ -1,0 +1,97 @@
+/** Private Aggregation from what an operation contributed to the reports sent. https://patcg-individual-drafts.github.io/private-aggregation-api/ */
+
+import type { LiveSettings } from '../../extension/live-settings';
+import type { ReportDelay, Settings } from '../../extension/settings';
+import type { OperationContributions } from '../../protocol/private-aggregation';
+import { obtainAReportsSharedInfo, serializeAnAggregatableReport } from '../../spec/private-aggregation/aggregatable-report';
+import { payloadOf } from '../../spec/private-aggregation/payload';
+import type { CreatedReport } from '../../store/private-aggregation/create-report';
+import { localKey } from '../../store/private-aggregation/local-key';
+import { ReportStore } from '../../store/private-aggregation/report-store';
+import { connectToReports, type StoredReport } from '../../store/private-aggregation/schema';
+import { keepServiceWorkerAlive } from '../browser/keep-alive';
+import { showInConsole } from '../browser/page-console';
+import { reasonOfRefusal } from '../requests/access';
+import type { Gate } from '../requests/gate';
+import { consoleLinesOf, eventOfDelivery, eventOfOperation } from './describe';
+import { encodePayload, encryptThePayload } from './encrypt';
+import { postReport } from './post-report';
+import { PublicKeys } from './public-keys';
+import { addReportRule } from './report-rule';
+import { type PreparedReport, ReportSender } from './report-sender';
+import { reportEnvironment, WakeUp } from './wake-up';
+
+export class PrivateAggregation {
+  readonly #settings: LiveSettings;
+  readonly #gate: Gate;
+  readonly #store: ReportStore;
+  readonly #sender: ReportSender;
+  #delay: ReportDelay | null = null;
+
+  constructor(settings: LiveSettings, gate: Gate) {
+    const connection = connectToReports();
+    const keys = new PublicKeys(settings, () => localKey(connection));
+    this.#settings = settings;
+    this.#gate = gate;
+    this.#store = new ReportStore(async () => reportEnvironment(await settings.get()), connection);
+    const wakeUp = new WakeUp(settings, () => this.resume());
+    this.#sender = new ReportSender(this.#store, {
+      prepare: (report) => prepareReport(report, keys),
+      post: ({ report, kind }, body) => postReport(report.reportingOrigin, kind, body),
+      settled: (report, outcome) => gate.note('report', eventOfDelivery(report, outcome)),
+      wakeAt: (time) => wakeUp.at(time),
+      keepAlive: keepServiceWorkerAlive,
+    });
+  }
+
+  /** Resolves once what the operation contributed is stored. A repeated delivery changes nothing. */
+  async accept(operation: OperationContributions): Promise<void> {
+    const refused = reasonOfRefusal(await this.#settings.get(), operation.reportingOrigin);
+    if (refused) {
+      this.#tell(operation, { report: null, refusal: `There is no report: ${refused.reason}.`, notes: [] });
+      return;
+    }
+    const created = await this.#store.create(operation);
+    if (!created) return;
+    this.#tell(operation, created);
+    if (created.report) this.resume();
+  }
+
+  /** Sends what is due, after this worker's start as well. */
+  resume(): void {
+    this.#sender.wake().catch((error: unknown) => console.error('reports', error));
+  }
+
+  /** A change of the clock or of the delay counts for reports that wait. */
+  async apply({ privateAggregation: { delay } }: Settings): Promise<void> {
+    if (this.#delay !== null && this.#delay !== delay) await this.#store.reschedule(delay);
+    this.#delay = delay;
+    this.resume();
+  }
+
+  /** Sends a report that is pending or failed; false where there is no such report. */
+  async sendNow(key: string): Promise<boolean> {
+    const isDue = await this.#store.sendNow(key);
+    this.resume();
+    return isDue;
+  }
+
+  purge(): Promise<void> {
+    return this.#store.prune();
+  }
+
+  #tell(operation: OperationContributions, created: Pick<CreatedReport, 'report' | 'refusal' | 'notes'>): void {
+    const lines = consoleLinesOf(operation, created);
+    if (lines.length > 0) showInConsole(operation.tabId, operation.worklet.documentId, lines);
+    const { method, ...event } = eventOfOperation(operation, created);
+    this.#gate.note(method, { ...event, scope: 'worklet', duration: Math.max(0, Date.now() - operation.startTime) });
+  }
+}
+
+/** https://patcg-individual-drafts.github.io/private-aggregation-api/#obtain-the-aggregation-service-payloads */
+async function prepareReport({ report }: StoredReport, keys: PublicKeys): Promise<PreparedReport> {
+  const [{ id: keyId, publicKey }] = await Promise.all([keys.of(report.aggregationCoordinator), addReportRule()]);
+  const plaintext = encodePayload(payloadOf(report));
+  const payload = await encryptThePayload(plaintext, publicKey, obtainAReportsSharedInfo(report));
+  return { plaintext, body: serializeAnAggregatableReport(report, plaintext, { keyId, payload }) };
+}

@@ -1,0 +1,87 @@
+/** https://patcg-individual-drafts.github.io/private-aggregation-api/#obtain-the-public-key-for-encryption */
+
+import type { LiveSettings } from '../../extension/live-settings';
+import { array, decode, object, stringUpTo } from '../../protocol/schema';
+import type { LocalKey } from '../../store/private-aggregation/schema';
+
+export interface PublicKey {
+  readonly id: string;
+  readonly publicKey: Uint8Array;
+}
+
+/** How long a coordinator may take to answer, in milliseconds. */
+const LONGEST_WAIT = 10_000;
+
+/** What a coordinator may say, in bytes, and of one key. */
+const MAXIMUM_LENGTH = 65_536;
+const MAXIMUM_KEYS = 100;
+const MAXIMUM_ID_LENGTH = 128;
+const KEY_BYTES = 32;
+
+const publicKeys = object({ keys: array(object({ id: stringUpTo(MAXIMUM_ID_LENGTH), key: stringUpTo(MAXIMUM_LENGTH) }), MAXIMUM_KEYS, 1) });
+
+/** The body, as far as it is not too long. */
+async function readText(response: Response): Promise<string> {
+  let text = '';
+  const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+  for (let part = await reader?.read(); part && !part.done; part = await reader?.read()) {
+    text += part.value;
+    if (text.length > MAXIMUM_LENGTH) throw new Error(`the answer has more than ${MAXIMUM_LENGTH} bytes`);
+  }
+  return text;
+}
+
+function decodeBase64(text: string): Uint8Array {
+  return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+}
+
+/** `{"keys": [{"id", "key"}]}`, each key of 32 bytes in base64. */
+export function decodePublicKeys(text: string): PublicKey[] {
+  const decoded = decode(publicKeys, JSON.parse(text));
+  if (!decoded) throw new Error('the answer is not of the form {"keys": [{"id": "…", "key": "…"}]}');
+  return decoded.keys.map(({ id, key }) => {
+    const publicKey = decodeBase64(key);
+    if (publicKey.length !== KEY_BYTES) throw new Error(`the key ${id} has ${publicKey.length} bytes, not ${KEY_BYTES}`);
+    return { id, publicKey };
+  });
+}
+
+export class PublicKeys {
+  readonly #settings: LiveSettings;
+  readonly #localKey: () => Promise<LocalKey>;
+  /** Under way: many reports may need the same keys at once. */
+  readonly #asked = new Map<string, Promise<PublicKey[]>>();
+
+  constructor(settings: LiveSettings, localKey: () => Promise<LocalKey>) {
+    this.#settings = settings;
+    this.#localKey = localKey;
+  }
+
+  /** Rejects with an error that says why there is none. */
+  async of(coordinator: string): Promise<PublicKey> {
+    const source = (await this.#settings.get()).privateAggregation.keys[coordinator] ?? 'local';
+    if (source === 'local') return this.#localKey();
+    try {
+      const keys = await this.#fetchOnce(source);
+      // The user agent can independently pick a key uniformly at random for every encryption operation.
+      return keys[Math.floor(Math.random() * keys.length)] as PublicKey;
+    } catch (error) {
+      throw new Error(`no public key from ${source}: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+
+  #fetchOnce(url: string): Promise<PublicKey[]> {
+    const underWay = this.#asked.get(url);
+    if (underWay) return underWay;
+    const asked = this.#fetch(url).finally(() => this.#asked.delete(url));
+    this.#asked.set(url, asked);
+    return asked;
+  }
+
+  /** The browser's HTTP cache keeps them for as long as their headers say. */
+  async #fetch(url: string): Promise<PublicKey[]> {
+    const response = await fetch(url, { credentials: 'omit', referrerPolicy: 'no-referrer', signal: AbortSignal.timeout(LONGEST_WAIT) });
+    if (!response.ok) throw new Error(`status ${response.status}`);
+    return decodePublicKeys(await readText(response));
+  }
+}

@@ -1,0 +1,46 @@
+/**
+ * Reports are sent as by the browser itself: nobody's request, from nowhere. Only requests of this extension that belong to no tab are changed: a
+ * page that sends something to the same address cannot pass for the browser.
+ */
+
+import { DEBUG_PATH, LIVE_PATH } from '../../spec/private-aggregation/aggregatable-report';
+import { ruleOfReports } from '../browser/session-rules';
+
+type Rule = chrome.declarativeNetRequest.Rule;
+
+function ruleFor(path: string, index: number): Rule {
+  const { HeaderOperation, RequestMethod, ResourceType, RuleActionType } = chrome.declarativeNetRequest;
+  return {
+    id: ruleOfReports.id(index),
+    condition: {
+      urlFilter: `|http*://*${path}|`,
+      requestMethods: [RequestMethod.POST],
+      resourceTypes: [ResourceType.XMLHTTPREQUEST],
+      initiatorDomains: [chrome.runtime.id],
+      tabIds: [chrome.tabs.TAB_ID_NONE],
+    },
+    action: {
+      type: RuleActionType.MODIFY_HEADERS,
+      requestHeaders: [
+        { header: 'Origin', operation: HeaderOperation.REMOVE },
+        { header: 'Sec-Fetch-Site', operation: HeaderOperation.SET, value: 'none' },
+      ],
+    },
+  };
+}
+
+async function add(): Promise<void> {
+  const addRules = [LIVE_PATH, DEBUG_PATH].map(ruleFor);
+  await chrome.declarativeNetRequest.updateSessionRules({ removeRuleIds: addRules.map(({ id }) => id), addRules });
+}
+
+let added: Promise<void> | null = null;
+
+/** Resolves once the rule is in place. */
+export function addReportRule(): Promise<void> {
+  added ??= add();
+  added.catch(() => {
+    added = null;
+  });
+  return added;
+}

@@ -1,0 +1,54 @@
+/** When reports are looked after, by the clock of the settings. */
+
+import { browser } from '../../extension/browser';
+import type { LiveSettings } from '../../extension/live-settings';
+import type { Settings } from '../../extension/settings';
+import type { ReportEnvironment } from '../../store/private-aggregation/create-report';
+
+const ALARM = 'send reports';
+
+/** What is sooner does not wait for an alarm, which the browser may put off for so long, in milliseconds. */
+const SOON = 30_000;
+
+export function reportEnvironment({ clockOffsetMs, privateAggregation }: Settings): ReportEnvironment {
+  const { delay, tenMinuteBudget, dailyBudget } = privateAggregation;
+  return {
+    currentWallTime: Math.round(Date.now() + clockOffsetMs),
+    budgets: { tenMinutes: tenMinuteBudget, day: dailyBudget },
+    delay,
+    random: Math.random(),
+  };
+}
+
+export class WakeUp {
+  readonly #settings: LiveSettings;
+  readonly #wake: () => void;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  /** Make it before anything waits, so that the alarm can wake the service worker. */
+  constructor(settings: LiveSettings, wake: () => void) {
+    this.#settings = settings;
+    this.#wake = wake;
+    browser.alarms.onAlarm.addListener(({ name }) => {
+      if (name === ALARM) wake();
+    });
+  }
+
+  /** Takes the place of the time that was set before; null for none. */
+  at(time: number | null): void {
+    this.#set(time).catch((error: unknown) => console.error(ALARM, error));
+  }
+
+  async #set(time: number | null): Promise<void> {
+    clearTimeout(this.#timer);
+    if (time === null) {
+      await browser.alarms.clear(ALARM);
+      return;
+    }
+    const when = time - (await this.#settings.get()).clockOffsetMs;
+    const delay = when - Date.now();
+    if (delay < SOON) this.#timer = setTimeout(this.#wake, Math.max(0, delay));
+    // The timer ends with this worker.
+    await browser.alarms.create(ALARM, { when: Math.max(when, Date.now() + 1) });
+  }
+}

@@ -1,0 +1,165 @@
+/** From what an operation left to its report, and the duplicate of debug mode: in one transaction, so that budgets are exact. */
+
+import type { OperationContributions } from '../../protocol/private-aggregation';
+import { type AggregatableReport, obtainAReportDeliveryTime, type ReportKind } from '../../spec/private-aggregation/aggregatable-report';
+import { type ContributionBudgets, LONG_WINDOW, remainingBudget } from '../../spec/private-aggregation/budget';
+import {
+  DETERMINISTIC_OPERATION_TIMEOUT,
+  determineTheMaxContributions,
+  filteringIdMaxBytesOf,
+  isSentDeterministically,
+} from '../../spec/private-aggregation/contributions';
+import { DEFAULT_COORDINATOR } from '../../spec/private-aggregation/coordinators';
+import { contributionsOfReport, type ReportContributions } from '../../spec/private-aggregation/report-contributions';
+import { type ReportTransaction, reportKey, type StoredReport } from './schema';
+
+/** As `settings.privateAggregation.delay`. */
+export type Delay = 'none' | 'native' | 'manual';
+
+export interface ReportEnvironment {
+  /** Milliseconds since the Unix epoch. */
+  readonly currentWallTime: number;
+  readonly budgets: ContributionBudgets;
+  readonly delay: Delay;
+  /** From 0 to 1, exclusive, anew each time. */
+  readonly random: number;
+}
+
+/** How many reports there may be, duplicates of debug mode counted. */
+export interface ReportLimits {
+  /** Pending ones of a reporting origin, and of all. */
+  readonly pending: number;
+  readonly pendingOfAll: number;
+  /** Those that are kept to be looked at. */
+  readonly settled: number;
+}
+
+export const REPORT_LIMITS: ReportLimits = { pending: 1000, pendingOfAll: 10_000, settled: 2000 };
+
+export interface CreatedReport extends ReportContributions {
+  /** Null where there is none. */
+  readonly report: AggregatableReport | null;
+  /** Why there is none. */
+  readonly refusal: string | null;
+  /** What is not in it, and why. */
+  readonly notes: readonly string[];
+}
+
+const contributions = (count: number): string => (count === 1 ? 'one contribution' : `${count.toLocaleString('en')} contributions`);
+
+/** What an operation's developer would want to know, each in one sentence. */
+function notesOf({ dropped }: OperationContributions, { truncated, overBudget }: ReportContributions, maximum: number): string[] {
+  const notes: string[] = [];
+  if (overBudget > 0) notes.push(`The contribution budget of the reporting site did not suffice for ${contributions(overBudget)}.`);
+  if (truncated > 0)
+    notes.push(`A report has ${maximum} different buckets and filtering IDs at most: ${contributions(truncated)} did not fit in.`);
+  if (dropped > 0) notes.push(`The operation made too many different contributions: ${contributions(dropped)} were not kept.`);
+  return notes;
+}
+
+function whyThereIsNone({ contributions }: OperationContributions, { overBudget }: ReportContributions): string {
+  if (overBudget > 0) return 'There is no report: the contribution budget of the reporting site is exhausted.';
+  return contributions.length > 0
+    ? 'There is no report: the events that the contributions depend on did not happen.'
+    : 'There is no report: the operation contributed nothing.';
+}
+
+function nativeTimeOf({ config, startTime }: OperationContributions, { currentWallTime, random }: ReportEnvironment): number {
+  const timeout = isSentDeterministically(config) ? startTime + DETERMINISTIC_OPERATION_TIMEOUT : null;
+  return obtainAReportDeliveryTime(currentWallTime, timeout, random);
+}
+
+/** https://patcg-individual-drafts.github.io/private-aggregation-api/#obtain-an-aggregatable-report */
+function obtainAnAggregatableReport(
+  operation: OperationContributions,
+  contributions: NonNullable<ReportContributions['contributions']>,
+  originalReportTime: number,
+): AggregatableReport {
+  const { config, debugMode, reportingOrigin } = operation;
+  return {
+    reportId: crypto.randomUUID(),
+    reportingOrigin,
+    originalReportTime,
+    contributions,
+    debugMode,
+    aggregationCoordinator: config.aggregationCoordinatorOrigin ?? DEFAULT_COORDINATOR,
+    contextId: config.contextId,
+    filteringIdMaxBytes: filteringIdMaxBytesOf(config),
+    maxContributions: determineTheMaxContributions(config),
+  };
+}
+
+function toStore(
+  kind: ReportKind,
+  { worklet, tabId, moduleURL, id, operationName: name, startTime }: OperationContributions,
+  made: Pick<StoredReport, 'report' | 'notes' | 'nativeDue'>,
+  { currentWallTime, delay }: ReportEnvironment,
+): StoredReport {
+  const { report } = made;
+  const due = kind === 'live' ? report.originalReportTime : currentWallTime;
+  return {
+    ...made,
+    key: reportKey(report.reportId, kind),
+    kind,
+    operation: { id, ...worklet, tabId, moduleURL, name, startTime },
+    created: currentWallTime,
+    state: 'pending',
+    ...(kind === 'live' && delay === 'manual' ? {} : { due }),
+    attempts: 0,
+    reason: null,
+    settled: null,
+    body: null,
+    plaintext: null,
+  };
+}
+
+/** Null for an operation that was handed over before. */
+export async function createReport(
+  transaction: ReportTransaction,
+  environment: ReportEnvironment,
+  operation: OperationContributions,
+  { site, limits }: { readonly site: string; readonly limits: ReportLimits },
+): Promise<CreatedReport | null> {
+  const { id, reportingOrigin, contributions, config, end, debugMode } = operation;
+  const { currentWallTime, budgets } = environment;
+  const operations = transaction.objectStore('operations');
+  const reports = transaction.objectStore('reports');
+  const pending = reports.index('state');
+  const [known, spendings, pendingOfOrigin, pendingOfAll] = await Promise.all([
+    operations.getKey(id),
+    transaction.objectStore('spendings').index('site').getAll(site),
+    pending.count(['pending', reportingOrigin]),
+    pending.count(IDBKeyRange.bound(['pending'], ['pending', []])),
+    operations.put(currentWallTime, id),
+  ]);
+  if (known !== undefined) return null;
+  const made = contributionsOfReport(
+    { contributions, config, isTimedOut: end === 'timed out' },
+    {
+      budget: remainingBudget(spendings, budgets, currentWallTime),
+      isPendingReportLimitReached: pendingOfOrigin === limits.pending - 1,
+    },
+  );
+  const notes = notesOf(operation, made, determineTheMaxContributions(config));
+  if (!made.contributions) return { ...made, report: null, refusal: whyThereIsNone(operation, made), notes };
+  if (pendingOfOrigin >= limits.pending || pendingOfAll >= limits.pendingOfAll)
+    return { ...made, report: null, refusal: 'There is no report: too many are pending.', notes };
+  const nativeDue = nativeTimeOf(operation, environment);
+  const originalReportTime = environment.delay === 'native' ? nativeDue : currentWallTime;
+  const report = obtainAnAggregatableReport(operation, made.contributions, originalReportTime);
+  const kinds: readonly ReportKind[] = debugMode.enabled ? ['live', 'debug'] : ['live'];
+  await Promise.all([
+    ...kinds.map((kind) => reports.add(toStore(kind, operation, { report, notes, nativeDue }, environment))),
+    made.spent > 0 && transaction.objectStore('spendings').add({ site, value: made.spent, time: currentWallTime }),
+  ]);
+  return { ...made, report, refusal: null, notes };
+}
+
+/** Forgets what no budget and no repeated delivery depends on any more. */
+export async function purge(transaction: ReportTransaction, currentWallTime: number): Promise<void> {
+  const old = IDBKeyRange.upperBound(currentWallTime - LONG_WINDOW);
+  const spendings = transaction.objectStore('spendings');
+  for (const key of await spendings.index('time').getAllKeys(old)) await spendings.delete(key);
+  const operations = transaction.objectStore('operations');
+  for (const key of await operations.index('time').getAllKeys(old)) await operations.delete(key);
+}

@@ -1,0 +1,326 @@
+/** Reports in the database, and how they are sent: what is sent once stays so, whatever is stopped in between. */
+
+import 'fake-indexeddb/auto';
+import { IDBFactory } from 'fake-indexeddb';
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { PostResult } from '../../src/background/private-aggregation/post-report';
+import { ReportSender } from '../../src/background/private-aggregation/report-sender';
+import type { OperationContributions } from '../../src/protocol/private-aggregation';
+import { NATIVE_BUDGETS } from '../../src/spec/private-aggregation/budget';
+import { DEFAULT_CONFIG } from '../../src/spec/private-aggregation/contributions';
+import { REPORT_LIMITS, type ReportEnvironment } from '../../src/store/private-aggregation/create-report';
+import { readReports } from '../../src/store/private-aggregation/read-reports';
+import { ReportStore } from '../../src/store/private-aggregation/report-store';
+import { connectToReports, type ReportsConnection, reportKey } from '../../src/store/private-aggregation/schema';
+
+const NOW = 1_700_000_000_000;
+const MINUTE = 60_000;
+
+let environment: { -readonly [Name in keyof ReportEnvironment]: ReportEnvironment[Name] };
+let connection: ReportsConnection;
+let store: ReportStore;
+let count: number;
+
+beforeEach(() => {
+  globalThis.indexedDB = new IDBFactory();
+  environment = { currentWallTime: NOW, budgets: NATIVE_BUDGETS, delay: 'none', random: 0.5 };
+  connection = connectToReports();
+  store = new ReportStore(async () => environment, connection);
+  count = 0;
+});
+
+function operation(changes: Partial<OperationContributions> = {}): OperationContributions {
+  return {
+    id: `00000000-0000-4000-8000-${String(++count).padStart(12, '0')}`,
+    worklet: { documentId: 'document', workletId: 1 },
+    tabId: 1,
+    moduleURL: 'https://a.example/worklet.js',
+    operationName: 'operation',
+    reportingOrigin: 'https://a.example',
+    contributions: [{ bucket: 1n, value: 2, filteringId: 0n, errorEvent: null, count: 1 }],
+    dropped: 0,
+    debugMode: { enabled: false, key: null },
+    config: DEFAULT_CONFIG,
+    startTime: NOW - 100,
+    end: 'finished',
+    ...changes,
+  };
+}
+
+const contributing = (value: number, more: Partial<OperationContributions> = {}) =>
+  operation({ contributions: [{ bucket: 1n, value, filteringId: 0n, errorEvent: null, count: 1 }], ...more });
+
+const stored = () => readReports(connection, { limit: 5000 });
+const states = async () => (await stored()).map(({ kind, state }) => `${kind} ${state}`).sort();
+
+describe('an operation', () => {
+  test('makes one report, however often it is handed over', async () => {
+    const given = operation({ debugMode: { enabled: true, key: 777n } });
+    const created = await store.create(given);
+    expect(created).toMatchObject({ refusal: null, notes: [], report: { reportingOrigin: 'https://a.example' } });
+    expect(await store.create(given)).toBeNull();
+    expect(await states()).toEqual(['debug pending', 'live pending']);
+    expect(await store.due(10, new Set())).toMatchObject({ due: expect.objectContaining({ length: 2 }), next: null });
+  });
+
+  test('is charged to its site, for ten minutes and for a day', async () => {
+    const results = [];
+    for (const reportingOrigin of ['https://a.example', 'https://www.a.example', 'https://b.example'])
+      results.push(await store.create(contributing(2 ** 16, { reportingOrigin })));
+    expect(results.map((created) => created?.refusal)).toEqual([
+      null,
+      'There is no report: the contribution budget of the reporting site is exhausted.',
+      null,
+    ]);
+    for (let round = 1; round < 16; round++) {
+      environment.currentWallTime += 10 * MINUTE;
+      expect((await store.create(contributing(2 ** 16)))?.refusal).toBeNull();
+    }
+    environment.currentWallTime += 10 * MINUTE;
+    expect((await store.create(contributing(1)))?.overBudget).toBe(1);
+    environment.currentWallTime = NOW + 24 * 60 * MINUTE;
+    await store.prune();
+    expect((await store.create(contributing(1)))?.refusal).toBeNull();
+  });
+
+  test('whose number of reports is fixed is charged nothing for a null report', async () => {
+    const config = { ...DEFAULT_CONFIG, contextId: 'context' };
+    const created = await store.create(operation({ contributions: [], config, end: 'failed' }));
+    expect(created).toMatchObject({ spent: 0, refusal: null, report: { contributions: [], contextId: 'context' } });
+    expect((await store.create(contributing(2 ** 16)))?.refusal).toBeNull();
+  });
+
+  test('is told what of it is not in the report', async () => {
+    const contributions = Array.from({ length: 30 }, (_, bucket) => ({
+      bucket: BigInt(bucket),
+      value: 3000,
+      filteringId: 0n,
+      errorEvent: null,
+      count: 1,
+    }));
+    const created = await store.create(operation({ contributions, dropped: 5 }));
+    expect(created?.notes).toEqual([
+      'The contribution budget of the reporting site did not suffice for 9 contributions.',
+      'A report has 20 different buckets and filtering IDs at most: one contribution did not fit in.',
+      'The operation made too many different contributions: 5 contributions were not kept.',
+    ]);
+  });
+
+  test('makes no report where too many of its origin are pending; those of others do', async () => {
+    store = new ReportStore(async () => environment, connection, { ...REPORT_LIMITS, pending: 5 });
+    environment.delay = 'manual';
+    for (let index = 1; index < 5; index++) expect((await store.create(operation()))?.errorEvents).toEqual(['report-success']);
+    const last = await store.create(operation());
+    expect(last?.errorEvents).toContain('pending-report-limit-reached');
+    expect((await store.create(operation()))?.refusal).toBe('There is no report: too many are pending.');
+    expect((await store.create(operation({ reportingOrigin: 'https://b.example' })))?.refusal).toBeNull();
+  });
+});
+
+describe('a report is due', () => {
+  const deterministic = { config: { ...DEFAULT_CONFIG, filteringIdMaxBytes: 2 } };
+
+  test.each([
+    ['none', {}, NOW],
+    ['native', {}, NOW + 35 * MINUTE],
+    ['native', deterministic, NOW - 100 + 5000],
+    ['manual', {}, null],
+  ] as const)('with the delay %j and %j at its time', async (delay, changes, due) => {
+    environment.delay = delay;
+    const created = await store.create(operation(changes));
+    const report = await store.get(reportKey(created?.report?.reportId ?? '', 'live'));
+    expect(report?.due ?? null).toBe(due);
+    expect(report?.report.originalReportTime).toBe(due ?? NOW);
+    expect((await store.due(1, new Set())).next).toBe(due === NOW ? null : due);
+  });
+
+  test('at once in debug mode, whatever the delay', async () => {
+    environment.delay = 'manual';
+    const created = await store.create(operation({ debugMode: { enabled: true, key: null } }));
+    expect((await store.due(9, new Set())).due).toEqual([reportKey(created?.report?.reportId ?? '', 'debug')]);
+  });
+
+  test('when somebody asks for it, and when the delay changes', async () => {
+    environment.delay = 'manual';
+    const keys = [];
+    for (let index = 0; index < 3; index++) keys.push(reportKey((await store.create(operation()))?.report?.reportId ?? '', 'live'));
+    expect(await store.sendNow(keys[1] as string)).toBe(true);
+    expect(await store.sendNow('no such report')).toBe(false);
+    expect((await store.due(9, new Set())).due).toEqual([keys[1]]);
+    await store.reschedule('native');
+    expect((await store.due(9, new Set())).next).toBe(NOW + 35 * MINUTE);
+    await store.reschedule('none');
+    expect((await store.due(9, new Set())).due).toHaveLength(3);
+  });
+
+  test('fairly: so many of each reporting origin at a time', async () => {
+    for (const origin of ['https://a.example', 'https://b.example', 'https://c.example'])
+      for (let index = 0; index < 5; index++) await store.create(operation({ reportingOrigin: origin }));
+    const { due } = await store.due(2, new Set());
+    expect(due).toHaveLength(6);
+    const others = await store.due(2, new Set(due));
+    expect(others.due).toHaveLength(6);
+    expect(others.due.some((key) => due.includes(key))).toBe(false);
+  });
+});
+
+/** A sender whose requests are answered by the test. */
+function createSender(answer: (attempt: number) => PostResult | Promise<PostResult>, prepare = async () => 'body') {
+  const posted: string[] = [];
+  const times: (number | null)[] = [];
+  const underWay: Promise<unknown>[] = [];
+  const sender = new ReportSender(store, {
+    prepare: async () => ({ body: await prepare(), plaintext: new Uint8Array() }),
+    async post({ key }) {
+      posted.push(key);
+      return answer(posted.length);
+    },
+    settled: () => undefined,
+    wakeAt: (time) => times.push(time),
+    keepAlive: (until) => underWay.push(until),
+  });
+  /** Resolves when nothing is under way any more. */
+  const idle = async () => {
+    await sender.wake();
+    for (let done = 0; done < underWay.length; done++) await underWay[done];
+  };
+  return { sender, posted, times, idle };
+}
+
+const refused: PostResult = { problem: 'status 500', isUnanswered: false };
+
+describe('a sender', () => {
+  test('sends each report once', async () => {
+    for (let index = 0; index < 30; index++) await store.create(operation({ debugMode: { enabled: index % 2 === 0, key: null } }));
+    const { posted, idle, sender } = createSender(() => 'accepted');
+    void sender.wake();
+    await idle();
+    expect(new Set(posted).size).toBe(45);
+    expect(posted).toHaveLength(45);
+    expect((await states()).every((state) => state.endsWith(' sent'))).toBe(true);
+  });
+
+  test('has four requests to an origin at a time, and lets no origin wait for another', async () => {
+    let release = () => {};
+    const hanging = new Promise<void>((resolve) => (release = resolve));
+    for (let index = 0; index < 6; index++) await store.create(operation());
+    await store.create(operation({ reportingOrigin: 'https://b.example' }));
+    const sentTo: string[] = [];
+    const sender = new ReportSender(store, {
+      prepare: async () => ({ body: '', plaintext: new Uint8Array() }),
+      async post({ report: { reportingOrigin } }) {
+        sentTo.push(reportingOrigin);
+        if (reportingOrigin === 'https://a.example') await hanging;
+        return 'accepted';
+      },
+      settled: () => undefined,
+      wakeAt: () => undefined,
+      keepAlive: () => undefined,
+    });
+    await sender.wake();
+    await expect.poll(() => sentTo.sort()).toEqual([...Array(4).fill('https://a.example'), 'https://b.example']);
+    await sender.wake();
+    expect(sentTo).toHaveLength(5);
+    release();
+    await expect.poll(() => sentTo.length).toBe(7);
+  });
+
+  test('tries three times, after 5 and 15 minutes', async () => {
+    await store.create(operation());
+    const { posted, times, idle } = createSender(() => refused);
+    await idle();
+    expect(times.at(-1)).toBe(NOW + 5 * MINUTE);
+    await idle();
+    expect(posted).toHaveLength(1);
+    environment.currentWallTime += 5 * MINUTE;
+    await idle();
+    expect(times.at(-1)).toBe(NOW + 20 * MINUTE);
+    environment.currentWallTime += 15 * MINUTE;
+    await idle();
+    expect(posted).toHaveLength(3);
+    expect(times.at(-1)).toBeNull();
+    expect(await stored()).toMatchObject([{ state: 'failed', reason: 'status 500', attempts: 3, body: 'body' }]);
+  });
+
+  test('tries a duplicate of debug mode once', async () => {
+    await store.create(operation({ debugMode: { enabled: true, key: null } }));
+    const { idle } = createSender(() => refused);
+    await idle();
+    expect(await states()).toEqual(['debug failed', 'live pending']);
+  });
+
+  test('does not send again what nobody answered', async () => {
+    await store.create(operation());
+    const { idle, posted } = createSender(() => ({ problem: 'no answer', isUnanswered: true }));
+    await idle();
+    expect(posted).toHaveLength(1);
+    expect(await stored()).toMatchObject([{ state: 'failed', reason: 'no answer: it may have arrived, and is not sent again' }]);
+  });
+
+  test('tries again where there is no public key', async () => {
+    await store.create(operation());
+    let hasKey = false;
+    const { idle, posted } = createSender(
+      () => 'accepted',
+      async () => {
+        if (!hasKey) throw new Error('no public key');
+        return 'body';
+      },
+    );
+    await idle();
+    expect(await stored()).toMatchObject([{ state: 'pending', reason: 'no public key', attempts: 1, due: NOW + 5 * MINUTE }]);
+    hasKey = true;
+    environment.currentWallTime += 5 * MINUTE;
+    await idle();
+    expect(posted).toHaveLength(1);
+    expect(await states()).toEqual(['live sent']);
+  });
+
+  test('of the next worker sends what the last one had not begun to, and not what it had', async () => {
+    await store.create(operation());
+    const stopped = createSender(() => new Promise(() => undefined));
+    void stopped.sender.wake();
+    await expect.poll(states).toEqual(['live sending']);
+    await store.create(operation());
+    const { idle, posted } = createSender(() => 'accepted');
+    await idle();
+    expect(posted).toHaveLength(1);
+    expect(await states()).toEqual(['live failed', 'live sent']);
+    const [interrupted] = (await stored()).filter(({ state }) => state === 'failed');
+    expect(interrupted?.reason).toContain('may have arrived');
+    // A person may decide otherwise.
+    await store.sendNow(interrupted?.key ?? '');
+    await idle();
+    expect(posted).toHaveLength(2);
+    expect(await states()).toEqual(['live sent', 'live sent']);
+  });
+});
+
+describe('the store', () => {
+  test('keeps the newest reports, and all that are to be sent', async () => {
+    store = new ReportStore(async () => environment, connection, { ...REPORT_LIMITS, settled: 100 });
+    environment.delay = 'manual';
+    await store.create(operation({ reportingOrigin: 'https://b.example' }));
+    environment.delay = 'none';
+    const { idle } = createSender(() => 'accepted');
+    const first = await store.create(operation());
+    for (let index = 0; index < 120; index++) {
+      environment.currentWallTime++;
+      await store.create(operation());
+      if (index % 50 === 0) await idle();
+    }
+    await idle();
+    await store.prune();
+    const kept = await stored();
+    expect(kept).toHaveLength(101);
+    expect(kept.at(-1)?.state).toBe('pending');
+    expect(kept.some(({ report }) => report.reportId === first?.report?.reportId)).toBe(false);
+  });
+
+  test('forgets everything when a person says so', async () => {
+    await store.create(contributing(2 ** 16));
+    await store.clear();
+    expect(await stored()).toEqual([]);
+    expect((await store.create(contributing(2 ** 16)))?.refusal).toBeNull();
+  });
+});
