@@ -1,9 +1,9 @@
 /** Updates of windows: acknowledged from the journal, applied once, whenever the service worker is stopped. */
 
 import 'fake-indexeddb/auto';
-import { IDBFactory } from 'fake-indexeddb';
+import { IDBFactory, IDBObjectStore } from 'fake-indexeddb';
 import { openDB } from 'idb';
-import { beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type Note, type UpdateEvent, WindowUpdates } from '../../src/background/updates/window-updates';
 import { lockManagerName } from '../../src/spec/locks';
 import type { ModifierMethod } from '../../src/spec/modifier-methods';
@@ -21,6 +21,8 @@ interface Noted {
   readonly event: UpdateEvent;
   readonly outcome: unknown;
 }
+
+const set = (value: string): ModifierMethod => ({ type: 'set', key: 'k', value, ignoreIfPresent: false });
 
 /** A service worker that can be stopped before its n-th transaction: then it begins no other. */
 class Worker {
@@ -81,18 +83,28 @@ async function countOf(store: string): Promise<number> {
   }
 }
 
-test('an update is acknowledged while nothing that is stored can be read', async () => {
-  const worker = new Worker(locks);
-  await worker.add(1, [append('1')]);
-  expect(await worker.stored()).toBe('1');
+/** Keeps everybody from the entries until the function is called that it resolves to. */
+async function blockEntries(): Promise<() => Promise<void>> {
   const other = await openDB('shared-storage');
-  // Nothing else gets at the entries as long as this transaction is kept alive.
+  // Nothing else gets at them as long as this transaction is kept alive.
   const blocking = other.transaction(['entries', 'origins', 'applied'], 'readwrite');
   let isBlocked = true;
   const block = async () => {
     while (isBlocked) await blocking.objectStore('entries').get('nothing');
   };
   const blocked = block();
+  return async () => {
+    isBlocked = false;
+    await blocked;
+    other.close();
+  };
+}
+
+test('an update is acknowledged while nothing that is stored can be read', async () => {
+  const worker = new Worker(locks);
+  await worker.add(1, [append('1')]);
+  expect(await worker.stored()).toBe('1');
+  const unblock = await blockEntries();
   const methods: ModifierMethod[] = [
     append('2'),
     { type: 'set', key: 'k', value: '3', ignoreIfPresent: true },
@@ -105,9 +117,7 @@ test('an update is acknowledged while nothing that is stored can be read', async
     await worker.add(++sequence, [method], 'lock');
   }
   expect(worker.noted).toHaveLength(1);
-  isBlocked = false;
-  await blocked;
-  other.close();
+  await unblock();
   expect(await worker.stored()).toBe('122');
 });
 
@@ -182,6 +192,115 @@ test('a write that is delivered again is applied once', async () => {
   await next.add(3, [append('3')], 'lock');
   await next.add(3, [append('3')], 'lock');
   expect(await next.stored()).toBe('123');
+});
+
+test('what was asked for is settled when it is applied, also where the last delivery was a repeated one', async () => {
+  const worker = new Worker(locks);
+  await worker.add(1, [append('1')]);
+  expect(await worker.stored()).toBe('1');
+  const unblock = await blockEntries();
+  await Promise.all([worker.add(2, [append('2')]), worker.add(2, [append('2')])]);
+  let isSettled = false;
+  const settled = worker.updates.settledUnlessBlocked().then(() => (isSettled = true));
+  for (let turns = 0; turns < 50; turns++) await new Promise((resolve) => setImmediate(resolve));
+  expect(isSettled).toBe(false);
+  await unblock();
+  await settled;
+  expect(await worker.stored()).toBe('12');
+});
+
+describe('where the database cannot store a kept update', () => {
+  /** Which values it refuses. */
+  let refuses: (value: string) => boolean;
+  const { put } = IDBObjectStore.prototype;
+
+  beforeEach(() => {
+    refuses = () => false;
+    IDBObjectStore.prototype.put = function (stored, ...rest) {
+      const { value } = stored as { value?: string };
+      if (value !== undefined && refuses(value)) throw new DOMException('the disk is full', 'QuotaExceededError');
+      return put.call(this, stored, ...rest);
+    };
+  });
+  afterEach(() => {
+    IDBObjectStore.prototype.put = put;
+  });
+
+  const outcomes = ({ noted }: Worker) => noted.map(({ outcome }) => outcome);
+  const REFUSED = { error: expect.objectContaining({ message: 'the disk is full' }) };
+  const GIVEN_UP = { result: false, reason: expect.stringContaining('has stored what came after it') };
+
+  test('for a while, it comes before those asked for later, and the next worker does not bring the older value back', async () => {
+    const worker = new Worker(locks);
+    refuses = () => true;
+    await worker.add(1, [set('first')]);
+    await worker.add(2, [append(' second')]);
+    await expect.poll(() => worker.noted.length).toBe(2);
+    refuses = () => false;
+    await worker.add(3, [append(' third')]);
+    await worker.database.settled();
+    await worker.add(4, [append(' fourth')]);
+    expect(await worker.stored()).toBe('first second third fourth');
+    expect(outcomes(worker)).toEqual([REFUSED, REFUSED, ...Array(4).fill({ result: true })]);
+    expect(await new Worker(locks).stored()).toBe('first second third fourth');
+  });
+
+  test('for a while, whoever waits for what was asked for finds it', async () => {
+    const worker = new Worker(locks);
+    refuses = () => true;
+    await worker.add(1, [set('value')]);
+    await expect.poll(() => worker.noted.length).toBe(1);
+    expect(worker.updates.isSettled(ORIGIN)).toBe(false);
+    expect(await worker.stored()).toBeUndefined();
+    refuses = () => false;
+    expect(await worker.stored()).toBe('value');
+    expect(worker.updates.isSettled(ORIGIN)).toBe(true);
+    expect(outcomes(worker)).toEqual([REFUSED, { result: true }]);
+  });
+
+  test('for ever, it is given up when the next one is stored, in whichever record that is', async () => {
+    const worker = new Worker(locks);
+    refuses = (value) => value.includes('bad');
+    await Promise.all([worker.add(1, [set('bad')]), worker.add(2, [append('good')])]);
+    expect(await worker.stored()).toBe('good');
+    await worker.add(3, [append(' bad')]);
+    expect(await worker.stored()).toBe('good');
+    await worker.add(4, [append(' better')]);
+    expect(await worker.stored()).toBe('good better');
+    refuses = () => false;
+    const next = new Worker(locks);
+    expect(await next.stored()).toBe('good better');
+    await next.add(5, []);
+    await next.stored();
+    await next.database.tidyJournal();
+    expect(await countOf('journal')).toBe(0);
+    expect(outcomes(worker)).toEqual(
+      [REFUSED, GIVEN_UP, { result: true }, REFUSED, GIVEN_UP, { result: true }].map((one) => expect.objectContaining(one)),
+    );
+  });
+
+  test('one with a lock is tried again with the next that gets the lock, and not before', async () => {
+    const worker = new Worker(locks);
+    refuses = () => true;
+    await worker.add(1, [set('locked')], 'lock');
+    await expect.poll(() => worker.noted.length).toBe(1);
+    refuses = () => false;
+    await worker.add(2, [set('unlocked')]);
+    expect(await worker.stored()).toBe('unlocked');
+    await worker.add(3, [append(' and locked')], 'lock');
+    expect(await worker.stored()).toBe('locked and locked');
+    expect(await new Worker(locks).stored()).toBe('locked and locked');
+  });
+
+  test('no other data origin waits for it', async () => {
+    const worker = new Worker(locks);
+    refuses = (value) => value === 'bad';
+    const others = 'https://b.example';
+    const asked = { dataOrigin: others, methods: [set('good')], withLock: null, documentId: 'other', tabId: 2, time: 0 };
+    await Promise.all([worker.add(1, [set('bad')]), worker.updates.add(asked, { documentId: 'other', sequence: 1 })]);
+    await worker.updates.settledUnlessBlocked();
+    expect(await worker.database.get(others, 'k')).toBe('good');
+  });
 });
 
 test('locked updates wait for their lock, in their order; others do not wait with them', async () => {

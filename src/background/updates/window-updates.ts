@@ -7,7 +7,7 @@
 
 import { lockManagerName } from '../../spec/locks';
 import type { ModifierMethod } from '../../spec/modifier-methods';
-import type { UpdateOutcome } from '../../store/entries/commit';
+import type { Postponed, UpdateOutcome } from '../../store/entries/commit';
 import type { IndexedDatabase } from '../../store/entries/indexed-database';
 import type { Kept, Leftover, Place, WindowUpdate } from '../../store/entries/journal';
 import type { WriteId } from '../../store/entries/kept-writes';
@@ -99,16 +99,21 @@ export class WindowUpdates {
     this.#noteOutcome(update, this.#database.applyKept(update.dataOrigin, methods, kept), note);
   }
 
-  #noteOutcome(update: WindowUpdate, applied: Promise<UpdateOutcome>, note: Note): void {
+  #noteOutcome(update: WindowUpdate, applied: Promise<UpdateOutcome | Postponed>, note: Note): void {
     // Who waits for a lock may wait long: only this much of the update stays in memory.
     const event = eventOf(update);
-    this.#countUntil(applied, update.dataOrigin);
-    applied.then(
+    const final = applied.then((outcome) => {
+      if (!('later' in outcome)) return outcome;
+      note(event, { error: outcome.error });
+      return outcome.later;
+    });
+    this.#countUntil(final, update.dataOrigin);
+    final.then(
       (outcome) => {
         // Null where it was done before, and noted then.
         if (outcome.result !== null) note(event, outcome);
       },
-      // It is in the journal still.
+      // It may be in the journal still.
       (error: unknown) => note(event, { error }),
     );
   }
@@ -137,7 +142,7 @@ export class WindowUpdates {
   #requestLock(update: WindowUpdate, withLock: string, place: Place, note: Note): void {
     const { dataOrigin } = update;
     const name = lockManagerName(dataOrigin, withLock);
-    const applied = this.#locks.request(name, () => this.#database.applyLocked(dataOrigin, place));
+    const applied = this.#locks.request(name, () => this.#database.applyLocked(dataOrigin, withLock, place));
     this.#noteOutcome(update, applied, note);
     keepServiceWorkerAlive(applied);
     const settled = Promise.race([applied.catch(() => undefined), this.#blocked(name)]).finally(() => this.#waiting.delete(settled));

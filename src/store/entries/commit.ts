@@ -20,22 +20,33 @@ export interface UpdateRequest {
  */
 export type UpdateOutcome = { readonly result: true | null } | { readonly result: false; readonly reason: string };
 
+/**
+ * The database could not store an update that is in the journal, for this `error`. It is tried again: `later` resolves to what became of it in the
+ * end, or never, where that is up to the next service worker.
+ */
+export interface Postponed {
+  readonly error: unknown;
+  readonly later: Promise<UpdateOutcome>;
+}
+
 const DONE: UpdateOutcome = { result: true };
 const APPLIED_BEFORE: UpdateOutcome = { result: null };
-/** The update before it in its record failed: it stays in the journal with that one, and the next instance tries both again. */
-export const POSTPONED: UpdateOutcome = { result: null };
 export const CLEARED_AWAY: UpdateOutcome = { result: false, reason: 'It has been cleared away before it could be applied.' };
 
-/** Resolves to the outcome of each once all are stored; rejects, with none of them stored, when the database fails. */
+/**
+ * Resolves to the outcome of each once all are stored; rejects, with none of them stored, when the database fails. The updates `givenUp` are
+ * marked as applied, and are not.
+ */
 export async function commit(
   connection: Connection,
   environment: DatabaseEnvironment,
   group: readonly UpdateRequest[],
+  givenUp: readonly UpdateRequest[],
   staleMarks: readonly number[],
 ): Promise<UpdateOutcome[]> {
   const transaction = connection.transaction(['entries', 'origins', 'applied'], 'readwrite', { durability: 'relaxed' });
   return allOrNothing(transaction, async () => {
-    const { outcomes, requests } = await apply(group, transaction, environment);
+    const { outcomes, requests } = await apply(group, givenUp, transaction, environment);
     for (const number of staleMarks) requests.push(transaction.objectStore('applied').delete(number));
     // Not before the last answer, as it would be by itself.
     transaction.commit();
@@ -46,21 +57,23 @@ export async function commit(
 
 async function apply(
   group: readonly UpdateRequest[],
+  givenUp: readonly UpdateRequest[],
   transaction: WriteTransaction,
   environment: DatabaseEnvironment,
 ): Promise<{ outcomes: UpdateOutcome[]; requests: Promise<unknown>[] }> {
   const marks = transaction.objectStore('applied');
-  const numbers = new Set(group.flatMap(({ place }) => (place ? [place.number] : [])));
+  const placesOf = (requests: readonly UpdateRequest[]) => requests.flatMap(({ place }) => place ?? []);
+  const numbers = new Set(placesOf([...givenUp, ...group]).map(({ number }) => number));
   const readMark = async (number: number): Promise<[number, number]> => [number, (await marks.get(number)) ?? 0];
   const [maps, ...read] = await Promise.all([openMaps(group, transaction), ...Array.from(numbers, readMark)]);
   const applied = new Map(read);
+  for (const { number, index } of placesOf(givenUp)) applied.set(number, Math.max(applied.get(number) ?? 0, index + 1));
   const outcomes: UpdateOutcome[] = [];
   for (const { dataOrigin, methods, place } of group) {
     const count = place ? (applied.get(place.number) ?? 0) : 0;
     const map = maps.get(dataOrigin);
     if (count === Number.POSITIVE_INFINITY) outcomes.push(CLEARED_AWAY);
     else if (!map || (place && place.index < count)) outcomes.push(APPLIED_BEFORE);
-    else if (place && place.index > count) outcomes.push(POSTPONED);
     else {
       // An update takes effect when it was kept, however long ago that is.
       const currentWallTime = place?.wallTime ?? environment.currentWallTime;

@@ -9,7 +9,7 @@ import {
 } from '../../spec/database';
 import type { ModifierMethod } from '../../spec/modifier-methods';
 import { clear } from './clear';
-import { CLEARED_AWAY, type UpdateOutcome } from './commit';
+import { CLEARED_AWAY, type Postponed, type UpdateOutcome } from './commit';
 import { countEntries, purgeExpiredEntries } from './expired';
 import { Journal, type Kept, type Leftover, type Place, type WindowUpdate } from './journal';
 import type { WriteId } from './kept-writes';
@@ -77,8 +77,10 @@ export class IndexedDatabase implements SharedStorageDatabase {
   }
 
   /** The same, and why where it was refused. */
-  updateWithReason(dataOrigin: string, methods: readonly ModifierMethod[]): Promise<UpdateOutcome> {
-    return this.#queue.update({ dataOrigin, methods, kept: null });
+  async updateWithReason(dataOrigin: string, methods: readonly ModifierMethod[]): Promise<UpdateOutcome> {
+    const outcome = await this.#queue.update({ dataOrigin, methods, withLock: null, kept: null });
+    if ('later' in outcome) throw outcome.error;
+    return outcome;
   }
 
   /** Keeps an update of a window in the journal. It is to be applied when `applyKept` is called. */
@@ -93,14 +95,14 @@ export class IndexedDatabase implements SharedStorageDatabase {
   }
 
   /** Applies a kept update, in the order of these calls and all others. */
-  applyKept(dataOrigin: string, methods: readonly ModifierMethod[], kept: Promise<Kept>): Promise<UpdateOutcome> {
-    return this.#queue.update({ dataOrigin, methods, kept }, true);
+  applyKept(dataOrigin: string, methods: readonly ModifierMethod[], kept: Promise<Kept>): Promise<UpdateOutcome | Postponed> {
+    return this.#queue.update({ dataOrigin, methods, withLock: null, kept }, true);
   }
 
   /** The same for one that has waited for its lock, and so is not in memory any more. */
-  async applyLocked(dataOrigin: string, place: Place): Promise<UpdateOutcome> {
+  async applyLocked(dataOrigin: string, withLock: string, place: Place): Promise<UpdateOutcome | Postponed> {
     const methods = await this.#journal.read(place);
-    if (methods) return this.#queue.update({ dataOrigin, methods, kept: Promise.resolve(place) });
+    if (methods) return this.#queue.update({ dataOrigin, methods, withLock, kept: Promise.resolve(place) });
     this.#journal.forget(place.number);
     return CLEARED_AWAY;
   }

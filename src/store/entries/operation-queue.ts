@@ -4,19 +4,18 @@
  */
 
 import type { DatabaseEnvironment } from '../../spec/database';
-import { commit, POSTPONED, type UpdateOutcome, type UpdateRequest } from './commit';
-import type { Journal, Place } from './journal';
+import type { Postponed, UpdateOutcome } from './commit';
+import { GroupCommit, type PlacedUpdate } from './group-commit';
+import type { Journal, Kept } from './journal';
 import type { Connection, Use } from './schema';
 
-/** An update whose place in the journal is known once it is kept there; null where it turned out that it is not to be applied. */
-type Asked = Omit<UpdateRequest, 'place'> & { readonly kept: Promise<Place | null> | null };
+/** An update whose place in the journal is known once it is kept there; `kept` is null where it is not to be kept. */
+type Asked = Pick<PlacedUpdate, 'dataOrigin' | 'methods' | 'withLock'> & { readonly kept: Promise<Kept> | null };
 
-interface Update extends Asked {
+interface Update extends Asked, Pick<PlacedUpdate, 'resolve' | 'reject' | 'postpone'> {
   readonly kind: 'update';
   /** Nobody waits for it. */
   readonly isPatient: boolean;
-  resolve(outcome: UpdateOutcome): void;
-  reject(reason: unknown): void;
 }
 
 interface Task {
@@ -46,6 +45,7 @@ export interface QueueOptions {
 
 export class OperationQueue {
   readonly #options: QueueOptions;
+  readonly #commits: GroupCommit;
   #queue: (Update | Task)[] = [];
   #working = false;
   /** Somebody waits for what is in the queue. */
@@ -56,14 +56,15 @@ export class OperationQueue {
 
   constructor(options: QueueOptions) {
     this.#options = options;
+    this.#commits = new GroupCommit(options.use, options.journal);
   }
 
   /** Somebody waits for it unless it `isPatient`. */
-  update(asked: Asked, isPatient = false): Promise<UpdateOutcome> {
+  update(asked: Asked, isPatient = false): Promise<UpdateOutcome | Postponed> {
     // That it could not be kept is told by whoever kept it.
     asked.kept?.catch(() => undefined);
-    const outcome = new Promise<UpdateOutcome>((resolve, reject) => {
-      this.#add({ kind: 'update', ...asked, isPatient, resolve, reject });
+    const outcome = new Promise<UpdateOutcome | Postponed>((resolve, reject) => {
+      this.#add({ kind: 'update', ...asked, isPatient, resolve, reject, postpone: resolve });
     });
     this.#lastUpdate = outcome.catch(() => undefined);
     return outcome;
@@ -85,9 +86,14 @@ export class OperationQueue {
     });
   }
 
+  /** Resolves when each update that was asked for is stored, or the database could not store it: such a one is tried once more. */
   async settled(): Promise<void> {
     if (this.#working) this.#beUrgent();
     await this.#lastUpdate;
+    if (!this.#commits.isBehind) return;
+    await new Promise<void>((resolve) => {
+      this.#add({ kind: 'task', start: () => this.#commits.retry().finally(resolve), reject: () => resolve() });
+    });
   }
 
   /** What the callback asks for comes before everything that waits. */
@@ -115,10 +121,12 @@ export class OperationQueue {
     this.#working = true;
     while (this.#queue.length > 0) {
       if (!this.#isUrgent) await this.#wait();
+      const { length } = this.#queue;
       try {
         await this.#options.ready();
       } catch (reason) {
-        for (const { reject } of this.#queue.splice(0)) reject(reason);
+        // What has come meanwhile may have been kept.
+        for (const { reject } of this.#queue.splice(0, length)) reject(reason);
         continue;
       }
       const group = this.#takeUpdates();
@@ -152,46 +160,16 @@ export class OperationQueue {
   }
 
   async #commit(group: readonly Update[]): Promise<void> {
-    const placed: [Update, Place | null][] = [];
+    const placed: PlacedUpdate[] = [];
+    const others: Update[] = [];
     for (const update of group) {
       // What could not be kept is not applied either: its document is told, and asks again.
       const place = update.kept && (await update.kept.catch(() => null));
-      if (update.kept && !place) update.resolve(NOT_APPLIED);
-      else placed.push([update, place]);
+      if (update.kept && !place) others.push(update);
+      else placed.push({ ...update, place });
     }
-    if (placed.length === 0) return;
-    try {
-      await this.#commitTogether(placed);
-    } catch (reason) {
-      await this.#commitOneByOne(placed, reason);
-    }
-  }
-
-  async #commitTogether(group: readonly [Update, Place | null][]): Promise<void> {
-    const { use, journal } = this.#options;
-    const stale = journal.stale();
-    const requests = group.map(([{ dataOrigin, methods }, place]) => ({ dataOrigin, methods, place }));
-    const outcomes = await use((connection, environment) => commit(connection, environment, requests, stale));
-    journal.forgetStale(stale);
-    for (const [index, [update, place]] of group.entries()) {
-      if (place && place.index + 1 === place.count && outcomes[index] !== POSTPONED) journal.forget(place.number);
-      update.resolve(outcomes[index] as UpdateOutcome);
-    }
-  }
-
-  /** One update that the disk refuses must not take its neighbours with it. */
-  async #commitOneByOne(group: readonly [Update, Place | null][], reason: unknown): Promise<void> {
-    const [only] = group;
-    if (only && group.length === 1) {
-      only[0].reject(reason);
-      return;
-    }
-    for (const one of group) {
-      try {
-        await this.#commitTogether([one]);
-      } catch (own) {
-        one[0].reject(own);
-      }
-    }
+    await this.#commits.commit(placed);
+    // Not before those that they came after: somebody may wait for this one, the last, to know that all are stored.
+    for (const { resolve } of others) resolve(NOT_APPLIED);
   }
 }
