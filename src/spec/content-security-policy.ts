@@ -117,14 +117,6 @@ export function doPoliciesAllow(
   return policies.every((policy) => !forbidding(policy, self, directives, target));
 }
 
-/** The same for a URL that the page does not know. */
-export function doPoliciesAllowAnything(
-  { policies, self }: Pick<EmbedderPolicies, 'policies' | 'self'>,
-  directives: readonly string[],
-): boolean {
-  return policies.every((policy) => !forbidding(policy, self, directives, null));
-}
-
 /** A policy that a frame violates. https://w3c.github.io/webappsec-csp/#violation */
 export interface Violation extends Directive {
   readonly policy: string;

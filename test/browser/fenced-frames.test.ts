@@ -85,6 +85,8 @@ test('the frame loads the URL as a fenced frame, without cookies and referrer', 
   expect(headers['sec-fetch-dest']).toBe('fencedframe');
   expect(headers.referer).toBeUndefined();
   await (await inside(inner('?loads'))).detach();
+  expect(page.browserLines.filter((line) => !line.includes('404'))).toEqual([]);
+  expect(page.console).toEqual([]);
 });
 
 test('a document that does not support fenced frames is not shown', async () => {
@@ -442,6 +444,28 @@ test('worklets of the frame, and of its own origin within it, know the context t
   await until(async () => {
     const { outer, child } = await lab.stored('ads');
     return outer === 'from the embedder' && child === 'from the embedder';
+  });
+});
+
+test('frames of one URL with different contexts, shown at once: each knows its own', async () => {
+  page = await lab.page('site');
+  const contexts = ['first', 'second', 'third'];
+  for (const context of contexts) await show(inner('?same'), `config.setSharedStorageContext('${context}');`);
+  const targets = await until(() => {
+    const found = [...lab.browser.targets.values()].filter(({ type, url }) => type === 'iframe' && url.startsWith(inner('?same')));
+    return found.length === contexts.length && found;
+  });
+  for (const [index, { targetId }] of targets.entries()) {
+    const frame = await lab.browser.attach((target) => target.targetId === targetId);
+    await frame.evaluate(
+      `sharedStorage.worklet.addModule('/read-context.js').then(() => sharedStorage.run('context', { data: { key: 'of ${index}' } }))`,
+    );
+    await frame.detach();
+  }
+  await until(async () => {
+    const stored = await lab.stored('ads');
+    const seen = contexts.map((_context, index) => stored[`of ${index}`]).sort();
+    return JSON.stringify(seen) === JSON.stringify(contexts);
   });
 });
 

@@ -4,23 +4,29 @@ import { succeed } from '../../protocol/envelope';
 import type { Fence } from '../fenced-frames/fence';
 import { showFencedFrame } from '../fenced-frames/show';
 import type { Gate } from '../requests/gate';
+import type { SelectedURLs } from '../select-url/selected-urls';
 import type { HandlersOf } from './table';
 
 interface Services {
   readonly gate: Gate;
   readonly fence: Fence;
+  readonly selectedURLs: SelectedURLs;
 }
 
 type Methods = 'frame.show' | 'fence.report' | 'fence.leave' | 'fence.unload' | 'fence.disableNetwork' | 'fence.notify';
 
-export function fencedFrameHandlers({ gate, fence }: Services): HandlersOf<Methods> {
+export function fencedFrameHandlers({ gate, fence, selectedURLs }: Services): HandlersOf<Methods> {
   return {
     'frame.show': async (params, caller) => {
       const { documentId, tabId, origin: dataOrigin } = caller;
       const refusal =
         'document.open() took all listeners off the window: the page would hear what the fenced frame says, so it stays empty.';
-      if (params.isSilent || params.url === null) await showFencedFrame(params, caller);
-      else gate.note('fencedframe', { documentId, tabId, dataOrigin, refusal });
+      if (params.isSilent || params.url === null) {
+        // Unanswered, the request is delivered again: this worker is being stopped, or the document has gone.
+        const unanswered = (error: unknown) => void console.debug('fenced frame', error);
+        return showFencedFrame(params, caller, selectedURLs).then(() => succeed(undefined), unanswered);
+      }
+      gate.note('fencedframe', { documentId, tabId, dataOrigin, refusal });
       return succeed(undefined);
     },
 

@@ -14,8 +14,12 @@ const LONGEST_WAIT = 30_000;
 
 const expected = documentRecords.of<Expected>('expected frame');
 
-/** For those that wait in this worker. */
-const arrived = new Map<string, () => void>();
+interface Wait extends PromiseWithResolvers<void> {
+  readonly frame: Expected;
+}
+
+/** By the key of what is expected: the waits that go on in this worker. */
+const waits = new Map<string, Wait>();
 
 async function onBeforeNavigate({ tabId, frameId, url }: { tabId: number; frameId: number; url: string }): Promise<void> {
   // Those that are to show the same have the same content.
@@ -23,7 +27,7 @@ async function onBeforeNavigate({ tabId, frameId, url }: { tabId: number; frameI
   if (key === undefined || !frame) return;
   await setContent(tabId, frameId, frame.content);
   await expected.delete([key]);
-  arrived.get(key)?.();
+  waits.get(key)?.resolve();
 }
 
 /** Listening to all navigations costs something: only while one is expected. Listening again changes nothing. */
@@ -31,29 +35,41 @@ function listen(): void {
   chrome.webNavigation.onBeforeNavigate.addListener(onBeforeNavigate);
 }
 
-async function waitFor(key: string): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  arrived.set(key, resolve);
-  const timer = setTimeout(resolve, LONGEST_WAIT);
-  await promise;
+async function waitFor(key: string, frame: Expected): Promise<void> {
+  const wait = { frame, ...Promise.withResolvers<void>() };
+  waits.set(key, wait);
+  const timer = setTimeout(wait.resolve, LONGEST_WAIT);
+  await wait.promise;
   clearTimeout(timer);
-  arrived.delete(key);
+  waits.delete(key);
   await expected.delete([key]);
-  if (arrived.size === 0) chrome.webNavigation.onBeforeNavigate.removeListener(onBeforeNavigate);
+  if (waits.size === 0) chrome.webNavigation.onBeforeNavigate.removeListener(onBeforeNavigate);
 }
 
-/** Resolves once the frame may be led there. */
-export async function expectFrame(frame: Expected): Promise<void> {
+/** One that is expected at the same URL with another content: they are told apart by their order alone. */
+function findOther({ tabId, url, content }: Expected): Wait | undefined {
+  const isOther = ({ frame }: Wait) =>
+    frame.tabId === tabId && frame.url === url && JSON.stringify(frame.content) !== JSON.stringify(content);
+  return [...waits.values()].find(isOther);
+}
+
+/** Resolves once the frame may be led there, to what is to be called where the frame has gone before. */
+export async function expectFrame(frame: Expected): Promise<() => Promise<void>> {
+  for (let other = findOther(frame); other; other = findOther(frame)) await other.promise;
   const key = crypto.randomUUID();
+  keepServiceWorkerAlive(waitFor(key, frame));
   await expected.set(key, frame, { tabId: frame.tabId, documentId: frame.content.topDocumentId });
   listen();
-  keepServiceWorkerAlive(waitFor(key));
+  return async () => {
+    await expected.delete([key]);
+    waits.get(key)?.resolve();
+  };
 }
 
 /** What an earlier worker was stopped while waiting for. */
 export async function resumeExpectedFrames(): Promise<void> {
-  const keys = (await expected.entries()).map(([key]) => key);
-  if (keys.length === 0) return;
+  const entries = await expected.entries();
+  if (entries.length === 0) return;
   listen();
-  for (const key of keys) keepServiceWorkerAlive(waitFor(key));
+  for (const [key, frame] of entries) keepServiceWorkerAlive(waitFor(key, frame));
 }

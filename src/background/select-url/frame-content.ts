@@ -3,7 +3,7 @@
 import { FENCED_FRAME, indexOf, markedURL, URN_IFRAME } from '../../protocol/url-marks';
 import { isUrnUuid, type Page } from '../../spec/fenced-frame-config';
 import { isOriginPotentiallyTrustworthy } from '../../spec/secure-contexts';
-import type { FencedFrame, FrameContent } from './frame-records';
+import type { FrameContent } from './frame-records';
 import type { SelectedURLs } from './selected-urls';
 
 /** selectURL() takes URLs of any scheme, and configs are made of any; a frame does not. */
@@ -20,7 +20,7 @@ export interface Shown {
 /** `given`: what the page put into the frame, or into the config of the fenced frame. Resolves once that is decided; to null where nothing is shown. */
 export async function findContent(
   given: string,
-  fenced: FencedFrame | undefined,
+  fenced: { readonly context: string | null } | undefined,
   page: Page,
   selectedURLs: SelectedURLs,
 ): Promise<Shown | null> {

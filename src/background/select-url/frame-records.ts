@@ -1,14 +1,6 @@
-/** Fenced frames, and what every frame with an opaque URL shows: kept for the next service worker, as long as the documents that they are in. */
+/** What every frame with an opaque URL shows: kept for the next service worker, as long as the documents that they are in. */
 
 import { documentRecords, hasFrame, isGone } from '../browser/documents';
-
-/** A fenced frame's content, under a URN of our own: its iframe's `src`. */
-export interface FencedFrame {
-  /** As the config has it: a URN of selectURL(), or a URL. */
-  readonly url: string;
-  /** `FencedFrameConfig.setSharedStorageContext()` */
-  readonly context: string | null;
-}
 
 /** "fenced frame config instance" of a frame, until the frame is filled anew. */
 export interface FrameContent {
@@ -17,6 +9,7 @@ export interface FrameContent {
   readonly urn: string | null;
   /** The origin of the URL. */
   readonly origin: string;
+  /** `FencedFrameConfig.setSharedStorageContext()` */
   readonly context: string | null;
   readonly reportingMetadata: Readonly<Record<string, string>>;
   /** The document at the top when the frame was filled. */
@@ -30,9 +23,6 @@ export type Failure = Pick<
   chrome.webNavigation.WebNavigationFramedErrorCallbackDetails,
   'tabId' | 'frameId' | 'parentDocumentId' | 'url' | 'error'
 >;
-
-/** By the URN that a fenced frame's iframe has for its `src`. */
-export const fencedFrames = documentRecords.of<FencedFrame>('fenced frame');
 
 /** The frames that are being filled, by tab and frame: a worker that is stopped meanwhile leaves them to the next one. */
 export const unfilledFrames = documentRecords.of<Failure>('unfilled frame');

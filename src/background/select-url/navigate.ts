@@ -1,6 +1,6 @@
 /** Takes a frame to a URL without a word to its embedder. */
 
-import { isOwnFrame, leaveThroughPassage, navigateFromInitialDocument, sendThroughPassage } from '../../injected/select-url/navigate';
+import { leaveThroughPassage, navigateFromInitialDocument, sendThroughPassage } from '../../injected/select-url/navigate';
 import { doPoliciesAllow, FRAME_SRC } from '../../spec/content-security-policy';
 import { documentRecords } from '../browser/documents';
 import { runIn } from '../browser/run-in';
@@ -54,12 +54,7 @@ export async function leadOutOfPassage({ tab, frameId }: Sender, token: string):
 export async function navigateFramesWith(urn: string, tabId: number, destination: Destination): Promise<void> {
   const target = { tabId, documentIds: [destination.embedder] };
   const token = await prepare({ ...destination, tabId, frameId: null });
-  await runIn(target, sendThroughPassage, urn, token, destination.content.fenced);
-}
-
-/** Whether the frame is a fenced one: its URN may have got about, and a page may have put it into a frame of its own. */
-export async function isFencedFrame(tabId: number, frameId: number): Promise<boolean> {
-  return (await runIn({ tabId, frameIds: [frameId] }, isOwnFrame)) === true;
+  await runIn(target, sendThroughPassage, urn, token);
 }
 
 /** Resolves once the frame is on its way. */

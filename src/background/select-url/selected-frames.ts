@@ -39,5 +39,7 @@ export async function leadFrame(
   ]);
   if (!shown || !doPoliciesAllow(policies, FRAME_SRC, shown.url)) return null;
   await expectFrame({ tabId, ...shown });
+  // The operation may have taken longer than what was prepared is kept for nobody.
+  await beforeFilling();
   return shown.url;
 }

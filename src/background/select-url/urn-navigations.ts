@@ -3,28 +3,24 @@
  * taken to the URL that the URN stands for, which only this worker and the frame itself ever know.
  */
 
-import { doPoliciesAllow, doPoliciesAllowAnything, FENCED_FRAME_SRC, FRAME_SRC } from '../../spec/content-security-policy';
+import { doPoliciesAllow, FRAME_SRC } from '../../spec/content-security-policy';
 import { isUrnUuid } from '../../spec/fenced-frame-config';
 import { keepServiceWorkerAlive } from '../browser/keep-alive';
 import { pageOf } from '../browser/pages';
 import { readEmbedderPolicies } from './embedder-policies';
 import { findContent } from './frame-content';
-import { type Failure, type FencedFrame, fencedFrames, isWithoutNetwork, unfilledFrames } from './frame-records';
-import { isFencedFrame, navigateFrame, navigateFramesWith } from './navigate';
+import { type Failure, isWithoutNetwork, unfilledFrames } from './frame-records';
+import { navigateFrame, navigateFramesWith } from './navigate';
 import type { SelectedURLs } from './selected-urls';
 
 const isBlockedByPolicy = ({ error }: Failure): boolean => error.includes('ERR_BLOCKED_BY_CSP');
 
-/** The browser has checked a policy of the embedder against the URN, or, for a fenced frame, has not been asked. */
-async function isAllowedByEmbedder(failure: Failure, url: string, fenced: FencedFrame | undefined): Promise<boolean> {
+/** The browser has checked a policy of the embedder against the URN. */
+async function isAllowedByEmbedder(failure: Failure, url: string): Promise<boolean> {
   const { tabId, parentDocumentId } = failure;
-  if (!fenced && !isBlockedByPolicy(failure)) return true;
+  if (!isBlockedByPolicy(failure)) return true;
   // A frame that never got anywhere cannot be looked up.
-  if (!parentDocumentId) return false;
-  const embedder = await readEmbedderPolicies(tabId, parentDocumentId);
-  if (!fenced) return doPoliciesAllow(embedder, FRAME_SRC, url);
-  const isOpaque = isUrnUuid(fenced.url);
-  return isOpaque ? doPoliciesAllowAnything(embedder, FENCED_FRAME_SRC) : doPoliciesAllow(embedder, FENCED_FRAME_SRC, url);
+  return parentDocumentId !== undefined && doPoliciesAllow(await readEmbedderPolicies(tabId, parentDocumentId), FRAME_SRC, url);
 }
 
 async function fill(failure: Failure, selectedURLs: SelectedURLs, beforeFilling: () => Promise<unknown>): Promise<void> {
@@ -33,13 +29,11 @@ async function fill(failure: Failure, selectedURLs: SelectedURLs, beforeFilling:
   if (!page) return;
   // A frame without a network stays what it is.
   if (await isWithoutNetwork(tabId, frameId)) return;
-  const fenced = await fencedFrames.get(urn);
-  const [shown] = await Promise.all([findContent(fenced?.url ?? urn, fenced, page, selectedURLs), beforeFilling()]);
-  if (!shown || !(await isAllowedByEmbedder(failure, shown.url, fenced))) return;
+  const [shown] = await Promise.all([findContent(urn, undefined, page, selectedURLs), beforeFilling()]);
+  if (!shown || !(await isAllowedByEmbedder(failure, shown.url))) return;
   const destination = { ...shown, embedder: failure.parentDocumentId ?? '' };
   if (isBlockedByPolicy(failure)) await navigateFramesWith(urn, tabId, destination);
-  // Only an element of ours gets what a fenced frame may have.
-  else if (!fenced || (await isFencedFrame(tabId, frameId))) await navigateFrame(tabId, frameId, destination);
+  else await navigateFrame(tabId, frameId, destination);
 }
 
 const keyOf = ({ tabId, frameId }: Failure): string => `${tabId} ${frameId}`;

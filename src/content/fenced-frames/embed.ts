@@ -11,35 +11,34 @@ type FeaturePolicyDocument = Document & { readonly featurePolicy?: { features():
 
 const iframes = new WeakList<HTMLIFrameElement>();
 
-function createIframe(urn: string): HTMLIFrameElement {
+function createIframe(name: string): HTMLIFrameElement {
   const iframe = document.createElement('iframe');
   iframe.setAttribute('credentialless', '');
-  iframe.setAttribute('sandbox', 'allow-scripts allow-same-origin allow-forms');
   const features = (document as FeaturePolicyDocument).featurePolicy?.features() ?? [];
   iframe.allow = features
     .filter((feature) => !KEPT_FEATURES.includes(feature))
     .map((feature) => `${feature} 'none'`)
     .join('; ');
-  // The frame finds out by its name that it is fenced; nobody else knows it.
-  iframe.name = urn;
-  iframe.src = urn || 'about:blank';
+  iframe.name = name;
   return iframe;
 }
 
-/** Shows `urn` in the stand-in; an empty one shows nothing, and without any there is but the box. */
-function show(standIn: HTMLElement, urn: string | null): void {
+/** Puts an empty frame of the name into the stand-in; without any name there is but the box. */
+function show(standIn: HTMLElement, name: string | null): void {
   putInPlace(standIn);
-  if (urn === null) return;
+  if (name === null) return;
   if (!self.sharedStorageLabFrames) {
     self.sharedStorageLabFrames = iframes;
     silence(iframes);
   }
-  const iframe = createIframe(urn);
+  const iframe = createIframe(name);
   iframes.add(iframe);
   const tree = chrome.dom.openOrClosedShadowRoot(standIn);
   // Whatever was done to the frame before, such as taking its network away, does not concern another config.
   tree?.querySelector('iframe')?.remove();
   tree?.append(iframe);
+  // What counts is how the frame is sandboxed when it goes elsewhere: of an empty document of the page's own origin, the browser's console would warn.
+  iframe.setAttribute('sandbox', 'allow-scripts allow-same-origin allow-forms');
 }
 
 const taken = new Map<number, WeakRef<HTMLElement>>();
@@ -53,8 +52,8 @@ function standInOf(frame: number): HTMLElement | undefined {
   return standIn;
 }
 
-export function showFencedFrame(frame: number, urn: string | null): void {
+export function showFencedFrame(frame: number, name: string | null): void {
   const standIn = standInOf(frame);
   // A custom element of the page's own gets at its closed shadow tree, by ElementInternals; one that is defined later does not.
-  if (standIn && !standIn.matches(':defined')) show(standIn, urn);
+  if (standIn && !standIn.matches(':defined')) show(standIn, name);
 }

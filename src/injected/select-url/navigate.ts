@@ -18,7 +18,7 @@ export function leaveThroughPassage(token: string): void {
 }
 
 /** Takes frames of the document that it runs in to a page of the extension: the document's Content Security Policy does not bind its isolated world. */
-export function sendThroughPassage(urn: string, token: string, fenced: boolean): void {
+export function sendThroughPassage(urn: string, token: string): void {
   const passage = `${chrome.runtime.getURL('passage.html')}#${token}`;
   const found: HTMLIFrameElement[] = [];
   const search = (root: ParentNode) => {
@@ -28,9 +28,7 @@ export function sendThroughPassage(urn: string, token: string, fenced: boolean):
       if (shadow) search(shadow);
     }
   };
-  // No frame that the page has made becomes a fenced one.
-  if (fenced) found.push(...[...(self.sharedStorageLabFrames ?? [])].filter(({ src }) => src === urn));
-  else search(document);
+  search(document);
   // Which of several frames with the same URN it was cannot be told; those that have it already come last.
   self.sharedStorageLabSent ??= new WeakSet();
   const sent = self.sharedStorageLabSent;
@@ -39,12 +37,4 @@ export function sendThroughPassage(urn: string, token: string, fenced: boolean):
     sent.add(iframe);
     iframe.contentWindow?.location.replace(passage);
   }
-}
-
-/** Whether the extension has made the element of the frame that it runs in. */
-export function isOwnFrame(): boolean {
-  const { frameElement, parent } = self;
-  // The parent of a frame whose element cannot be seen has another origin.
-  const frames: Iterable<Element> | undefined = frameElement ? parent.sharedStorageLabFrames : undefined;
-  return [...(frames ?? [])].some((frame) => frame === frameElement);
 }
