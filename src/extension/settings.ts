@@ -3,14 +3,12 @@
 import { NAVIGATION_ENTROPY_ALLOWANCE, OVERALL_PAGE_ENTROPY_ALLOWANCE, SITE_PAGE_ENTROPY_ALLOWANCE } from '../spec/budgets';
 import { DEFAULT_QUOTA } from '../spec/database';
 import { NATIVE_BUDGETS } from '../spec/private-aggregation/budget';
+import type { ReportDelay } from '../spec/private-aggregation/scheduling';
 import { MAXIMUM_URLS } from '../spec/select-url';
 import { browser } from './browser';
 
 /** How the documents of an origin are to be keyed; `respect` leaves it to the origin's policy and its server. */
 export type Isolation = 'origin-keyed' | 'site-keyed' | 'respect';
-
-/** When reports are sent: at once, 10 to 60 minutes later as natively, or when somebody asks for it. */
-export type ReportDelay = 'none' | 'native' | 'manual';
 
 export interface Settings {
   /** False refuses everything, as a browser does whose user has switched the API off. */

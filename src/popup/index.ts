@@ -1,14 +1,19 @@
-/** What the toolbar button opens: what is stored, and what happened. Also works in a tab of its own. */
+/** What the toolbar button opens: what is stored, which reports there are, and what happened. Also works in a tab of its own. */
 
 import { browser } from '../extension/browser';
 import { databaseEnvironment } from '../extension/database-environment';
 import { LiveSettings } from '../extension/live-settings';
+import { schedulingEnvironment } from '../extension/scheduling-environment';
 import { watchSettings } from '../extension/settings';
 import { IndexedDatabase } from '../store/entries/indexed-database';
 import { connectToEvents, EventLog } from '../store/events/event-log';
+import { ReportStore } from '../store/private-aggregation/report-store';
+import { connectToReports } from '../store/private-aggregation/schema';
 import { Serial } from '../store/serial';
+import { AggregationSection } from './aggregation';
 import { byId } from './elements';
 import { showEvents } from './events';
+import { ReportsSection } from './reports';
 import { StorageSection } from './storage';
 
 /** How often what is shown is brought up to date, in milliseconds. */
@@ -20,6 +25,10 @@ const database = new IndexedDatabase(async () => databaseEnvironment(await setti
 const events = connectToEvents();
 const log = new EventLog(async () => (await settings.get()).eventLogSize, events);
 const storage = new StorageSection(database, log, () => void refresh());
+const connection = connectToReports();
+const reportStore = new ReportStore(async () => schedulingEnvironment(await settings.get()), connection);
+const reports = new ReportsSection(connection, reportStore, () => void refresh());
+const aggregation = new AggregationSection(connection);
 
 /** The page in view; none where this is a tab itself. */
 async function pageInView(): Promise<{ tabId: number | null; origin: string | null }> {
@@ -40,7 +49,7 @@ async function show(): Promise<void> {
     const { tabId, origin } = await pageInView();
     showAgentClustersLink(tabId);
     await log.flush();
-    await Promise.all([storage.show(origin), showEvents(events, tabId)]);
+    await Promise.all([storage.show(origin), reports.show(), aggregation.show(), showEvents(events, tabId)]);
     problem.hidden = true;
   } catch (error) {
     problem.textContent = error instanceof Error ? error.message : String(error);

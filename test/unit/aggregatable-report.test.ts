@@ -6,12 +6,12 @@ import { describe, expect, test } from 'vitest';
 import { encodePayload, encryptThePayload, SUITE } from '../../src/background/private-aggregation/encrypt';
 import {
   type AggregatableReport,
-  obtainAReportDeliveryTime,
   obtainAReportingEndpoint,
   obtainAReportsSharedInfo,
   serializeAnAggregatableReport,
 } from '../../src/spec/private-aggregation/aggregatable-report';
 import { payloadOf } from '../../src/spec/private-aggregation/payload';
+import { obtainAReportDeliveryTime } from '../../src/spec/private-aggregation/scheduling';
 import { openReport } from './open-report';
 
 const REPORT: AggregatableReport = {

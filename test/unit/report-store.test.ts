@@ -8,7 +8,8 @@ import { ReportSender } from '../../src/background/private-aggregation/report-se
 import type { OperationContributions } from '../../src/protocol/private-aggregation';
 import { NATIVE_BUDGETS } from '../../src/spec/private-aggregation/budget';
 import { DEFAULT_CONFIG } from '../../src/spec/private-aggregation/contributions';
-import { REPORT_LIMITS, type ReportEnvironment } from '../../src/store/private-aggregation/create-report';
+import type { SchedulingEnvironment } from '../../src/spec/private-aggregation/scheduling';
+import { REPORT_LIMITS } from '../../src/store/private-aggregation/create-report';
 import { readReports } from '../../src/store/private-aggregation/read-reports';
 import { ReportStore } from '../../src/store/private-aggregation/report-store';
 import { connectToReports, type ReportsConnection, reportKey } from '../../src/store/private-aggregation/schema';
@@ -16,7 +17,7 @@ import { connectToReports, type ReportsConnection, reportKey } from '../../src/s
 const NOW = 1_700_000_000_000;
 const MINUTE = 60_000;
 
-let environment: { -readonly [Name in keyof ReportEnvironment]: ReportEnvironment[Name] };
+let environment: { -readonly [Name in keyof SchedulingEnvironment]: SchedulingEnvironment[Name] };
 let connection: ReportsConnection;
 let store: ReportStore;
 let count: number;

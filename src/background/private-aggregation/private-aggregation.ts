@@ -1,10 +1,12 @@
 /** Private Aggregation from what an operation contributed to the reports sent. https://patcg-individual-drafts.github.io/private-aggregation-api/ */
 
 import type { LiveSettings } from '../../extension/live-settings';
-import type { ReportDelay, Settings } from '../../extension/settings';
+import { schedulingEnvironment } from '../../extension/scheduling-environment';
+import type { Settings } from '../../extension/settings';
 import type { OperationContributions } from '../../protocol/private-aggregation';
 import { obtainAReportsSharedInfo, serializeAnAggregatableReport } from '../../spec/private-aggregation/aggregatable-report';
 import { payloadOf } from '../../spec/private-aggregation/payload';
+import type { ReportDelay } from '../../spec/private-aggregation/scheduling';
 import type { CreatedReport } from '../../store/private-aggregation/create-report';
 import { localKey } from '../../store/private-aggregation/local-key';
 import { ReportStore } from '../../store/private-aggregation/report-store';
@@ -19,7 +21,7 @@ import { postReport } from './post-report';
 import { PublicKeys } from './public-keys';
 import { addReportRule } from './report-rule';
 import { type PreparedReport, ReportSender } from './report-sender';
-import { reportEnvironment, WakeUp } from './wake-up';
+import { WakeUp } from './wake-up';
 
 export class PrivateAggregation {
   readonly #settings: LiveSettings;
@@ -33,7 +35,7 @@ export class PrivateAggregation {
     const keys = new PublicKeys(settings, () => localKey(connection));
     this.#settings = settings;
     this.#gate = gate;
-    this.#store = new ReportStore(async () => reportEnvironment(await settings.get()), connection);
+    this.#store = new ReportStore(async () => schedulingEnvironment(await settings.get()), connection);
     const wakeUp = new WakeUp(settings, () => this.resume());
     this.#sender = new ReportSender(this.#store, {
       prepare: (report) => prepareReport(report, keys),

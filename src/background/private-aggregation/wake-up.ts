@@ -2,23 +2,11 @@
 
 import { browser } from '../../extension/browser';
 import type { LiveSettings } from '../../extension/live-settings';
-import type { Settings } from '../../extension/settings';
-import type { ReportEnvironment } from '../../store/private-aggregation/create-report';
 
 const ALARM = 'send reports';
 
 /** What is sooner does not wait for an alarm, which the browser may put off for so long, in milliseconds. */
 const SOON = 30_000;
-
-export function reportEnvironment({ clockOffsetMs, privateAggregation }: Settings): ReportEnvironment {
-  const { delay, tenMinuteBudget, dailyBudget } = privateAggregation;
-  return {
-    currentWallTime: Math.round(Date.now() + clockOffsetMs),
-    budgets: { tenMinutes: tenMinuteBudget, day: dailyBudget },
-    delay,
-    random: Math.random(),
-  };
-}
 
 export class WakeUp {
   readonly #settings: LiveSettings;

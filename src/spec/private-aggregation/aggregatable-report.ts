@@ -28,17 +28,6 @@ export interface EncryptedPayload {
   readonly payload: Uint8Array;
 }
 
-/** "minimum report delay" and "randomized report delay", in milliseconds. */
-const MINIMUM_REPORT_DELAY = 10 * 60 * 1000;
-const RANDOMIZED_REPORT_DELAY = 50 * 60 * 1000;
-
-/** `random`: from 0 to 1, exclusive. https://patcg-individual-drafts.github.io/private-aggregation-api/#obtain-a-report-delivery-time */
-export function obtainAReportDeliveryTime(currentTime: number, timeout: number | null, random: number): number {
-  // If timeout is not null: return timeout.
-  // Return currentTime + minimum report delay + r * randomized report delay.
-  return timeout ?? Math.round(currentTime + MINIMUM_REPORT_DELAY + random * RANDOMIZED_REPORT_DELAY);
-}
-
 /** https://patcg-individual-drafts.github.io/private-aggregation-api/#obtain-a-reporting-endpoint */
 export function obtainAReportingEndpoint(reportingOrigin: string, kind: ReportKind): string {
   return `${reportingOrigin}${kind === 'debug' ? DEBUG_PATH : LIVE_PATH}`;

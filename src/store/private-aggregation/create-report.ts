@@ -1,8 +1,8 @@
 /** From what an operation left to its report, and the duplicate of debug mode: in one transaction, so that budgets are exact. */
 
 import type { OperationContributions } from '../../protocol/private-aggregation';
-import { type AggregatableReport, obtainAReportDeliveryTime, type ReportKind } from '../../spec/private-aggregation/aggregatable-report';
-import { type ContributionBudgets, LONG_WINDOW, remainingBudget } from '../../spec/private-aggregation/budget';
+import type { AggregatableReport, ReportKind } from '../../spec/private-aggregation/aggregatable-report';
+import { LONG_WINDOW, remainingBudget } from '../../spec/private-aggregation/budget';
 import {
   DETERMINISTIC_OPERATION_TIMEOUT,
   determineTheMaxContributions,
@@ -11,19 +11,8 @@ import {
 } from '../../spec/private-aggregation/contributions';
 import { DEFAULT_COORDINATOR } from '../../spec/private-aggregation/coordinators';
 import { contributionsOfReport, type ReportContributions } from '../../spec/private-aggregation/report-contributions';
+import { obtainAReportDeliveryTime, type SchedulingEnvironment } from '../../spec/private-aggregation/scheduling';
 import { type ReportTransaction, reportKey, type StoredReport } from './schema';
-
-/** As `settings.privateAggregation.delay`. */
-export type Delay = 'none' | 'native' | 'manual';
-
-export interface ReportEnvironment {
-  /** Milliseconds since the Unix epoch. */
-  readonly currentWallTime: number;
-  readonly budgets: ContributionBudgets;
-  readonly delay: Delay;
-  /** From 0 to 1, exclusive, anew each time. */
-  readonly random: number;
-}
 
 /** How many reports there may be, duplicates of debug mode counted. */
 export interface ReportLimits {
@@ -64,7 +53,7 @@ function whyThereIsNone({ contributions }: OperationContributions, { overBudget 
     : 'There is no report: the operation contributed nothing.';
 }
 
-function nativeTimeOf({ config, startTime }: OperationContributions, { currentWallTime, random }: ReportEnvironment): number {
+function nativeTimeOf({ config, startTime }: OperationContributions, { currentWallTime, random }: SchedulingEnvironment): number {
   const timeout = isSentDeterministically(config) ? startTime + DETERMINISTIC_OPERATION_TIMEOUT : null;
   return obtainAReportDeliveryTime(currentWallTime, timeout, random);
 }
@@ -93,7 +82,7 @@ function toStore(
   kind: ReportKind,
   { worklet, tabId, moduleURL, id, operationName: name, startTime }: OperationContributions,
   made: Pick<StoredReport, 'report' | 'notes' | 'nativeDue'>,
-  { currentWallTime, delay }: ReportEnvironment,
+  { currentWallTime, delay }: SchedulingEnvironment,
 ): StoredReport {
   const { report } = made;
   const due = kind === 'live' ? report.originalReportTime : currentWallTime;
@@ -116,7 +105,7 @@ function toStore(
 /** Null for an operation that was handed over before. */
 export async function createReport(
   transaction: ReportTransaction,
-  environment: ReportEnvironment,
+  environment: SchedulingEnvironment,
   operation: OperationContributions,
   { site, limits }: { readonly site: string; readonly limits: ReportLimits },
 ): Promise<CreatedReport | null> {

@@ -1,17 +1,10 @@
 /** The reports: created from what operations contributed, claimed and settled by whoever sends them, kept to be looked at. */
 
 import type { OperationContributions } from '../../protocol/private-aggregation';
+import type { ReportDelay, SchedulingEnvironment } from '../../spec/private-aggregation/scheduling';
 import { allOrNothing } from '../database-connection';
 import { siteOf } from '../site';
-import {
-  type CreatedReport,
-  createReport,
-  type Delay,
-  purge,
-  REPORT_LIMITS,
-  type ReportEnvironment,
-  type ReportLimits,
-} from './create-report';
+import { type CreatedReport, createReport, purge, REPORT_LIMITS, type ReportLimits } from './create-report';
 import { beginTransaction, connectToReports, type ReportsConnection, type ReportTransaction, type StoredReport } from './schema';
 
 /** How many reports are created before those that are too many are looked for. */
@@ -23,14 +16,14 @@ export type Outcome = { readonly sent: true } | { readonly sent: false; readonly
 const withoutDue = ({ due: _due, ...report }: StoredReport): Omit<StoredReport, 'due'> => report;
 
 export class ReportStore {
-  readonly #environment: () => Promise<ReportEnvironment>;
+  readonly #environment: () => Promise<SchedulingEnvironment>;
   readonly #connection: ReportsConnection;
   readonly #limits: ReportLimits;
   #created = 0;
 
   /** The environment is asked for before each transaction, so that settings can be read live. */
   constructor(
-    environment: () => Promise<ReportEnvironment>,
+    environment: () => Promise<SchedulingEnvironment>,
     connection: ReportsConnection = connectToReports(),
     limits: ReportLimits = REPORT_LIMITS,
   ) {
@@ -117,7 +110,7 @@ export class ReportStore {
   }
 
   /** Makes the reports that were never tried due as the setting now says. */
-  reschedule(delay: Delay): Promise<void> {
+  reschedule(delay: ReportDelay): Promise<void> {
     return this.#write(async (transaction, { currentWallTime }) => {
       const index = transaction.objectStore('reports').index('state');
       for (let cursor = await index.openCursor(IDBKeyRange.bound(['pending'], ['pending', []])); cursor; cursor = await cursor.continue()) {
@@ -176,7 +169,7 @@ export class ReportStore {
   }
 
   /** Resolves, once the transaction is complete, to what the task came to in it. */
-  async #write<Result>(task: (transaction: ReportTransaction, environment: ReportEnvironment) => Promise<Result>): Promise<Result> {
+  async #write<Result>(task: (transaction: ReportTransaction, environment: SchedulingEnvironment) => Promise<Result>): Promise<Result> {
     const environment = await this.#environment();
     return this.#connection.use(async (connection) => {
       const transaction = beginTransaction(connection);
