@@ -10,7 +10,8 @@ const port = {
   postMessage: (message: unknown) => void port.posted.push(message),
 };
 const worker = { port, onDeath: () => {}, isBusy: () => false, end: () => {} };
-vi.mock('../../src/offscreen/worklets/sandbox', () => ({ takeWorker: async () => worker }));
+const replenish = vi.fn();
+vi.mock('../../src/offscreen/worklets/sandbox', () => ({ takeWorker: async () => worker, replenish: () => replenish() }));
 // Younger than the oldest Node.js that runs these tests.
 Promise.withResolvers ??= function withResolvers<T>() {
   const resolvers = {} as PromiseWithResolvers<T>;
@@ -113,6 +114,19 @@ test('what it logs is shown where it is plain, and it lives on where it is not',
     { id: 2, error: { name: 'DataError' } },
   ]);
   expect(ended).not.toHaveBeenCalled();
+});
+
+test('the worker of the next worklet starts when the module is loaded, and takes no processor time from that', async () => {
+  replenish.mockClear();
+  const worklet = await newWorklet(false);
+  expect(replenish).not.toHaveBeenCalled();
+  send({ type: 'loaded', error: null });
+  expect(replenish).toHaveBeenCalledTimes(1);
+  worklet.end();
+  replenish.mockClear();
+  // One whose module never ends is given up.
+  (await newWorklet(false)).end();
+  expect(replenish).toHaveBeenCalledTimes(1);
 });
 
 test('a cryptographic operation that fails says so, whatever it was asked', async () => {

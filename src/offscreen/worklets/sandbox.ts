@@ -45,7 +45,7 @@ class Sandbox {
     this.#onDeath = onDeath;
     control.onmessage = ({ data }) => this.#receive(data);
     this.#timer = setInterval(() => this.#watch(), PING_INTERVAL);
-    this.#spare = this.#create();
+    this.replenish();
   }
 
   static async open(onDeath: () => void): Promise<Sandbox> {
@@ -73,11 +73,15 @@ class Sandbox {
     return alive;
   }
 
-  /** A worker at once, for one stands ready always. */
+  /** A worker at once, where one stands ready: the next one does so when `replenish` has been called. */
   take(): SandboxedWorker {
     const worker = this.#spare ?? this.#create();
-    this.#spare = this.#create();
+    this.#spare = null;
     return worker;
+  }
+
+  replenish(): void {
+    this.#spare ??= this.#create();
   }
 
   #create(): SandboxedWorker {
@@ -154,4 +158,16 @@ export async function takeWorker(): Promise<SandboxedWorker> {
     const sandbox = await prepareSandbox();
     if (await sandbox.isAlive()) return sandbox.take();
   }
+}
+
+/**
+ * Makes a worker stand ready for the next worklet. Call when the module of the one before is loaded: to start a worker and lock its realm down
+ * keeps a processor busy for as long as a module takes to load.
+ */
+export function replenish(): void {
+  sandbox?.then(
+    (open) => open.replenish(),
+    // The next worklet tries again, and is told.
+    () => undefined,
+  );
 }

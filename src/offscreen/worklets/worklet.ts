@@ -4,7 +4,7 @@ import { type Envelope, fail, Refusal, succeed } from '../../protocol/envelope';
 import { MAXIMUM_CALLS_IN_FLIGHT } from '../../protocol/limits';
 import { type DecodedCall, decodeFromRealm, type ToRealm, type WorkletCall } from '../../protocol/worklet-port';
 import type { OperationResult } from '../../spec/select-url';
-import { type SandboxedWorker, takeWorker } from './sandbox';
+import { replenish, type SandboxedWorker, takeWorker } from './sandbox';
 import { WorkletSubtleCrypto } from './subtle-crypto';
 import { carryOut, type WorkletContext } from './worklet-calls';
 import { WorkletLocks } from './worklet-locks';
@@ -129,6 +129,7 @@ export class Worklet {
   end(): void {
     if (this.#ended) return;
     this.#ended = true;
+    replenish();
     this.#worker?.end();
     this.#locks.releaseAll();
     this.#settleLoad?.(fail('OperationError', 'The shared storage worklet ended before its module was loaded.'));
@@ -166,6 +167,7 @@ export class Worklet {
       case 'loaded':
         this.#settleLoad?.(decoded.error === null ? succeed(undefined) : fail('OperationError', shortened(decoded.error)));
         this.#settleLoad = null;
+        replenish();
         this.#endIfDone();
         break;
       case 'finished': {
