@@ -5,6 +5,7 @@ import { awaitedSet, wakingSet } from './rows/awaited-set.mjs';
 import { largeArray, messageLookedThrough, messageToItself, messageToOtherOrigin } from './rows/guarded-messages.mjs';
 import { fetchAmongMarked, fetchOfOtherPage, insertions, markedFetch, plainFetch } from './rows/header-writes.mjs';
 import { idleWorklets } from './rows/idle-worklets.mjs';
+import { setBesideLocked } from './rows/locked-writes.mjs';
 import { manyEntries, manyEntriesSet } from './rows/many-entries.mjs';
 import { run } from './rows/run.mjs';
 import { selectURL } from './rows/select-url.mjs';
@@ -33,6 +34,7 @@ export const rows = [
   wakingSet,
   unawaitedCalls,
   unawaitedSeen,
+  setBesideLocked,
   addModuleWarm,
   addModuleCold,
   run,

@@ -16,7 +16,7 @@ export interface Recipients {
     'service-worker': { readonly facts: Facts | null; readonly requests: readonly NumberedRequest[] };
     /** From the offscreen document; nobody answers. */
     'console-relay': { readonly params: ConsoleRequest };
-    /** From the offscreen document; answered with true once the writes to the data origin so far are stored, or wait for somebody's lock. */
+    /** From the offscreen document; answered with true once the writes to the data origin so far are stored, or wait for a lock that somebody else gets first. */
     'window-updates': { readonly dataOrigin: string };
     /** From the offscreen document; answered with true once it has been told of all that the document has asked for so far. */
     'arrival-order': { readonly documentId: string };

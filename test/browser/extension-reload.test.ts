@@ -19,6 +19,16 @@ test('every method rejects and says that the page has to be reloaded', async () 
   await lab.browser.devtools.send('Extensions.loadUnpacked', { path: EXTENSION });
   const refusal = 'InvalidStateError: Shared Storage Lab was reloaded or removed. Reload this page to use it.';
   await until(async () => (await outcomeOf(`set('key', 'value')`)) === refusal);
-  for (const call of [select, `run('select', { keepAlive: true })`]) expect(await outcomeOf(call)).toBe(refusal);
+  const calls = [
+    select,
+    `worklet.${select}`,
+    `run('select', { keepAlive: true })`,
+    `createWorklet('/select-url.js')`,
+    `append('key', 'value', { withLock: 'lock' })`,
+    `delete('key')`,
+    'clear()',
+    `batchUpdate([new SharedStorageClearMethod()])`,
+  ];
+  expect(await Promise.all(calls.map(outcomeOf))).toEqual(calls.map(() => refusal));
   await page.close();
 });

@@ -105,6 +105,26 @@ test('a locked write of a window waits for the lock, its promise does not, and a
   await until(async () => (await lab.stored('waiting')).k === '0012');
 });
 
+/** What an operation waits for is found out by it. */
+test('the browser names those who wait for a lock in the order in which they asked for it', async () => {
+  const modes = ['shared', 'exclusive', 'exclusive', 'shared', 'exclusive', 'shared', 'shared'];
+  const pending = await lab.inExtension(`(async () => {
+    let letGo;
+    await new Promise((resolve) => {
+      navigator.locks.request('order', () => {
+        resolve();
+        return new Promise((resolve) => { letGo = resolve; });
+      });
+    });
+    const requests = ${JSON.stringify(modes)}.map((mode) => navigator.locks.request('order', { mode }, () => undefined));
+    const { pending } = await navigator.locks.query();
+    letGo();
+    await Promise.all(requests);
+    return pending.filter(({ name }) => name === 'order').map(({ mode }) => mode);
+  })()`);
+  expect(pending).toEqual(modes);
+});
+
 test('an operation sees locked writes that came before it, when their lock is free', async () => {
   const page = await pageWithWorklet('free');
   await page.evaluate(`sharedStorage.set('k', 'v', { withLock: 'lock' })`);

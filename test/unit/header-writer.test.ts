@@ -42,7 +42,7 @@ class Worker {
   }
 
   async stored(): Promise<string | undefined> {
-    await this.updates.settledUnlessBlocked();
+    await this.updates.settledUnlessBlocked(ORIGIN);
     return this.database.get(ORIGIN, 'k');
   }
 }

@@ -63,7 +63,7 @@ class Worker {
   }
 
   async stored(): Promise<string | undefined> {
-    await this.updates.settledUnlessBlocked();
+    await this.updates.settledUnlessBlocked(ORIGIN);
     return this.database.get(ORIGIN, 'k');
   }
 }
@@ -201,7 +201,7 @@ test('what was asked for is settled when it is applied, also where the last deli
   const unblock = await blockEntries();
   await Promise.all([worker.add(2, [append('2')]), worker.add(2, [append('2')])]);
   let isSettled = false;
-  const settled = worker.updates.settledUnlessBlocked().then(() => (isSettled = true));
+  const settled = worker.updates.settledUnlessBlocked(ORIGIN).then(() => (isSettled = true));
   for (let turns = 0; turns < 50; turns++) await new Promise((resolve) => setImmediate(resolve));
   expect(isSettled).toBe(false);
   await unblock();
@@ -298,7 +298,7 @@ describe('where the database cannot store a kept update', () => {
     const others = 'https://b.example';
     const asked = { dataOrigin: others, methods: [set('good')], withLock: null, documentId: 'other', tabId: 2, time: 0 };
     await Promise.all([worker.add(1, [set('bad')]), worker.updates.add(asked, { documentId: 'other', sequence: 1 })]);
-    await worker.updates.settledUnlessBlocked();
+    await worker.updates.settledUnlessBlocked(ORIGIN);
     expect(await worker.database.get(others, 'k')).toBe('good');
   });
 });
@@ -316,6 +316,74 @@ test('locked updates wait for their lock, in their order; others do not wait wit
   expect(await worker.stored()).toBe('bdac');
 });
 
+test('a worklet that steals the lock keeps nothing from being applied, nor from being said', async () => {
+  class StolenLocks extends FakeLocks {
+    override request<Result>(name: string, callback: () => Promise<Result>): Promise<Result> {
+      return new Promise((resolve, reject) => {
+        const stolen = () => {
+          if (name === lockManagerName(ORIGIN, 'lock')) reject(new DOMException('Lock broken by another request.', 'AbortError'));
+          return callback();
+        };
+        super.request(name, stolen).then(resolve, reject);
+      });
+    }
+  }
+  const worker = new Worker(new StolenLocks());
+  await worker.add(1, [append('1')], 'lock');
+  await worker.add(2, [append('2')], 'lock');
+  expect(await worker.stored()).toBe('12');
+  expect(worker.noted.map(({ outcome }) => outcome)).toEqual([{ result: true }, { result: true }]);
+});
+
+describe('whoever waits for what was asked for', () => {
+  const LOCK = lockManagerName(ORIGIN, 'lock');
+
+  test('waits for locked updates before somebody else who waits for the lock, and for none after', async () => {
+    const worker = new Worker(locks);
+    await worker.add(1, [append('1')]);
+    expect(await worker.stored()).toBe('1');
+    const unblock = await blockEntries();
+    await worker.add(2, [append('2')], 'lock');
+    await worker.add(3, [append('3')], 'lock');
+    const holding = locks.hold(LOCK);
+    await worker.add(4, [append('4')], 'lock');
+    const stored = worker.stored();
+    await unblock();
+    expect(await stored).toBe('123');
+    const letGo = await holding;
+    letGo();
+    await locks.request(LOCK, async () => undefined);
+    expect(await worker.stored()).toBe('1234');
+  });
+
+  test('of another data origin waits for no lock', async () => {
+    const worker = new Worker(locks);
+    await worker.add(1, [append('1')]);
+    const unblock = await blockEntries();
+    await worker.add(2, [append('2')], 'lock');
+    const holding = locks.hold(LOCK);
+    await worker.add(3, [append('3')], 'lock');
+    const settled = worker.updates.settledUnlessBlocked('https://b.example');
+    await unblock();
+    await settled;
+    (await holding)();
+  });
+
+  test('asks the browser who holds locks once, however many updates wait', async () => {
+    const worker = new Worker(locks);
+    const letGo = await locks.hold(LOCK);
+    await Promise.all(Array.from({ length: 1000 }, (_, index) => worker.add(index + 1, [append('.')], 'lock')));
+    expect(locks.queries).toBe(0);
+    expect(await worker.stored()).toBeUndefined();
+    // Once for how the browser names the worker.
+    expect(locks.queries).toBe(2);
+    letGo();
+    await locks.request(LOCK, async () => undefined);
+    expect(await worker.stored()).toBe('.'.repeat(1000));
+    expect(locks.queries).toBe(2);
+  });
+});
+
 test('wherever the worker is stopped: what was acknowledged is applied once, in order', { timeout: 60_000 }, async () => {
   const WRITES = 12;
   let isComplete = false;
@@ -331,7 +399,7 @@ test('wherever the worker is stopped: what was acknowledged is applied once, in 
         await Promise.all(batch.map((sequence) => worker.add(sequence, [append(`${sequence};`)])));
         acknowledged += batch.length;
         pending = pending.slice(batch.length);
-        if (pending.length % 2 === 0) await worker.unlessStopped(worker.updates.settledUnlessBlocked());
+        if (pending.length % 2 === 0) await worker.unlessStopped(worker.updates.settledUnlessBlocked(ORIGIN));
       }
     };
     const first = new Worker(shared, stopAfter);
@@ -341,7 +409,7 @@ test('wherever the worker is stopped: what was acknowledged is applied once, in 
     );
     // The second is stopped early as well, in the middle of what the first left.
     const second = new Worker(shared, 2 + (stopAfter % 4));
-    await second.unlessStopped(second.updates.settledUnlessBlocked()).catch(() => undefined);
+    await second.unlessStopped(second.updates.settledUnlessBlocked(ORIGIN)).catch(() => undefined);
     const third = new Worker(shared);
     const seen = (await third.stored()) ?? '';
     expect(seen.split(';').length - 1).toBeGreaterThanOrEqual(acknowledged);
@@ -368,7 +436,7 @@ test('wherever the worker is stopped: locked updates are applied once, in the or
       if (!isKept) break;
       acknowledged++;
     }
-    await first.unlessStopped(first.updates.settledUnlessBlocked()).catch(() => undefined);
+    await first.unlessStopped(first.updates.settledUnlessBlocked(ORIGIN)).catch(() => undefined);
     const second = new Worker(new FakeLocks());
     const seen = (await second.stored()) ?? '';
     const all = Array.from({ length: 5 }, (_, i) => `${i + 1};`).join('');

@@ -1,40 +1,51 @@
 /** Locks for tests in Node: exclusive, first come, first served; `hold` is what another context does. */
 
-import type { Locks } from '../../src/background/updates/window-updates';
+import type { Locks } from '../../src/background/updates/locked-updates';
 
 const OTHER = 'another context';
 
+interface Requested {
+  readonly clientId: string;
+  grant(): void;
+}
+
 export class FakeLocks implements Locks {
+  /** How often somebody has asked who holds locks. */
+  queries = 0;
   readonly #clientId: string;
-  readonly #held: Map<string, string>;
-  readonly #last: Map<string, Promise<unknown>>;
+  /** Of each lock, who holds it, and then who waits for it. */
+  readonly #queues: Map<string, Requested[]>;
 
   /** Those of one browser share their state. */
   constructor(clientId = 'this context', shared?: FakeLocks) {
     this.#clientId = clientId;
-    this.#held = shared ? shared.#held : new Map();
-    this.#last = shared ? shared.#last : new Map();
+    this.#queues = shared ? shared.#queues : new Map();
   }
 
-  request<Result>(name: string, callback: () => Promise<Result>): Promise<Result> {
-    const granted = async () => {
-      this.#held.set(name, this.#clientId);
-      try {
-        return await callback();
-      } finally {
-        this.#held.delete(name);
-      }
-    };
-    const done = (this.#last.get(name) ?? Promise.resolve()).then(granted, granted);
-    this.#last.set(name, done);
-    return done;
+  async request<Result>(name: string, callback: () => Promise<Result>): Promise<Result> {
+    const queue = this.#queues.get(name) ?? [];
+    this.#queues.set(name, queue);
+    await new Promise<void>((grant) => {
+      if (queue.push({ clientId: this.#clientId, grant }) === 1) grant();
+    });
+    try {
+      return await callback();
+    } finally {
+      queue.shift();
+      queue[0]?.grant();
+    }
   }
 
   async query(): Promise<LockManagerSnapshot> {
-    return { held: Array.from(this.#held, ([name, clientId]) => ({ name, clientId, mode: 'exclusive' as const })), pending: [] };
+    this.queries++;
+    const infos = (from: number, to?: number) =>
+      [...this.#queues].flatMap(([name, queue]) =>
+        queue.slice(from, to).map(({ clientId }) => ({ name, clientId, mode: 'exclusive' as const })),
+      );
+    return { held: infos(0, 1), pending: infos(1) };
   }
 
-  /** Takes the lock as another context; the function that it resolves to gives it back. */
+  /** Requests the lock as another context, which then keeps it; the function that it resolves to, once it has the lock, gives it back. */
   async hold(name: string): Promise<() => void> {
     const other = new FakeLocks(OTHER, this);
     let letGo = () => {};

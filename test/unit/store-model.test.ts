@@ -68,8 +68,8 @@ class Worker {
     return this.#updates.add(asked, { documentId: window.documentId, sequence }).then(() => window.answered(sequence));
   }
 
-  settled(): Promise<void> {
-    return this.#updates.settledUnlessBlocked();
+  async settled(): Promise<void> {
+    for (const origin of ORIGINS) await this.#updates.settledUnlessBlocked(origin);
   }
 
   /** As the browser does it: nothing is begun any more. */

@@ -63,7 +63,7 @@ export function updateHandlers({
           await wait('fenced frames', fence.requireNoNetwork(caller));
         },
         async () => {
-          await updates.settledUnlessBlocked();
+          await updates.settledUnlessBlocked(caller.origin);
           return succeed(await database.get(caller.origin, key));
         },
       ),

@@ -30,7 +30,7 @@ export function workletHostListeners({ updates, order }: Services) {
 
     'window-updates'(message: unknown, sender: Sender): Promise<true> | undefined {
       const dataOrigin = decodeDataOrigin(message);
-      return dataOrigin !== null && isOwn(sender) ? done(updates.settledUnlessBlocked()) : undefined;
+      return dataOrigin !== null && isOwn(sender) ? done(updates.settledUnlessBlocked(dataOrigin)) : undefined;
     },
 
     'arrival-order'(message: unknown, sender: Sender): Promise<true> | undefined {

@@ -5,7 +5,6 @@
  * https://wicg.github.io/shared-storage/#handle-callback-within-a-shared-storage-lock-algorithm
  */
 
-import { lockManagerName } from '../../spec/locks';
 import type { ModifierMethod } from '../../spec/modifier-methods';
 import type { Postponed, UpdateOutcome } from '../../store/entries/commit';
 import type { IndexedDatabase } from '../../store/entries/indexed-database';
@@ -14,11 +13,7 @@ import type { WriteId } from '../../store/entries/kept-writes';
 import type { LoggedEvent } from '../../store/events/event-log';
 import { describeUpdate } from '../../store/events/logged-database';
 import { keepServiceWorkerAlive } from '../browser/keep-alive';
-
-/** The part of `navigator.locks` that is needed here. */
-export type Locks = Pick<LockManager, 'query'> & {
-  request<Result>(name: string, callback: () => Promise<Result>): Promise<Result>;
-};
+import { LockedUpdates, type Locks } from './locked-updates';
 
 /** An update for the event log. */
 export type UpdateEvent = Omit<LoggedEvent, 'result' | 'refusal' | 'duration'>;
@@ -32,21 +27,18 @@ function eventOf({ scope, dataOrigin, methods, withLock, documentId, tabId, time
 
 export class WindowUpdates {
   readonly #database: IndexedDatabase;
-  readonly #locks: Locks;
+  readonly #locked: LockedUpdates;
   readonly #note: Note;
-  /** Updates whose lock is still to be requested. */
-  readonly #asked = new Set<Promise<unknown>>();
-  /** Updates that wait for a lock which no other context holds. */
-  readonly #waiting = new Set<Promise<unknown>>();
+  /** For each data origin, what settles when the lock of its last locked update has been requested: the locks are requested in their order. */
+  readonly #asked = new Map<string, Promise<unknown>>();
   /** For each data origin, how many updates have been asked for and not applied. */
   readonly #unapplied = new Map<string, number>();
   /** Whether everything that earlier workers left in the journal has been asked for. */
   #isResumed = false;
-  #clientId: Promise<string | undefined> | null = null;
 
   constructor(database: IndexedDatabase, locks: Locks, note: Note) {
     this.#database = database;
-    this.#locks = locks;
+    this.#locked = new LockedUpdates(locks);
     this.#note = note;
     database.keepJournal((leftover) => this.#resume(leftover));
   }
@@ -77,11 +69,11 @@ export class WindowUpdates {
     return this.#isResumed && !this.#unapplied.has(dataOrigin);
   }
 
-  /** Resolves when everything asked for so far is applied, or waits for a lock that somebody else holds. */
-  async settledUnlessBlocked(): Promise<void> {
+  /** Resolves when everything that was asked for the data origin so far is applied, or waits for a lock that somebody else gets before it. */
+  async settledUnlessBlocked(dataOrigin: string): Promise<void> {
     await this.resume();
-    await Promise.all([...this.#asked]);
-    await Promise.all([...this.#waiting]);
+    await this.#asked.get(dataOrigin);
+    await this.#locked.settledUnlessBlocked(dataOrigin);
     await this.#database.settled();
   }
 
@@ -124,9 +116,9 @@ export class WindowUpdates {
     };
     // One that could not be kept is asked for again, by its document.
     const asked: Promise<unknown> = kept.then(request, () => undefined);
-    this.#asked.add(asked);
+    this.#asked.set(update.dataOrigin, asked);
     this.#countUntil(asked, update.dataOrigin);
-    asked.then(() => this.#asked.delete(asked));
+    asked.then(() => this.#asked.get(update.dataOrigin) === asked && this.#asked.delete(update.dataOrigin));
   }
 
   #countUntil(settled: Promise<unknown>, dataOrigin: string): void {
@@ -141,25 +133,8 @@ export class WindowUpdates {
 
   #requestLock(update: WindowUpdate, withLock: string, place: Place, note: Note): void {
     const { dataOrigin } = update;
-    const name = lockManagerName(dataOrigin, withLock);
-    const applied = this.#locks.request(name, () => this.#database.applyLocked(dataOrigin, withLock, place));
+    const applied = this.#locked.request(dataOrigin, withLock, () => this.#database.applyLocked(dataOrigin, withLock, place));
     this.#noteOutcome(update, applied, note);
     keepServiceWorkerAlive(applied);
-    const settled = Promise.race([applied.catch(() => undefined), this.#blocked(name)]).finally(() => this.#waiting.delete(settled));
-    this.#waiting.add(settled);
-  }
-
-  /** Resolves where another context holds the lock now, and never otherwise. */
-  async #blocked(name: string): Promise<void> {
-    const [own, { held = [] }] = await Promise.all([this.#ownClientId(), this.#locks.query()]);
-    if (!held.some((lock) => lock.name === name && lock.clientId !== own)) await new Promise(() => undefined);
-  }
-
-  /** How the browser names this worker among the holders of locks. */
-  #ownClientId(): Promise<string | undefined> {
-    const name = crypto.randomUUID();
-    const ask = async () => (await this.#locks.query()).held?.find((lock) => lock.name === name)?.clientId;
-    this.#clientId ??= this.#locks.request(name, ask);
-    return this.#clientId;
   }
 }
