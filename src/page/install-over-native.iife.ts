@@ -1,5 +1,5 @@
 /** Registered while the setting `preferPolyfill` is true. */
 
-import { install } from './shared-storage/install';
+import { install } from './install';
 
 install({ replaceNative: true });

@@ -1,3 +1,3 @@
-import { install } from './shared-storage/install';
+import { install } from './install';
 
 install({ replaceNative: false });

@@ -12,7 +12,7 @@ import type { Method, Requests } from './messages';
  * The scripts in MAIN. Each hands over one port, under a name of its own: a name that a document has no script for gives its page's code nothing
  * but what that script could ask for there.
  */
-export const PAGE_SCRIPTS = ['api', 'header-writes', 'fence'] as const;
+export const PAGE_SCRIPTS = ['page', 'fence'] as const;
 
 export type PageScript = (typeof PAGE_SCRIPTS)[number];
 

@@ -49,8 +49,9 @@ function withoutPrototype(args: unknown[]): ArrayLike<unknown> {
  * DEVIATION: the shown text lacks the function's name. Only a patched Function.prototype.toString could add it, and every page would see that patch.
  */
 export function asNative<F extends Callable>(callable: F, name: string, length: number, handler: ProxyHandler<F> = create(null)): F {
-  property(callable, 'name', { value: name, writable: false, enumerable: false, configurable: true });
-  property(callable, 'length', { value: length, writable: false, enumerable: false, configurable: true });
+  // Both stay what they are of every function: configurable, and nothing else.
+  property(callable, 'name', { value: name });
+  property(callable, 'length', { value: length });
   return new Proxy(callable, handler);
 }
 
@@ -78,30 +79,24 @@ export function nativeFunction(
   return asNative(callable, name, length);
 }
 
-/** Puts an attribute's accessor on `target`, as Web IDL does. */
+/** Puts an attribute's accessor on `target`, as Web IDL does; without `set` it is read-only. */
 export function defineAttribute(
   target: object,
   name: string,
   get: (self: unknown) => unknown,
-  set: (self: unknown, args: ArrayLike<unknown>) => void,
+  set?: (self: unknown, args: ArrayLike<unknown>) => void,
 ): void {
   property(target, name, {
     get: nativeFunction(`get ${name}`, 0, get) as () => unknown,
-    set: nativeFunction(`set ${name}`, 1, set) as (value: unknown) => void,
+    set: set && (nativeFunction(`set ${name}`, 1, set) as (value: unknown) => void),
     enumerable: true,
     configurable: true,
   });
 }
 
-/** Puts a read-only attribute's accessor on `target`, as Web IDL does. */
-export function defineReadonlyAttribute(target: object, name: string, steps: (self: unknown) => unknown): void {
-  const get = nativeFunction(`get ${name}`, 0, steps) as () => unknown;
-  property(target, name, { get, set: undefined, enumerable: true, configurable: true });
-}
-
-/** Puts an interface object on the global object. */
-export function exposeInterface(global: object, name: string, { interfaceObject }: { readonly interfaceObject: Callable }): void {
-  property(global, name, { value: interfaceObject, writable: true, enumerable: false, configurable: true });
+/** Puts an interface object on the global object, or in its prototype's `constructor`. */
+export function exposeInterface(target: object, name: string, { interfaceObject }: { readonly interfaceObject: Callable }): void {
+  property(target, name, { value: interfaceObject, writable: true, configurable: true });
 }
 
 /** Instances that the browser clones, which it does with none of script's own classes: platform objects of another interface. */
@@ -145,13 +140,13 @@ export class Interface<State extends object> {
     this.prototype = options.prototype ?? create(options.parent?.prototype ?? objectPrototype);
     this.interfaceObject = this.#createInterfaceObject(options);
     this.placeConstructor();
-    property(this.prototype, toStringTag, { value: options.tag ?? name, writable: false, enumerable: false, configurable: true });
+    property(this.prototype, toStringTag, { value: options.tag ?? name, configurable: true });
   }
 
   /** Natively `constructor` comes after the members that every build has, and before those that a feature adds: there this is called again. */
   placeConstructor(): void {
     deleteProperty(this.prototype, 'constructor');
-    property(this.prototype, 'constructor', { value: this.interfaceObject, writable: true, enumerable: false, configurable: true });
+    exposeInterface(this.prototype, 'constructor', this);
   }
 
   #createInterfaceObject({ construct, length = 0, parent }: InterfaceOptions<State>): Callable {
@@ -172,7 +167,7 @@ export class Interface<State extends object> {
       }
     };
     if (parent) setPrototypeOf(interfaceObject, parent.interfaceObject);
-    property(interfaceObject, 'prototype', { value: this.prototype, writable: false, enumerable: false, configurable: false });
+    property(interfaceObject, 'prototype', { value: this.prototype, writable: false });
     return asNative(interfaceObject, name, length, this.#carrier && this.#recognizeClones());
   }
 
@@ -225,7 +220,7 @@ export class Interface<State extends object> {
   }
 
   readonlyAttribute(name: string, steps: (state: State) => unknown): void {
-    defineReadonlyAttribute(this.prototype, name, (self) => {
+    defineAttribute(this.prototype, name, (self) => {
       const state = this.stateOf(self);
       if (!state) throw typeError('Illegal invocation');
       return steps(state);

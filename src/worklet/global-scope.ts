@@ -1,7 +1,7 @@
 /** The SharedStorageWorkletGlobalScope: its attributes, its method, its interface objects. https://wicg.github.io/shared-storage/#global-scope */
 
 import { requireGlobalObject } from '../webidl/global-object';
-import { defineReadonlyAttribute, exposeInterface, Interface, nativeFunction } from '../webidl/interface';
+import { defineAttribute, exposeInterface, Interface, nativeFunction } from '../webidl/interface';
 import { apply, DOMException, defineProperty, getOwnPropertyDescriptor, getPrototypeOf, globalObject } from '../webidl/primordials';
 import { dropFirstFrame } from './console/describe-error';
 import { createNavigator, lock, lockManager, workletNavigator } from './lock-manager';
@@ -14,7 +14,7 @@ function defineGlobalAttribute(name: string, read: () => unknown): void {
     requireGlobalObject(self);
     return read();
   };
-  defineReadonlyAttribute(globalObject, name, get);
+  defineAttribute(globalObject, name, get);
 }
 
 /** https://wicg.github.io/shared-storage/#dom-sharedstorageworkletglobalscope-sharedstorage */

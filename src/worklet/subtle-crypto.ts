@@ -8,7 +8,7 @@ import type { KeyDescription, SubtleArgument, SubtleResult } from '../protocol/w
 import { MAXIMUM_SUBTLE_ARGUMENTS, SUBTLE_METHODS } from '../spec/subtle-crypto';
 import { isObject } from '../webidl/conversions';
 import { domException, typeError } from '../webidl/exceptions';
-import { defineReadonlyAttribute, exposeInterface, Interface, nativeFunction } from '../webidl/interface';
+import { defineAttribute, exposeInterface, Interface, nativeFunction } from '../webidl/interface';
 import { append, apply, defineProperty, getOwnPropertyDescriptor, Promise, react } from '../webidl/primordials';
 import { call } from './port';
 import { bufferLength, objectKeys, tagOf } from './primordials';
@@ -99,7 +99,7 @@ export function completeCrypto(): void {
     if (self !== crypto) throw typeError('Illegal invocation');
   };
   const subtle = subtleCrypto.create({});
-  defineReadonlyAttribute(Crypto.prototype, 'subtle', (self) => {
+  defineAttribute(Crypto.prototype, 'subtle', (self) => {
     requireCrypto(self);
     return subtle;
   });

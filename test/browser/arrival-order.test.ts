@@ -179,7 +179,7 @@ test('a page in a frame that connects to the bridge itself has no port of the AP
   const answers = await page.evaluate(`(() => {
     const inner = document.querySelector('iframe').contentWindow;
     const answers = [];
-    for (const name of ['', ' api', ' header-writes', ' fence']) {
+    for (const name of ['', ' page', ' fence']) {
       const host = inner.document.createElement('div');
       const port = host.attachShadow({ mode: 'closed' });
       port.addEventListener('response', ({ detail }) => answers.push(detail?.error?.name ?? 'granted'));

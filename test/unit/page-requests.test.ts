@@ -4,7 +4,7 @@ import { succeed } from '../../src/protocol/envelope';
 import { type PageRequests, type PageResponse, type PageScript, REQUEST, RESPONSE } from '../../src/protocol/page-channel';
 
 /** What the bridge answers a request that came from the page's realm. */
-async function ask(method: string, script: PageScript = 'api'): Promise<PageResponse> {
+async function ask(method: string, script: PageScript = 'page'): Promise<PageResponse> {
   const port = new EventTarget();
   const passOn = async () => succeed('passed on');
   const own = async () => succeed('own');
@@ -31,8 +31,7 @@ test('and our script in the page cannot ask for that either: it does not compile
 });
 
 test.each<[script: PageScript, own: string, others: string[]]>([
-  ['api', 'frame.show', ['fence.report']],
-  ['header-writes', 'header.expect', ['fence.report']],
+  ['page', 'frame.show', ['fence.report']],
   ['fence', 'fence.report', ['database.get', 'frame.show', 'worklet.run', 'header.expect', 'fencer.report']],
 ])('whoever holds the port of %s may ask for %s and its like, and not for %s', async (script, own, others) => {
   expect(await ask(own, script)).toMatchObject({ ok: true, value: 'passed on' });

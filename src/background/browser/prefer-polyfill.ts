@@ -1,5 +1,5 @@
 /**
- * While the setting `preferPolyfill` is true, further scripts replace the API of browsers that still have their own, and a rule takes
+ * While the setting `preferPolyfill` is true, a further script replaces the API of browsers that still have their own, and a rule takes
  * the header off the requests that the browser marks by itself.
  */
 
@@ -26,7 +26,7 @@ async function apply(wanted: boolean): Promise<void> {
   await chrome.scripting.registerContentScripts([
     {
       id: ID,
-      js: ['src/page/header-writes-over-native.iife.js', 'src/page/install-over-native.iife.js'],
+      js: ['src/page/install-over-native.iife.js'],
       matches: ['<all_urls>'],
       matchOriginAsFallback: true,
       allFrames: true,

@@ -6,7 +6,7 @@
 
 import { toDOMString } from '../../webidl/conversions';
 import { typeError } from '../../webidl/exceptions';
-import { defineAttribute, defineReadonlyAttribute, exposeInterface, Interface } from '../../webidl/interface';
+import { defineAttribute, exposeInterface, Interface } from '../../webidl/interface';
 import { apply, defineProperty, getOwnPropertyDescriptor, uncurryGetter, uncurryThis } from '../../webidl/primordials';
 
 const localName = uncurryGetter(Element.prototype, 'localName');
@@ -41,7 +41,7 @@ function defineReflectingAttribute(name: string): void {
   defineAttribute(element.prototype, name, get, set);
 }
 
-/** The config of an element that nobody has set: install.iife.ts puts its own accessor in front of this one. */
+/** The config of an element that nobody has set: installFencedFrames() puts its own accessor in front of this one. */
 function defineConfig(): void {
   const get = (self: unknown) => {
     requireFencedFrame(self);
@@ -75,5 +75,5 @@ export function provideFencedFrameElement(): void {
   defineConfigOfUnknownElements();
   exposeInterface(globalThis, 'HTMLFencedFrameElement', element);
   exposeInterface(globalThis, 'Fence', new Interface('Fence'));
-  defineReadonlyAttribute(globalThis, 'fence', () => null);
+  defineAttribute(globalThis, 'fence', () => null);
 }

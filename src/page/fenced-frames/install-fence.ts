@@ -2,7 +2,7 @@
 
 import { URN_IFRAME } from '../../protocol/url-marks';
 import { toDOMString, toUSVString } from '../../webidl/conversions';
-import { defineReadonlyAttribute, exposeInterface, nativeFunction } from '../../webidl/interface';
+import { defineAttribute, exposeInterface, nativeFunction } from '../../webidl/interface';
 import {
   apply,
   bag,
@@ -109,7 +109,7 @@ function shutIn(): void {
   replaceAttribute('parent', self);
   replaceAttribute('name', '');
   const nothing = () => null;
-  defineReadonlyAttribute(self, 'frameElement', nothing);
+  defineAttribute(self, 'frameElement', nothing);
   fenceOpen();
   addEventListener(self, 'click', followLink);
 }
@@ -131,7 +131,7 @@ export function installFence(): void {
   connect('fence');
   exposeInterface(self, 'Fence', fence);
   const instance = fence.create({});
-  defineReadonlyAttribute(self, 'fence', () => instance);
+  defineAttribute(self, 'fence', () => instance);
   if (kind !== 'iframe') closeConnectionsOn('shared-storage-lab-cut');
   if (kind === 'fenced') shutIn();
   if (kind === 'iframe') noticeTopNavigation();

@@ -1,3 +1,0 @@
-import { installHeaderWrites } from './header-writes/install-header-writes';
-
-installHeaderWrites({ replaceNative: false });

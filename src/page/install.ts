@@ -1,0 +1,26 @@
+/**
+ * Puts everything that we stand for into a page's realm, once, before any page script runs. It is one script, and no document's realm compiles
+ * what its parts have in common twice.
+ */
+
+import { connect } from './bridge/bridge-channel';
+import { type InstallOptions, isSecureContext, isToBeInstalled } from './bridge/document-state';
+import { installFencedFrames } from './fenced-frames/fenced-frame';
+import { provideFencedFrameElement } from './fenced-frames/fenced-frame-element';
+import { installHeaderWrites } from './header-writes/install-header-writes';
+import { installStorageWritableFetch } from './header-writes/storage-writable-fetch';
+import { installSharedStorage } from './shared-storage/install';
+
+export function install(options: InstallOptions): void {
+  if (!isToBeInstalled(options)) return;
+  // What only an insecure context refuses is refused there.
+  installStorageWritableFetch();
+  // [SecureContext]
+  if (!isSecureContext) return;
+  connect('page');
+  installHeaderWrites();
+  installSharedStorage();
+  // For browsers that do not know the element any more: what others have of it, on which the next call builds.
+  if (!('HTMLFencedFrameElement' in globalThis)) provideFencedFrameElement();
+  installFencedFrames();
+}
