@@ -1,8 +1,8 @@
 /** The isolated world's half of the channel: waits for the page's realm to hand over its ports, and costs nothing until then. */
 
+import { succeed } from '../protocol/envelope';
 import { handshakeOf, PAGE_SCRIPTS } from '../protocol/page-channel';
-import { ownFacts } from './permissions-policy/facts';
-import { createRequirePolicy } from './permissions-policy/permissions-policy';
+import { createOwnFacts } from './permissions-policy/facts';
 import { type Answering, openChannel } from './requests/page-requests';
 import { createServiceWorkerChannel } from './requests/service-worker-channel';
 import { createLoadModule } from './worklets/load-module';
@@ -16,17 +16,18 @@ if (isSecureContext) self.sharedStorageLabURL = document.URL;
 
 // An insecure page never gets the API, so nothing in it may find a bridge either.
 if (isSecureContext && !isConnected) {
+  const ownFacts = createOwnFacts();
   const channel = createServiceWorkerChannel(ownFacts);
-  const requirePolicy = createRequirePolicy(channel);
   const lifetime = createLifetimePort();
-  const loadModule = createLoadModule(channel, lifetime);
-  const { addModule, run, selectURL } = createWorkletOperations(channel, loadModule);
+  const loadModule = createLoadModule(channel, ownFacts, lifetime);
+  const { addModule, run, selectURL } = createWorkletOperations(channel, ownFacts, loadModule);
   const answering: Answering = {
     handlers: {
       'worklet.addModule': addModule,
       'worklet.run': run,
       'worklet.selectURL': selectURL,
-      'policy.require': ({ feature }) => requirePolicy(feature),
+      // The service worker, which enforces the policy, answers for what has to be refused before it gets there: where that may be no.
+      'policy.require': async (params) => (ownFacts() ? channel.send('policy.require', params) : succeed(undefined)),
     },
     passOn: channel.send,
     mayBeDenied: () => ownFacts() !== null,

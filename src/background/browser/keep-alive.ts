@@ -1,20 +1,29 @@
 /** Keeps the browser from stopping this service worker for being idle while something is under way that nobody else waits for. */
 
-/** The browser counts a worker as idle 30 s after its last event or call of the extension API. */
+/** The browser counts a worker as idle 30 s after its last event or call of the extension API. In milliseconds. */
 const INTERVAL = 20 * 1000;
 
-let count = 0;
-let timer: ReturnType<typeof setInterval> | null = null;
+/** There is one service worker, and so one of these. */
+class KeepAlive {
+  #underWay = 0;
+  #timer: ReturnType<typeof setInterval> | null = null;
 
-function release(): void {
-  count--;
-  if (count > 0 || !timer) return;
-  clearInterval(timer);
-  timer = null;
+  until(settled: Promise<unknown>): void {
+    this.#underWay++;
+    this.#timer ??= setInterval(() => void chrome.runtime.getPlatformInfo(), INTERVAL);
+    const release = () => this.#release();
+    settled.then(release, release);
+  }
+
+  #release(): void {
+    this.#underWay--;
+    if (this.#underWay > 0 || !this.#timer) return;
+    clearInterval(this.#timer);
+    this.#timer = null;
+  }
 }
 
-export function keepServiceWorkerAlive(until: Promise<unknown>): void {
-  count++;
-  timer ??= setInterval(() => void chrome.runtime.getPlatformInfo(), INTERVAL);
-  until.then(release, release);
-}
+const keepAlive = new KeepAlive();
+
+/** Keeps this worker alive until the promise settles. */
+export const keepServiceWorkerAlive = (settled: Promise<unknown>): void => keepAlive.until(settled);

@@ -23,8 +23,8 @@ type Methods = 'header.expect' | 'header.settle' | 'header.repeat';
 
 export function headerWriteHandlers({ order, policies, headerWriter, headerWrites, policyMarks }: Services): HandlersOf<Methods> {
   /** Rethrows a Refusal, which it has noted. */
-  const refuse = (url: string, caller: Caller, error: unknown, who = ''): never => {
-    if (error instanceof Refusal) headerWriter.noteRefused(url, caller, `${who}${error.reason}`);
+  const refuse = (url: string, caller: Caller, error: unknown): never => {
+    if (error instanceof Refusal) headerWriter.noteRefused(url, caller, error.reason);
     throw error;
   };
 
@@ -33,12 +33,11 @@ export function headerWriteHandlers({ order, policies, headerWriter, headerWrite
 
   /** Rejects with a Refusal where the request is to have no mark. */
   const requireHeaderWrites = async (url: string, caller: Caller): Promise<string> => {
-    try {
-      await policies.requireFeature(caller, 'shared-storage', new URL(url).origin);
-    } catch (error) {
+    const denial = await policies.reasonOfDenial(caller, 'shared-storage', new URL(url).origin);
+    if (denial !== null) {
       const { origins, subdomains } = await policies.enabledOrigins(caller, 'shared-storage').catch(() => NOBODY);
       // It may be redirected to somebody who is allowed, and has the header there.
-      if (origins.length + subdomains.length === 0) refuse(url, caller, error, 'policy denies: ');
+      if (origins.length + subdomains.length === 0) refuse(url, caller, new Refusal('InvalidAccessError', denial));
     }
     await headerWriter.requireAccess(url).catch((error: unknown) => refuse(url, caller, error));
     return markOf(caller);

@@ -210,9 +210,6 @@ export class HeaderWrites {
 
   /** Why the document must not let the origin write, or null where it may. Each hop of a redirect is allowed, or not, for its own origin. */
   async #refusal(caller: Caller, origin: string): Promise<string | null> {
-    // A policy that nobody can read in time allows nothing.
-    const isEnabled = await this.#policies.isEnabled(caller, 'shared-storage', origin).catch(() => false);
-    if (isEnabled) return this.#writer.reasonOfRefusal(origin);
-    return 'policy denies: "shared-storage" is not enabled for the origin of the response';
+    return (await this.#policies.reasonOfDenial(caller, 'shared-storage', origin)) ?? this.#writer.reasonOfRefusal(origin);
   }
 }

@@ -123,6 +123,16 @@ export class PermissionsPolicies {
     return caller.facts ? enabledOrigins(feature, await this.#policyOf(caller, caller.facts)) : EVERYBODY;
   }
 
+  /** Why responses of the origin may not use the feature for the caller's document, or null where they may: for the event log. */
+  async reasonOfDenial(caller: Caller, feature: Feature, origin: Origin): Promise<string | null> {
+    try {
+      const isEnabled = await this.isEnabled(caller, feature, origin);
+      return isEnabled ? null : `policy denies: "${feature}" is not enabled for ${origin}`;
+    } catch (error) {
+      return `policy denies: it could not be read (${error instanceof Error ? error.message : error})`;
+    }
+  }
+
   /** Rejects with a Refusal where the caller's policy denies the feature to the origin, or nobody says in time that it does not. */
   requireFeature(caller: Caller, feature: Feature, origin: Origin): Promise<void> {
     return this.#require(caller, feature, origin, 'on window.sharedStorage');

@@ -10,14 +10,17 @@ const NAMES = /shared-storage|private-aggregation/i;
 const saysNothing = ({ marks, container }: DocumentFacts): boolean =>
   marks.length === 0 && !(container && (container.isSandboxed || NAMES.test(container.allow)));
 
-let read: { readonly document: Document; readonly facts: Facts | null } | null = null;
-
 /** Null where everything is allowed and nothing has to be resolved: for a page at the top, and frames of its own origin, about which nobody says anything. */
-export function ownFacts(): Facts | null {
-  // A document may get the window, and this world with it, of the initial empty document before it.
-  if (read?.document !== document) {
-    const facts = readFacts();
-    read = { document, facts: facts.position === null && facts.documents.every(saysNothing) ? null : facts };
-  }
-  return read.facts;
+export type OwnFacts = () => Facts | null;
+
+export function createOwnFacts(): OwnFacts {
+  let read: { readonly document: Document; readonly facts: Facts | null } | null = null;
+  return () => {
+    // A document may get the window, and this world with it, of the initial empty document before it.
+    if (read?.document !== document) {
+      const facts = readFacts();
+      read = { document, facts: facts.position === null && facts.documents.every(saysNothing) ? null : facts };
+    }
+    return read.facts;
+  };
 }

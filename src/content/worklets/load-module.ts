@@ -3,7 +3,7 @@
 import { type Envelope, fail } from '../../protocol/envelope';
 import { PREPARE_AGAIN } from '../../protocol/messages';
 import type { PageRequests } from '../../protocol/page-channel';
-import { ownFacts } from '../permissions-policy/facts';
+import type { OwnFacts } from '../permissions-policy/facts';
 import { NO_ANSWER, type ServiceWorkerChannel } from '../requests/service-worker-channel';
 import { fetchModuleScript } from './module-script';
 import { type LifetimePort, listenToWorklets } from './worklet-console';
@@ -19,7 +19,7 @@ const MAXIMUM_ATTEMPTS = 5;
  */
 export type LoadModule = (params: Params, keepAlive: () => boolean) => Promise<Envelope>;
 
-export function createLoadModule({ send }: ServiceWorkerChannel, lifetime: LifetimePort): LoadModule {
+export function createLoadModule({ send }: ServiceWorkerChannel, ownFacts: OwnFacts, lifetime: LifetimePort): LoadModule {
   /** The envelope's value is PREPARE_AGAIN where the attempt has to be repeated. */
   const attempt: LoadModule = async ({ workletId, moduleURL, credentials, dataOrigin }, keepAlive) => {
     let token: string | null = null;

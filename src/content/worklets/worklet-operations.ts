@@ -6,7 +6,7 @@
 import { type Envelope, succeed } from '../../protocol/envelope';
 import type { OperationRequest } from '../../protocol/messages';
 import type { PageRequests } from '../../protocol/page-channel';
-import { ownFacts } from '../permissions-policy/facts';
+import type { OwnFacts } from '../permissions-policy/facts';
 import { dataCloneError, isProcessBound } from '../requests/process-bound';
 import type { ServiceWorkerChannel } from '../requests/service-worker-channel';
 import type { LoadModule } from './load-module';
@@ -22,7 +22,7 @@ export interface WorkletOperations {
 }
 
 /** The URNs for the next calls of selectURL() on each worklet. */
-function createIssuedUrns() {
+function createIssuedUrns(ownFacts: OwnFacts) {
   const issued = new Map<number, string[]>();
   const forget = (): void => issued.clear();
   return {
@@ -39,8 +39,8 @@ function createIssuedUrns() {
   };
 }
 
-export function createWorkletOperations({ send }: ServiceWorkerChannel, loadModule: LoadModule): WorkletOperations {
-  const urns = createIssuedUrns();
+export function createWorkletOperations({ send }: ServiceWorkerChannel, ownFacts: OwnFacts, loadModule: LoadModule): WorkletOperations {
+  const urns = createIssuedUrns(ownFacts);
 
   /** Worklets that an operation has used up before their modules were loaded. */
   const usedUp = new Set<number>();
