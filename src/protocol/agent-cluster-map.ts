@@ -31,6 +31,7 @@ export interface MappedPolicy extends OriginPolicy {
   readonly applies: boolean;
 }
 
+/** A document of the group, and by what it is keyed. */
 export interface Row extends MappedDocument {
   /** By the explainer's algorithm. */
   readonly key: AgentClusterKey;
@@ -44,6 +45,7 @@ export interface Row extends MappedDocument {
   readonly policy: MappedPolicy | null;
 }
 
+/** What the page of the map shows. */
 export interface AgentClusterMap {
   /** The tab's browsing context group: the tab, and those that hold references to it. Rows are in the order of joining. */
   readonly rows: readonly Row[];

@@ -6,6 +6,7 @@ import { MAXIMUM_BATCH_WEIGHT } from './limits';
 /** What a method weighs besides its key and its value, in bytes. */
 const METHOD_WEIGHT = 64;
 
+/** Of a batch whose methods weigh nothing else. */
 export const MAXIMUM_METHODS = MAXIMUM_BATCH_WEIGHT / METHOD_WEIGHT;
 
 /** Whether a worklet may send the batch. Also runs in its realm, so it calls no methods. */

@@ -29,6 +29,7 @@ import {
 } from './schema';
 import { isToken } from './url-marks';
 
+/** A key of an entry: of 1 to MAXIMUM_KEY_LENGTH code units. */
 export const key = stringThat(isValidKey);
 
 /** The name of a lock that may be asked for. */
@@ -150,8 +151,10 @@ export const decodeDocumentId = (message: unknown): string | null => decode(ofDo
 
 const passage = object({ params: object({ token }) });
 
+/** The token of a passage (background/select-url/navigate.ts); null on anything unexpected. */
 export const decodePassage = (message: unknown): { token: string } | null => decode(passage, message)?.params ?? null;
 
+/** The `urn:uuid:…` that a frame is to be led by; null on anything unexpected. */
 export function decodeURNRequest(message: unknown): { urn: string } | null {
   if (!isFields(message) || !isFields(message.params)) return null;
   const { urn } = message.params;
@@ -169,8 +172,10 @@ export type DecodedRequest = {
   };
 }[Method];
 
+/** A request to the offscreen document with its decoded parameters. */
 export type DecodedHostRequest = { [Name in HostMethod]: { method: Name; params: HostRequests[Name]['params'] } }[HostMethod];
 
+/** A message of a bridge. */
 export interface DecodedMessage {
   readonly facts: Facts | null;
   /** Null for each request that is not understood. */
@@ -179,6 +184,7 @@ export interface DecodedMessage {
 
 const message = object({ facts: unknown, requests: array(unknown, MAXIMUM_REQUESTS) });
 
+/** Null on anything that no bridge sends; a single request that is not understood is null among the others. */
 export function decodeMessage(given: unknown): DecodedMessage | null {
   const decoded = decode(message, given);
   const facts = decoded && decodeFacts(decoded.facts);
@@ -202,6 +208,7 @@ function decodeRequest(given: unknown): DecodedRequest | null {
 
 const hostRequest = object({ method: string, params: unknown });
 
+/** Null on anything that the service worker does not send. */
 export function decodeHostRequest(given: unknown): DecodedHostRequest | null {
   const decoded = decode(hostRequest, given);
   const params = decoded && decodeParams(hostDecoders, decoded.method, decoded.params);
@@ -216,4 +223,5 @@ const consoleRequest = object({
   }),
 });
 
+/** Null on anything that the offscreen document does not send. */
 export const decodeConsoleRequest = (given: unknown): ConsoleRequest | null => decode(consoleRequest, given)?.params ?? null;

@@ -6,6 +6,7 @@
 import type { ContainerAttributes } from '../spec/permissions-policy/parse-allow-attribute';
 import { array, boolean, decode, integer, nullable, object, string } from './schema';
 
+/** One document. */
 export interface DocumentFacts {
   /** As `origin` has it: `"null"` for an opaque one. */
   readonly origin: string;
@@ -17,6 +18,7 @@ export interface DocumentFacts {
   readonly container: ContainerAttributes | null;
 }
 
+/** Of a document and those around it, as far as its isolated world sees them. */
 export interface Facts {
   /** The document and its ancestors, innermost first, up to the first whose parent has another origin. */
   readonly documents: readonly DocumentFacts[];
@@ -24,6 +26,7 @@ export interface Facts {
   readonly position: number | null;
 }
 
+/** What the isolated world of an embedder tells of a frame. */
 export interface FactsWithFrames extends Facts {
   /** The elements that the frame asked for may be in; see injected/permissions-policy/containers.ts. */
   readonly frames: readonly ContainerAttributes[];
@@ -43,6 +46,8 @@ const facts = {
 const onlyFacts = object(facts);
 const factsWithFrames = object({ ...facts, frames: array(container) });
 
+/** Null on anything unexpected. */
 export const decodeFacts = (value: unknown): Facts | null => decode(onlyFacts, value);
 
+/** Null on anything unexpected. */
 export const decodeFactsWithFrames = (value: unknown): FactsWithFrames | null => decode(factsWithFrames, value);

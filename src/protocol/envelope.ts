@@ -1,17 +1,21 @@
 /** The answer to every message: a value, or an error whose class and message survive each hop. */
 
+/** An error, as it goes over the wire. */
 export interface ErrorDescription {
   /** The name of a DOMException or of an ECMAScript error class. */
   readonly name: string;
   readonly message: string;
 }
 
+/** What is answered. */
 export type Envelope<Value = unknown> =
   | { readonly ok: true; readonly value: Value }
   | { readonly ok: false; readonly error: ErrorDescription };
 
+/** It went well: with this value, which must be cloneable. */
 export const succeed = <Value>(value: Value): Envelope<Value> => ({ ok: true, value });
 
+/** It did not: whoever asked gets an error of this name (a DOMException or an ECMAScript error class) with this message. */
 export const fail = (name: string, message: string): Envelope<never> => ({ ok: false, error: { name, message } });
 
 /** Tells an answer of our own from one that got lost. */

@@ -8,6 +8,7 @@ export const ISOLATION_MARK = 'shared-storage-lab-isolation';
 /** Who can ask for a keying by a mark, strongest first. */
 export const MARKING_SOURCES = ['setting', 'origin-policy', 'server'] as const;
 
+/** What was asked for, and by whom. */
 export interface RequestedKeying {
   readonly source: (typeof MARKING_SOURCES)[number];
   readonly originKeyed: boolean;
@@ -33,6 +34,7 @@ export const GUARD_HANDSHAKE = 'shared-storage-lab-guard';
 /** Page to isolated world, on that port; detail: PageReport. */
 export const REPORT = 'report';
 
+/** How a message came: to the window, through a port, through a BroadcastChannel. */
 export type Channel = 'window' | 'port' | 'BroadcastChannel';
 
 /** What can be sent only within an agent cluster. */
@@ -44,6 +46,7 @@ export interface Found {
   readonly path: string;
 }
 
+/** What the guard saw. */
 export type PageReport =
   /** The guard turned a message into a `messageerror`. `from`: an origin, empty where the browser does not say. */
   | { readonly kind: 'stopped'; readonly channel: Channel; readonly from: string; readonly found: readonly Found[] }

@@ -7,6 +7,7 @@ import type { ShownLine } from './console-lines';
 import type { Beacon } from './page-channel';
 import type { Destination } from './url-marks';
 
+/** A request that can be made again: a GET without a body. */
 export interface RepeatedRequest {
   readonly url: string;
   readonly destination: Destination;
@@ -73,6 +74,7 @@ export interface Requests {
   'database.get': { params: { key: string }; result: string | undefined };
 }
 
+/** What run() and selectURL() say of an operation. `data`: null where none was given, which is not the same as undefined. */
 export interface OperationRequest {
   readonly data: { readonly value: unknown } | null;
   readonly keepAlive: boolean;
@@ -83,6 +85,7 @@ export interface OperationRequest {
 /** The service worker was stopped since the worklet was prepared, and has not seen the module's response. */
 export const PREPARE_AGAIN = 'prepare again';
 
+/** What a bridge may ask the service worker for. */
 export type Method = keyof Requests;
 
 /**
@@ -136,6 +139,7 @@ export interface HostRequests {
   'host.dataOrigin': { params: { worklet: WorkletId }; result: string | null };
 }
 
+/** What the service worker may ask the offscreen document for. */
 export type HostMethod = keyof HostRequests;
 
 /** Offscreen document to service worker, and on from there to the bridge of the document that made the worklet. */

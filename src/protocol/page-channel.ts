@@ -14,6 +14,7 @@ import type { Method, Requests } from './messages';
  */
 export const PAGE_SCRIPTS = ['page', 'fence'] as const;
 
+/** One of them. */
 export type PageScript = (typeof PAGE_SCRIPTS)[number];
 
 /** Not every document has the script of fences, which asks for what is named for them; nobody else does. */
@@ -61,6 +62,7 @@ type PassedOn = Exclude<Method, `worklet.${string}`>;
 /** Each request of the page with its parameters. */
 export type PageRequests = WorkletRequests & { [Name in PassedOn]: Requests[Name]['params'] };
 
+/** A request of the page. `id`: its number in the realm, which the response repeats. */
 export interface PageRequest<Method extends keyof PageRequests = keyof PageRequests> {
   readonly id: number;
   readonly method: Method;

@@ -83,6 +83,7 @@ const operationContributions = object({
   end: oneOf(['finished', 'failed', 'timed out', 'interrupted']),
 });
 
+/** What one run of an operation contributed. */
 export type OperationContributions = Decoded<typeof operationContributions>;
 
 const message = object({ contributions: operationContributions });

@@ -16,6 +16,7 @@ const fromFrame = variant({
   failed: { id: count },
 });
 
+/** What the sandboxed frame says. */
 export type FromFrame = Decoded<typeof fromFrame>;
 
 /** Null on anything that our frame does not send. */

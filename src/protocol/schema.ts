@@ -6,6 +6,7 @@
 /** What a decoder gives for anything unexpected; no value that could be sent. */
 export const INVALID = Symbol('invalid');
 
+/** Gives the value, made anew, or INVALID. Never throws. */
 export type Decoder<Value> = (value: unknown) => Value | typeof INVALID;
 
 /** The type that a decoder decodes to. */
@@ -43,14 +44,17 @@ export const stringThat = (test: (text: string) => boolean): Decoder<string> =>
 /** `longest` is in UTF-16 code units. */
 export const stringUpTo = (longest: number): Decoder<string> => stringThat(({ length }) => length <= longest);
 
+/** One of these strings. */
 export const oneOf = <const Value extends string>(values: readonly Value[]): Decoder<Value> =>
   matching((value): value is Value => (values as readonly unknown[]).includes(value));
 
+/** What the decoder takes, or null. */
 export const nullable =
   <Value>(decoder: Decoder<Value>): Decoder<Value | null> =>
   (value) =>
     value === null ? null : decoder(value);
 
+/** What the decoder takes, or undefined. */
 export const optional =
   <Value>(decoder: Decoder<Value>): Decoder<Value | undefined> =>
   (value) =>

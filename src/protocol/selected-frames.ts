@@ -18,6 +18,7 @@ export const REALM = 'realm';
 /** Isolated world to page; the `detail` is a Trap: calls of the function are told of from now on. */
 export const TRAP = 'trap';
 
+/** A function of the realm. */
 export interface Trap {
   /** The interface whose prototype has the member. */
   readonly owner: string;

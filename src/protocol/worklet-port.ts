@@ -42,8 +42,10 @@ const lockRequest = object({
   steal: boolean,
 });
 
+/** https://w3c.github.io/web-locks/#api-lock-manager-request, of which the offscreen document makes the request. */
 export type LockRequest = Decoded<typeof lockRequest>;
 
+/** A CryptoKey as the realm knows it: the key itself stays in the offscreen document. */
 export interface KeyDescription {
   /** The worklet's own, from 1. */
   readonly number: number;
@@ -67,6 +69,7 @@ function subtleArgument(given: unknown): SubtleArgument | typeof INVALID {
   return member === INVALID || !isFields(given.value) ? INVALID : { value: given.value, member };
 }
 
+/** What a method of SubtleCrypto resolves to. */
 export type SubtleResult =
   | { readonly value: unknown }
   | { readonly key: KeyDescription }
@@ -107,8 +110,10 @@ interface Results {
   console: undefined;
 }
 
+/** What a worklet may call. */
 export type WorkletCall = keyof typeof CALLS;
 
+/** Each call with its decoded parameters and its result. */
 export type WorkletCalls = { [Name in WorkletCall]: { params: Decoded<(typeof CALLS)[Name]>; result: Results[Name] } };
 
 /** How an operation ended; the index is an `unsigned long`. */
@@ -129,6 +134,7 @@ const fromRealm = variant({
   call: { id: count, call: string, params: unknown },
 });
 
+/** What a realm says. */
 export type FromRealm = Decoded<typeof fromRealm>;
 
 /** One of the calls with its parameters. */

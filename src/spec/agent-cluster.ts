@@ -19,6 +19,7 @@ export interface BrowsingContextGroup {
   readonly historicalKeys: Map<string, AgentClusterKey>;
 }
 
+/** What the key of a document depends on besides its group. */
 export interface NewDocument {
   /** Serialized; `"null"` for an opaque origin. */
   readonly origin: string;
@@ -31,22 +32,27 @@ export interface NewDocument {
 /** Which step of the algorithm decided. */
 export type Reason = 'opaque-origin' | 'no-registrable-domain' | 'cross-origin-isolated' | 'first-seen' | 'requested' | 'not-requested';
 
+/** The key, and why. */
 export interface Decision {
   readonly key: AgentClusterKey;
   readonly reason: Reason;
 }
 
+/** A group in which no document has been yet. */
 export const createBrowsingContextGroup = (crossOriginIsolated = false): BrowsingContextGroup => ({
   crossOriginIsolated,
   historicalKeys: new Map(),
 });
 
+/** `value`: a serialized origin. */
 export const originKey = (value: string): AgentClusterKey => ({ kind: 'origin', value });
+/** `value`: a serialized site, such as `https://e.com`. */
 export const siteKey = (value: string): AgentClusterKey => ({ kind: 'site', value });
 
 /** The scenarios' notation. */
 export const formatKey = ({ kind, value }: AgentClusterKey): string => `${kind === 'origin' ? 'Origin' : 'Site'}{${value}}`;
 
+/** Within one browsing context group. */
 export const isSameAgentCluster = (a: AgentClusterKey, b: AgentClusterKey): boolean => a.kind === b.kind && a.value === b.value;
 
 /** "Getting the agent cluster key". The group remembers the answer: the first one for an origin stays. */

@@ -7,6 +7,7 @@ export interface BitDebit {
   readonly timestamp: number;
 }
 
+/** What the navigation budget depends on besides the ledger. */
 export interface BudgetEnvironment {
   /** Milliseconds since the Unix epoch. */
   readonly currentWallTime: number;
@@ -49,8 +50,10 @@ export interface PageBudget {
   readonly siteCharged: Readonly<Record<string, number>>;
 }
 
+/** Of a page that nothing has been charged to. */
 export const NEW_PAGE_BUDGET: PageBudget = { overallCharged: 0, siteCharged: {} };
 
+/** What a page may spend in its lifetime. */
 export interface PageAllowances {
   /** "overall page entropy allowance", in bits. */
   readonly overall: number;
@@ -58,6 +61,7 @@ export interface PageAllowances {
   readonly site: number;
 }
 
+/** What is charged now, or why nothing is. */
 export type PageBudgetResult = { readonly ok: true; readonly pageBudget: PageBudget } | { readonly ok: false; readonly reason: string };
 
 /** https://wicg.github.io/shared-storage/#charge-shared-storage-top-level-traversable-budgets */

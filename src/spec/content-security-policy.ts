@@ -3,6 +3,7 @@
  * its reports would tell the page the URL. https://w3c.github.io/webappsec-csp/#match-url-to-source-list
  */
 
+/** What a document that embeds a frame has declared. */
 export interface EmbedderPolicies {
   /** Serialized policies. */
   readonly policies: readonly string[];

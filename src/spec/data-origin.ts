@@ -16,6 +16,7 @@ export type RequiredPermission =
   /** `/.well-known/shared-storage/trusted-origins`, which names the script's and the document's origin together. */
   | 'trusted origins';
 
+/** "Allowed", under a condition that is still to be checked. */
 export interface AllowedDataOrigin {
   readonly result: 'Allowed';
   readonly dataOrigin: string;

@@ -3,6 +3,7 @@
  * https://wicg.github.io/shared-storage/#shared-storage-modifier-method-interface-group
  */
 
+/** SharedStorageSetMethod. All keys and values of methods are valid: `isValidKey()`, `isValidValue()`. */
 export interface SetMethod {
   readonly type: 'set';
   readonly key: string;
@@ -10,21 +11,25 @@ export interface SetMethod {
   readonly ignoreIfPresent: boolean;
 }
 
+/** SharedStorageAppendMethod */
 export interface AppendMethod {
   readonly type: 'append';
   readonly key: string;
   readonly value: string;
 }
 
+/** SharedStorageDeleteMethod */
 export interface DeleteMethod {
   readonly type: 'delete';
   readonly key: string;
 }
 
+/** SharedStorageClearMethod */
 export interface ClearMethod {
   readonly type: 'clear';
 }
 
+/** https://wicg.github.io/shared-storage/#sharedstoragemodifiermethod */
 export type ModifierMethod = SetMethod | AppendMethod | DeleteMethod | ClearMethod;
 
 /** "maximum length" of a key and of a value, in UTF-16 code units. https://wicg.github.io/shared-storage/#database */
@@ -36,6 +41,7 @@ export function isValidKey(key: string): boolean {
   return key.length > 0 && key.length <= MAXIMUM_KEY_LENGTH;
 }
 
+/** The empty value is one. */
 export function isValidValue(value: string): boolean {
   return value.length <= MAXIMUM_VALUE_LENGTH;
 }

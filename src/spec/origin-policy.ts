@@ -3,6 +3,7 @@
  * https://github.com/WICG/origin-policy/blob/main/version-negotiation.md
  */
 
+/** Where an origin has its manifest. */
 export const ORIGIN_POLICY_PATH = '/.well-known/origin-policy';
 
 /** Why an origin wants isolation: hints to the browser, which may take them or not. */
@@ -13,8 +14,10 @@ export const HINTS = [
   'for_memory_measurement',
 ] as const;
 
+/** One of them. */
 export type Hint = (typeof HINTS)[number];
 
+/** What a manifest says, as far as it concerns isolation. */
 export interface OriginPolicy {
   /** `id`, or the `ids` of later drafts; at least one. */
   readonly ids: readonly string[];
@@ -47,6 +50,7 @@ export function parseManifest(text: string): OriginPolicy | null {
   return ids.length > 0 ? { ids, isolation: parseIsolation(manifest.isolation) } : null;
 }
 
+/** The member `allowed`: under which policies the response may be processed. */
 export interface AllowedPolicies {
   readonly ids: readonly string[];
   /** `null`: the response may be processed without any policy. */
@@ -55,6 +59,7 @@ export interface AllowedPolicies {
   readonly latest: boolean;
 }
 
+/** A response's `Origin-Policy`. */
 export interface OriginPolicyHeader {
   readonly allowed: AllowedPolicies;
   /** An id, or `latest` for `latest-from-network`; null where nothing is preferred. */
@@ -63,6 +68,7 @@ export interface OriginPolicyHeader {
 
 /** A member of the header's dictionary, as a structured-field parser gives it. */
 export type BareItem = { readonly type: 'string' | 'token'; readonly value: string } | { readonly type: 'other' };
+/** A structured dictionary, by key; an inner list is an array. */
 export type Dictionary = ReadonlyMap<string, BareItem | readonly BareItem[]>;
 
 const isInnerList = (member: BareItem | readonly BareItem[]): member is readonly BareItem[] => Array.isArray(member);

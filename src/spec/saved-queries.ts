@@ -10,6 +10,7 @@ export interface SavedQueryData {
   readonly callbacks: readonly string[];
 }
 
+/** The saved index, or whose result there is to wait for: this call's own, or that of another call. */
 export type SavedIndex = number | 'pending current operation' | 'pending callback';
 
 /**

@@ -23,6 +23,7 @@ export function getTheSelectUrlResultIndex(result: OperationResult, urlCount: nu
   return result;
 }
 
+/** A call whose operation has ended. */
 export interface Selection {
   readonly urlCount: number;
   readonly site: string;
@@ -41,6 +42,7 @@ export interface ConsoleNotice {
   readonly text: string;
 }
 
+/** Which URL it selects, and what that costs. */
 export interface SelectionOutcome {
   readonly index: number;
   /** Why the index is the default one; null where the operation chose it. */

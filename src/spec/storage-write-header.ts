@@ -13,6 +13,7 @@ export interface MemberFate {
   readonly problem: string | null;
 }
 
+/** What a header asks for. */
 export interface StorageWrite {
   readonly methods: readonly ModifierMethod[];
   readonly withLock: string | null;

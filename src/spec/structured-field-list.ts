@@ -12,6 +12,7 @@ export type BareItem =
   | { readonly type: 'boolean'; readonly value: boolean }
   | { readonly type: 'other' };
 
+/** https://httpwg.org/specs/rfc8941.html#list */
 export interface ListMember {
   /** Null for an inner list. */
   readonly item: BareItem | null;

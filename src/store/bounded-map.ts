@@ -14,6 +14,7 @@ export class BoundedMap<Key, Value> {
     this.#maximum = maximum;
   }
 
+  /** How many entries there are. */
   get size(): number {
     return this.#entries.size;
   }
@@ -30,6 +31,7 @@ export class BoundedMap<Key, Value> {
     return value;
   }
 
+  /** This is a use of the key. */
   set(key: Key, value: Value): void {
     this.#put(key, value);
     if (this.#entries.size <= this.#maximum) return;

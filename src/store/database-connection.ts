@@ -6,6 +6,7 @@ import { Refusal } from '../protocol/envelope';
 /** The transaction of a migration: it has all object stores. */
 export type Upgrade<Schema extends DBSchema> = IDBPTransaction<Schema, ArrayLike<StoreNames<Schema>>, 'versionchange'>;
 
+/** A database, and how it became what it is. */
 export interface DatabaseDefinition<Schema extends DBSchema> {
   readonly name: string;
   /** From 1 on. */

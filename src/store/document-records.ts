@@ -92,6 +92,7 @@ export class Records<Value> {
     this.#kind = kind;
   }
 
+  /** Undefined where there is none, or it has gone. */
   get(key: string): Promise<Value | undefined> {
     return this.#use(async (connection) => (await connection.get('records', [this.#kind, key]))?.value as Value | undefined);
   }
@@ -108,6 +109,7 @@ export class Records<Value> {
     });
   }
 
+  /** Resolves once they are gone; those that are not there are as good. */
   delete(keys: readonly string[]): Promise<void> {
     return this.#write(async (transaction) => {
       for (const key of keys) await remove(transaction, [this.#kind, key]);
@@ -120,6 +122,7 @@ export class Records<Value> {
     return this.#use(async (connection) => (await connection.getAllKeys('records', range)).map(([, key]) => key));
   }
 
+  /** All of the kind, by key. */
   entries(): Promise<[key: string, value: Value][]> {
     const range = IDBKeyRange.bound([this.#kind], [this.#kind, []]);
     return this.#use(async (connection) => {
@@ -137,6 +140,7 @@ export class Records<Value> {
   }
 }
 
+/** The records of all kinds. */
 export class DocumentRecords {
   readonly #connection = new DatabaseConnection<Schema>({
     name: 'shared-storage-documents',
@@ -154,6 +158,7 @@ export class DocumentRecords {
     this.#beginSession = beginSession;
   }
 
+  /** `kind`: a name that no other records have. */
   of<Value>(kind: string): Records<Value> {
     return new Records((task) => this.#use(task), kind);
   }

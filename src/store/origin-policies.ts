@@ -5,6 +5,7 @@ import type { OriginPolicy } from '../spec/origin-policy';
 import { DatabaseConnection } from './database-connection';
 import { siteOf } from './site';
 
+/** A policy, and when it was fetched. */
 export interface StoredPolicy extends OriginPolicy {
   /** False where the origin's last response did not allow it, or took it back: kept, so that it need not be fetched again. */
   readonly applies: boolean;
@@ -21,6 +22,7 @@ interface Schema extends DBSchema {
 const MAXIMUM_OF_A_SITE = 50;
 const MAXIMUM = 1000;
 
+/** Rejects with a Refusal where the database cannot be opened. */
 export class OriginPolicies {
   readonly #connection = new DatabaseConnection<Schema>({
     name: 'shared-storage-origin-policies',

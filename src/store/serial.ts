@@ -2,6 +2,7 @@
 
 type Task<Result> = () => Promise<Result>;
 
+/** A task that never ends keeps all after it from running. */
 export class Serial {
   /** Resolves when everything that was asked for so far has ended; never rejected. */
   #last: Promise<void> = Promise.resolve();

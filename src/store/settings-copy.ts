@@ -16,6 +16,7 @@ function tell(): void {
   channel.close();
 }
 
+/** For whoever writes it, and whoever watches it. */
 export class SettingsCopy {
   readonly #connection: EntriesConnection;
   readonly #changes = new Serial();

@@ -6,15 +6,19 @@
 /** The policy-controlled features that Chromium has forgotten. Each one's default allowlist is `*`. */
 export const FEATURES = ['shared-storage', 'shared-storage-select-url', 'private-aggregation'] as const;
 
+/** One of them. */
 export type Feature = (typeof FEATURES)[number];
 
+/** Whether a policy-controlled feature is one of ours. */
 export const isFeature = (name: string): name is Feature => (FEATURES as readonly string[]).includes(name);
 
 /** A serialized tuple origin, or `null:` and whatever tells one opaque origin from all others. */
 export type Origin = string;
 
+/** `identity` tells it from all other opaque origins. */
 export const opaqueOrigin = (identity: string): Origin => `null:${identity}`;
 
+/** Also of the serialized `"null"`. */
 export const isOpaque = (origin: Origin): boolean => origin.startsWith('null');
 
 /** Scheme, host and port of a pattern such as `https://*.example.com`: every subdomain of the host, but not the host. */
@@ -24,6 +28,7 @@ export interface Subdomains {
   readonly port: string;
 }
 
+/** https://w3c.github.io/webappsec-permissions-policy/#allowlist */
 export interface Allowlist {
   /** "the special value *" */
   readonly all: boolean;
@@ -33,8 +38,10 @@ export interface Allowlist {
   readonly opaqueSource: boolean;
 }
 
+/** The allowlist `()`. */
 export const NOBODY: Allowlist = { all: false, origins: [], subdomains: [], opaqueSource: false };
 
+/** The allowlist `*`. */
 export const EVERYBODY: Allowlist = { ...NOBODY, all: true };
 
 /** A policy directive: https://w3c.github.io/webappsec-permissions-policy/#policy-directives */

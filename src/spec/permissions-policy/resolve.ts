@@ -6,6 +6,7 @@
 import { type Allowlist, EVERYBODY, FEATURES, type Feature, matches, NOBODY, type Origin, type PolicyDirective } from './allowlist';
 import { type ContainerAttributes, processPermissionsPolicyAttributes } from './parse-allow-attribute';
 
+/** https://w3c.github.io/webappsec-permissions-policy/#permissions-policy */
 export interface PermissionsPolicy {
   /** The origin of the document. */
   readonly origin: Origin;
@@ -15,6 +16,7 @@ export interface PermissionsPolicy {
   readonly declared: PolicyDirective;
 }
 
+/** The element that a document is in: the "container" of its navigable. */
 export interface Container {
   /** The policy of the container's node document. */
   readonly nodeDocument: PermissionsPolicy;

@@ -23,6 +23,7 @@ export const INTERNAL_ERROR_EVENTS = [
   'contribution-timeout-reached',
 ] as const;
 
+/** One of them. */
 export type InternalErrorEvent = (typeof INTERNAL_ERROR_EVENTS)[number];
 
 /** A "contribution cache entry" that stands for `count` of them that are equal. */

@@ -18,6 +18,7 @@ export interface PendingContributions {
   readonly isTimedOut: boolean;
 }
 
+/** What a report depends on besides its contributions. Budgets are sums of values. */
 export interface ReportEnvironment {
   /** What the reporting site may still contribute. */
   readonly budget: number;
@@ -25,6 +26,7 @@ export interface ReportEnvironment {
   readonly isPendingReportLimitReached: boolean;
 }
 
+/** What becomes of the contributions. */
 export interface ReportContributions {
   /** Merged; null where there is no report. */
   readonly contributions: readonly HistogramContribution[] | null;

@@ -10,11 +10,13 @@ export interface Noise {
   readonly seed: string | null;
 }
 
+/** As the aggregation service takes it. */
 export const MAXIMUM_EPSILON = 64;
 
 /** What a site may contribute natively in ten minutes, and so the sensitivity of a sum. */
 export const L1_BOUND = 65_536;
 
+/** What is to be summed up. */
 export interface SummaryOptions {
   /** The buckets of the summary, whether anything was contributed to them or not; null for those that something was contributed to. */
   readonly domain: readonly bigint[] | null;
@@ -23,6 +25,7 @@ export interface SummaryOptions {
   readonly noise: Noise | null;
 }
 
+/** The sum of one bucket. */
 export interface SummaryRow {
   readonly bucket: bigint;
   readonly sum: number;
@@ -61,6 +64,7 @@ function laplace(scale: number, random: Random): number {
 
 const ascending = (a: bigint, b: bigint): number => (a < b ? -1 : Number(a > b));
 
+/** In the order of the buckets; throws nothing. */
 export function summarize(contributions: Iterable<HistogramContribution>, options: SummaryOptions): SummaryRow[] {
   const { domain, filteringIds, noise } = options;
   const sums = new Map<bigint, number>((domain ?? []).map((bucket) => [bucket, 0]));

@@ -2,6 +2,7 @@
 
 import { type Connection, rangeOf } from './schema';
 
+/** `dataOrigin`: null for all. Resolves once nothing of it is there. */
 export async function clear(connection: Connection, dataOrigin: string | null): Promise<void> {
   const transaction = connection.transaction(['entries', 'origins', 'journal', 'applied'], 'readwrite', { durability: 'relaxed' });
   const marks = transaction.objectStore('applied');

@@ -7,6 +7,7 @@ import type { Place } from './journal';
 import type { Connection } from './schema';
 import { BatchMap, TransactionMap, type WriteTransaction } from './transaction-map';
 
+/** An update that is to be applied. */
 export interface UpdateRequest {
   readonly dataOrigin: string;
   readonly methods: readonly ModifierMethod[];
@@ -31,6 +32,7 @@ export interface Postponed {
 
 const DONE: UpdateOutcome = { result: true };
 const APPLIED_BEFORE: UpdateOutcome = { result: null };
+/** Of an update whose data origin was cleared after it had been kept. */
 export const CLEARED_AWAY: UpdateOutcome = { result: false, reason: 'It has been cleared away before it could be applied.' };
 
 /**

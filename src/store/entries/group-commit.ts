@@ -8,6 +8,7 @@ import { commit, type Postponed, type UpdateOutcome, type UpdateRequest } from '
 import type { Journal } from './journal';
 import type { Use } from './schema';
 
+/** An update, and who is told what becomes of it: exactly one of the three is called, once. */
 export interface PlacedUpdate extends UpdateRequest {
   /** The lock that the update was granted; updates with the same lock, or none, have an order among them. */
   readonly withLock: string | null;
@@ -32,6 +33,7 @@ function postpone(update: PlacedUpdate, error: unknown): PlacedUpdate {
   return { ...update, isRetry: true, resolve };
 }
 
+/** For one OperationQueue, which calls one thing at a time. */
 export class GroupCommit {
   readonly #use: Use;
   readonly #journal: Journal;

@@ -43,6 +43,7 @@ const MAXIMUM_GROUP = 1000;
 /** Of so many documents the last write is remembered, so that it need not be read: nobody else keeps any. */
 const MAXIMUM_REMEMBERED = 100;
 
+/** The one that writes it: the service worker has one, and nobody else. */
 export class Journal {
   readonly #use: Use;
   #queue: Request[] = [];

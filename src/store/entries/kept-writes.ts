@@ -9,8 +9,10 @@ export interface WriteId {
   readonly sequence: number;
 }
 
+/** In which updates are kept. */
 export type JournalTransaction = IDBPTransaction<Schema, ('journal' | 'writes')[], 'readwrite'>;
 
+/** What one such transaction knows of them. */
 export class KeptWrites {
   readonly #transaction: JournalTransaction;
   readonly #last: Map<string, number>;
@@ -31,6 +33,7 @@ export class KeptWrites {
     return true;
   }
 
+  /** Issues the requests that note them; `time` in milliseconds since the Unix epoch. */
   writeOut(time: number): Promise<unknown>[] {
     const writes = this.#transaction.objectStore('writes');
     return [...this.#changed].map((documentId) => writes.put({ sequence: this.#last.get(documentId) ?? 0, time }, documentId));

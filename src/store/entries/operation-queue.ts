@@ -36,6 +36,7 @@ const PATIENCE = 10;
 
 const NOT_APPLIED: UpdateOutcome = { result: null };
 
+/** What the queue works with. */
 export interface QueueOptions {
   readonly use: Use;
   readonly journal: Journal;
@@ -43,6 +44,7 @@ export interface QueueOptions {
   readonly ready: () => Promise<void>;
 }
 
+/** One for each IndexedDatabase. */
 export class OperationQueue {
   readonly #options: QueueOptions;
   readonly #commits: GroupCommit;

@@ -28,6 +28,7 @@ export interface JournalRecord {
   readonly time: number;
 }
 
+/** The object stores. */
 export interface Schema extends DBSchema {
   /** "value structs", by data origin and key. */
   entries: { key: [dataOrigin: string, key: string]; value: ValueStruct; indexes: { lastUpdated: number } };
@@ -111,6 +112,7 @@ const STEPS: readonly ((database: Connection, transaction: Upgrade<Schema>) => v
   toVersion4,
 ];
 
+/** The connection to it. */
 export type EntriesConnection = DatabaseConnection<Schema>;
 
 /** For each part of the extension, one for all of the part that use the database. */

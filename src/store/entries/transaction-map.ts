@@ -11,6 +11,7 @@ import {
 import { expiredBy } from './expired';
 import { rangeOf, type Schema, type Usage } from './schema';
 
+/** In which a group of updates is applied. */
 export type WriteTransaction = IDBPTransaction<Schema, ('entries' | 'origins' | 'applied')[], 'readwrite'>;
 
 type Notes = ReadonlyMap<string, ValueStruct | undefined>;
@@ -80,6 +81,7 @@ function changed({ bytes, count }: Usage, key: string, old: ValueStruct | undefi
   };
 }
 
+/** Rejects as the transaction does. */
 export class TransactionMap {
   readonly #transaction: WriteTransaction;
   readonly #dataOrigin: string;
@@ -101,10 +103,12 @@ export class TransactionMap {
     this.#cleared = !usage;
   }
 
+  /** Of the data origin's entries in the transaction; reads no more than their usage. */
   static async open(transaction: WriteTransaction, dataOrigin: string): Promise<TransactionMap> {
     return new TransactionMap(transaction, dataOrigin, await transaction.objectStore('origins').get(dataOrigin));
   }
 
+  /** With what was taken so far. */
   get usage(): Usage {
     return this.#usage;
   }
@@ -131,6 +135,7 @@ export class TransactionMap {
     this.#isComplete = true;
   }
 
+  /** Notes what a batch came to: whether it cleared everything first, what it left of each key (undefined: nothing), and the usage then. */
   take(cleared: boolean, notes: Notes, usage: Usage): void {
     if (cleared) {
       this.#known.clear();

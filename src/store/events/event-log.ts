@@ -7,6 +7,7 @@ import type { DBSchema } from 'idb';
 import { DatabaseConnection } from '../database-connection';
 import { Serial } from '../serial';
 
+/** Something that was asked for, or that the extension did by itself. */
 export interface LoggedEvent {
   /** When it began, in milliseconds since the Unix epoch. */
   readonly time: number;
@@ -32,8 +33,10 @@ interface Schema extends DBSchema {
   events: { key: number; value: LoggedEvent; indexes: { dataOrigin: string } };
 }
 
+/** The connection to the log's database. */
 export type EventsConnection = DatabaseConnection<Schema>;
 
+/** For each part of the extension, one. */
 export const connectToEvents = (): EventsConnection =>
   new DatabaseConnection({
     name: 'shared-storage-events',
@@ -53,6 +56,7 @@ export function shorten(value: string): string {
 /** How long events wait for others to be written with them, in milliseconds. */
 const DELAY = 200;
 
+/** Writes the log. Whoever reads it uses `readEvents()`. */
 export class EventLog {
   readonly #size: () => number | Promise<number>;
   readonly #connection: EventsConnection;

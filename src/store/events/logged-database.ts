@@ -5,6 +5,7 @@ import type { ModifierMethod } from '../../spec/modifier-methods';
 import type { IndexedDatabase } from '../entries/indexed-database';
 import { type EventLog, type LoggedEvent, shorten } from './event-log';
 
+/** Who the caller is. */
 export type LogContext = Pick<LoggedEvent, 'scope' | 'documentId' | 'tabId'>;
 
 /** How many methods of a batch the log keeps. */
@@ -28,6 +29,7 @@ export function describeUpdate(methods: readonly ModifierMethod[], withLock: str
   return { method, parameters: { ...describeAll(methods), ...(withLock === null ? {} : { withLock: shorten(withLock) }) } };
 }
 
+/** Resolves and rejects as the IndexedDatabase does. */
 export class LoggedDatabase implements SharedStorageDatabase {
   readonly #database: IndexedDatabase;
   readonly #log: EventLog;

@@ -3,6 +3,7 @@
 import { siteOf } from '../site';
 import type { EventsConnection, LoggedEvent } from './event-log';
 
+/** An event with its number. */
 export interface ReadEvent extends LoggedEvent {
   /** Ascending; events of one moment may be numbered in another order than they happened. */
   readonly id: number;
@@ -10,6 +11,7 @@ export interface ReadEvent extends LoggedEvent {
   readonly site: string | null;
 }
 
+/** Which events are wanted. */
 export interface ReadEventsOptions {
   readonly limit: number;
   /** Only events with a smaller id. */

@@ -50,6 +50,7 @@ export interface StoredReport {
   readonly plaintext: Uint8Array | null;
 }
 
+/** A report and its duplicate of debug mode have the same `report_id`. */
 export const reportKey = (reportId: string, kind: ReportKind): string => `${reportId} ${kind}`;
 
 /** The key pair of this profile, of X25519, raw. */
@@ -59,6 +60,7 @@ export interface LocalKey {
   readonly privateKey: Uint8Array;
 }
 
+/** The object stores. */
 export interface ReportSchema extends DBSchema {
   /** When each operation was handed over, by its id, so that a repeated delivery makes no second report. */
   operations: { key: string; value: number; indexes: { time: number } };
@@ -80,13 +82,17 @@ export interface ReportSchema extends DBSchema {
 
 const STORES = ['operations', 'reports', 'spendings'] as const;
 
+/** In which reports are made and change their state. */
 export type ReportTransaction = IDBPTransaction<ReportSchema, typeof STORES, 'readwrite'>;
 
+/** Relaxed: complete when the operating system has what it writes, which may not be on the disk yet. */
 export const beginTransaction = (connection: IDBPDatabase<ReportSchema>): ReportTransaction =>
   connection.transaction(STORES, 'readwrite', { durability: 'relaxed' });
 
+/** The connection to the reports' database. */
 export type ReportsConnection = DatabaseConnection<ReportSchema>;
 
+/** For each part of the extension, one. */
 export const connectToReports = (): ReportsConnection =>
   new DatabaseConnection({
     name: 'private-aggregation',

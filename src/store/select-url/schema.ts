@@ -41,6 +41,7 @@ export interface StoredSelection {
 /** The key of a "saved query map", with the page whose map it is. */
 export type SavedQueryKey = [page: string, dataOrigin: string, workletScriptURL: string, operationName: string, queryName: string];
 
+/** The object stores. */
 export interface SelectionSchema extends DBSchema {
   selections: { key: string; value: StoredSelection; indexes: { call: [documentId: string, selectionId: number] } };
   /** By the documentId of the page's top-level document. */
@@ -55,13 +56,17 @@ type Connection = IDBPDatabase<SelectionSchema>;
 
 const STORES = ['selections', 'pageBudgets', 'savedQueries', 'bitDebits'] as const;
 
+/** In which a call gets its result, and is charged for it. */
 export type SelectionTransaction = IDBPTransaction<SelectionSchema, typeof STORES, 'readwrite'>;
 
+/** Relaxed: complete when the operating system has what it writes, which may not be on the disk yet. */
 export const beginTransaction = (connection: Connection): SelectionTransaction =>
   connection.transaction(STORES, 'readwrite', { durability: 'relaxed' });
 
+/** The connection to the database. */
 export type SelectionsConnection = DatabaseConnection<SelectionSchema>;
 
+/** For each part of the extension, one. */
 export const connectToSelections = (): SelectionsConnection =>
   new DatabaseConnection({
     name: 'shared-storage-selections',

@@ -13,6 +13,7 @@ import {
 } from './schema';
 import { beginSelection, finishSelection, type SettledSelection } from './settle';
 
+/** Methods reject with a Refusal where the database cannot be opened, and with the browser's own error where a transaction fails. */
 export class Selections {
   readonly #environment: () => SelectionEnvironment | Promise<SelectionEnvironment>;
   readonly #connection: SelectionsConnection;
@@ -47,6 +48,7 @@ export class Selections {
     }
   }
 
+  /** Undefined where no call of a page that is still there got this URN. */
   get(urn: string): Promise<StoredSelection | undefined> {
     return this.#connection.use((connection) => connection.get('selections', urn));
   }
@@ -56,6 +58,7 @@ export class Selections {
     return this.#connection.use((connection) => connection.getFromIndex('selections', 'call', [documentId, selectionId]));
   }
 
+  /** What is to be done for a call with a worklet's module, as `beginSelection()` says; `unknown` where there is no such call any more. */
   begin(urn: string, moduleURL: string, isRunning: (urn: string) => boolean): Promise<'run' | 'wait' | 'unknown' | SettledSelection> {
     return this.#write(async (transaction, environment) => {
       const selection = await transaction.objectStore('selections').get(urn);

@@ -12,6 +12,7 @@ import {
 } from '../../spec/select-url';
 import type { SavedQueryKey, SelectionTransaction, StoredSelection } from './schema';
 
+/** A call that has its result. */
 export type SettledSelection = StoredSelection & {
   readonly result: NonNullable<StoredSelection['result']>;
   /** For the console, when the result is new; it is not stored. */
@@ -20,6 +21,7 @@ export type SettledSelection = StoredSelection & {
 
 const FORCED = 'The setting selectUrl.forceIndex says so.';
 
+/** "Get the index for a saved query" goes by all of these. */
 export const savedQueryKeyOf = ({ page, dataOrigin, operation, savedQuery }: StoredSelection, moduleURL: string): SavedQueryKey => [
   page.documentId,
   dataOrigin,
