@@ -10,7 +10,7 @@ interface Window {
   /** Elements that the page handed over, in that order: to become fenced frames, or a port once more. Left by the bridge. */
   sharedStorageLabHosts?: HTMLElement[];
   /** Fills them. Left by src/content/fenced-frames.iife.ts. */
-  sharedStorageLabShow?: (frame: number, name: string | null) => void;
+  sharedStorageLabShow?: (frame: number, name: string | null, features: { readonly allow: string; readonly isOpaque: boolean }) => void;
   /** The iframes in them. Left by src/content/fenced-frames. */
   sharedStorageLabFrames?: Iterable<HTMLIFrameElement>;
   /** Stops the messages that the document must not get. Left by src/content/fenced-frames, called by the bridge. */

@@ -5,11 +5,14 @@
 
 import { connect } from './bridge/bridge-channel';
 import { type InstallOptions, isSecureContext, isToBeInstalled } from './bridge/document-state';
+import { canLoadOpaqueURL, defineCanLoad } from './fenced-frames/can-load';
 import { installFencedFrames } from './fenced-frames/fenced-frame';
 import { provideFencedFrameElement } from './fenced-frames/fenced-frame-element';
 import { installHeaderWrites } from './header-writes/install-header-writes';
 import { installStorageWritableFetch } from './header-writes/storage-writable-fetch';
 import { installSharedStorage } from './shared-storage/install';
+
+declare const HTMLFencedFrameElement: object;
 
 export function install(options: InstallOptions): void {
   if (!isToBeInstalled(options)) return;
@@ -23,4 +26,6 @@ export function install(options: InstallOptions): void {
   // For browsers that do not know the element any more: what others have of it, on which the next call builds.
   if (!('HTMLFencedFrameElement' in globalThis)) provideFencedFrameElement();
   installFencedFrames();
+  // Chromium of today does not have the first of its two methods any more, and the second always says no.
+  if (!('canLoadOpaqueURL' in HTMLFencedFrameElement)) defineCanLoad(canLoadOpaqueURL);
 }

@@ -63,7 +63,11 @@ export interface Requests {
    * The page has given a fenced frame its config: fills the element that was handed over as the `frame`th, counted from 1. Not where the page
    * could hear what the frame says, where it is not `isSilent`.
    */
-  'frame.show': { params: { frame: number; url: string | null; context: string | null; isSilent: boolean }; result: undefined };
+  'frame.show': {
+    /** `allow`: the attribute of the element. */
+    params: { frame: number; url: string | null; context: string | null; allow: string; isSilent: boolean };
+    result: undefined;
+  };
   'fence.report': { params: Beacon; result: undefined };
   'fence.leave': { params: { url: string; newTab: boolean; beacons: Beacon[] }; result: undefined };
   /** The document of an iframe with an opaque URL goes away in which the user has been active; beacons if just now. */

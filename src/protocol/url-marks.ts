@@ -10,6 +10,7 @@
  *           | "ssfence"                               the document of a fenced frame
  *           | "ssurn"                                 the document of an iframe with an opaque URL
  *     ORIGINS = "any", or the key of a list of those that the page's permissions policy lets write: at each redirect the rules look again
+ *     ISOLATION = "coep-" ["site-" | "cross-"]    its embedder has a Cross-Origin-Embedder-Policy, and the same site, or another one
  *     TOKEN = a random UUID: who knows it has made the request, or has been told of it
  */
 
@@ -20,6 +21,9 @@ export const STORAGE_WRITE = '~ssw=';
 export const WORKLET_MODULE = '~ssm=';
 export const TRUSTED_ORIGINS = '~sst=';
 export const FENCED_FRAME = 'ssfence';
+export const ISOLATED = 'coep-';
+export const SAME_SITE = 'site-';
+export const CROSS_SITE = 'cross-';
 export const URN_IFRAME = 'ssurn';
 
 /** What the server is told that a marked request is for (RequestDestination of the Fetch standard); the empty string for fetch(). */

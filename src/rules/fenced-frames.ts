@@ -1,9 +1,28 @@
 /** Documents of fenced frames are asked for as such, have to agree to be in one, and keep their workers off other schemes. */
 
-import { FENCED_FRAME, filterOf } from '../protocol/url-marks';
-import type { Rule } from './rule';
+import { CROSS_SITE, FENCED_FRAME, filterOf, ISOLATED, SAME_SITE } from '../protocol/url-marks';
+import { DOCUMENTS, type Rule } from './rule';
 
 const condition: Rule['condition'] = { urlFilter: filterOf(FENCED_FRAME), resourceTypes: ['sub_frame'] };
+
+const FENCED_FRAME_SRC = 'fenced-frame-src ';
+/** What allows URLs that the page does not know. */
+const ALLOWING_ANYTHING = ['\\*', 'https:', 'https://\\*:\\*'].flatMap((source) =>
+  ['', ';*', ' *', ',*'].map((end) => `*${FENCED_FRAME_SRC}${source}${end}`),
+);
+
+/** Blocks documents without the header, where the embedder asks for it. */
+const requireHeader = (id: number, mark: string, header: string, values: string[]): Rule => ({
+  id,
+  condition: {
+    urlFilter: filterOf(`${ISOLATED}${mark}${FENCED_FRAME}`),
+    resourceTypes: ['sub_frame'],
+    excludedResponseHeaders: [{ header, values }],
+  },
+  action: { type: 'block' },
+});
+
+const EMBEDDER_POLICY = ['require-corp*', 'credentialless*'];
 
 export const fencedFrames: readonly Rule[] = [
   {
@@ -24,4 +43,20 @@ export const fencedFrames: readonly Rule[] = [
       responseHeaders: [{ header: 'Content-Security-Policy', operation: 'append', value: 'worker-src http: https: blob:' }],
     },
   },
+  {
+    // Marks documents whose policy keeps opaque URLs out of their fenced frames, for src/page/fenced-frames/can-load.ts.
+    id: 4,
+    condition: {
+      resourceTypes: DOCUMENTS,
+      responseHeaders: [{ header: 'Content-Security-Policy', values: [`*${FENCED_FRAME_SRC}*`] }],
+      excludedResponseHeaders: [{ header: 'Content-Security-Policy', values: ALLOWING_ANYTHING }],
+    },
+    action: {
+      type: 'modifyHeaders',
+      responseHeaders: [{ header: 'Server-Timing', operation: 'append', value: 'shared-storage-lab-fenced' }],
+    },
+  },
+  requireHeader(5, '*', 'cross-origin-embedder-policy', EMBEDDER_POLICY),
+  requireHeader(6, SAME_SITE, 'cross-origin-resource-policy', ['cross-origin', 'same-site']),
+  requireHeader(7, CROSS_SITE, 'cross-origin-resource-policy', ['cross-origin']),
 ];

@@ -144,10 +144,14 @@ const MANDATORY_FLAGS = [
   'allow-top-navigation-by-user-activation',
 ];
 
+/** Whether a document with these keywords of `sandbox` may have fenced frames. */
+export const haveMandatoryFlags = (keywords: readonly string[]): boolean =>
+  MANDATORY_FLAGS.every((flag) => keywords.some((given) => given.toLowerCase() === flag));
+
 /** Whether no policy of a header takes from the document what fenced frames need. */
 export function doPoliciesAllowFencedFrames(headers: readonly string[]): boolean {
   return headers.every((policy) => {
     const flags = parse(policy).get('sandbox');
-    return !flags || MANDATORY_FLAGS.every((flag) => flags.some((given) => given.toLowerCase() === flag));
+    return !flags || haveMandatoryFlags(flags);
   });
 }

@@ -62,9 +62,11 @@ function matchesFilter(filter: string, url: string): boolean {
   return new RegExp(pattern, 'i').test(url);
 }
 
-/** The ids of those rules of a set that are for the URL. */
+/** The ids of those rules of a set that are for the URL; some are for responses of any URL. */
 const matching = (ruleset: string, url: string): number[] =>
-  (RULESETS[ruleset] ?? []).filter(({ condition }) => matchesFilter(condition.urlFilter ?? '', url)).map(({ id }) => id);
+  (RULESETS[ruleset] ?? [])
+    .filter(({ condition: { urlFilter } }) => urlFilter !== undefined && matchesFilter(urlFilter, url))
+    .map(({ id }) => id);
 
 describe('rules', () => {
   const marked = (url: string, destination: '' | 'image' | 'iframe', origins = ANY_ORIGIN) =>
@@ -89,6 +91,9 @@ describe('rules', () => {
 
   test.each([
     ['fenced-frames', markedURL('https://a.example/#top', 'ssfence', indexOf), [1, 2, 3]],
+    ['fenced-frames', markedURL('https://a.example/', 'coep-ssfence', indexOf), [1, 2, 3, 5]],
+    ['fenced-frames', markedURL('https://a.example/', 'coep-site-ssfence', indexOf), [1, 2, 3, 5, 6]],
+    ['fenced-frames', markedURL('https://a.example/', 'coep-cross-ssfence', indexOf), [1, 2, 3, 5, 7]],
     ['fenced-frames', markedURL('https://a.example/', 'ssurn', indexOf), []],
     ['fenced-frames', 'https://a.example/:~:ssfence', []],
     ['worklet-modules', markedURL('https://a.example/w.js', '~ssm=', indexOf), [1]],

@@ -1,5 +1,6 @@
 /** What the embedder of a fenced frame says against it, before anything is asked for. */
 
+import { warn } from '../../injected/fenced-frames/show';
 import { reportViolation } from '../../injected/fenced-frames/violation';
 import {
   doPoliciesAllowFencedFrames,
@@ -9,8 +10,15 @@ import {
 } from '../../spec/content-security-policy';
 import { isUrnUuid } from '../../spec/fenced-frame-config';
 import { runIn } from '../browser/run-in';
+import { withinTime } from '../browser/within-time';
+import type { PermissionsPolicies } from '../permissions-policy/permissions-policy';
 import type { Caller } from '../requests/caller';
-import { readEmbedderPolicies } from '../select-url/embedder-policies';
+import { type Embedder, readEmbedderPolicies } from '../select-url/embedder-policies';
+import { deniedFeatures } from './features';
+import { surroundingsOf } from './surroundings';
+
+/** How long the documents around the embedder have for saying how they embed it, in milliseconds. */
+const LONGEST_READING = 10_000;
 
 /** "Strip URL for use in reports": of another origin, the page hears the origin alone; of a URL that it does not know, nothing. */
 function blockedURI(url: string, self: string): string {
@@ -33,14 +41,45 @@ function violations(policies: EmbedderPolicies, url: string): Violation[] {
   return violationsOfFencedFrame(policies, isUrnUuid(url) ? null : url);
 }
 
-/** Resolves to whether the document may show the URL in a fenced frame, when it has been told of what it violates. */
-export async function isAllowedByEmbedder({ tabId, documentId }: Caller, url: string): Promise<boolean> {
+/** What comes of a fenced frame's embedder. */
+export interface Admission {
+  /** Features of the config that its documents do without. */
+  readonly denied: readonly string[];
+  /** Whether its documents need a `Cross-Origin-Embedder-Policy` and a `Cross-Origin-Resource-Policy`. */
+  readonly isolated: boolean;
+}
+
+/** Native Chromium's words. */
+const REFUSED = (url: string, reason: string) => `Refused to frame '${url}' as a fenced frame because ${reason}`;
+
+/** What there is in the way, whatever the policies say of the URL; undefined for what the browser itself has words for, null for nothing. */
+async function obstacleOf(caller: Caller, url: string, policies: Embedder, denied: readonly string[]): Promise<string | null | undefined> {
+  const { areFlagsThere, isPolicyRequired } = await withinTime(surroundingsOf(caller), LONGEST_READING, 'the documents around it');
+  if (!areFlagsThere || !doPoliciesAllowFencedFrames(policies.policies)) return undefined;
+  const shown = blockedURI(url, policies.self);
+  if (isPolicyRequired) return REFUSED(shown, 'CSP Embedded Enforcement is specified by the embedder');
+  if (!isUrnUuid(url) || denied.length === 0) return null;
+  return REFUSED(shown, `permissions policy '${denied[0]}' is not allowed for the frame's origin.`);
+}
+
+/** Resolves to null where the document may not show the URL in a fenced frame, when it has been told why. */
+export async function admitFencedFrame(
+  caller: Caller,
+  { url, allow }: { readonly url: string; readonly allow: string },
+  permissions: PermissionsPolicies,
+): Promise<Admission | null> {
+  const { tabId, documentId } = caller;
+  const target = { tabId, documentIds: [documentId] };
   const policies = await readEmbedderPolicies(tabId, documentId);
-  // The browser itself says so in the console.
-  if (!doPoliciesAllowFencedFrames(policies.policies)) return false;
+  const { headers } = policies;
+  const origin = isUrnUuid(url) ? null : new URL(url).origin;
+  const denied = await deniedFeatures({ caller, headers, allow, origin }, permissions);
+  const obstacle = await obstacleOf(caller, url, policies, denied);
+  if (obstacle) await runIn(target, warn, obstacle);
+  if (obstacle !== null) return null;
   const found = violations(policies, url);
   const blocked = blockedURI(url, policies.self);
-  const target = { tabId, documentIds: [documentId] };
   for (const violation of found) await runIn(target, reportViolation, blocked, violation, describe(blocked, violation));
-  return found.every(({ disposition }) => disposition === 'report');
+  if (found.some(({ disposition }) => disposition !== 'report')) return null;
+  return { denied, isolated: /^\s*(?:require-corp|credentialless)\b/.test(headers.embedderPolicy) };
 }

@@ -17,7 +17,8 @@ async function register(): Promise<void> {
   await chrome.scripting.registerContentScripts([
     {
       id: ID,
-      js: ['src/page/fence.iife.js'],
+      // The second takes away what the first goes by: the name of the window.
+      js: ['src/page/fenced-document.iife.js', 'src/page/fence.iife.js'],
       matches: ['<all_urls>'],
       matchOriginAsFallback: true,
       allFrames: true,

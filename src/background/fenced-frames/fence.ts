@@ -2,7 +2,7 @@
 
 import { sendBeacon } from '../../injected/fenced-frames/beacon';
 import { isDocumentCut } from '../../injected/fenced-frames/network-cut';
-import { isUserActive, nameOfFrame, tellEmbedder } from '../../injected/fenced-frames/notify';
+import { isUserActive, nameOfFrame, openPopup, tellEmbedder } from '../../injected/fenced-frames/notify';
 import { Refusal } from '../../protocol/envelope';
 import type { Requests } from '../../protocol/messages';
 import type { Beacon } from '../../protocol/page-channel';
@@ -73,16 +73,21 @@ export class Fence {
     return report(caller, beacon, sequence);
   }
 
-  /** `_unfencedTop` takes the tab to the URL, other targets open a new one, if a user's gesture is behind it. */
+  /**
+   * `_unfencedTop` takes the tab to the URL, if a user's gesture is behind it; other targets open a new one. Without a gesture, that is the page's
+   * affair: the browser lets it, or its user has allowed the page popups.
+   */
   async leave(caller: Caller, { url, newTab, beacons }: Requests['fence.leave']['params'], sequence: number): Promise<void> {
-    const { content } = await enclosing(caller);
-    if (!content.fenced || !/^https?:/.test(url) || (await isWithoutNetwork(caller.tabId, caller.frameId))) return;
+    const { tabId, frameId } = caller;
+    const fenced = (await enclosingContents(tabId, frameId)).find(({ content }) => content.fenced);
+    if (!fenced || !/^(?:https?:|about:blank$)/.test(url) || (await isWithoutNetwork(tabId, frameId))) return;
     const isActive = await runIn(documentOf(caller), isUserActive);
-    if (!isActive) return;
+    if (!isActive && !newTab) return;
     await chargeEnclosing(caller, this.#selectedURLs);
-    await Promise.all(beacons.map((beacon) => report(caller, beacon, sequence)));
-    if (newTab) await chrome.tabs.create({ url, openerTabId: caller.tabId });
-    else await chrome.tabs.update(caller.tabId, { url });
+    if (isActive) await Promise.all(beacons.map((beacon) => report(caller, beacon, sequence)));
+    if (!newTab) await chrome.tabs.update(tabId, { url });
+    else if (isActive) await chrome.tabs.create({ url, openerTabId: tabId });
+    else await runIn({ tabId, frameIds: [0] }, openPopup, url);
   }
 
   /** A document of an iframe is about to go whose user has been active in it: because it navigates the top, if that changes. */

@@ -3,16 +3,18 @@
 import { leadFencedFrame } from '../../injected/fenced-frames/lead';
 import { showFencedFrame as show, warn } from '../../injected/fenced-frames/show';
 import type { Requests } from '../../protocol/messages';
-import { isValidFencedFrameURL } from '../../spec/fenced-frame-config';
+import { isUrnUuid, isValidFencedFrameURL } from '../../spec/fenced-frame-config';
+import { FENCED_FRAME_FEATURES } from '../../spec/fenced-frame-features';
 import { BoundedMap } from '../../store/bounded-map';
 import { pageOf } from '../browser/pages';
 import { runFiles, runIn } from '../browser/run-in';
+import type { PermissionsPolicies } from '../permissions-policy/permissions-policy';
 import type { Caller } from '../requests/caller';
 import { expectFrame } from '../select-url/expected-frames';
-import { findContent } from '../select-url/frame-content';
+import { type Fenced, findContent } from '../select-url/frame-content';
 import { isWithoutNetwork } from '../select-url/frame-records';
 import type { SelectedURLs } from '../select-url/selected-urls';
-import { isAllowedByEmbedder } from './embedder';
+import { admitFencedFrame } from './embedder';
 import { prepareForOpaqueFrames } from './fence-script';
 import styleSheet from './stand-in.css?inline';
 
@@ -48,13 +50,13 @@ async function isInvalid({ url }: Config, target: chrome.scripting.InjectionTarg
 }
 
 /** Takes the frame, which is empty still and has the name, to what its config stands for. */
-async function lead(url: string, name: string, { context }: Config, caller: Caller, services: Services): Promise<void> {
+async function lead(url: string, name: string, fenced: Fenced, caller: Caller, services: Services & Replaceable): Promise<void> {
   const { tabId, frameId, documentId } = caller;
   const page = await pageOf({ tabId, frameId: 0 });
   // A frame without a network stays what it is.
   if (!page || (await isWithoutNetwork(tabId, frameId))) return;
   const { selectedURLs, isReplaced } = services;
-  const [shown] = await Promise.all([findContent(new URL(url).href, { context }, page, selectedURLs), prepareForOpaqueFrames()]);
+  const [shown] = await Promise.all([findContent(new URL(url).href, fenced, page, selectedURLs), prepareForOpaqueFrames()]);
   if (!shown || isReplaced()) return;
   const abandon = await expectFrame({ tabId, ...shown });
   // The operation may have taken longer than what was prepared is kept for nobody.
@@ -65,21 +67,32 @@ async function lead(url: string, name: string, { context }: Config, caller: Call
 
 interface Services {
   readonly selectedURLs: SelectedURLs;
+  readonly policies: PermissionsPolicies;
+}
+
+interface Replaceable {
   readonly isReplaced: () => boolean;
 }
 
+/** What documents find in the frame's name: that it is fenced, which is what the beginning says that nobody else knows, and what the embedder denies. */
+const nameOf = (denied: readonly string[]): string =>
+  `urn:uuid:${crypto.randomUUID()}${denied.map((feature) => FENCED_FRAME_FEATURES.indexOf(feature)).join('')}`;
+
 /** Resolves once the frame is on its way, or stays empty. Rejects where this worker is being stopped. */
-export async function showFencedFrame(config: Config, caller: Caller, selectedURLs: SelectedURLs): Promise<void> {
-  const { frame, url } = config;
+export async function showFencedFrame(config: Config, caller: Caller, services: Services): Promise<void> {
+  const { frame, url, allow, context } = config;
   const { tabId, documentId } = caller;
   const target = { tabId, documentIds: [documentId] };
   if (await isInvalid(config, target)) return;
   const isReplaced = () => url !== null && latest.get(`${documentId} ${frame}`) !== config;
   if (url !== null) latest.set(`${documentId} ${frame}`, config);
   await prepared.getOrAsk(documentId, () => prepare(target));
-  // The frame finds out by its name that it is fenced; nobody else knows the name.
-  const name = url === 'about:blank' ? '' : url && `urn:uuid:${crypto.randomUUID()}`;
-  if (isReplaced() || (name && url && !(await isAllowedByEmbedder(caller, url))) || isReplaced()) return;
-  await runIn(target, show, frame, name);
-  if (name && url) await lead(url, name, config, caller, { selectedURLs, isReplaced });
+  const isEmpty = url === null || url === 'about:blank';
+  const admission = isEmpty || isReplaced() ? null : await admitFencedFrame(caller, { url, allow }, services.policies);
+  if (isReplaced() || (!isEmpty && !admission)) return;
+  const name = isEmpty || !admission ? url && '' : nameOf(admission.denied);
+  await runIn(target, show, frame, name, { allow, isOpaque: !isEmpty && isUrnUuid(url) });
+  if (!name || !url) return;
+  const embedder = admission?.isolated ? caller.origin : null;
+  await lead(url, name, { context, embedder }, caller, { ...services, isReplaced });
 }

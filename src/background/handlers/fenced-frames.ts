@@ -3,6 +3,7 @@
 import { succeed } from '../../protocol/envelope';
 import type { Fence } from '../fenced-frames/fence';
 import { showFencedFrame } from '../fenced-frames/show';
+import type { PermissionsPolicies } from '../permissions-policy/permissions-policy';
 import type { Gate } from '../requests/gate';
 import type { SelectedURLs } from '../select-url/selected-urls';
 import type { HandlersOf } from './table';
@@ -11,11 +12,12 @@ interface Services {
   readonly gate: Gate;
   readonly fence: Fence;
   readonly selectedURLs: SelectedURLs;
+  readonly policies: PermissionsPolicies;
 }
 
 type Methods = 'frame.show' | 'fence.report' | 'fence.leave' | 'fence.unload' | 'fence.disableNetwork' | 'fence.notify';
 
-export function fencedFrameHandlers({ gate, fence, selectedURLs }: Services): HandlersOf<Methods> {
+export function fencedFrameHandlers({ gate, fence, selectedURLs, policies }: Services): HandlersOf<Methods> {
   return {
     'frame.show': async (params, caller) => {
       const { documentId, tabId, origin: dataOrigin } = caller;
@@ -24,7 +26,7 @@ export function fencedFrameHandlers({ gate, fence, selectedURLs }: Services): Ha
       if (params.isSilent || params.url === null) {
         // Unanswered, the request is delivered again: this worker is being stopped, or the document has gone.
         const unanswered = (error: unknown) => void console.debug('fenced frame', error);
-        return showFencedFrame(params, caller, selectedURLs).then(() => succeed(undefined), unanswered);
+        return showFencedFrame(params, caller, { selectedURLs, policies }).then(() => succeed(undefined), unanswered);
       }
       gate.note('fencedframe', { documentId, tabId, dataOrigin, refusal });
       return succeed(undefined);

@@ -1,37 +1,35 @@
 /** The iframe in the closed shadow tree of a stand-in: the fenced frame, as far as there can be one. */
 
+import type { FrameFeatures } from '../../injected/fenced-frames/show';
+import { FENCED_FRAME_FEATURES, MARK_OF_OPAQUE_URL } from '../../spec/fenced-frame-features';
 import { silence } from './silence';
 import { putInPlace } from './stand-ins';
 import { WeakList } from './weak-list';
-
-/** Features that a fenced frame's document keeps. https://wicg.github.io/fenced-frame/#default-fenced-frame-permissions-policy */
-const KEPT_FEATURES = ['attribution-reporting', 'private-aggregation', 'shared-storage', 'shared-storage-select-url'];
 
 type FeaturePolicyDocument = Document & { readonly featurePolicy?: { features(): string[] } };
 
 const iframes = new WeakList<HTMLIFrameElement>();
 
-function createIframe(name: string): HTMLIFrameElement {
+function createIframe(name: string, { allow, isOpaque }: FrameFeatures): HTMLIFrameElement {
   const iframe = document.createElement('iframe');
   iframe.setAttribute('credentialless', '');
   const features = (document as FeaturePolicyDocument).featurePolicy?.features() ?? [];
-  iframe.allow = features
-    .filter((feature) => !KEPT_FEATURES.includes(feature))
-    .map((feature) => `${feature} 'none'`)
-    .join('; ');
+  const isTaken = (feature: string) => !FENCED_FRAME_FEATURES.includes(feature) && !(isOpaque && feature === MARK_OF_OPAQUE_URL);
+  const isKept = (declaration: string) => FENCED_FRAME_FEATURES.includes(declaration.trim().split(/\s/)[0] as string);
+  iframe.allow = [...features.filter(isTaken).map((feature) => `${feature} 'none'`), ...allow.split(';').filter(isKept)].join('; ');
   iframe.name = name;
   return iframe;
 }
 
 /** Puts an empty frame of the name into the stand-in; without any name there is but the box. */
-function show(standIn: HTMLElement, name: string | null): void {
+function show(standIn: HTMLElement, name: string | null, features: FrameFeatures): void {
   putInPlace(standIn);
   if (name === null) return;
   if (!self.sharedStorageLabFrames) {
     self.sharedStorageLabFrames = iframes;
     silence(iframes);
   }
-  const iframe = createIframe(name);
+  const iframe = createIframe(name, features);
   iframes.add(iframe);
   const tree = chrome.dom.openOrClosedShadowRoot(standIn);
   // Whatever was done to the frame before, such as taking its network away, does not concern another config.
@@ -52,8 +50,8 @@ function standInOf(frame: number): HTMLElement | undefined {
   return standIn;
 }
 
-export function showFencedFrame(frame: number, name: string | null): void {
+export function showFencedFrame(frame: number, name: string | null, features: FrameFeatures): void {
   const standIn = standInOf(frame);
   // A custom element of the page's own gets at its closed shadow tree, by ElementInternals; one that is defined later does not.
-  if (standIn && !standIn.matches(':defined')) show(standIn, name);
+  if (standIn && !standIn.matches(':defined')) show(standIn, name, features);
 }

@@ -13,15 +13,26 @@ export function readElements(): ElementPolicies {
   return { elements: [...elements].map(({ content }) => content), url: view.sharedStorageLabURL ?? view.document.URL };
 }
 
-/** The policies of the document's header, from the HTTP cache where it is there. */
-export async function readHeaders(url: string): Promise<{ enforced: string; reporting: string }> {
-  try {
-    const response = await fetch(url, { cache: 'force-cache', credentials: 'include' });
-    await response.body?.cancel();
-    const header = (name: string) => response.headers.get(name) ?? '';
-    return { enforced: header('Content-Security-Policy'), reporting: header('Content-Security-Policy-Report-Only') };
-  } catch {
-    // What cannot be read once more is taken for no policy.
-    return { enforced: '', reporting: '' };
-  }
+/** What the document's header says, as far as it concerns frames. */
+export interface EmbedderHeaders {
+  readonly enforced: string;
+  readonly reporting: string;
+  readonly permissionsPolicy: string;
+  readonly featurePolicy: string;
+  readonly embedderPolicy: string;
+}
+
+/** From the HTTP cache where it is there. */
+export async function readHeaders(url: string): Promise<EmbedderHeaders> {
+  // What cannot be read once more is taken for no policy.
+  const response = await fetch(url, { cache: 'force-cache', credentials: 'include' }).catch(() => null);
+  await response?.body?.cancel();
+  const header = (name: string) => response?.headers.get(name) ?? '';
+  return {
+    enforced: header('Content-Security-Policy'),
+    reporting: header('Content-Security-Policy-Report-Only'),
+    permissionsPolicy: header('Permissions-Policy'),
+    featurePolicy: header('Feature-Policy'),
+    embedderPolicy: header('Cross-Origin-Embedder-Policy'),
+  };
 }

@@ -5,13 +5,11 @@
  * shadow tree the bridge fills with an iframe: no script of the page can reach into it.
  */
 
-import { defineAttribute, exposeInterface, nativeFunction } from '../../webidl/interface';
+import { defineAttribute, exposeInterface } from '../../webidl/interface';
 import {
   apply,
-  defineProperty,
   getOwnPropertyDescriptor,
   globalObject,
-  hasOwn,
   react,
   uncurryThis,
   WeakMap,
@@ -24,6 +22,7 @@ import { observeNow, replaceObservers } from './observers';
 import { createStandIn } from './stand-in';
 
 const addEventListener = uncurryThis(EventTarget.prototype.addEventListener);
+const getAttribute = uncurryThis(Element.prototype.getAttribute);
 const dispatchEvent = uncurryThis(EventTarget.prototype.dispatchEvent);
 const stopImmediatePropagation = uncurryThis(Event.prototype.stopImmediatePropagation);
 const NativeEvent = Event;
@@ -78,29 +77,16 @@ function enrol(element: Element): FencedFrame {
 }
 
 /** Shows what the config stands for; the promise is the bridge's business, the page is told nothing. */
-function show({ id }: FencedFrame, url: string, context: string | null): void {
-  react(request('frame.show', { frame: id, url, context, isSilent: isListening() }), ignore, ignore);
+function show({ id }: FencedFrame, url: string, context: string | null, element: unknown): void {
+  const allow = getAttribute(element as Element, 'allow') ?? '';
+  react(request('frame.show', { frame: id, url, context, allow, isSilent: isListening() }), ignore, ignore);
 }
 
 /** Asks for the frame's box alone. */
 function prepare(element: Element): void {
   const { id } = enrol(element);
   const settled = () => observeNow(element);
-  react(request('frame.show', { frame: id, url: null, context: null, isSilent: true }), settled, settled);
-}
-
-/** https://wicg.github.io/fenced-frame/#dom-htmlfencedframeelement-canloadopaqueurl */
-function defineCanLoadOpaqueURL(interfaceObject: object): void {
-  // Chromium of today has it no more.
-  if (hasOwn(interfaceObject, 'canLoadOpaqueURL')) return;
-  const value = nativeFunction('canLoadOpaqueURL', 0, () => true);
-  defineProperty(interfaceObject, 'canLoadOpaqueURL', {
-    __proto__: null,
-    value,
-    writable: true,
-    enumerable: true,
-    configurable: true,
-  } as PropertyDescriptor);
+  react(request('frame.show', { frame: id, url: null, context: null, allow: '', isSilent: true }), settled, settled);
 }
 
 export function installFencedFrames(): void {
@@ -108,7 +94,6 @@ export function installFencedFrames(): void {
   const accessor = native && getOwnPropertyDescriptor(native.prototype, 'config');
   exposeInterface(globalObject, 'FencedFrameConfig', fencedFrameConfig);
   if (!native || !accessor?.get || !accessor.set) return;
-  defineCanLoadOpaqueURL(native);
   const { prototype } = native;
   const { get: nativeGet, set: nativeSet } = accessor as { get: Method; set: Method };
 
@@ -122,13 +107,13 @@ export function installFencedFrames(): void {
     apply(nativeSet, self, config ? [null] : args);
     const known = weakMapGet(frames, self as object);
     if (!config) {
-      if (known?.config) show(known, 'about:blank', null);
+      if (known?.config) show(known, 'about:blank', null, self);
       if (known) known.config = null;
       return;
     }
     const frame = known ?? enrol(self as Element);
     frame.config = args[0] as object;
-    show(frame, config.url, config.context);
+    show(frame, config.url, config.context, self);
   };
   defineAttribute(prototype, 'config', read, write);
   replaceObservers(prototype, prepare);

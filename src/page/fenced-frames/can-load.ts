@@ -1,0 +1,37 @@
+/**
+ * Whether the document may show opaque URLs in fenced frames, by its own Content Security Policy: `fenced-frame-src` alone counts, and what the
+ * header says of that is in marks (src/rules/fenced-frames.ts).
+ */
+
+import { nativeFunction } from '../../webidl/interface';
+import { bag, defineProperty, getOwnPropertyDescriptor, globalObject, uncurryGetter, uncurryThis } from '../../webidl/primordials';
+import { isFullyActive } from '../bridge/document-state';
+
+const { document, performance } = globalThis;
+const getEntriesByType = uncurryThis(Performance.prototype.getEntriesByType);
+const serverTiming = uncurryGetter(PerformanceResourceTiming.prototype, 'serverTiming');
+const timingName = uncurryGetter(PerformanceServerTiming.prototype, 'name');
+const querySelector = uncurryThis(Document.prototype.querySelector) as (self: Document, selectors: string) => Element | null;
+
+const SRC = '[content*="fenced-frame-src ';
+/** A policy of the document's own elements that does not allow any URL. */
+const DENYING = `meta${SRC}"]:not(${SRC}*"],${SRC}https:"]:not(${SRC}https://"]),${SRC}https://*:*"])`;
+
+export function canLoadOpaqueURL(): boolean {
+  const navigation = getEntriesByType(performance, 'navigation')[0];
+  const timings = navigation ? serverTiming(navigation as PerformanceNavigationTiming) : [];
+  for (let index = 0; index < timings.length; index++)
+    if (timingName(timings[index] as PerformanceServerTiming) === 'shared-storage-lab-fenced') return false;
+  return isFullyActive() && !querySelector(document, DENYING);
+}
+
+const element = () => getOwnPropertyDescriptor(globalObject, 'HTMLFencedFrameElement')?.value as object;
+const navigatorPrototype = Navigator.prototype;
+
+/** Puts the answer where pages ask for it. https://wicg.github.io/fenced-frame/#dom-navigator-canloadadauctionfencedframe */
+export function defineCanLoad(answer: () => boolean): void {
+  const define = (target: object, name: string) =>
+    defineProperty(target, name, bag({ value: nativeFunction(name, 0, answer), writable: true, enumerable: true, configurable: true }));
+  define(element(), 'canLoadOpaqueURL');
+  define(navigatorPrototype, 'canLoadAdAuctionFencedFrame');
+}

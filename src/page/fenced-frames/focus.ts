@@ -1,0 +1,51 @@
+/** Nothing in a fenced frame takes the focus from what is outside without its user's doing. */
+
+import { apply, getOwnPropertyDescriptor, isInstance, uncurryGetter, uncurryThis } from '../../webidl/primordials';
+import { replaceMember } from './replace-member';
+import { consumeUserActivation, isActive } from './user-activation';
+
+const { document, navigation, requestAnimationFrame, self } = globalThis;
+const addEventListener = uncurryThis(EventTarget.prototype.addEventListener);
+const hasDocumentFocus = uncurryThis(Document.prototype.hasFocus);
+const activeElement = uncurryGetter(Document.prototype, 'activeElement');
+const blur = uncurryThis(HTMLElement.prototype.blur);
+const htmlElementPrototype = HTMLElement.prototype;
+const hashChange = uncurryGetter(NavigateEvent.prototype, 'hashChange');
+const hasAttribute = uncurryThis(Element.prototype.hasAttribute);
+const eventTarget = uncurryGetter(Event.prototype, 'target');
+
+/** https://wicg.github.io/fenced-frame/#fenced-frame-focus-changes */
+const mayTakeFocus = (): boolean => hasDocumentFocus(document) || consumeUserActivation();
+
+function gate(target: object): void {
+  const native = getOwnPropertyDescriptor(target, 'focus')?.value as ((...args: unknown[]) => unknown) | undefined;
+  if (native) replaceMember(target, 'focus', (element, args) => (mayTakeFocus() ? apply(native, element, args) : undefined));
+}
+
+/** What a fragment, or an attribute, has given the focus loses it at once. */
+function takeBack(): void {
+  const element = activeElement(document);
+  if (isInstance(htmlElementPrototype, element)) blur(element as HTMLElement);
+}
+
+export function keepFocusOut(): void {
+  gate(htmlElementPrototype);
+  gate(SVGElement.prototype);
+  gate(self);
+  addEventListener(navigation, 'navigate', (event: Event) => {
+    if (!hashChange(event as NavigateEvent) || hasDocumentFocus(document) || consumeUserActivation()) return;
+    const before = activeElement(document);
+    requestAnimationFrame(() => {
+      if (activeElement(document) !== before) takeBack();
+    });
+  });
+  addEventListener(
+    self,
+    'focus',
+    (event: Event) => {
+      const target = eventTarget(event);
+      if (isInstance(htmlElementPrototype, target) && hasAttribute(target as HTMLElement, 'autofocus') && !isActive()) takeBack();
+    },
+    true,
+  );
+}

@@ -1,0 +1,93 @@
+/** Where links and `window.open()` in a fenced frame lead: there is no opener, and nothing outside the frame that a name could stand for. */
+
+import { toDOMString, toUSVString } from '../../webidl/conversions';
+import { nativeFunction } from '../../webidl/interface';
+import { apply, defineProperty, getOwnPropertyDescriptor, react, uncurryGetter, uncurryThis } from '../../webidl/primordials';
+import { request } from '../bridge/bridge-channel';
+import { parseURL, urlHref } from '../bridge/page-url';
+import { takeAutomaticBeacons } from './fence-interface';
+import { ownName } from './frame-kind';
+import { consumeUserActivation } from './user-activation';
+
+const addEventListener = uncurryThis(EventTarget.prototype.addEventListener);
+const preventDefault = uncurryThis(Event.prototype.preventDefault);
+const defaultPrevented = uncurryGetter(Event.prototype, 'defaultPrevented');
+const composedPath = uncurryThis(Event.prototype.composedPath);
+const getAttribute = uncurryThis(Element.prototype.getAttribute);
+const nodeParent = uncurryGetter(Node.prototype, 'parentNode');
+const toLowerCase = uncurryThis(String.prototype.toLowerCase);
+const isPrototypeOf = uncurryThis(Object.prototype.isPrototypeOf);
+const anchorPrototype = HTMLAnchorElement.prototype;
+const areaPrototype = HTMLAreaElement.prototype;
+const { open: nativeOpen, self } = globalThis;
+
+const windowGetter = (name: string) =>
+  uncurryThis(getOwnPropertyDescriptor(self, name)?.get ?? (() => undefined)) as (view: object) => unknown;
+const windowName = windowGetter('name');
+const frameCount = windowGetter('length') as (view: object) => number;
+
+const ignore = () => undefined;
+
+/** Leads out of the frame: in the tab, or in a new one. The service worker sees to it, and asks for a user's gesture. */
+function leave(url: string, newTab: boolean): null {
+  const parsed = parseURL(url);
+  // No URL, no navigation.
+  if (!parsed) return null;
+  const beacons = takeAutomaticBeacons();
+  react(request('fence.leave', { url: urlHref(parsed), newTab, beacons }), ignore, ignore);
+  consumeUserActivation();
+  return null;
+}
+
+/** Whether a frame in this one is called so. */
+function isNameOfFrame(name: string, view: Window): boolean {
+  const count = frameCount(view);
+  for (let index = 0; index < count; index++) {
+    const inner = view[index] as Window;
+    try {
+      if (windowName(inner) === name) return true;
+    } catch {
+      // It has another origin, and its name is not told.
+    }
+    if (isNameOfFrame(name, inner)) return true;
+  }
+  return false;
+}
+
+/** What the frame's own document means by `_top` and `_parent` is the frame itself. */
+function isWithin(target: string, isRoot: boolean): boolean {
+  const lower = toLowerCase(target);
+  if (lower === '' || lower === '_self' || lower === '_top' || lower === '_parent') return true;
+  return lower !== '_blank' && ((isRoot && target === ownName()) || isNameOfFrame(target, self));
+}
+
+function go(url: string, target: string, isRoot: boolean): unknown {
+  if (target === '_unfencedTop') return leave(url, false);
+  if (!isWithin(target, isRoot)) return leave(url, true);
+  const isSelf = isRoot && !isNameOfFrame(target, self);
+  return apply(nativeOpen, self, [url, isSelf ? '_self' : target]);
+}
+
+function linkOf(event: Event): Element | null {
+  for (let node = composedPath(event)[0] as Node | null; node; node = nodeParent(node))
+    if (isPrototypeOf(anchorPrototype, node) || isPrototypeOf(areaPrototype, node)) return node as Element;
+  return null;
+}
+
+/** `isRoot`: whether this is the fenced frame's own document, and not one in an iframe of that. */
+export function followTargets(isRoot: boolean): void {
+  const value = nativeFunction('open', 0, (_self, args) => {
+    const url = args.length > 0 && args[0] !== undefined ? toUSVString(args[0]) : '';
+    return go(url, args.length > 1 && args[1] !== undefined ? toDOMString(args[1]) : '_blank', isRoot);
+  });
+  defineProperty(self, 'open', { __proto__: null, value } as PropertyDescriptor);
+  addEventListener(self, 'click', (event: Event) => {
+    if (defaultPrevented(event)) return;
+    const link = linkOf(event);
+    const target = link && getAttribute(link, 'target');
+    const href = link && getAttribute(link, 'href');
+    if (!target || toLowerCase(target) === '_self' || href === null) return;
+    preventDefault(event);
+    go(href, target, isRoot);
+  });
+}
