@@ -48,7 +48,7 @@ export const WORLDS = [
   {
     name: 'worklet',
     imports: ['interfaces', 'webidl', 'protocol', 'spec'],
-    floors: ['.', ['console', 'shared-storage'], 'port.ts', 'primordials.ts'],
+    floors: ['.', 'private-aggregation', ['console', 'shared-storage'], 'port.ts', 'operation-scope.ts', 'primordials.ts'],
   },
   {
     name: 'offscreen',

@@ -48,6 +48,7 @@ export function createServices() {
   return {
     badge,
     callHost: callWorkletHost,
+    coordinators: async () => Object.keys((await settings.get()).privateAggregation.keys),
     database,
     dataOrigins: new WorkletDataOrigins(callWorkletHost, marks),
     fence: new Fence(selectedURLs),

@@ -1,10 +1,11 @@
 /** All worklets, by the document that made them; they live no longer than it does, give or take what the specification grants. */
 
-import { browser } from '../extension/browser';
 import { type Envelope, succeed } from '../protocol/envelope';
 import type { HostRequests, WorkletId } from '../protocol/messages';
-import type { Message } from '../protocol/recipients';
+import { BoundedMap } from '../store/bounded-map';
+import { askServiceWorker } from './ask-service-worker';
 import type { Selecting } from './select-url/operation-selections';
+import { ContributingOperations, type Contributor } from './worklets/contributing-operations';
 import { showInPage, shownLine } from './worklets/page-console';
 import { readyForOperations, Worklet } from './worklets/worklet';
 import type { WorkletDatabase } from './worklets/worklet-calls';
@@ -21,9 +22,6 @@ const LONGEST_IN_CACHE = 600_000;
 /** How long the offscreen document stays when there is no worklet, in milliseconds. */
 const IDLE_LIFETIME = 60_000;
 
-/** How often the service worker may be stopped before it has answered. */
-const MAXIMUM_ATTEMPTS = 20;
-
 const keyOf = ({ documentId, workletId }: WorkletId): string => `${documentId}/${workletId}`;
 
 /** The store as the worklets of a document use it. */
@@ -37,6 +35,11 @@ export interface OperationFailure {
   readonly name: string;
   readonly text: string;
 }
+
+type NeverStarted = Pick<HostRequests['host.run']['params'], 'worklet' | 'runId' | 'name' | 'config' | 'tabId' | 'dataOrigin'>;
+
+/** Of so many operations without a module it is remembered that they were asked for: a repeated delivery changes nothing. */
+const MAXIMUM_UNSTARTED = 1000;
 
 export class Registry {
   readonly #onFailure: (failure: OperationFailure) => void;
@@ -52,6 +55,8 @@ export class Registry {
   readonly #loading = new Map<string, Promise<Envelope>>();
   /** The same for each worklet, while it exists. */
   readonly #loaded = new Map<string, Promise<Envelope>>();
+
+  readonly #unstarted = new BoundedMap<string, true>(MAXIMUM_UNSTARTED);
 
   /** Runs out while there is no worklet. */
   #idle: ReturnType<typeof setTimeout>;
@@ -69,7 +74,7 @@ export class Registry {
   }
 
   create(params: HostRequests['host.create']['params']): Promise<Envelope> {
-    const { worklet: id, tabId, dataOrigin, site, moduleURL, source, context, keepAlive } = params;
+    const { worklet: id, tabId, dataOrigin, site, moduleURL, source, context, mayContribute, keepAlive } = params;
     const key = keyOf(id);
     const existing = this.#loaded.get(key);
     if (existing) return existing;
@@ -83,8 +88,9 @@ export class Registry {
         remainingBudget: () => this.#selecting.remainingBudget(site),
         console: (lines) => showInPage({ tabId, documentId, lines: lines.map(shownLine) }),
         failed: (name, text) => this.#onFailure({ tabId, documentId, dataOrigin, name, text }),
+        contributing: this.#contributing({ worklet: id, tabId, moduleURL, reportingOrigin: dataOrigin }),
       },
-      { url: moduleURL, source, context },
+      { url: moduleURL, source, context, mayContribute },
       keepAlive,
       () => this.#forget(documentId, key),
     );
@@ -113,19 +119,41 @@ export class Registry {
     return loaded;
   }
 
+  #contributing(contributor: Contributor): ContributingOperations {
+    const { worklet, tabId, reportingOrigin: dataOrigin } = contributor;
+    return new ContributingOperations(
+      contributor,
+      (contributions) => void askServiceWorker({ to: 'contributions', contributions }),
+      (name, text) => this.#onFailure({ tabId, documentId: worklet.documentId, dataOrigin, name, text }),
+    );
+  }
+
+  /** An operation that there is no module for. */
+  #neverStarted({ worklet, runId, name, config, tabId, dataOrigin }: NeverStarted): void {
+    const key = `${keyOf(worklet)}/${runId}`;
+    if (this.#unstarted.get(key)) return;
+    this.#unstarted.set(key, true);
+    const moduleURL = this.#worklets.get(keyOf(worklet))?.moduleURL ?? '';
+    this.#contributing({ worklet, tabId, moduleURL, reportingOrigin: dataOrigin }).neverStarted(name, config);
+  }
+
   run(params: HostRequests['host.run']['params']): Envelope {
-    const { worklet, runId, name, data, keepAlive, isModuleLoaded, isSettled, tabId, dataOrigin } = params;
+    const { worklet, runId, name, data, keepAlive, config, isModuleLoaded, isSettled, tabId, dataOrigin } = params;
     const found = this.#worklets.get(keyOf(worklet));
     const ready = readyForOperations(found, isModuleLoaded);
     if (typeof ready === 'string') {
       this.#onFailure({ tabId, documentId: worklet.documentId, dataOrigin, name, text: ready });
+      this.#neverStarted(params);
       found?.keepAliveAfter(keepAlive);
-    } else this.#start(ready, runId, isSettled, () => ready.run({ runId, name, data, keepAlive }));
+    } else this.#start(ready, runId, isSettled, () => ready.run({ runId, name, data, keepAlive, config }));
     return succeed(undefined);
   }
 
-  async select({ worklet, runId, call, isSettled }: HostRequests['host.select']['params']): Promise<Envelope> {
+  async select({ worklet, runId, call, isSettled, tabId, dataOrigin }: HostRequests['host.select']['params']): Promise<Envelope> {
     const found = this.#worklets.get(keyOf(worklet));
+    const { name, config, isModuleLoaded } = call;
+    if (typeof readyForOperations(found, isModuleLoaded) === 'string')
+      this.#neverStarted({ worklet, runId, name, config, tabId, dataOrigin });
     await this.#selecting.select(found, runId, call, (ready, start) => this.#start(ready, runId, isSettled, start));
     return succeed(undefined);
   }
@@ -134,18 +162,9 @@ export class Registry {
   #start(worklet: Worklet, runId: number, isSettled: boolean, start: () => void | Promise<void>): boolean {
     const { dataOrigin } = worklet;
     const settled = async () => {
-      if (!isSettled) await this.#ask({ to: 'window-updates', dataOrigin });
+      if (!isSettled) await askServiceWorker({ to: 'window-updates', dataOrigin });
     };
     return worklet.start(runId, settled, start);
-  }
-
-  /** Resolves when the service worker has answered with true: one that is stopped meanwhile is asked again. */
-  async #ask(message: Message): Promise<void> {
-    for (let attempt = 0; attempt < MAXIMUM_ATTEMPTS; attempt++) {
-      const answer = await browser.runtime.sendMessage(message).catch(() => undefined);
-      if (answer === true) return;
-    }
-    console.error('The service worker does not answer.', message.to);
   }
 
   async selected(params: HostRequests['host.selected']['params']): Promise<Envelope> {
@@ -183,7 +202,7 @@ export class Registry {
     setTimeout(() => {
       if (!this.#alive.has(documentId)) endAll();
     }, GRACE_PERIOD);
-    await this.#ask({ to: 'arrival-order', documentId });
+    await askServiceWorker({ to: 'arrival-order', documentId });
     // A document that is back from the back/forward cache has opened another port.
     if (this.#alive.has(documentId)) return;
     this.#selecting.documentClosed(documentId);

@@ -9,6 +9,7 @@ import { shownLines } from './console-lines';
 import { decodeFacts, type Facts } from './document-facts';
 import { MAXIMUM_BEACON_LENGTH, MAXIMUM_CONTEXT_LENGTH, MAXIMUM_REQUESTS } from './limits';
 import type { ConsoleRequest, HostMethod, HostRequests, Method, Requests } from './messages';
+import { givenConfig, privateAggregationConfig } from './private-aggregation';
 import {
   array,
   boolean,
@@ -69,6 +70,9 @@ const repeatedRequest = object({
 /** What an operation is asked for with. */
 const operation = { data, keepAlive: boolean, isModuleLoaded: boolean };
 
+const givenOperation = { ...operation, config: nullable(givenConfig) };
+const checkedOperation = { ...operation, config: privateAggregationConfig };
+
 const beacon = object({ type: string, data: stringUpTo(MAXIMUM_BEACON_LENGTH) });
 const beacons = array(beacon);
 
@@ -92,7 +96,7 @@ const decoders: Decoders<Requests> = {
   'worklet.prepare': object({ workletId, moduleURL: string, dataOrigin: string }),
   'worklet.create': object({ workletId, moduleURL: string, dataOrigin: string, source: string, keepAlive: boolean }),
   'worklet.abandon': object({ workletId }),
-  'worklet.run': object({ workletId, name: string, ...operation }),
+  'worklet.run': object({ workletId, name: string, ...givenOperation }),
   'worklet.selectURL': object({
     workletId,
     selectionId: count,
@@ -100,7 +104,7 @@ const decoders: Decoders<Requests> = {
     savedQuery: string,
     urls,
     urn: nullable(stringThat(isUrnUuid)),
-    operation: object(operation),
+    operation: object(givenOperation),
   }),
   'policy.require': object({ feature: oneOf(FEATURES) }),
   'header.expect': object({ token, url, byURL: boolean }),
@@ -132,13 +136,16 @@ const hostDecoders: Decoders<HostRequests> = {
     moduleURL: string,
     source: string,
     context: optional(string),
+    mayContribute: boolean,
     keepAlive: boolean,
   }),
-  'host.run': object({ worklet, runId: count, name: string, tabId: count, dataOrigin: string, isSettled: boolean, ...operation }),
+  'host.run': object({ worklet, runId: count, name: string, tabId: count, dataOrigin: string, isSettled: boolean, ...checkedOperation }),
   'host.select': object({
     worklet,
     runId: count,
-    call: object({ ...operation, urn: string, name: string, urls: array(string), savedQuery: string }),
+    call: object({ ...checkedOperation, urn: string, name: string, urls: array(string), savedQuery: string }),
+    tabId: count,
+    dataOrigin: string,
     isSettled: boolean,
   }),
   'host.selected': object({ documentId: string, urn: string }),

@@ -3,8 +3,10 @@
 import type { SelectableUrl } from '../spec/fenced-frame-config';
 import type { ModifierMethod } from '../spec/modifier-methods';
 import type { Feature } from '../spec/permissions-policy/allowlist';
+import type { PrivateAggregationConfig } from '../spec/private-aggregation/contributions';
 import type { ShownLine } from './console-lines';
 import type { Beacon } from './page-channel';
+import type { GivenConfig } from './private-aggregation';
 import type { Destination } from './url-marks';
 
 /** A request that can be made again: a GET without a body. */
@@ -28,7 +30,7 @@ export interface Requests {
   };
   /** The module of a prepared worklet could not be fetched. */
   'worklet.abandon': { params: { workletId: number }; result: undefined };
-  'worklet.run': { params: { workletId: number; name: string } & OperationRequest; result: undefined };
+  'worklet.run': { params: { workletId: number; name: string } & GivenOperation; result: undefined };
   /**
    * Answered before anything has run: with the call's URN, and URNs for later calls. `selectionId` is the document's number for the
    * call, `urn` one that was issued before, which the page has already.
@@ -41,7 +43,7 @@ export interface Requests {
       urls: SelectableUrl[];
       savedQuery: string;
       urn: string | null;
-      operation: OperationRequest;
+      operation: GivenOperation;
     };
     result: string[];
   };
@@ -86,6 +88,16 @@ export interface OperationRequest {
   readonly isModuleLoaded: boolean;
 }
 
+/** The same as the page says it; of the config the service worker has to see yet whether it makes sense. */
+export interface GivenOperation extends OperationRequest {
+  readonly config: Partial<GivenConfig> | null;
+}
+
+/** The same as it is run. */
+export interface CheckedOperation extends OperationRequest {
+  readonly config: PrivateAggregationConfig;
+}
+
 /** The service worker was stopped since the worklet was prepared, and has not seen the module's response. */
 export const PREPARE_AGAIN = 'prepare again';
 
@@ -105,7 +117,7 @@ export interface WorkletId {
 }
 
 /** What a selection's operation runs on, besides what its call says. */
-export interface SelectionCall extends OperationRequest {
+export interface SelectionCall extends CheckedOperation {
   readonly urn: string;
   readonly name: string;
   readonly urls: readonly string[];
@@ -124,6 +136,8 @@ export interface HostRequests {
       source: string;
       /** What the embedder of the fenced frame around the document says to its worklets. */
       context: string | undefined;
+      /** Whether the permissions policy lets the worklet contribute. */
+      mayContribute: boolean;
       keepAlive: boolean;
     };
     result: undefined;
@@ -133,10 +147,13 @@ export interface HostRequests {
      * Tab and data origin: for those who are told where there is no such worklet. `isSettled`: whether every write that was asked for before
      * the operation is stored; otherwise the host asks when they are.
      */
-    params: { worklet: WorkletId; runId: number; name: string; tabId: number; dataOrigin: string; isSettled: boolean } & OperationRequest;
+    params: { worklet: WorkletId; runId: number; name: string; tabId: number; dataOrigin: string; isSettled: boolean } & CheckedOperation;
     result: undefined;
   };
-  'host.select': { params: { worklet: WorkletId; runId: number; call: SelectionCall; isSettled: boolean }; result: undefined };
+  'host.select': {
+    params: { worklet: WorkletId; runId: number; call: SelectionCall; tabId: number; dataOrigin: string; isSettled: boolean };
+    result: undefined;
+  };
   /** Answered once a selection of the document has a result, or will never have one. */
   'host.selected': { params: { documentId: string; urn: string }; result: undefined };
   /** Whose data the worklet works on; null where there is no such worklet. */

@@ -30,13 +30,14 @@ import {
   nullable,
   object,
   oneOf,
+  optional,
   string,
   stringThat,
   stringUpTo,
 } from './schema';
 import { isToken } from './url-marks';
 
-const bigintUpTo = (largest: bigint): Decoder<bigint> =>
+export const bigintUpTo = (largest: bigint): Decoder<bigint> =>
   matching((value): value is bigint => typeof value === 'bigint' && value >= 0n && value <= largest);
 
 const integerFrom = (smallest: number, largest = Number.MAX_SAFE_INTEGER): Decoder<number> =>
@@ -44,14 +45,24 @@ const integerFrom = (smallest: number, largest = Number.MAX_SAFE_INTEGER): Decod
 
 const origin = stringThat((text) => URL.parse(text)?.origin === text);
 
-/** A CountedContribution. */
-const contribution = object({
+/** The members of a CountedContribution. */
+export const contribution = {
   bucket: bigintUpTo(MAXIMUM_BUCKET),
   value: integerFrom(0, MAXIMUM_VALUE),
   filteringId: bigintUpTo(256n ** BigInt(LARGEST_FILTERING_ID_MAX_BYTES) - 1n),
   errorEvent: nullable(oneOf(INTERNAL_ERROR_EVENTS)),
   count: integerFrom(1),
+};
+
+/** What a page has given, converted and no more. */
+export const givenConfig = object({
+  contextId: optional(string),
+  filteringIdMaxBytes: optional(count),
+  maxContributions: optional(count),
+  aggregationCoordinatorOrigin: optional(string),
 });
+
+export type GivenConfig = Decoded<typeof givenConfig>;
 
 /** A PrivateAggregationConfig: null for each member that was not given. */
 export const privateAggregationConfig = object({
@@ -72,7 +83,7 @@ const operationContributions = object({
   /** The worklet's data origin. */
   reportingOrigin: origin,
   /** In the order in which each was first made: what a `ContributionCache` kept. */
-  contributions: array(contribution, MAXIMUM_DIFFERENT_CONTRIBUTIONS),
+  contributions: array(object(contribution), MAXIMUM_DIFFERENT_CONTRIBUTIONS),
   /** How many there was no room for in that cache. */
   dropped: count,
   debugMode: object({ enabled: boolean, key: nullable(bigintUpTo(MAXIMUM_DEBUG_KEY)) }),

@@ -6,12 +6,15 @@
  * code itself chooses, such as the data to encrypt or the values to log, is none of the message's form; who uses it looks at it.
  */
 
+import { MAXIMUM_DIFFERENT_CONTRIBUTIONS } from '../spec/private-aggregation/contribution-cache';
+import { INTERNAL_ERROR_EVENTS, MAXIMUM_DEBUG_KEY } from '../spec/private-aggregation/contributions';
 import type { OperationResult } from '../spec/select-url';
 import { MAXIMUM_SUBTLE_ARGUMENTS, SUBTLE_METHODS } from '../spec/subtle-crypto';
 import { isBearable, MAXIMUM_METHODS } from './batch-weight';
 import { loggedLines } from './console-lines';
 import { key, lockName, update } from './decoders';
 import type { ErrorDescription } from './envelope';
+import { bigintUpTo, contribution } from './private-aggregation';
 import {
   array,
   boolean,
@@ -124,12 +127,24 @@ function operationResult(given: unknown): OperationResult | typeof INVALID {
   return isCount(index) && index < 2 ** 32 ? { index } : INVALID;
 }
 
+/** As protocol/private-aggregation.ts hands them on; what depends on how the operation ends is resolved before that. */
+const realmContribution = object({ ...contribution, errorEvent: nullable(oneOf([...INTERNAL_ERROR_EVENTS, 'uncaught-error'])) });
+
+export type RealmContribution = Decoded<typeof realmContribution>;
+
 /** Realm to offscreen document. */
 const fromRealm = variant({
   /** The module has been evaluated; `error` is what native puts into the OperationError's message. */
   loaded: { error: nullable(string) },
-  /** The result is null for an operation that has none to tell: one of run() that went well. */
-  finished: { runId: count, result: nullable(operationResult) },
+  /**
+   * The result is null for an operation that has none to tell: one of run() that went well. `isUncaught`: its error is one that it has thrown
+   * itself.
+   */
+  finished: { runId: count, result: nullable(operationResult), isUncaught: boolean },
+  /** What the operation has contributed since it last said so; `dropped`: what there was no room for. */
+  contributions: { runId: count, contributions: array(realmContribution, MAXIMUM_DIFFERENT_CONTRIBUTIONS), dropped: count },
+  /** The operation has enabled debug mode. */
+  debugMode: { runId: count, key: nullable(bigintUpTo(MAXIMUM_DEBUG_KEY)) },
   /** `id` is the realm's own number for the call. */
   call: { id: count, call: string, params: unknown },
 });
@@ -153,7 +168,14 @@ export function decodeFromRealm(message: unknown): DecodedFromRealm | null {
 
 /** Offscreen document to realm. */
 export type ToRealm =
-  | { readonly type: 'load'; readonly url: string; readonly source: string; readonly context: string | undefined }
+  | {
+      readonly type: 'load';
+      readonly url: string;
+      readonly source: string;
+      readonly context: string | undefined;
+      /** Whether the permissions policy lets the worklet contribute. */
+      readonly mayContribute: boolean;
+    }
   | {
       readonly type: 'run';
       readonly runId: number;
@@ -161,6 +183,8 @@ export type ToRealm =
       /** What a selectURL() operation selects from; null where it is not one. */
       readonly urls: readonly string[] | null;
       readonly data: { readonly value: unknown } | null;
+      /** What the filtering IDs of the operation's contributions have to be less than. */
+      readonly filteringIds: bigint;
     }
   | { readonly type: 'lock'; readonly lockId: number; readonly state: LockState }
   | { readonly type: 'answer'; readonly id: number; readonly value: unknown; readonly error: ErrorDescription | null };

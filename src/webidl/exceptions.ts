@@ -11,12 +11,14 @@ export interface ExceptionDescription {
 /** The exceptions that we made, each with the text that its stack begins with; the empty string where that is its message. */
 const ours = new WeakMap<object, string>();
 
-function remember<E extends object>(exception: E, text = ''): E {
+/** So that our frames are cut off its stack, whose first line is to have this text. */
+export function remember<E extends object>(exception: E, text = ''): E {
   weakMapSet(ours, exception, text);
   return exception;
 }
 
-function hide(exception: object, name: string, value: string): void {
+/** Gives an exception a member that is shown as natively. */
+export function hide(exception: object, name: string, value: string): void {
   defineProperty(exception, name, bag({ value, writable: true, enumerable: false, configurable: true }));
 }
 

@@ -7,7 +7,14 @@ import { dropFirstFrame } from './console/describe-error';
 import { createNavigator, lock, lockManager, workletNavigator } from './lock-manager';
 import { nameScopePrototypes } from './lockdown';
 import { register } from './operations';
-import { modifierMethodClasses, requireAddModuleFinished, sharedStorage, sharedStorageIfReadable } from './shared-storage/shared-storage';
+import { privateAggregation, privateAggregationInstance } from './private-aggregation/private-aggregation';
+import {
+  isAddModuleFinished,
+  modifierMethodClasses,
+  requireAddModuleFinished,
+  sharedStorage,
+  sharedStorageInstance,
+} from './shared-storage/shared-storage';
 
 function defineGlobalAttribute(name: string, read: () => unknown): void {
   const get = (self: unknown) => {
@@ -17,12 +24,11 @@ function defineGlobalAttribute(name: string, read: () => unknown): void {
   defineAttribute(globalObject, name, get);
 }
 
-/** https://wicg.github.io/shared-storage/#dom-sharedstorageworkletglobalscope-sharedstorage */
-function readSharedStorage(): object {
-  const instance = sharedStorageIfReadable();
-  if (instance) return instance;
-  const read = "Failed to read the 'sharedStorage' property from 'SharedStorageWorkletGlobalScope'";
-  const exception = new DOMException(`${read}: sharedStorage cannot be accessed during addModule().`, 'NotAllowedError');
+/** What is there once the module has been added. */
+function readOnceAdded(name: string, instance: object): object {
+  if (isAddModuleFinished()) return instance;
+  const read = `Failed to read the '${name}' property from 'SharedStorageWorkletGlobalScope'`;
+  const exception = new DOMException(`${read}: ${name} cannot be accessed during addModule().`, 'NotAllowedError');
   dropFirstFrame(exception);
   throw exception;
 }
@@ -48,7 +54,11 @@ export function exposeGlobalScope(): void {
   exposeInterface(scope, 'Lock', lock);
   exposeInterface(scope, 'LockManager', lockManager);
   exposeInterface(scope, 'SharedStorageWorkletNavigator', workletNavigator);
-  defineGlobalAttribute('sharedStorage', readSharedStorage);
+  exposeInterface(scope, 'PrivateAggregation', privateAggregation);
+  // https://wicg.github.io/shared-storage/#dom-sharedstorageworkletglobalscope-sharedstorage
+  defineGlobalAttribute('sharedStorage', () => readOnceAdded('sharedStorage', sharedStorageInstance));
+  // https://patcg-individual-drafts.github.io/private-aggregation-api/#get-the-privateaggregation
+  defineGlobalAttribute('privateAggregation', () => readOnceAdded('privateAggregation', privateAggregationInstance));
   const navigator = createNavigator(requireAddModuleFinished);
   defineGlobalAttribute('navigator', () => navigator);
   const value = nativeFunction('register', 2, (self, args) => {

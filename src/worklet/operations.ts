@@ -9,7 +9,9 @@ import { callAlone } from './call-alone';
 import { sendLines } from './console/lines';
 import { startRunning, stopRunning } from './console/running-operations';
 import { describeFailure, reportUncaught } from './operation-failure';
+import { beginInScope, endScope } from './operation-scope';
 import { afterPendingCalls, send } from './port';
+import { finishContributing, startContributing } from './private-aggregation/operation-states';
 
 type Constructor = new () => object;
 
@@ -79,36 +81,50 @@ function toIndex(value: unknown): OperationResult {
   }
 }
 
+type Run = Extract<ToRealm, { type: 'run' }>;
+
+/** `isUncaught`: the error is one that the operation's code has thrown. */
+function finish(runId: number, result: OperationResult | null, isUncaught: boolean): void {
+  // The worklet may end with it.
+  finishContributing(runId);
+  sendLines();
+  afterPendingCalls(() => send({ type: 'finished', runId, result, isUncaught }));
+}
+
 /**
  * The steps of run() and selectURL() in the worklet's agent. What they come to is for the offscreen document alone.
  * https://wicg.github.io/shared-storage/#dom-sharedstorageworklet-run
  * https://wicg.github.io/shared-storage/#get-the-select-url-result-index
  */
-export function runOperation({ runId, name, urls, data }: Extract<ToRealm, { type: 'run' }>): void {
-  const finish = (result: OperationResult | null) => {
-    // The worklet may end with it.
-    sendLines();
-    afterPendingCalls(() => send({ type: 'finished', runId, result }));
-  };
+export function runOperation(run: Run): void {
+  const { runId, name, filteringIds } = run;
   // If operationMap contains name: invoke operation. Otherwise nothing happens, and no page is told.
   const operation = mapGet(operationMap, name);
   if (!operation) {
-    finish(failure('Cannot find operation name.'));
+    finish(runId, failure('Cannot find operation name.'), false);
     return;
   }
   startRunning(name);
-  const end = (result: OperationResult | null) => {
-    stopRunning(name);
-    finish(result);
-  };
+  startContributing(runId, filteringIds);
+  const scope = bag({ runId });
+  beginInScope(scope, () => {
+    invoke(operation, run, (result, isUncaught) => {
+      stopRunning(name);
+      endScope(scope);
+      finish(runId, result, isUncaught);
+    });
+  });
+}
+
+function invoke(operation: Operation, { urls, data }: Run, end: (result: OperationResult | null, isUncaught: boolean) => void): void {
   const instance = instanceOf(operation);
   if (!instance) {
-    end(failure('Empty operation definition instance.'));
+    end(failure('Empty operation definition instance.'), false);
     return;
   }
   const args: unknown[] = [];
   if (urls) append(args, urls);
   append(args, data?.value);
-  const fulfill = (value: unknown) => end(urls ? toIndex(value) : null);
-  callAlone(operation.run, instance, args, fulfill, (reason) => end(failure(describeFailure(reason, reportInPromise))));
+  const fulfill = (value: unknown) => end(urls ? toIndex(value) : null, false);
+  callAlone(operation.run, instance, args, fulfill, (reason) => end(failure(describeFailure(reason, reportInPromise)), true));
 }

@@ -2,7 +2,8 @@
 
 import { apply, getOwnPropertyDescriptor, uncurryGetter, uncurryThis } from '../webidl/primordials';
 
-export const { importScripts } = globalThis;
+export const { importScripts, scheduler } = globalThis;
+export const NativeTaskController = TaskController;
 export const postMessage = uncurryThis(MessagePort.prototype.postMessage) as (port: MessagePort, message: unknown) => void;
 export const eventData = uncurryGetter(MessageEvent.prototype, 'data');
 export const preventDefault = uncurryThis(Event.prototype.preventDefault);

@@ -9,6 +9,7 @@ import { runModule } from './module';
 import { runOperation } from './operations';
 import { afterPendingCalls, open, type Requests, send } from './port';
 import { eventPorts } from './primordials';
+import { allowPrivateAggregation } from './private-aggregation/private-aggregation';
 import { finishAddModule, setEmbedderContext } from './shared-storage/shared-storage';
 import { completeCrypto } from './subtle-crypto';
 
@@ -18,6 +19,7 @@ function handle(request: Requests): void {
     return;
   }
   setEmbedderContext(request.context);
+  allowPrivateAggregation(request.mayContribute);
   runModule(request.url, request.source, (error) => {
     // DEVIATION: the specification sets addModule success to true where the module did not throw. As natively, what it has registered runs anyway.
     finishAddModule();

@@ -54,12 +54,12 @@ const ECMASCRIPT = `AggregateError Array ArrayBuffer AsyncDisposableStack Atomic
   Intl Iterator JSON Map Math NaN Number Object Promise Proxy RangeError ReferenceError Reflect RegExp Set String SuppressedError Symbol
   SyntaxError Temporal TypeError URIError Uint16Array Uint32Array Uint8Array Uint8ClampedArray WeakMap WeakRef WeakSet decodeURI
   decodeURIComponent encodeURI encodeURIComponent escape eval globalThis isFinite isNaN parseFloat parseInt undefined unescape`;
-const PLATFORM = `ByteLengthQueuingStrategy CountQueuingStrategy Crypto CryptoKey Lock LockManager QuotaExceededError
+const PLATFORM = `ByteLengthQueuingStrategy CountQueuingStrategy Crypto CryptoKey Lock LockManager PrivateAggregation QuotaExceededError
   ReadableByteStreamController ReadableStream ReadableStreamBYOBReader ReadableStreamBYOBRequest ReadableStreamDefaultController
   ReadableStreamDefaultReader SharedStorage SharedStorageAppendMethod SharedStorageClearMethod SharedStorageDeleteMethod
   SharedStorageModifierMethod SharedStorageSetMethod SharedStorageWorkletGlobalScope SharedStorageWorkletNavigator SubtleCrypto TextDecoder
   TextEncoder TransformStream TransformStreamDefaultController WebAssembly WritableStream WritableStreamDefaultController
-  WritableStreamDefaultWriter console crypto navigator register sharedStorage`;
+  WritableStreamDefaultWriter console crypto navigator privateAggregation register sharedStorage`;
 
 /** What leads out of a realm, or makes something that does, by the names of the functions. */
 const FORBIDDEN =

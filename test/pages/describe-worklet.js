@@ -236,7 +236,6 @@ const IN_AN_OPERATION = `
   eval('1 + 1')
   new Function('return 7')()
   typeof SharedArrayBuffer
-  typeof privateAggregation
 `;
 
 const early = describeCalls(DURING_ADD_MODULE, given);

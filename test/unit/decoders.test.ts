@@ -24,7 +24,7 @@ const SELECT_URL = {
   name: 'n',
   savedQuery: '',
   urn: null,
-  operation: { data: null, keepAlive: false, isModuleLoaded: true },
+  operation: { data: null, keepAlive: false, isModuleLoaded: true, config: { contextId: 'c', maxContributions: 5 } },
   urls: [
     { url: 'https://a.example/', reportingMetadata: [['click', 'https://b.example/']] },
     { url: 'data:,', reportingMetadata: [] },
@@ -49,8 +49,8 @@ describe('requests to the service worker', () => {
       keepAlive: true,
     }),
     request('worklet.abandon', { workletId: 1 }),
-    request('worklet.run', { workletId: 1, name: '', data: null, keepAlive: false, isModuleLoaded: true }),
-    request('worklet.run', { workletId: 1, name: 'n', data: { value: undefined }, keepAlive: true, isModuleLoaded: false }),
+    request('worklet.run', { workletId: 1, name: '', data: null, keepAlive: false, isModuleLoaded: true, config: null }),
+    request('worklet.run', { workletId: 1, name: 'n', data: { value: undefined }, keepAlive: true, isModuleLoaded: false, config: {} }),
     request('header.expect', { token: TOKEN, url: 'https://a.example/', byURL: false }),
     request('header.settle', { token: TOKEN, repeat: null }),
     request('header.settle', { token: TOKEN, repeat: REPEAT }),
@@ -85,8 +85,12 @@ describe('requests to the service worker', () => {
     request('worklet.create', { workletId: 1, moduleURL: '', source: '' }),
     request('worklet.create', { workletId: 1, moduleURL: '', dataOrigin: '', source: '' }),
     request('worklet.abandon', {}),
-    request('worklet.run', { workletId: 1, name: 'n', data: 5, keepAlive: true, isModuleLoaded: true }),
+    request('worklet.run', { workletId: 1, name: 'n', data: 5, keepAlive: true, isModuleLoaded: true, config: null }),
     request('worklet.run', { workletId: 1, name: 'n', data: null, keepAlive: true }),
+    request('worklet.run', { workletId: 1, name: 'n', data: null, keepAlive: true, isModuleLoaded: true }),
+    ...[5, { contextId: 5 }, { filteringIdMaxBytes: -1 }, { maxContributions: 0.5 }, { aggregationCoordinatorOrigin: null }].map((config) =>
+      request('worklet.run', { workletId: 1, name: 'n', data: null, keepAlive: true, isModuleLoaded: true, config }),
+    ),
     request('header.expect', { token: '../../', url: 'https://a.example/', byURL: false }),
     request('header.expect', { token: TOKEN }),
     request('header.expect', { token: TOKEN, url: 'no URL', byURL: false }),
@@ -151,6 +155,7 @@ describe('requests to the service worker', () => {
 
 test('requests to the worklet host are decoded with the same care', () => {
   const worklet = { documentId: 'd', workletId: 1 };
+  const config = { contextId: 'c', filteringIdMaxBytes: 8, maxContributions: null, aggregationCoordinatorOrigin: 'https://c.example' };
   const create = {
     worklet,
     tabId: 1,
@@ -158,6 +163,7 @@ test('requests to the worklet host are decoded with the same care', () => {
     site: 'https://a.example',
     moduleURL: 'u',
     source: 's',
+    mayContribute: true,
     keepAlive: true,
   };
   expect(decodeHostRequest({ method: 'host.create', params: create })).toEqual({ method: 'host.create', params: create });
@@ -171,8 +177,12 @@ test('requests to the worklet host are decoded with the same care', () => {
     data: null,
     keepAlive: true,
     isModuleLoaded: true,
+    config,
   };
-  const select = { method: 'host.select', params: { worklet, runId: 1, call, isSettled: false } };
+  const select = {
+    method: 'host.select',
+    params: { worklet, runId: 1, call, tabId: 1, dataOrigin: 'https://a.example', isSettled: false },
+  };
   expect(decodeHostRequest(select)).toEqual(select);
   expect(decodeHostRequest({ ...select, params: { ...select.params, call: { ...call, urls: [1] } } })).toBeNull();
   expect(decodeHostRequest({ method: 'host.selected', params: { documentId: 'd' } })).toBeNull();
@@ -186,9 +196,17 @@ test('requests to the worklet host are decoded with the same care', () => {
     data: null,
     keepAlive: true,
     isModuleLoaded: true,
+    config,
     isSettled: true,
   };
   expect(decodeHostRequest({ method: 'host.run', params: run })).toEqual({ method: 'host.run', params: run });
+  for (const wrong of [
+    null,
+    { ...config, contextId: 'c'.repeat(65) },
+    { ...config, filteringIdMaxBytes: 9 },
+    { ...config, maxContributions: 0 },
+  ])
+    expect(decodeHostRequest({ method: 'host.run', params: { ...run, config: wrong } })).toBeNull();
   for (const field of ['runId', 'tabId', 'isSettled'])
     expect(decodeHostRequest({ method: 'host.run', params: { ...run, [field]: undefined } })).toBeNull();
 });

@@ -4,18 +4,31 @@ import { describe, expect, test } from 'vitest';
 import { MAXIMUM_METHODS } from '../../src/protocol/batch-weight';
 import { decodeFromFrame } from '../../src/protocol/sandbox-port';
 import { decodeFromRealm } from '../../src/protocol/worklet-port';
+import { MAXIMUM_DIFFERENT_CONTRIBUTIONS } from '../../src/spec/private-aggregation/contribution-cache';
 import { below, oneOf, random, SEED } from './random';
 
 const call = (name: unknown, params: unknown, id: unknown = 1) => ({ type: 'call', id, call: name, params });
 const LOCK = { lockId: 1, name: 'l', mode: 'shared', ifAvailable: false, steal: true };
 
+const CONTRIBUTION = { bucket: 2n ** 128n - 1n, value: 2 ** 31 - 1, filteringId: 0n, errorEvent: null, count: 1 };
+const contributions = (different: object) => ({
+  type: 'contributions',
+  runId: 7,
+  contributions: [{ ...CONTRIBUTION, ...different }],
+  dropped: 0,
+});
+
 /** One of each form that our script sends. */
 const GENUINE = [
   { type: 'loaded', error: null },
   { type: 'loaded', error: 'Error: no' },
-  { type: 'finished', runId: 0, result: null },
-  { type: 'finished', runId: 7, result: { index: 2 ** 32 - 1 } },
-  { type: 'finished', runId: 7, result: { error: 'Cannot find operation name.' } },
+  { type: 'finished', runId: 0, result: null, isUncaught: false },
+  { type: 'finished', runId: 7, result: { index: 2 ** 32 - 1 }, isUncaught: false },
+  { type: 'finished', runId: 7, result: { error: 'Cannot find operation name.' }, isUncaught: true },
+  { type: 'contributions', runId: 7, contributions: [], dropped: 3 },
+  { type: 'contributions', runId: 7, contributions: [CONTRIBUTION, { ...CONTRIBUTION, errorEvent: 'uncaught-error' }], dropped: 0 },
+  { type: 'debugMode', runId: 7, key: null },
+  { type: 'debugMode', runId: 7, key: 2n ** 64n - 1n },
   call('update', { methods: [{ type: 'set', key: 'k', value: '', ignoreIfPresent: true }, { type: 'clear' }], withLock: null }),
   call('update', { methods: [], withLock: 'lock' }),
   call('get', { key: 'k' }),
@@ -32,12 +45,21 @@ const GENUINE = [
   call('console', { lines: [{ operation: 'o', method: 'warn', args: ['a', 1, { b: [null] }] }] }),
 ];
 
+const NAMES = ['type', 'error', 'runId', 'result', 'isUncaught', 'contributions', 'dropped', 'key', 'id', 'call', 'params'];
+
+/** With names that tell them apart; JSON has no bigints. */
+const named = (messages: readonly unknown[]): [string, unknown][] =>
+  messages.map((message) => {
+    const text = JSON.stringify(message, (_key, value) => (typeof value === 'bigint' ? `${value}n` : value)) ?? 'undefined';
+    return [text.slice(0, 200), message];
+  });
+
 describe('a realm', () => {
-  test.each(GENUINE)('%j is understood', (message) => {
+  test.each(named(GENUINE))('%s is understood', (_name, message) => {
     expect(decodeFromRealm(message)).toEqual(message);
   });
 
-  test.each([
+  const WRONG = [
     undefined,
     null,
     5,
@@ -50,15 +72,35 @@ describe('a realm', () => {
     { type: ['loaded'], error: null },
     { type: 'loaded' },
     { type: 'loaded', error: {} },
-    { type: 'finished', result: null },
-    { type: 'finished', runId: -1, result: null },
-    { type: 'finished', runId: {}, result: null },
-    { type: 'finished', runId: 1, result: { index: -1 } },
-    { type: 'finished', runId: 1, result: { index: 2 ** 32 } },
-    { type: 'finished', runId: 1, result: { index: 0.5 } },
-    { type: 'finished', runId: 1, result: { index: '1' } },
-    { type: 'finished', runId: 1, result: { index: 1, error: 5 } },
-    { type: 'finished', runId: 1, result: {} },
+    { type: 'finished', runId: 7, result: null },
+    { type: 'finished', result: null, isUncaught: false },
+    contributions({ bucket: 2n ** 128n }),
+    contributions({ bucket: -1n }),
+    contributions({ bucket: 1 }),
+    contributions({ value: 2 ** 31 }),
+    contributions({ value: -1 }),
+    contributions({ value: 0.5 }),
+    contributions({ filteringId: 2n ** 64n }),
+    contributions({ filteringId: null }),
+    contributions({ errorEvent: 'already-triggered' }),
+    contributions({ errorEvent: undefined }),
+    contributions({ count: 0 }),
+    contributions({ count: Number.POSITIVE_INFINITY }),
+    { type: 'contributions', runId: 7, contributions: Array(MAXIMUM_DIFFERENT_CONTRIBUTIONS + 1).fill(CONTRIBUTION), dropped: 0 },
+    { type: 'contributions', runId: 7, contributions: { length: 0 }, dropped: 0 },
+    { type: 'contributions', runId: 7, contributions: [] },
+    { type: 'debugMode', runId: 7, key: 2n ** 64n },
+    { type: 'debugMode', runId: 7, key: -1n },
+    { type: 'debugMode', runId: 7, key: 1 },
+    { type: 'debugMode', runId: 7 },
+    { type: 'finished', runId: -1, result: null, isUncaught: false },
+    { type: 'finished', runId: {}, result: null, isUncaught: false },
+    { type: 'finished', runId: 1, result: { index: -1 }, isUncaught: false },
+    { type: 'finished', runId: 1, result: { index: 2 ** 32 }, isUncaught: false },
+    { type: 'finished', runId: 1, result: { index: 0.5 }, isUncaught: false },
+    { type: 'finished', runId: 1, result: { index: '1' }, isUncaught: false },
+    { type: 'finished', runId: 1, result: { index: 1, error: 5 }, isUncaught: false },
+    { type: 'finished', runId: 1, result: {}, isUncaught: false },
     call('get', { key: 'k' }, '1'),
     call('toString', null),
     call('__proto__', null),
@@ -90,7 +132,8 @@ describe('a realm', () => {
     call('console', { lines: [{ operation: 5, method: 'log', args: [] }] }),
     call('console', { lines: [{ operation: 'o', method: 'log', args: 'text' }] }),
     call('console', { lines: null }),
-  ])('%j is not', (message) => {
+  ];
+  test.each(named(WRONG))('%s is not', (_name, message) => {
     expect(decodeFromRealm(message)).toBeNull();
   });
 
@@ -162,7 +205,7 @@ test(`seed ${SEED}: whatever is done to a message, it is refused, or the rest of
     understood++;
     // Nothing but what a message has is left, so that decoding it again changes nothing.
     expect(decodeFromRealm(decoded)).toEqual(decoded);
-    expect(Object.keys(decoded).every((name) => ['type', 'error', 'runId', 'result', 'id', 'call', 'params'].includes(name))).toBe(true);
+    expect(Object.keys(decoded).every((name) => NAMES.includes(name))).toBe(true);
     expect(Object.hasOwn(decoded, 'dataOrigin') || Object.hasOwn(Object('params' in decoded ? decoded.params : {}), 'dataOrigin')).toBe(
       false,
     );

@@ -18,6 +18,7 @@ Promise.withResolvers ??= function withResolvers<T>() {
   resolvers.promise = new Promise((resolve, reject) => Object.assign(resolvers, { resolve, reject }));
   return resolvers;
 };
+const { ContributingOperations } = await import('../../src/offscreen/worklets/contributing-operations');
 const { Worklet } = await import('../../src/offscreen/worklets/worklet');
 
 const data = new Map([['k', 'v']]);
@@ -28,7 +29,9 @@ const database = {
   entries: async () => [...data],
 };
 
+const URL = 'https://a.example/w.js';
 const ended = vi.fn();
+const handedOver = vi.fn();
 const logged: unknown[][] = [];
 const send = (message: unknown) => port.onmessage({ data: message });
 /** Its answers so far, by the number of the call. */
@@ -38,7 +41,10 @@ const settled = () => new Promise((resolve) => setTimeout(resolve));
 async function newWorklet(isLoaded = true) {
   const context = { database, dataOrigin: 'https://a.example', remainingBudget: async () => 12, failed: () => {} };
   const console = async (lines: readonly { args: unknown[] }[]) => void logged.push(...lines.map(({ args }) => args));
-  const worklet = new Worklet({ ...context, console }, { url: 'https://a.example/w.js', source: '', context: undefined }, true, ended);
+  const contributor = { worklet: { documentId: 'd', workletId: 1 }, tabId: 1, moduleURL: URL, reportingOrigin: 'https://a.example' };
+  const contributing = new ContributingOperations(contributor, handedOver, () => {});
+  const module = { url: URL, source: '', context: undefined, mayContribute: true };
+  const worklet = new Worklet({ ...context, contributing, console }, module, true, ended);
   await settled();
   if (isLoaded) send({ type: 'loaded', error: null });
   port.posted = [];

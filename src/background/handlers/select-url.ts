@@ -2,6 +2,7 @@
 
 import { Refusal, succeed } from '../../protocol/envelope';
 import type { Requests } from '../../protocol/messages';
+import type { PrivateAggregationConfig } from '../../spec/private-aggregation/contributions';
 import { shorten } from '../../store/events/event-log';
 import type { StoredSelection } from '../../store/select-url/schema';
 import { fencedFrameDepth } from '../fenced-frames/fence';
@@ -12,6 +13,7 @@ import { newUrn, type SelectedURLs } from '../select-url/selected-urls';
 import type { WindowUpdates } from '../updates/window-updates';
 import type { WorkletDataOrigins } from '../worklets/worklet-data-origins';
 import { type callWorkletHost, NO_WORKLET } from '../worklets/worklet-host';
+import { requireValidConfig } from './private-aggregation-config';
 import type { HandlersOf } from './table';
 
 /** How many fenced frames a caller of selectURL() may be in. */
@@ -34,17 +36,23 @@ async function requireFewFencedFrames(caller: Caller): Promise<void> {
   throw new Refusal('OperationError', text);
 }
 
+interface Admitted {
+  readonly selection: StoredSelection;
+  readonly config: PrivateAggregationConfig;
+}
+
 interface Services {
   readonly gate: Gate;
   readonly policies: PermissionsPolicies;
   readonly updates: WindowUpdates;
   readonly dataOrigins: WorkletDataOrigins;
   readonly selectedURLs: SelectedURLs;
+  readonly coordinators: () => Promise<readonly string[]>;
   readonly callHost: typeof callWorkletHost;
 }
 
 export function selectURLHandlers(services: Services): HandlersOf<'worklet.selectURL'> {
-  const { gate, policies, updates, dataOrigins, selectedURLs, callHost } = services;
+  const { gate, policies, updates, dataOrigins, selectedURLs, coordinators, callHost } = services;
 
   const requirePolicies = async (caller: Caller, dataOrigin: string) => {
     await policies.requireFeatureForWorklet(caller, 'shared-storage', dataOrigin);
@@ -54,12 +62,13 @@ export function selectURLHandlers(services: Services): HandlersOf<'worklet.selec
   type Params = Requests['worklet.selectURL']['params'];
 
   /** True where the operation is on its way, or needs none: the call has a result. */
-  const handOver = async ({ workletId, operation }: Params, selection: StoredSelection, runId: number): Promise<boolean> => {
+  const handOver = async ({ workletId, operation }: Params, { selection, config }: Admitted, runId: number): Promise<boolean> => {
     if (selection.result) return true;
-    const { documentId, urn, operation: name, urls, savedQuery, dataOrigin } = selection;
-    const call = { ...operation, urn, name, urls: urls.map(({ url }) => url), savedQuery };
+    const { documentId, urn, operation: name, urls, savedQuery, dataOrigin, page } = selection;
+    const call = { ...operation, config, urn, name, urls: urls.map(({ url }) => url), savedQuery };
     const isSettled = updates.isSettled(dataOrigin);
-    const answer = await callHost('host.select', { worklet: { documentId, workletId }, runId, call, isSettled });
+    const about = { worklet: { documentId, workletId }, tabId: page.tabId, dataOrigin };
+    const answer = await callHost('host.select', { ...about, runId, call, isSettled });
     if (answer.ok || answer.error.name !== NO_WORKLET) return answer.ok;
     await selectedURLs.settleByDefault(urn, answer.error.message);
     return true;
@@ -79,14 +88,15 @@ export function selectURLHandlers(services: Services): HandlersOf<'worklet.selec
             dataOrigin = await wait('data origin', dataOrigins.of(workletId, caller));
             about(dataOrigin);
             await wait('fenced frames', requireFewFencedFrames(caller));
+            const config = await wait('fenced frames', requireValidConfig(params.operation.config, caller, coordinators));
             await wait('policy', requirePolicies(caller, dataOrigin));
             await requireAccess();
-            return wait('storage', call.store(dataOrigin));
+            return { config, selection: await wait('storage', call.store(dataOrigin)) };
           },
-          async (selection) => {
+          async (admitted) => {
             // Unanswered, the request is delivered again: this worker is being stopped.
-            if (!(await handOver(params, selection, sequence))) return undefined;
-            return succeed([selection.urn, ...(await issueUrns(gate, caller, dataOrigin))]);
+            if (!(await handOver(params, admitted, sequence))) return undefined;
+            return succeed([admitted.selection.urn, ...(await issueUrns(gate, caller, dataOrigin))]);
           },
         )
         .catch((error: unknown) => {

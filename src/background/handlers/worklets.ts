@@ -15,6 +15,7 @@ import type { SelectedURLs } from '../select-url/selected-urls';
 import type { WindowUpdates } from '../updates/window-updates';
 import { checkDataOrigin, type NewWorklet, type WorkletDataOrigins } from '../worklets/worklet-data-origins';
 import type { callWorkletHost } from '../worklets/worklet-host';
+import { requireValidConfig } from './private-aggregation-config';
 import { issueUrns } from './select-url';
 import type { Handlers, HandlersOf } from './table';
 
@@ -25,6 +26,7 @@ interface Services {
   readonly updates: WindowUpdates;
   readonly dataOrigins: WorkletDataOrigins;
   readonly selectedURLs: SelectedURLs;
+  readonly coordinators: () => Promise<readonly string[]>;
   readonly callHost: typeof callWorkletHost;
 }
 
@@ -36,7 +38,8 @@ function wantedDataOrigin({ dataOrigin, moduleURL }: NewWorklet, caller: Caller)
 
 type RequirePolicy = (worklet: NewWorklet, caller: Caller) => Promise<void>;
 
-function createWorklet({ gate, dataOrigins, selectedURLs, callHost }: Services, requirePolicy: RequirePolicy): Handlers['worklet.create'] {
+function createWorklet(services: Services, requirePolicy: RequirePolicy): Handlers['worklet.create'] {
+  const { gate, policies, dataOrigins, selectedURLs, callHost } = services;
   return (params, caller) => {
     const { workletId, moduleURL, source, keepAlive } = params;
     const parameters = { workletId, moduleURL: shorten(moduleURL), dataOrigin: shorten(params.dataOrigin) };
@@ -56,9 +59,11 @@ function createWorklet({ gate, dataOrigins, selectedURLs, callHost }: Services, 
         const worklet = { documentId, workletId };
         const site = siteOf(dataOrigin) ?? dataOrigin;
         const context = await contextFor(caller);
+        const mayContribute = await policies.isEnabled(caller, 'private-aggregation', dataOrigin);
         // Before the page can have a URN.
         const prepared = prepareSelectedFrames(caller);
-        const created = await callHost('host.create', { worklet, tabId, dataOrigin, site, moduleURL, source, context, keepAlive });
+        const about = { worklet, tabId, dataOrigin, site, moduleURL, source };
+        const created = await callHost('host.create', { ...about, context, mayContribute, keepAlive });
         await prepared;
         return created.ok ? succeed(await issueUrns(gate, caller, dataOrigin)) : created;
       },
@@ -69,7 +74,7 @@ function createWorklet({ gate, dataOrigins, selectedURLs, callHost }: Services, 
 type Methods = 'worklet.prepare' | 'worklet.abandon' | 'worklet.create' | 'worklet.run';
 
 export function workletHandlers(services: Services): HandlersOf<Methods> {
-  const { gate, order, policies, updates, dataOrigins, callHost } = services;
+  const { gate, order, policies, updates, dataOrigins, coordinators, callHost } = services;
 
   /**
    * DEVIATION: the specification asks for the document as well. As natively, it is the origin whose data the worklet is to work on that counts, after
@@ -101,15 +106,17 @@ export function workletHandlers(services: Services): HandlersOf<Methods> {
         async ({ wait, about, requireAccess }) => {
           const dataOrigin = await wait('data origin', dataOrigins.of(workletId, caller));
           about(dataOrigin);
+          const config = await wait('fenced frames', requireValidConfig(operation.config, caller, coordinators));
           // An opaque context may run what it could create: a worklet for another origin's data.
           await wait('policy', policies.requireFeatureForWorklet(caller, 'shared-storage', dataOrigin));
           await requireAccess();
-          return dataOrigin;
+          return { dataOrigin, config };
         },
-        async (dataOrigin) => {
+        async ({ dataOrigin, config }) => {
           // The operation sees whatever was written before it was asked for. Nothing of how it went is told to the page.
           const isSettled = updates.isSettled(dataOrigin);
-          order.keep(documentId, callHost('host.run', { worklet, runId, name, tabId, dataOrigin, isSettled, ...operation }));
+          const run = { ...operation, worklet, runId, name, tabId, dataOrigin, isSettled, config };
+          order.keep(documentId, callHost('host.run', run));
           return succeed(undefined);
         },
       );

@@ -66,7 +66,8 @@ export function createWorkletOperations({ send }: ServiceWorkerChannel, ownFacts
       const { workletId, operation } = call;
       note(workletId, operation);
       if (isProcessBound(operation.data?.value)) return dataCloneError('selectURL');
-      const urn = urns.take(workletId);
+      // Only the service worker can tell whether a config makes sense.
+      const urn = operation.config ? null : urns.take(workletId);
       const answered = send('worklet.selectURL', { ...call, urn });
       const settled = answered.then((envelope): Envelope => {
         if (!envelope.ok) return envelope;

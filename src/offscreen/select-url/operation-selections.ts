@@ -29,7 +29,7 @@ export class Selecting {
     call: SelectionCall,
     hold: (worklet: Worklet, start: () => void | Promise<void>) => boolean,
   ): Promise<void> {
-    const { urn, name, urls, data, keepAlive, savedQuery } = call;
+    const { urn, name, urls, data, keepAlive, config, savedQuery } = call;
     const worklet = readyForOperations(found, call.isModuleLoaded);
     if (typeof worklet === 'string') {
       found?.keepAliveAfter(keepAlive);
@@ -42,7 +42,14 @@ export class Selecting {
     // Known as running before it is written down that it decides: whoever reads that would think it lost.
     this.#running.add(urn);
     const run = () => {
-      worklet.run({ runId, name, data, keepAlive, selection: { urls, finish: (result) => void this.#finish(urn, moduleURL, result) } });
+      worklet.run({
+        runId,
+        name,
+        data,
+        keepAlive,
+        config,
+        selection: { urls, finish: (result) => void this.#finish(urn, moduleURL, result) },
+      });
     };
     const start = async () => {
       let next: Awaited<ReturnType<Selections['begin']>> = 'unknown';

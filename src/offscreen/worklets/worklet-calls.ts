@@ -5,6 +5,7 @@ import { Refusal } from '../../protocol/envelope';
 import type { WorkletCall, WorkletCalls } from '../../protocol/worklet-port';
 import { lockManagerName } from '../../spec/locks';
 import type { LoggedDatabase } from '../../store/events/logged-database';
+import type { ContributingOperations } from './contributing-operations';
 import { areLoggable } from './loggable';
 import type { WorkletSubtleCrypto } from './subtle-crypto';
 import type { WorkletLocks } from './worklet-locks';
@@ -17,6 +18,7 @@ export interface WorkletContext {
   readonly dataOrigin: string;
   readonly locks: WorkletLocks;
   readonly subtleCrypto: WorkletSubtleCrypto;
+  readonly contributing: ContributingOperations;
   /** Of the data origin's site, in bits. */
   remainingBudget(): Promise<number>;
   console(lines: readonly LoggedLine[]): Promise<void>;

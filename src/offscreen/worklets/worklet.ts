@@ -3,6 +3,7 @@
 import { type Envelope, fail, Refusal, succeed } from '../../protocol/envelope';
 import { MAXIMUM_CALLS_IN_FLIGHT } from '../../protocol/limits';
 import { type DecodedCall, decodeFromRealm, type ToRealm, type WorkletCall } from '../../protocol/worklet-port';
+import { filteringIdMaxBytesOf, type PrivateAggregationConfig } from '../../spec/private-aggregation/contributions';
 import type { OperationResult } from '../../spec/select-url';
 import { replenish, type SandboxedWorker, takeWorker } from './sandbox';
 import { WorkletSubtleCrypto } from './subtle-crypto';
@@ -14,6 +15,7 @@ export interface Run {
   readonly name: string;
   readonly data: { readonly value: unknown } | null;
   readonly keepAlive: boolean;
+  readonly config: PrivateAggregationConfig;
   /** Where the operation selects a URL: the URLs, and who is told, once, what it came to. */
   readonly selection?: { readonly urls: readonly string[]; finish(result: OperationResult): void };
 }
@@ -99,7 +101,7 @@ export class Worklet {
   }
 
   /** Runs the operation after the module. The worklet ends after the last one that did not ask to keep it. */
-  run({ runId, name, data, keepAlive, selection }: Run): void {
+  run({ runId, name, data, keepAlive, config, selection }: Run): void {
     const finish = (result: OperationResult | null) => {
       if (selection) selection.finish(result ?? { error: 'The operation gave no index.' });
       else if (result && 'error' in result) this.#context.failed(name, result.error);
@@ -112,7 +114,9 @@ export class Worklet {
     this.#running.add(runId);
     this.#keepAlive = keepAlive;
     this.#onFinished.set(runId, finish);
-    this.#post({ type: 'run', runId, name, urls: selection?.urls ?? null, data });
+    this.#context.contributing.start(runId, name, config);
+    const filteringIds = 256n ** BigInt(filteringIdMaxBytesOf(config));
+    this.#post({ type: 'run', runId, name, urls: selection?.urls ?? null, data, filteringIds });
   }
 
   /** Ends the worklet once nothing runs in it, if the last call did not ask to keep it. */
@@ -136,6 +140,7 @@ export class Worklet {
     this.#settleLoad = null;
     this.#running.clear();
     this.#held.clear();
+    this.#context.contributing.interrupt();
     for (const finish of this.#onFinished.values()) finish({ error: ENDED });
     this.#onFinished.clear();
     this.#onEnd();
@@ -171,13 +176,20 @@ export class Worklet {
         this.#endIfDone();
         break;
       case 'finished': {
-        const { runId, result } = decoded;
+        const { runId, result, isUncaught } = decoded;
         this.#running.delete(runId);
+        this.#context.contributing.finish(runId, result !== null && 'error' in result, isUncaught);
         this.#onFinished.get(runId)?.(result && 'error' in result ? { error: shortened(result.error) } : result);
         this.#onFinished.delete(runId);
         this.#endIfDone();
         break;
       }
+      case 'contributions':
+        this.#context.contributing.contribute(decoded.runId, decoded.contributions, decoded.dropped);
+        break;
+      case 'debugMode':
+        this.#context.contributing.enableDebugMode(decoded.runId, decoded.key);
+        break;
       case 'call':
         if (this.#isExpected(decoded.call)) void this.#call(decoded);
         else this.end();

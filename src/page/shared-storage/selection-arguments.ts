@@ -3,8 +3,9 @@
 import type { SelectableUrl } from '../../spec/fenced-frame-config';
 import { isObject, memberContext, toBoolean, toDictionarySource, toDOMString, toSequence, toUSVString } from '../../webidl/conversions';
 import { domException, typeError } from '../../webidl/exceptions';
-import { append, getOwnPropertyDescriptor, ownKeys } from '../../webidl/primordials';
+import { append, bag, getOwnPropertyDescriptor, ownKeys } from '../../webidl/primordials';
 import { parseURL, urlHref, urlProtocol } from '../bridge/page-url';
+import { convertPrivateAggregationConfig } from './private-aggregation-config';
 
 interface UrlWithMetadata {
   readonly url: string;
@@ -74,32 +75,31 @@ export function validateUrls(urls: readonly UrlWithMetadata[]): SelectableUrl[] 
   return selectable;
 }
 
-/** What is only looked at. */
 interface PrivateAggregationOptions {
   readonly privateAggregationConfig?: unknown;
 }
 
 export interface OperationOptions {
-  readonly data: { readonly value: unknown } | null | undefined;
+  readonly data: { readonly value: unknown } | undefined;
   readonly keepAlive: boolean;
   readonly resolveToConfig: boolean;
   readonly savedQuery: string;
+  readonly config: ReturnType<typeof convertPrivateAggregationConfig>;
 }
 
 /** https://wicg.github.io/shared-storage/#dictdef-sharedstoragerunoperationmethodoptions */
 export function convertOperationOptions(value: unknown, operation: string): OperationOptions {
   const dictionary = 'SharedStorageRunOperationMethodOptions';
-  const source = toDictionarySource(value, dictionary, operation);
-  if (!source) return { data: null, keepAlive: false, resolveToConfig: false, savedQuery: '' };
+  // Of nothing every member is absent, which looks the same in an object.
+  const source: Record<string, unknown> = toDictionarySource(value, dictionary, operation) ?? bag({});
   // The members are read in the order of their names, as Web IDL has it.
   const data = toObjectMember(source.data, 'data', dictionary, operation);
   const keepAlive = toBoolean(source.keepAlive);
-  // Private Aggregation is not here yet: what it would be configured with is only a dictionary or not.
   const context = memberContext(operation, 'privateAggregationConfig', dictionary);
   const { privateAggregationConfig } = source as PrivateAggregationOptions;
-  toDictionarySource(privateAggregationConfig, 'SharedStoragePrivateAggregationConfig', context);
+  const config = convertPrivateAggregationConfig(privateAggregationConfig, context);
   const resolveToConfig = toBoolean(source.resolveToConfig);
   const { savedQuery: given } = source;
   const savedQuery = given === undefined ? '' : toDOMString(given, memberContext(operation, 'savedQuery', dictionary));
-  return { data: data && { value: data }, keepAlive, resolveToConfig, savedQuery };
+  return { data: data && { value: data }, keepAlive, resolveToConfig, savedQuery, config };
 }

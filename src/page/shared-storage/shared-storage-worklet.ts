@@ -182,7 +182,7 @@ export function run(worklet: WorkletState, args: ArrayLike<unknown>, interfaceNa
   requireAddModuleInitiated(worklet, 'run');
   requireKeptAlive(worklet, options.keepAlive);
   const { id: workletId, isModuleLoaded } = worklet;
-  return request('worklet.run', { workletId, name, data, keepAlive: options.keepAlive, isModuleLoaded });
+  return request('worklet.run', { ...options, workletId, name, data, isModuleLoaded });
 }
 
 let lastSelectionId = 0;
@@ -201,7 +201,7 @@ export function selectURL(worklet: WorkletState, args: ArrayLike<unknown>, inter
   requireKeptAlive(worklet, keepAlive);
   const selectionId = ++lastSelectionId;
   const { id: workletId, isModuleLoaded } = worklet;
-  const operation = { data, keepAlive, isModuleLoaded };
+  const operation = { ...options, data, isModuleLoaded };
   const selected = request('worklet.selectURL', { workletId, selectionId, name, urls, savedQuery, operation });
   if (!resolveToConfig) return selected;
   return new Promise((resolve, reject) => react(selected, (urn) => resolve(createFencedFrameConfig(urn as string)), reject));

@@ -18,14 +18,14 @@ export class ContributionCache {
   }
 
   /** https://patcg-individual-drafts.github.io/private-aggregation-api/#append-an-entry-to-the-contribution-cache */
-  append(contribution: HistogramContribution, errorEvent: InternalErrorEvent | null): void {
+  append(contribution: HistogramContribution, errorEvent: InternalErrorEvent | null, times = 1): void {
     const { bucket, value, filteringId } = contribution;
     // Remove all items from pendingContributions' unconditional contributions that have a value of 0. (Done here, they take no room.)
     if (value === 0 && errorEvent === null) return;
     const key = `${bucket} ${value} ${filteringId} ${errorEvent}`;
     const count = this.#entries.get(key)?.count ?? 0;
-    if (count === 0 && this.#entries.size >= MAXIMUM_DIFFERENT_CONTRIBUTIONS) this.#dropped++;
-    else this.#entries.set(key, { bucket, value, filteringId, errorEvent, count: count + 1 });
+    if (count === 0 && this.#entries.size >= MAXIMUM_DIFFERENT_CONTRIBUTIONS) this.#dropped += times;
+    else this.#entries.set(key, { bucket, value, filteringId, errorEvent, count: count + times });
   }
 
   /** Those that are kept, in the order in which each was first made. */

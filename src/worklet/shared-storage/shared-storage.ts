@@ -59,11 +59,10 @@ sharedStorage.promiseOperation('remainingBudget', 0, () => call('remainingBudget
  */
 for (const kind of ['entries', 'keys', 'values'] as const) sharedStorage.operation(kind, 0, () => createIterator(kind));
 
-const instance = sharedStorage.create({});
+export const sharedStorageInstance = sharedStorage.create({});
 
 export function finishAddModule(): void {
   addModuleSuccess = true;
 }
 
-/** Null while the module is being added. */
-export const sharedStorageIfReadable = (): object | null => (addModuleSuccess ? instance : null);
+export const isAddModuleFinished = (): boolean => addModuleSuccess;
