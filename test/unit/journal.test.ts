@@ -137,6 +137,18 @@ test('what a window asks for in one go is one record', async () => {
   expect(await worker.stored()).toBe(Array.from({ length: 100 }, (_, i) => `${i};`).join(''));
 });
 
+test('with a lock as well: it is requested once for them, and each is refused or applied by itself', async () => {
+  const worker = new Worker(locks, Number.POSITIVE_INFINITY, 300);
+  const request = vi.spyOn(locks, 'request');
+  const append100 = append('.'.repeat(100));
+  await Promise.all([append('0'), ...Array(50).fill(append100), append('1')].map((method, i) => worker.add(i + 1, [method], 'lock')));
+  expect(await countOf('journal')).toBe(1);
+  expect(await worker.stored()).toBe(`0${'.'.repeat(100)}1`);
+  expect(request.mock.calls.filter(([name]) => name === lockManagerName(ORIGIN, 'lock'))).toHaveLength(1);
+  expect(worker.noted).toHaveLength(52);
+  expect(worker.noted.filter(({ outcome }) => (outcome as { result: boolean }).result)).toHaveLength(3);
+});
+
 test('records that are applied go with a later one, and then their marks', async () => {
   const worker = new Worker(locks);
   for (let round = 1; round <= 5; round++) {

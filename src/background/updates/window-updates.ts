@@ -6,7 +6,7 @@
  */
 
 import type { ModifierMethod } from '../../spec/modifier-methods';
-import type { Postponed, UpdateOutcome } from '../../store/entries/commit';
+import type { Applied, UpdateOutcome } from '../../store/entries/commit';
 import type { IndexedDatabase } from '../../store/entries/indexed-database';
 import type { Kept, Leftover, Place, WindowUpdate } from '../../store/entries/journal';
 import type { WriteId } from '../../store/entries/kept-writes';
@@ -33,6 +33,8 @@ export class WindowUpdates {
   readonly #asked = new Map<string, Promise<unknown>>();
   /** For each data origin, how many updates have been asked for and not applied. */
   readonly #unapplied = new Map<string, number>();
+  /** By journal record, what becomes of its updates, from this place on, which wait for their lock together. */
+  readonly #granted = new Map<number, { readonly from: number; readonly applied: Promise<readonly Applied[]> }>();
   /** Whether everything that earlier workers left in the journal has been asked for. */
   #isResumed = false;
 
@@ -91,7 +93,7 @@ export class WindowUpdates {
     this.#noteOutcome(update, this.#database.applyKept(update.dataOrigin, methods, kept), note);
   }
 
-  #noteOutcome(update: WindowUpdate, applied: Promise<UpdateOutcome | Postponed>, note: Note): void {
+  #noteOutcome(update: WindowUpdate, applied: Promise<Applied>, note: Note): void {
     // Who waits for a lock may wait long: only this much of the update stays in memory.
     const event = eventOf(update);
     const final = applied.then((outcome) => {
@@ -132,9 +134,22 @@ export class WindowUpdates {
   }
 
   #requestLock(update: WindowUpdate, withLock: string, place: Place, note: Note): void {
-    const { dataOrigin } = update;
+    const { from, applied } = this.#granted.get(place.number) ?? this.#requestLockFor(update.dataOrigin, withLock, place);
+    this.#noteOutcome(
+      update,
+      applied.then((outcomes) => outcomes[place.index - from] as Applied),
+      note,
+    );
+  }
+
+  /** For the update at this place, and those after it in its record: nobody else could get the lock between them. */
+  #requestLockFor(dataOrigin: string, withLock: string, place: Place) {
     const applied = this.#locked.request(dataOrigin, withLock, () => this.#database.applyLocked(dataOrigin, withLock, place));
-    this.#noteOutcome(update, applied, note);
     keepServiceWorkerAlive(applied);
+    const granted = { from: place.index, applied };
+    this.#granted.set(place.number, granted);
+    const forget = () => this.#granted.delete(place.number);
+    applied.then(forget, forget);
+    return granted;
   }
 }

@@ -30,6 +30,9 @@ export interface Postponed {
   readonly later: Promise<UpdateOutcome>;
 }
 
+/** What is told of an update that was to be applied. */
+export type Applied = UpdateOutcome | Postponed;
+
 const DONE: UpdateOutcome = { result: true };
 const APPLIED_BEFORE: UpdateOutcome = { result: null };
 /** Of an update whose data origin was cleared after it had been kept. */

@@ -9,7 +9,7 @@ import {
 } from '../../spec/database';
 import type { ModifierMethod } from '../../spec/modifier-methods';
 import { clear } from './clear';
-import { CLEARED_AWAY, type Postponed, type UpdateOutcome } from './commit';
+import { type Applied, CLEARED_AWAY, type UpdateOutcome } from './commit';
 import { countEntries, purgeExpiredEntries } from './expired';
 import { Journal, type Kept, type Leftover, type Place, type WindowUpdate } from './journal';
 import type { WriteId } from './kept-writes';
@@ -31,6 +31,7 @@ const WRITE_ID_LIFETIME = 24 * 60 * 60 * 1000;
 /** What an instance that keeps the journal does with what an earlier one left in it, in its order. */
 export type LeftoverHandler = (leftover: Leftover) => void;
 
+/** Methods reject with a Refusal where the database cannot be opened, and with the browser's own error where a transaction fails. */
 export class IndexedDatabase implements SharedStorageDatabase {
   readonly #use: Use;
   readonly #journal: Journal;
@@ -95,16 +96,25 @@ export class IndexedDatabase implements SharedStorageDatabase {
   }
 
   /** Applies a kept update, in the order of these calls and all others. */
-  applyKept(dataOrigin: string, methods: readonly ModifierMethod[], kept: Promise<Kept>): Promise<UpdateOutcome | Postponed> {
+  applyKept(dataOrigin: string, methods: readonly ModifierMethod[], kept: Promise<Kept>): Promise<Applied> {
     return this.#queue.update({ dataOrigin, methods, withLock: null, kept }, true);
   }
 
-  /** The same for one that has waited for its lock, and so is not in memory any more. */
-  async applyLocked(dataOrigin: string, withLock: string, place: Place): Promise<UpdateOutcome | Postponed> {
-    const methods = await this.#journal.read(place);
-    if (methods) return this.#queue.update({ dataOrigin, methods, withLock, kept: Promise.resolve(place) });
-    this.#journal.forget(place.number);
-    return CLEARED_AWAY;
+  /**
+   * The same for those of a record that have waited for its lock, and so are not in memory any more: the one at this place and all after it.
+   * Resolves to their outcomes, in their order.
+   */
+  async applyLocked(dataOrigin: string, withLock: string, { number, index: from, count, wallTime }: Place): Promise<Applied[]> {
+    const updates = await this.#journal.read(number);
+    if (!updates) {
+      this.#journal.forget(number);
+      return Array(count - from).fill(CLEARED_AWAY);
+    }
+    const apply = (methods: readonly ModifierMethod[], index: number) => {
+      const place = { number, index: from + index, count, wallTime };
+      return this.#queue.update({ dataOrigin, methods, withLock, kept: Promise.resolve(place) });
+    };
+    return Promise.all(updates.slice(from).map(apply));
   }
 
   get(dataOrigin: string, key: string): Promise<string | undefined> {
@@ -136,6 +146,7 @@ export class IndexedDatabase implements SharedStorageDatabase {
     });
   }
 
+  /** Resolves when everything that was asked for so far is applied, or could not be stored; what could not is tried once more first. */
   async settled(): Promise<void> {
     // Whatever needs the database says so where it fails.
     await this.ready().catch(() => undefined);

@@ -113,10 +113,10 @@ export class Journal {
     return all.filter((leftover) => !isComplete(leftover));
   }
 
-  /** The methods of an update that has waited for its lock; null where it was cleared away. */
-  async read({ number, index }: Place): Promise<readonly ModifierMethod[] | null> {
+  /** The updates of a record that has waited for its lock; null where it was cleared away. */
+  async read(number: number): Promise<JournalRecord['updates'] | null> {
     const record = await this.#use((connection) => connection.get('journal', number));
-    return record?.updates[index] ?? null;
+    return record?.updates ?? null;
   }
 
   async #work(): Promise<void> {
@@ -217,7 +217,7 @@ function recordFor(update: WindowUpdate, records: OpenRecord[], now: number): Op
   const { methods: _methods, ...asked } = update;
   const { dataOrigin, withLock, documentId } = asked;
   const last = records.at(-1);
-  if (last && withLock === null && last.withLock === null && last.dataOrigin === dataOrigin && last.documentId === documentId) return last;
+  if (last && last.withLock === withLock && last.dataOrigin === dataOrigin && last.documentId === documentId) return last;
   const record: OpenRecord = { ...asked, updates: [], wallTime: withLock === null ? now : null };
   records.push(record);
   return record;

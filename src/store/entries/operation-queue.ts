@@ -4,7 +4,7 @@
  */
 
 import type { DatabaseEnvironment } from '../../spec/database';
-import type { Postponed, UpdateOutcome } from './commit';
+import type { Applied, UpdateOutcome } from './commit';
 import { GroupCommit, type PlacedUpdate } from './group-commit';
 import type { Journal, Kept } from './journal';
 import type { Connection, Use } from './schema';
@@ -62,10 +62,10 @@ export class OperationQueue {
   }
 
   /** Somebody waits for it unless it `isPatient`. */
-  update(asked: Asked, isPatient = false): Promise<UpdateOutcome | Postponed> {
+  update(asked: Asked, isPatient = false): Promise<Applied> {
     // That it could not be kept is told by whoever kept it.
     asked.kept?.catch(() => undefined);
-    const outcome = new Promise<UpdateOutcome | Postponed>((resolve, reject) => {
+    const outcome = new Promise<Applied>((resolve, reject) => {
       this.#add({ kind: 'update', ...asked, isPatient, resolve, reject, postpone: resolve });
     });
     this.#lastUpdate = outcome.catch(() => undefined);

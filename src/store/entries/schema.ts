@@ -15,7 +15,7 @@ export interface Usage {
 /** Updates of one document for one data origin that were asked for together. */
 export interface JournalRecord {
   readonly dataOrigin: string;
-  /** The lock that the update waits for; a record with one has one update. */
+  /** The lock that the updates wait for, together: it is requested once for all of them. */
   readonly withLock: string | null;
   /** The methods of each update. */
   readonly updates: readonly (readonly ModifierMethod[])[];
