@@ -21,6 +21,7 @@ export interface DatabaseMap {
   clear(): void;
 }
 
+/** What updates and reads depend on besides the entries. */
 export interface DatabaseEnvironment {
   /** Milliseconds since the Unix epoch. */
   readonly currentWallTime: number;
@@ -57,7 +58,7 @@ export interface SharedStorageDatabase {
    */
   length(dataOrigin: string): Promise<number>;
   /**
-   * All entries that have not expired, as they are at one moment, in the order of their keys' code units.
+   * All entries that have not expired, as they are at one moment, in the order of iteration (key-order.ts).
    * https://wicg.github.io/shared-storage/#shared-storage-database-retrieve-all-entries-from-the-database
    */
   entries(dataOrigin: string): Promise<[key: string, value: string][]>;

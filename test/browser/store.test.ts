@@ -64,6 +64,43 @@ test('a worklet sees no entry that expired by a clock that was put forward while
   expect(await seen()).toEqual([0, 'undefined']);
 });
 
+test('a worklet iterates entries in the order of their bytes in UTF-16LE', async () => {
+  lab.serve(
+    '/iterate.js',
+    `register('iterate', class { async run() {
+      const units = (key) => Array.from(key, (_, index) => key.charCodeAt(index).toString(16)).join('');
+      const keys = [];
+      for await (const key of sharedStorage.keys()) keys.push(units(key));
+      console.log('iterated:', keys.join(' '));
+    } });`,
+  );
+  const page = await lab.page('iterated');
+  await page.evaluate(`(async () => {
+    await Promise.all(['a', '\\n', '\u0100', '\\ud800', 'b'].map((key) => sharedStorage.set(key, '')));
+    await sharedStorage.worklet.addModule('/iterate.js');
+    await sharedStorage.run('iterate');
+  })()`);
+  const line = await until(() => page.console.find(({ args }) => args[1] === 'iterated:'));
+  expect(line.args[2]).toBe('100 d800 a 61 62');
+});
+
+test('a page that is a file may write, as natively; a sandboxed one may not', async () => {
+  const page = await lab.browser.openPage(new URL('../pages/blank.html', import.meta.url).href);
+  const outcomeOf = (call: string) => page.evaluate(`${call}.then(() => 'fulfilled', (error) => error.name + ': ' + error.message)`);
+  for (const call of [`set('k', 'v')`, `append('k', 'v', { withLock: 'lock' })`, `delete('k')`, 'clear()', 'batchUpdate([])'])
+    expect(await outcomeOf(`sharedStorage.${call}`)).toBe('fulfilled');
+  expect(await outcomeOf(`sharedStorage.worklet.addModule('blank.html')`)).toMatch(/^OperationError: Failed to load file:/);
+  const sandboxed = `new Promise((resolve) => {
+    addEventListener('message', ({ data }) => resolve(data));
+    const frame = document.createElement('iframe');
+    frame.sandbox = 'allow-scripts';
+    frame.srcdoc = '<script>sharedStorage.set("k", "v").catch(({ message }) => parent.postMessage(message, "*"))<' + '/script>';
+    document.body.append(frame);
+  })`;
+  expect(await page.evaluate(sandboxed)).toMatch(/opaque origin context$/);
+  await page.close();
+});
+
 test('the alarm purges what has expired', async () => {
   const page = await lab.page('purge');
   await page.evaluate(`sharedStorage.set('k', 'old')`);

@@ -3,6 +3,8 @@
 import type { DatabaseEnvironment } from '../../src/spec/database';
 import type { ModifierMethod } from '../../src/spec/modifier-methods';
 
+const bytesOf = (key: string): Buffer => Buffer.from(key, 'utf16le');
+
 interface Entry {
   value: string;
   time: number;
@@ -45,7 +47,9 @@ export class StoreModel {
   }
 
   entries(origin: string): [string, string][] {
-    return [...this.#live(origin)].map(([key, { value }]): [string, string] => [key, value]).sort(([a], [b]) => (a < b ? -1 : 1));
+    return [...this.#live(origin)]
+      .map(([key, { value }]): [string, string] => [key, value])
+      .sort(([a], [b]) => bytesOf(a).compare(bytesOf(b)));
   }
 
   clearAll(): void {

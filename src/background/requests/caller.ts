@@ -5,7 +5,7 @@ import type { Facts } from '../../protocol/document-facts';
 import { isOriginPotentiallyTrustworthy } from '../../spec/secure-contexts';
 
 export interface Caller {
-  /** The origin of the document, serialized; `"null"` for an opaque one. */
+  /** The origin of the document, serialized; `"null"` for an opaque one, `"file://"` for that of a file. */
   readonly origin: string;
   readonly documentId: string;
   readonly tabId: number;
@@ -28,10 +28,15 @@ export function documentOf(sender: Sender, extensionId: string): Omit<Caller, 'f
   return { origin, documentId, tabId: tab.id, frameId };
 }
 
+/** Of the documents of files, all of them. No worklet can be made for it. */
+const FILES = 'file://';
+
+const isPossible = (origin: string): boolean => origin === 'null' || origin === FILES || isOriginPotentiallyTrustworthy(origin);
+
 /** Null where the message does not come from one of our bridges in a tab: insecure documents have none. */
 export function callerOf(sender: Sender, extensionId: string, facts: Facts | null): Caller | null {
   const document = documentOf(sender, extensionId);
-  if (!document || (document.origin !== 'null' && !isOriginPotentiallyTrustworthy(document.origin))) return null;
+  if (!document || !isPossible(document.origin)) return null;
   return { ...document, facts };
 }
 

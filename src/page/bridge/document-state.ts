@@ -16,8 +16,11 @@ export const isFullyActive = (): boolean => defaultView(document) !== null;
 
 export const baseURI = (): string => nodeBaseURI(document);
 
-/** Sandboxed frames and `data:` documents. */
-export const hasOpaqueOrigin = origin === 'null';
+/**
+ * Sandboxed frames and `data:` documents. As natively, those of files may write, though nobody will ever read it: no worklet can be made for them.
+ * Where one is in a sandbox, the service worker refuses it.
+ */
+export const hasOpaqueOrigin = origin === 'null' && location.protocol !== 'file:';
 
 export interface InstallOptions {
   readonly replaceNative: boolean;

@@ -43,10 +43,11 @@ const EXPIRED =
 /** DEVIATION: the specification derives it from Worklet, Chromium does not. */
 export const sharedStorageWorklet = new Interface<WorkletState>('SharedStorageWorklet');
 
-let lastId = 0;
+/** Of a worklet, or of a call of selectURL(): those of each kind must differ. */
+let lastNumber = 0;
 
 export function newWorklet(): { object: object; state: WorkletState } {
-  const state: WorkletState = { id: ++lastId, addModuleInitiated: false, isModuleLoaded: false, keepAliveAfterOperation: true };
+  const state: WorkletState = { id: ++lastNumber, addModuleInitiated: false, isModuleLoaded: false, keepAliveAfterOperation: true };
   return { object: sharedStorageWorklet.create(state), state };
 }
 
@@ -181,11 +182,8 @@ export function run(worklet: WorkletState, args: ArrayLike<unknown>, interfaceNa
   requireFullyActive(operation);
   requireAddModuleInitiated(worklet, 'run');
   requireKeptAlive(worklet, options.keepAlive);
-  const { id: workletId, isModuleLoaded } = worklet;
-  return request('worklet.run', { ...options, workletId, name, data, isModuleLoaded });
+  return request('worklet.run', { ...options, workletId: worklet.id, name, data, isModuleLoaded: worklet.isModuleLoaded });
 }
-
-let lastSelectionId = 0;
 
 /** https://wicg.github.io/shared-storage/#dom-sharedstorageworklet-selecturl */
 export function selectURL(worklet: WorkletState, args: ArrayLike<unknown>, interfaceName: string): Promise<unknown> {
@@ -197,13 +195,16 @@ export function selectURL(worklet: WorkletState, args: ArrayLike<unknown>, inter
   requireFullyActive(failed);
   const urls = validateUrls(given);
   requireAddModuleInitiated(worklet, 'selectURL');
-  const { keepAlive, savedQuery, resolveToConfig } = options;
-  requireKeptAlive(worklet, keepAlive);
-  const selectionId = ++lastSelectionId;
-  const { id: workletId, isModuleLoaded } = worklet;
-  const operation = { ...options, data, isModuleLoaded };
-  const selected = request('worklet.selectURL', { workletId, selectionId, name, urls, savedQuery, operation });
-  if (!resolveToConfig) return selected;
+  requireKeptAlive(worklet, options.keepAlive);
+  const selected = request('worklet.selectURL', {
+    workletId: worklet.id,
+    selectionId: ++lastNumber,
+    name,
+    urls,
+    savedQuery: options.savedQuery,
+    operation: { ...options, data, isModuleLoaded: worklet.isModuleLoaded },
+  });
+  if (!options.resolveToConfig) return selected;
   return new Promise((resolve, reject) => react(selected, (urn) => resolve(createFencedFrameConfig(urn as string)), reject));
 }
 

@@ -7,6 +7,7 @@ import {
   determineWhetherAnEntryIsExpired,
   type SharedStorageDatabase,
 } from '../../spec/database';
+import { inOrderOfIteration } from '../../spec/key-order';
 import type { ModifierMethod } from '../../spec/modifier-methods';
 import { clear } from './clear';
 import { type Applied, CLEARED_AWAY, type UpdateOutcome } from './commit';
@@ -139,10 +140,11 @@ export class IndexedDatabase implements SharedStorageDatabase {
       const { store } = connection.transaction('entries');
       const range = rangeOf(dataOrigin);
       const [keys, valueStructs] = await Promise.all([store.getAllKeys(range), store.getAll(range)]);
-      return keys.flatMap(([, key], index): [string, string][] => {
+      const entries = keys.flatMap(([, key], index): [string, string][] => {
         const valueStruct = valueStructs[index];
         return valueStruct && !determineWhetherAnEntryIsExpired(environment, valueStruct) ? [[key, valueStruct.value]] : [];
       });
+      return inOrderOfIteration(entries);
     });
   }
 
