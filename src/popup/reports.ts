@@ -23,7 +23,9 @@ function describeState({ state, due, reason, settled }: StoredReport): string {
   const time = (milliseconds: number) => new Date(milliseconds).toLocaleString();
   switch (state) {
     case 'pending':
-      return due === undefined ? 'waits for you to send it' : `to be sent ${time(due)}${reason === null ? '' : `, for ${reason}`}`;
+      return due === undefined
+        ? 'waits for you to send it'
+        : `${reason === null ? '' : `${reason}; `}is sent ${reason === null ? '' : 'again '}${time(due)}`;
     case 'sending':
       return 'is being sent';
     case 'sent':
