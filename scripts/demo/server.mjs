@@ -6,6 +6,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isolationHeaders, isolationSite } from './isolation-sites.mjs';
 import { answerNote } from './note.mjs';
+import { ReportServer } from './reports.mjs';
 import { sites } from './sites.mjs';
 
 const pages = fileURLToPath(new URL('../../test/pages/demo/', import.meta.url));
@@ -23,7 +24,8 @@ const types = {
  * @param {{ port?: number }} [options] the port to try first; a free one is taken when it is not free
  */
 export async function serveDemo({ port = 8095 } = {}) {
-  const server = http.createServer((request, response) => answer(request, response, origin));
+  const reports = new ReportServer();
+  const server = http.createServer((request, response) => answer(request, response, origin, reports));
   const actual = await listen(server, port).catch((error) => {
     if (error.code !== 'EADDRINUSE' && error.code !== 'EACCES') throw error;
     return listen(server, 0);
@@ -62,8 +64,9 @@ function listen(server, port) {
  * @param {http.IncomingMessage} request
  * @param {http.ServerResponse} response
  * @param {(site: string) => string} origin
+ * @param {ReportServer} reports
  */
-function answer(request, response, origin) {
+function answer(request, response, origin, reports) {
   const host = (request.headers.host ?? '').replace(/:\d+$/, '');
   const site = sites.find((name) => host === `${name}.localhost`);
   // As text, not as a base: `//` is a path here, and against a base it would be a host.
@@ -80,7 +83,7 @@ function answer(request, response, origin) {
     response.writeHead(302, { Location: `${origin('start')}/` }).end();
   } else if (site === 'measure' && pathname === '/note') {
     answerNote(request, response);
-  } else {
+  } else if (site !== 'measure' || !reports.answer(request, response, pathname)) {
     answerFile(response, site, pathname, origin);
   }
 }

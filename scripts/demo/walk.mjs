@@ -2,6 +2,7 @@
 
 import { Visitor } from './visitor.mjs';
 import { walkIsolation } from './walk-isolation.mjs';
+import { describeHistogram, ReportsPage } from './walk-reports.mjs';
 
 /** @typedef {{ site: string, step: string, seen: string, expected: string, ok: boolean }} Row */
 
@@ -44,8 +45,18 @@ export async function walkDemo(browser, demo) {
   await visit('news');
   await visit('recipes');
   await visit('news');
+  const reports = new ReportsPage(await browser.openPage(`${demo.origin('measure')}/reports.html`));
+  /** @type {(step: string, ...expected: number[]) => Promise<void>} */
+  const report = async (step, ...expected) =>
+    note('measure', `reports, ${step}`, describeHistogram(await reports.histogram(expected)), describeHistogram(expected));
+  await report('after three views', 1, 1, 1, 1, 0, 0, 0);
+  note('measure', 'the raw report', await reports.raw(), demo.origin('measure'));
+  await reports.tell('35–54');
+  await visit('recipes');
+  await report('with an age', 1, 1, 1, 1, 0, 1, 0);
   await startOver();
   await visit('recipes');
+  await report('of another visitor', 2, 1, 2, 1, 0, 1, 0);
 
   /** @type {(view: number, customer: boolean, join?: boolean) => Promise<void>} */
   const select = async (view, customer, join) => {

@@ -38,6 +38,7 @@ async function visit() {
   await write('count', () => sharedStorage.append('count', '1'));
   await sharedStorage.worklet.addModule('worklet.js');
   await write('first', () => sharedStorage.run('write', { data: { site }, keepAlive: true }));
+  await write('report', () => sharedStorage.run('measure', { data: { site }, keepAlive: true }));
   if (problems.length > 0) throw problems[0];
 }
 
