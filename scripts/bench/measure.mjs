@@ -47,7 +47,7 @@ export async function measureRow(row, browsers, samples = row.samples) {
   try {
     for (const name of names)
       await attempt(name, async () => {
-        const side = await openSide(name, browsers, site.origin);
+        const side = await openSide(name, browsers, site);
         opened.push(side);
         result.versions.set(name, await side.version());
         const take = await row.begin(side);

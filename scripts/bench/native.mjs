@@ -45,3 +45,15 @@ export function findNative() {
     };
   return { options: { ...OPTIONS, prefix: ['chroot', root], root } };
 }
+
+/**
+ * The reference with the site as its aggregation coordinator: it sends no report before it has a public key.
+ * @param {import('../browser/launch.mjs').LaunchOptions} options
+ * @param {string} origin
+ * @returns {import('../browser/launch.mjs').LaunchOptions}
+ */
+export function withCoordinator(options, origin) {
+  const coordinator = `AggregationServiceMultipleCloudProviders:aws_cloud/${encodeURIComponent(origin)}`;
+  const args = (options.args ?? []).map((arg) => (arg.startsWith('--enable-features=') ? `${arg},${coordinator}` : arg));
+  return { ...options, args };
+}

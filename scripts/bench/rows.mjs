@@ -7,6 +7,7 @@ import { fetchAmongMarked, fetchOfOtherPage, insertions, markedFetch, plainFetch
 import { idleWorklets } from './rows/idle-worklets.mjs';
 import { setBesideLocked } from './rows/locked-writes.mjs';
 import { manyEntries, manyEntriesSet } from './rows/many-entries.mjs';
+import { report } from './rows/report.mjs';
 import { run } from './rows/run.mjs';
 import { selectURL } from './rows/select-url.mjs';
 import { plainFrame, selectedFrame } from './rows/selected-frame.mjs';
@@ -42,6 +43,7 @@ export const rows = [
   selectedFrame,
   plainFrame,
   workletGet,
+  report,
   plainFetch,
   markedFetch,
   fetchAmongMarked,

@@ -3,6 +3,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { launch } from '../browser/launch.mjs';
 import { beforeLeaving } from '../leave.mjs';
+import { withCoordinator } from './native.mjs';
 
 /** @typedef {'extension' | 'native' | 'off' | 'off again'} SideName */
 /** @typedef {{ executable: string, extension: string, native: import('./native.mjs').Native }} Browsers */
@@ -12,12 +13,13 @@ export class Side {
   /**
    * @param {SideName} name
    * @param {import('../browser/launch.mjs').Browser} browser
-   * @param {string} origin
+   * @param {import('./site.mjs').Site} site
    */
-  constructor(name, browser, origin) {
+  constructor(name, browser, site) {
     this.name = name;
     this.browser = browser;
-    this.origin = origin;
+    this.site = site;
+    this.origin = site.origin;
   }
 
   /**
@@ -75,18 +77,18 @@ process.once('exit', () => {
 /**
  * @param {SideName} name
  * @param {Browsers} browsers
- * @param {string} origin
+ * @param {import('./site.mjs').Site} site
  */
-export async function openSide(name, { executable, extension, native }, origin) {
+export async function openSide(name, { executable, extension, native }, site) {
   const options = { extension: { executable, extension }, off: { executable }, 'off again': { executable } };
   if (leaving) throw new Error('the bench is ending');
   if (name === 'native' && 'missing' in native) throw new Error(native.missing);
-  const launching = launch(name === 'native' ? /** @type {any} */ (native).options : options[name]);
+  const launching = launch(name === 'native' ? withCoordinator(/** @type {any} */ (native).options, site.origin) : options[name]);
   starting.add(launching);
   try {
     const browser = await launching;
     open.add(browser);
-    return new Side(name, browser, origin);
+    return new Side(name, browser, site);
   } finally {
     starting.delete(launching);
   }

@@ -1,6 +1,10 @@
 // The web server of one row: a page that times, and whatever else the row serves.
 
 import http from 'node:http';
+import { text } from 'node:stream/consumers';
+
+/** @typedef {{ body: string, time: number }} Post */
+/** @typedef {Awaited<ReturnType<typeof serveSite>>} Site */
 
 /** Collects how long each call takes until its promise settles. */
 const TIMING_PAGE = `<!doctype html>
@@ -25,8 +29,19 @@ export const ISOLATED = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Or
  * @param {Record<string, string>} [further] response headers of all of them
  */
 export async function serveSite(files, further = {}) {
+  /** @type {Map<string, (post: Post) => void>} */
+  const expected = new Map();
   const server = http.createServer((request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://localhost');
+    if (request.method === 'POST') {
+      const time = performance.timeOrigin + performance.now();
+      text(request).then((body) => {
+        response.writeHead(200).end();
+        expected.get(pathname)?.({ body, time });
+        expected.delete(pathname);
+      });
+      return;
+    }
     const body = pathname === '/timing.html' ? TIMING_PAGE : files[pathname];
     const type = pathname.endsWith('.js') ? 'text/javascript' : 'text/html; charset=utf-8';
     // Every document is loaded anew, never taken out of a cache of whole pages.
@@ -40,6 +55,12 @@ export async function serveSite(files, further = {}) {
   return {
     // A first label of `localhost` needs no DNS and no certificate: it is a secure context.
     origin: `http://bench.localhost:${port}`,
+    /**
+     * What is posted to the path next, and when it came, in milliseconds since the Unix epoch.
+     * @param {string} pathname
+     * @returns {Promise<Post>}
+     */
+    nextPost: (pathname) => new Promise((resolve) => expected.set(pathname, resolve)),
     async close() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
