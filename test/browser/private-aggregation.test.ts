@@ -57,8 +57,8 @@ describe('a report', () => {
     const { headers, body } = report as ReceivedReport;
     expect(report?.kind).toBe('live');
     expect(headers['content-type']).toBe('application/json');
-    for (const absent of ['origin', 'cookie', 'referer']) expect(headers).not.toHaveProperty(absent);
-    expect(headers['sec-fetch-site']).toBe('none');
+    for (const absent of ['origin', 'cookie', 'referer', 'accept', 'accept-language']) expect(headers).not.toHaveProperty(absent);
+    expect(headers).toMatchObject({ 'sec-fetch-site': 'none', 'sec-fetch-mode': 'no-cors', 'sec-fetch-dest': 'empty' });
     expect(JSON.parse(body.shared_info)).toMatchObject({ api: 'shared-storage', reporting_origin: origin, version: '1.0' });
     const { id, privateKey } = await exportedKey(lab);
     const [payload] = body.aggregation_service_payloads;

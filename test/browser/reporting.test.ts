@@ -113,7 +113,9 @@ describe('the console of the page', () => {
       });`,
     );
     const page = await lab.page('many');
-    await page.evaluate(`sharedStorage.worklet.addModule('/many.js').then(() => sharedStorage.run('many', { data: { value: 3000 }, keepAlive: true }))`);
+    await page.evaluate(
+      `sharedStorage.worklet.addModule('/many.js').then(() => sharedStorage.run('many', { data: { value: 3000 }, keepAlive: true }))`,
+    );
     const lines = () =>
       page.console.map(({ level, args }) => `${level} ${args.join(' ')}`).filter((line) => line.includes('private aggregation'));
     await until(() => lines().length === 4);

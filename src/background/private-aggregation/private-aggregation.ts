@@ -56,7 +56,7 @@ export class PrivateAggregation {
     const created = await this.#store.create(operation);
     if (!created) return;
     this.#tell(operation, created);
-    if (created.report) this.resume();
+    this.#sender.send(created.stored, await this.#store.now());
   }
 
   /** Sends what is due, after this worker's start as well. */

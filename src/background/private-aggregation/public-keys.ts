@@ -49,6 +49,8 @@ export function decodePublicKeys(text: string): PublicKey[] {
 export class PublicKeys {
   readonly #settings: LiveSettings;
   readonly #localKey: () => Promise<LocalKey>;
+  /** It never changes. */
+  #ownKey: LocalKey | null = null;
   /** Under way: many reports may need the same keys at once. */
   readonly #asked = new Map<string, Promise<PublicKey[]>>();
 
@@ -60,7 +62,10 @@ export class PublicKeys {
   /** Rejects with an error that says why there is none. */
   async of(coordinator: string): Promise<PublicKey> {
     const source = (await this.#settings.get()).privateAggregation.keys[coordinator] ?? 'local';
-    if (source === 'local') return this.#localKey();
+    if (source === 'local') {
+      this.#ownKey ??= await this.#localKey();
+      return this.#ownKey;
+    }
     try {
       const keys = await this.#fetchOnce(source);
       // The user agent can independently pick a key uniformly at random for every encryption operation.

@@ -24,6 +24,10 @@ function ruleFor(path: string, index: number): Rule {
       requestHeaders: [
         { header: 'Origin', operation: HeaderOperation.REMOVE },
         { header: 'Sec-Fetch-Site', operation: HeaderOperation.SET, value: 'none' },
+        { header: 'Sec-Fetch-Mode', operation: HeaderOperation.SET, value: 'no-cors' },
+        // Native's own requests have none.
+        { header: 'Accept', operation: HeaderOperation.REMOVE },
+        { header: 'Accept-Language', operation: HeaderOperation.REMOVE },
       ],
     },
   };

@@ -59,13 +59,22 @@ export class ReportSender {
     return looking;
   }
 
+  /** Sends reports that were just stored, as far as they are due and there is room: they need not be looked for. */
+  send(reports: readonly StoredReport[], now: number): void {
+    for (const report of reports) {
+      const { due = Number.POSITIVE_INFINITY } = report;
+      if (due <= now && this.#hasRoomFor(report)) this.#start(report);
+      else void this.wake();
+    }
+  }
+
   async #look(): Promise<void> {
     if (!this.#isResumed) await this.#failInterrupted();
     const { due, next } = await this.#store.due(MAXIMUM_OF_ORIGIN, new Set(this.#underWay.keys()));
     for (const key of due) {
       if (this.#underWay.size >= MAXIMUM) break;
       const report = await this.#store.get(key);
-      if (report && this.#countOf(report.report.reportingOrigin) < MAXIMUM_OF_ORIGIN) this.#start(report);
+      if (report && !this.#underWay.has(key) && this.#hasRoomFor(report)) this.#start(report);
     }
     this.#ways.wakeAt(next);
   }
@@ -77,10 +86,10 @@ export class ReportSender {
     for (const report of interrupted) this.#ways.settled(report, { sent: false, reason: INTERRUPTED, retry: null });
   }
 
-  #countOf(origin: string): number {
+  #hasRoomFor({ report: { reportingOrigin } }: StoredReport): boolean {
     let count = 0;
-    for (const other of this.#underWay.values()) if (other === origin) count++;
-    return count;
+    for (const other of this.#underWay.values()) if (other === reportingOrigin) count++;
+    return count < MAXIMUM_OF_ORIGIN && this.#underWay.size < MAXIMUM;
   }
 
   #start(report: StoredReport): void {

@@ -28,6 +28,8 @@ export const REPORT_LIMITS: ReportLimits = { pending: 1000, pendingOfAll: 10_000
 export interface CreatedReport extends ReportContributions {
   /** Null where there is none. */
   readonly report: AggregatableReport | null;
+  /** It and its duplicate of debug mode, as they are stored. */
+  readonly stored: readonly StoredReport[];
   /** Why there is none. */
   readonly refusal: string | null;
   /** What is not in it, and why. */
@@ -130,18 +132,20 @@ export async function createReport(
     },
   );
   const notes = notesOf(operation, made, determineTheMaxContributions(config));
-  if (!made.contributions) return { ...made, report: null, refusal: whyThereIsNone(operation, made), notes };
+  const none = { ...made, report: null, stored: [], notes };
+  if (!made.contributions) return { ...none, refusal: whyThereIsNone(operation, made) };
   if (pendingOfOrigin >= limits.pending || pendingOfAll >= limits.pendingOfAll)
-    return { ...made, report: null, refusal: 'There is no report: too many are pending.', notes };
+    return { ...none, refusal: 'There is no report: too many are pending.' };
   const nativeDue = nativeTimeOf(operation, environment);
   const originalReportTime = environment.delay === 'native' ? nativeDue : currentWallTime;
   const report = obtainAnAggregatableReport(operation, made.contributions, originalReportTime);
   const kinds: readonly ReportKind[] = debugMode.enabled ? ['live', 'debug'] : ['live'];
+  const stored = kinds.map((kind) => toStore(kind, operation, { report, notes, nativeDue }, environment));
   await Promise.all([
-    ...kinds.map((kind) => reports.add(toStore(kind, operation, { report, notes, nativeDue }, environment))),
+    ...stored.map((one) => reports.add(one)),
     made.spent > 0 && transaction.objectStore('spendings').add({ site, value: made.spent, time: currentWallTime }),
   ]);
-  return { ...made, report, refusal: null, notes };
+  return { ...made, report, stored, refusal: null, notes };
 }
 
 /** Forgets what no budget and no repeated delivery depends on any more. */
