@@ -19,7 +19,10 @@ export function install(options: InstallOptions): void {
   // What only an insecure context refuses is refused there.
   installStorageWritableFetch();
   // [SecureContext]
-  if (!isSecureContext) return;
+  if (!isSecureContext) {
+    installFencedFrames();
+    return;
+  }
   connect('page');
   installHeaderWrites();
   installSharedStorage();

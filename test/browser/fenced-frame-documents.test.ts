@@ -265,3 +265,34 @@ test("what its user does on the page activates nothing in a fenced frame of the 
   });
   expect(await focuses()).toBe(true);
 });
+
+test('what its user does in a fenced frame activates nothing in the page around it', async () => {
+  page = await lab.page('site');
+  await page.send('Page.bringToFront');
+  const ask = async (session: Session) =>
+    (
+      await session.send('Runtime.evaluate', {
+        expression: '[navigator.userActivation.isActive, navigator.userActivation.hasBeenActive, navigator.vibrate(1)].join()',
+        returnByValue: true,
+      })
+    ).result.value;
+  // What the test itself has evaluated on the page was a gesture.
+  await page.send('Page.reload');
+  await until(async () => (await page.send('Runtime.evaluate', { expression: 'document.readyState' })).result.value === 'complete');
+  const config = `new FencedFrameConfig(${JSON.stringify(at('ads', 'again'))})`;
+  const expression = `{ const frame = document.createElement('fencedframe'); frame.style = 'position: fixed; inset: 0 auto auto 0; width: 300px; height: 150px; border: 0'; frame.config = ${config}; document.body.append(frame); }`;
+  await page.send('Runtime.evaluate', { expression });
+  const again = await lab.browser.attach((target) => target.type === 'iframe' && target.url.startsWith(at('ads', 'again')));
+  // Until the browser has drawn the frame, whatever the mouse does is done on the page; moving it activates nothing.
+  await again.send('Runtime.evaluate', { expression: `addEventListener('mousemove', () => { globalThis.isHeard = true; })` });
+  await until(async () => {
+    await page.send('Input.dispatchMouseEvent', { type: 'mouseMoved', x: 150, y: 75 });
+    return (await again.send('Runtime.evaluate', { expression: 'globalThis.isHeard' })).result.value;
+  });
+  await click(150, 75);
+  await until(async () => (await ask(again)) === 'true,true,false');
+  expect(await ask(page)).toBe('false,false,false');
+  await click(500, 400);
+  expect(await ask(page)).toBe('true,true,true');
+  await again.detach();
+});

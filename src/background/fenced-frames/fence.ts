@@ -11,7 +11,7 @@ import { runIn } from '../browser/run-in';
 import type { Caller } from '../requests/caller';
 import { contentOf, type Enclosing, enclosingContents, isWithoutNetwork, setContent } from '../select-url/frame-records';
 import type { SelectedURLs } from '../select-url/selected-urls';
-import { cutNetwork, isCutOff } from './network-cut';
+import { cutNetwork, isCutOff, tellOfCut, waitForFramesWithin } from './network-cut';
 
 /** The caller's document. */
 const documentOf = ({ tabId, documentId }: Caller) => ({ tabId, documentIds: [documentId] });
@@ -98,7 +98,7 @@ export class Fence {
     await Promise.all(beacons.map((beacon) => report(caller, beacon, sequence)));
   }
 
-  /** Resolves once nothing in the fenced frame can reach the network any more. */
+  /** Resolves once nothing in the fenced frame can reach the network any more, fenced frames in there included. */
   async disableNetwork(caller: Caller): Promise<void> {
     const { tabId } = caller;
     const { frameId, content } = await enclosing(caller);
@@ -110,6 +110,9 @@ export class Fence {
       const inner = await contentOf(tabId, id);
       if (inner) await setContent(tabId, id, { ...inner, isNetworkRevoked: true });
     }
+    tellOfCut();
+    // https://wicg.github.io/fenced-frame/#dom-fence-disableuntrustednetwork: what is in there may still be told.
+    await waitForFramesWithin(tabId, frameId, caller.documentId);
   }
 
   /** Whether the caller may read its origin's data: the frame has no network left to tell anybody. */

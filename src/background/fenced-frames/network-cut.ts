@@ -26,11 +26,25 @@ function blockAll(id: number, condition: chrome.declarativeNetRequest.RuleCondit
 }
 
 /** The frame and those in it. */
-async function framesWithin(tabId: number, frameId: number): Promise<number[]> {
+async function allFramesWithin(tabId: number, frameId: number): Promise<number[]> {
   const frames = (await chrome.webNavigation.getAllFrames({ tabId })) ?? [];
   const parents = new Map(frames.map((frame) => [frame.frameId, frame.parentFrameId]));
   const isWithin = (id: number | undefined): boolean => id !== undefined && id > 0 && (id === frameId || isWithin(parents.get(id)));
   return frames.map((frame) => frame.frameId).filter(isWithin);
+}
+
+/** Fenced frames in the frame. */
+async function fencedFramesWithin(tabId: number, frameId: number): Promise<number[]> {
+  const ids = (await allFramesWithin(tabId, frameId)).filter((id) => id !== frameId);
+  const contents = await Promise.all(ids.map((id) => contentOf(tabId, id)));
+  return ids.filter((_id, index) => contents[index]?.fenced);
+}
+
+/** The frame and those in it, but for fenced frames: their network is their own affair. */
+async function framesWithin(tabId: number, frameId: number): Promise<number[]> {
+  const fenced = await fencedFramesWithin(tabId, frameId);
+  const others = new Set((await Promise.all(fenced.map((id) => allFramesWithin(tabId, id)))).flat());
+  return (await allFramesWithin(tabId, frameId)).filter((id) => !others.has(id));
 }
 
 /** Cuts documents off, and resolves to their origins. */
@@ -85,7 +99,7 @@ async function cutFrames(tabId: number, frameId: number, known: readonly string[
 
 /** Whether no document in the frame is left that was not there to be cut off. */
 export async function isCutOff(tabId: number, frameId: number): Promise<boolean> {
-  const frameIds = await framesWithin(tabId, frameId);
+  const frameIds = await allFramesWithin(tabId, frameId);
   const answers = await runInAll({ tabId, frameIds }, isDocumentCut);
   return answers.length === frameIds.length && answers.every(({ result }) => result === true);
 }
@@ -142,4 +156,31 @@ export async function cutNetwork(tabId: number, frameId: number): Promise<Readon
   if (!chrome.webNavigation.onCommitted.hasListener(tidyOnNavigation)) chrome.webNavigation.onCommitted.addListener(tidyOnNavigation);
   isAnyCut = Promise.resolve(true);
   return cutFrames(tabId, frameId, []);
+}
+
+/** Those who wait for fenced frames within to give up their network. */
+const waiting = new Set<() => void>();
+
+/** How long until they look again by themselves, in milliseconds: nobody tells of a frame that is removed. */
+const NEXT_LOOK = 1000;
+
+/** A frame has given up its network. */
+export function tellOfCut(): void {
+  for (const look of waiting) look();
+}
+
+/** Resolves once no fenced frame within the frame has a network left, or the document has gone. */
+export async function waitForFramesWithin(tabId: number, frameId: number, documentId: string): Promise<void> {
+  for (;;) {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    waiting.add(resolve);
+    const timer = setTimeout(resolve, NEXT_LOOK);
+    const contents = await Promise.all((await fencedFramesWithin(tabId, frameId)).map((id) => contentOf(tabId, id)));
+    const isThere = await chrome.webNavigation.getFrame({ documentId }).catch(() => null);
+    const isDone = !isThere || contents.every((content) => !content?.fenced || content.isNetworkRevoked);
+    if (!isDone) await promise;
+    clearTimeout(timer);
+    waiting.delete(resolve);
+    if (isDone) return;
+  }
 }

@@ -93,7 +93,9 @@ export async function enclosingContents(tabId: number, frameId: number): Promise
   return found;
 }
 
-/** Whether the network of the frame, or of one around it, is revoked. */
+/** Whether the network of the frame, or of one around it, is revoked: that of a fenced frame around a fenced frame is another one. */
 export async function isWithoutNetwork(tabId: number, frameId: number): Promise<boolean> {
-  return (await enclosingContents(tabId, frameId)).some(({ content }) => content.isNetworkRevoked);
+  const enclosing = await enclosingContents(tabId, frameId);
+  const fenced = enclosing.findIndex(({ content }) => content.fenced);
+  return enclosing.slice(0, fenced < 0 ? undefined : fenced + 1).some(({ content }) => content.isNetworkRevoked);
 }

@@ -17,6 +17,7 @@ import {
   weakMapSet,
 } from '../../webidl/primordials';
 import { handOver, judgeMessage, request } from '../bridge/bridge-channel';
+import { isSecureContext } from '../bridge/document-state';
 import { fencedFrameConfig } from './fenced-frame-config';
 import { observeNow, replaceObservers } from './observers';
 import { createStandIn } from './stand-in';
@@ -116,6 +117,8 @@ export function installFencedFrames(): void {
     show(frame, config.url, config.context, self);
   };
   defineAttribute(prototype, 'config', read, write);
+  // Elsewhere a fenced frame takes its config, and shows nothing.
+  if (!isSecureContext) return;
   replaceObservers(prototype, prepare);
   listen();
 }

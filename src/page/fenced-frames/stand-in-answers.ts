@@ -17,6 +17,17 @@ import {
   uncurryThis,
 } from '../../webidl/primordials';
 
+const { document, performance, self } = globalThis;
+const addEventListener = uncurryThis(EventTarget.prototype.addEventListener);
+const activeElement = uncurryGetter(Document.prototype, 'activeElement');
+const now = uncurryThis(Performance.prototype.now);
+const userActivation = uncurryGetter(Navigator.prototype, 'userActivation')(navigator);
+const navigatorPrototype = Navigator.prototype;
+const activationPrototype = UserActivation.prototype;
+const isNativelyActive = uncurryGetter(activationPrototype, 'isActive');
+const hasNativelyBeenActive = uncurryGetter(activationPrototype, 'hasBeenActive');
+/** "Transient activation duration", in milliseconds: Chromium's. */
+const ACTIVATION = 5000;
 const nativeGetComputedStyle = getComputedStyle;
 const getPropertyValue = uncurryThis(CSSStyleDeclaration.prototype.getPropertyValue);
 const getAttribute = uncurryThis(Element.prototype.getAttribute);
@@ -124,6 +135,45 @@ function answerForStyle(): void {
   });
 }
 
+/**
+ * What somebody does in a fenced frame activates nothing in the page around it, though the browser thinks so. Where the focus goes into a frame, that
+ * is somebody's doing in there, until something is done in the page again.
+ */
+function answerForActivation(): void {
+  let own = isNativelyActive(userActivation) ? now(performance) : Number.NEGATIVE_INFINITY;
+  let entered = Number.NEGATIVE_INFINITY;
+  const isWithin = () => frameOf(activeElement(document)) !== null;
+  const types = ['keydown', 'mousedown', 'pointerdown', 'pointerup', 'touchend'];
+  for (let index = 0; index < types.length; index++)
+    addEventListener(
+      self,
+      types[index] as string,
+      (event: Event) => {
+        if (event.isTrusted) own = now(performance);
+      },
+      true,
+    );
+  addEventListener(self, 'blur', () => {
+    if (isWithin()) entered = now(performance);
+  });
+  const isRecent = (time: number) => now(performance) - time < ACTIVATION;
+  replaceMembers(activationPrototype, ['isActive'], activationPrototype, (original, activation) => {
+    return apply(original, activation, []) && (isRecent(own) || !(isRecent(entered) || isWithin()));
+  });
+  const wasActive = hasNativelyBeenActive(userActivation);
+  const isOwn = () => wasActive || own > 0 || !(entered > 0 || isWithin());
+  replaceMembers(activationPrototype, ['hasBeenActive'], activationPrototype, (original, activation) => {
+    return apply(original, activation, []) && isOwn();
+  });
+  // It goes by that as well.
+  replaceMembers(
+    navigatorPrototype,
+    ['vibrate'],
+    navigatorPrototype,
+    (original, navigator, args) => isOwn() && apply(original, navigator, args),
+  );
+}
+
 export function answerForStandIns(): void {
   // A service worker that was stopped since has asked for it before.
   if (hasOwn(framePrototype, 'getBoundingClientRect')) return;
@@ -144,4 +194,5 @@ export function answerForStandIns(): void {
     });
   }
   answerForStyle();
+  answerForActivation();
 }
