@@ -3,13 +3,16 @@
 import { browser } from '../extension/browser';
 import { watchSettings } from '../extension/settings';
 import { hear } from '../protocol/recipients';
+import { TOKEN_LENGTH, WAKING } from '../protocol/url-marks';
 import { shorten } from '../store/events/event-log';
 import { purgeByAlarm } from './browser/alarms';
 import { listenToClearSiteData } from './browser/clear-site-data';
 import { isGone } from './browser/documents';
+import { onMatchedRule } from './browser/matched-rules';
 import { prepareForOpaqueFrames, unregisterFenceByAlarm } from './fenced-frames/fence-script';
 import { tidyNetworkCutsByAlarm } from './fenced-frames/network-cut';
 import { createListeners } from './handlers/recipients';
+import { NO_TAB } from './header-writes/tab-responses';
 import { listenToUnmarkedResponses } from './header-writes/unmarked-responses';
 import type { Sender } from './requests/caller';
 import { resumeExpectedFrames } from './select-url/expected-frames';
@@ -72,6 +75,13 @@ listenToClearSiteData((dataOrigin, { tabId, documentId = null, url }) => {
     () => note(null),
     (error: unknown) => note(String(error)),
   );
+});
+
+// What a document asks for while its tab goes away, or has gone.
+onMatchedRule('storage-writable', ({ ruleId }, { url, tabId }) => {
+  if (tabId !== NO_TAB) return;
+  if (ruleId === WAKING) headerWrites.expectNoMessage(url.slice(-TOKEN_LENGTH));
+  else headerWrites.listenToAll();
 });
 
 listenToUnmarkedResponses(({ url, tabId, documentId = null }) => {

@@ -107,7 +107,7 @@ const decoders: Decoders<Requests> = {
     operation: object(givenOperation),
   }),
   'policy.require': object({ feature: oneOf(FEATURES) }),
-  'header.expect': object({ token, url, byURL: boolean }),
+  'header.expect': object({ token, url, byURL: boolean, isLast: boolean }),
   'header.settle': object({ token, repeat: nullable(repeatedRequest) }),
   'header.repeat': repeatedRequest,
   'frame.show': object({

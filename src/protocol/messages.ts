@@ -51,9 +51,10 @@ export interface Requests {
   'policy.require': { params: { feature: Feature }; result: undefined };
   /**
    * Before a marked request goes out. The URL is the page's own word; each response's origin is then checked by the browser's.
-   * `byURL`: the request cannot carry its mark, because the page's own service worker would see it.
+   * `byURL`: the request cannot carry its mark, because the page's own service worker would see it. `isLast`: the document goes away, and the
+   * request goes out whatever the answer is.
    */
-  'header.expect': { params: { token: string; url: string; byURL: boolean }; result: string };
+  'header.expect': { params: { token: string; url: string; byURL: boolean; isLast: boolean }; result: string };
   /**
    * When the response has come: resolves once what it wrote is stored. `repeat` is what may be asked for again where no marked
    * response came; null where that is not safe. Fails where a frame has to be navigated again.

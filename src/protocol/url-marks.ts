@@ -5,6 +5,7 @@
  *
  *     URL   = whatever was asked for, with "#" added where it has no fragment, ":~:" where that has no directive, "&" where it has one, MARK
  *     MARK  = DESTINATION "~ssw=" ORIGINS "~" TOKEN   its response may write to shared storage
+ *           | "~ssl=" TOKEN                           never goes out: wakes the service worker of a window that is being closed
  *           | "~ssm=" [TOKEN]                         a worklet's module; with a token, one for another origin's data
  *           | "~sst=" TOKEN                           the file in which a data origin says whom it trusts
  *           | "ssfence"                               the document of a fenced frame
@@ -39,11 +40,18 @@ export const storageWritePrefix = (origins: string): string => `${STORAGE_WRITE}
 export const storageWriteMark = (token: string, destination: Destination, origins: string): string =>
   `${destination}${storageWritePrefix(origins)}${token}`;
 
+/** Of a UUID. */
+export const TOKEN_LENGTH = 36;
+
 /** Where a token can be nothing else. */
 export const isToken = (text: string): boolean => /^[0-9a-f-]{36}$/.test(text);
 
 /** The token of a URL whose request's response may write; undefined where it is not marked so. */
 export const storageWriteTokenOf = (url: string): string | undefined => /~ssw=\w+~([0-9a-f-]{36})$/.exec(url)?.[1];
+
+/** The mark of what never goes out, and the rule of storage-writable that matches it. */
+export const LEAVING = '~ssl=';
+export const WAKING = 6;
 
 type IndexOf = (text: string, search: string, position?: number) => number;
 

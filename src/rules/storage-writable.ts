@@ -3,7 +3,7 @@
  * Where the page's policy denies some origins, session rules give the header to the others (background/header-writes/policy-marks.ts).
  */
 
-import { ANY_ORIGIN, type Destination, STORAGE_WRITE, storageWritePrefix } from '../protocol/url-marks';
+import { ANY_ORIGIN, type Destination, filterOf, LEAVING, STORAGE_WRITE, storageWritePrefix, WAKING } from '../protocol/url-marks';
 import type { Rule } from './rule';
 
 /** Origins that are potentially trustworthy; of others no request gets the header. */
@@ -40,4 +40,5 @@ export const storageWritable: readonly Rule[] = [
     'Sec-Fetch-Mode': 'navigate',
     Accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,image/apng,*/*;q=0.8',
   }),
+  { id: WAKING, condition: { urlFilter: filterOf(`${LEAVING}*`) }, action: { type: 'block' } },
 ];

@@ -74,6 +74,7 @@ export const toStringTag: typeof Symbol.toStringTag = Symbol.toStringTag;
 export const mapGet: <K, V>(map: Map<K, V>, key: K) => V | undefined = uncurryThis(Map.prototype.get);
 export const mapSet: <K, V>(map: Map<K, V>, key: K, value: V) => Map<K, V> = uncurryThis(Map.prototype.set);
 export const mapHas: <K, V>(map: Map<K, V>, key: K) => boolean = uncurryThis(Map.prototype.has);
+export const mapForEach: <K, V>(map: Map<K, V>, visit: (value: V, key: K) => void) => void = uncurryThis(Map.prototype.forEach);
 export const mapDelete: <K, V>(map: Map<K, V>, key: K) => boolean = uncurryThis(Map.prototype.delete);
 
 export const setAdd: <T>(set: Set<T>, value: T) => Set<T> = uncurryThis(Set.prototype.add);

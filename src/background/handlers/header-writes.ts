@@ -44,16 +44,24 @@ export function headerWriteHandlers({ order, policies, headerWriter, headerWrite
   };
 
   return {
-    'header.expect': ({ token, url, byURL }, caller) =>
-      order.enter(
+    'header.expect': ({ token, url, byURL, isLast }, caller) => {
+      // It is on its way already.
+      if (isLast) headerWrites.listenToAll();
+      return order.enter(
         caller.documentId,
-        () => requireHeaderWrites(url, caller),
+        () =>
+          requireHeaderWrites(url, caller).catch((error: unknown) => {
+            headerWrites.ignore(token);
+            throw error;
+          }),
         async (origins) => {
           if (byURL) await headerWrites.expectByURL(token, caller, url);
+          else if (isLast) headerWrites.expectLast(token, caller);
           else headerWrites.expect(token, caller);
           return succeed(origins);
         },
-      ),
+      );
+    },
 
     'header.settle': async ({ token, repeat }, caller) => {
       const settled = await headerWrites.settle(token, caller);

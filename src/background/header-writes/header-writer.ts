@@ -4,21 +4,10 @@ import { Refusal } from '../../protocol/envelope';
 import { isOriginPotentiallyTrustworthy } from '../../spec/secure-contexts';
 import type { StorageWrite } from '../../spec/storage-write-header';
 import { shorten } from '../../store/events/event-log';
-import type { Caller } from '../requests/caller';
 import type { Gate } from '../requests/gate';
 import type { WindowUpdates } from '../updates/window-updates';
+import type { MarkedResponse } from './marked-response';
 import { readStorageWriteHeader } from './storage-write-response';
-
-export interface MarkedResponse {
-  readonly caller: Pick<Caller, 'documentId' | 'tabId'>;
-  /** Of the response's URL: whose data it writes. */
-  readonly origin: string;
-  readonly url: string;
-  /** The HTTP status. */
-  readonly status: number;
-  /** The values of its `Shared-Storage-Write` header lines. */
-  readonly lines: readonly string[];
-}
 
 /** How many members of a list the log keeps. */
 const MAXIMUM_MEMBERS = 20;
@@ -119,7 +108,7 @@ export class HeaderWriter {
   }
 
   /** A request that was to be marked and was not, or a response that was not asked to write. */
-  noteRefused(url: string, { documentId, tabId }: { documentId: string | null; tabId: number | null }, refusal: string): void {
+  noteRefused(url: string, { documentId, tabId }: MarkedResponse['caller'], refusal: string): void {
     const dataOrigin = new URL(url).origin;
     this.#gate.note('Shared-Storage-Write', { scope: 'header', dataOrigin, parameters: { url: shorten(url) }, documentId, tabId, refusal });
   }

@@ -9,8 +9,10 @@ import { type MarkedRequests, withoutFragment } from '../browser/request-marks';
 import type { PermissionsPolicies } from '../permissions-policy/permissions-policy';
 import type { ArrivalOrder } from '../requests/arrival-order';
 import type { Caller } from '../requests/caller';
+import { EarlyResponses, LONGEST_KEPT_ALIVE } from './early-responses';
 import { type HeaderWriter, isRedirect } from './header-writer';
-import { type HeadersReceived, LINGER, type Listening, NO_TAB, TabResponses } from './tab-responses';
+import { responseOf } from './marked-response';
+import { type HeadersReceived, type Listening, NO_TAB, TabResponses } from './tab-responses';
 
 interface Expected {
   readonly caller: Caller;
@@ -31,9 +33,6 @@ interface Expected {
 
 /** What an element began to load and gave up is never settled; it is dropped after this long. */
 const LONGEST_REQUEST = 5 * 60 * 1000;
-
-/** Requests with `keepalive` outlive their document by so much. */
-const LONGEST_KEPT_ALIVE = 30 * 1000;
 
 /** How long after its document has a response we may still hear of it. */
 const LATEST_RESPONSE = 100;
@@ -56,12 +55,12 @@ export class HeaderWrites {
   readonly #policies: PermissionsPolicies;
   readonly #order: ArrivalOrder;
   readonly #expected = new Map<string, Expected>();
-  /** Responses that came before the message that announces their request, by token. */
-  readonly #early = new Map<string, HeadersReceived[]>();
+  readonly #early: EarlyResponses;
   readonly #responses = new TabResponses((details) => this.#hear(details));
 
   constructor(writer: HeaderWriter, policies: PermissionsPolicies, marks: MarkedRequests, order: ArrivalOrder) {
     this.#writer = writer;
+    this.#early = new EarlyResponses(writer);
     this.#order = order;
     this.#marks = marks;
     this.#policies = policies;
@@ -92,9 +91,34 @@ export class HeaderWrites {
     this.#expected.set(token, request);
     // Were the worker stopped now, the list would be lost.
     keepServiceWorkerAlive(forgotten);
-    const early = this.#early.get(token) ?? [];
-    this.#early.delete(token);
-    for (const details of early) this.#hear(details);
+    for (const details of this.#early.take(token)) this.#hear(details);
+  }
+
+  /** The same for one that its document has sent already, while it went away, and will not settle. */
+  expectLast(token: string, caller: Caller): void {
+    this.expect(token, caller, NO_TAB);
+    const forget = () => this.#forget(token);
+    const tooLong = setTimeout(forget, LONGEST_KEPT_ALIVE);
+    void this.#expected.get(token)?.answered.then(() => {
+      clearTimeout(tooLong);
+      forget();
+    });
+  }
+
+  /** A document that goes away has sent requests, or is about to: their responses belong to no tab. */
+  listenToAll(): void {
+    this.#responses.listen(NO_TAB).stop();
+  }
+
+  /** A request's document says so without a message, for its window is being closed. */
+  expectNoMessage(token: string): void {
+    this.listenToAll();
+    this.#early.expectNoMessage(token);
+  }
+
+  /** The responses of a request that was sent already must not write. */
+  ignore(token: string): void {
+    this.#early.ignore(token);
   }
 
   /**
@@ -167,14 +191,7 @@ export class HeaderWrites {
     const request = this.#requestOf(details);
     const token = storageWriteTokenOf(details.url);
     if (request) this.#handle(request, details);
-    else if (token) this.#keepEarly(token, details);
-  }
-
-  #keepEarly(token: string, details: HeadersReceived): void {
-    const early = this.#early.get(token) ?? [];
-    early.push(details);
-    this.#early.set(token, early);
-    if (early.length === 1) setTimeout(() => this.#early.delete(token), LINGER);
+    else if (token) this.#early.keep(token, details);
   }
 
   #handle(request: Expected, details: HeadersReceived): void {
@@ -189,20 +206,11 @@ export class HeaderWrites {
       // One that asks for a password may be followed by another.
       if (details.statusCode !== 401 && details.statusCode !== 407) request.listening.stop();
     }
-    const lines = (details.responseHeaders ?? []).filter(({ name }) => name.toLowerCase() === 'shared-storage-write');
-    const { origin } = new URL(details.url);
-    // A value that is not UTF-8 has no text. Whatever it is, it is no structured field.
-    const response = {
-      caller,
-      origin,
-      url: withoutFragment(details.url),
-      status: details.statusCode,
-      lines: lines.map(({ value }) => value ?? '\ufffd'),
-    };
+    const response = responseOf(details, caller);
     writes.push(
       this.#order.enter(
         caller.documentId,
-        (wait) => wait('policy', this.#refusal(caller, origin)),
+        (wait) => wait('policy', this.#refusal(caller, response.origin)),
         (refusal) => this.#writer.write(response, refusal),
       ),
     );

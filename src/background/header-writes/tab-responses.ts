@@ -11,7 +11,7 @@ export const LINGER = 2 * LISTENS;
 export type HeadersReceived = chrome.webRequest.OnHeadersReceivedDetails;
 
 /** Requests that no tab's document makes: a service worker's, and those that outlive their document. Only a listener to all hears of them. */
-export const NO_TAB = chrome.tabs.TAB_ID_NONE;
+export const NO_TAB = -1;
 
 interface Listener {
   needs: number;

@@ -121,13 +121,13 @@ export function createTransport(readFacts: ReadFacts): Transport {
     flush();
   };
 
+  // Before the page's own listeners, which may use the API.
+  addEventListener('pagehide', leave);
   return {
     collect(delivery) {
       if (collected.length === 0) {
         weight = 0;
         queueMicrotask(flush);
-        // Adding a listener again changes nothing.
-        addEventListener('pagehide', leave);
       }
       collected.push(delivery);
       weight += weightOf(delivery.request);

@@ -2,11 +2,12 @@
 
 import { LISTENS } from '../../protocol/limits';
 import type { RepeatedRequest } from '../../protocol/messages';
-import { ANY_ORIGIN, markedURL, storageWriteMark } from '../../protocol/url-marks';
-import { Map, mapGet, mapSet, Promise, react, stringIndexOf, uncurryGetter, uncurryThis } from '../../webidl/primordials';
+import { ANY_ORIGIN, type Destination, LEAVING, markedURL, storageWriteMark } from '../../protocol/url-marks';
+import { Map, mapGet, mapSet, react, stringIndexOf, uncurryGetter, uncurryThis } from '../../webidl/primordials';
 import { mayBeDenied, request } from '../bridge/bridge-channel';
 import { isSecureContext } from '../bridge/document-state';
 import { parseURL, urlHref, urlOrigin, urlProtocol } from '../bridge/page-url';
+import { answered, isLeaving, noop, sendLast, untilAnswered } from './leaving';
 
 const { crypto } = globalThis;
 const { now } = Date;
@@ -38,8 +39,11 @@ export function isControlled(): boolean {
   }
 }
 
-const urlWithMark = (url: string, token: string, origins: string): string =>
-  markedURL(url, storageWriteMark(token, '', origins), stringIndexOf);
+const urlWithMark = (url: string, token: string, origins: string, destination: Destination = ''): string =>
+  markedURL(url, storageWriteMark(token, destination, origins), stringIndexOf);
+
+/** The URL by which fetch() asks for an image in its place. */
+export const urlOfDisguisedImage = ({ url, token }: MarkedRequest): string => urlWithMark(url, token, ANY_ORIGIN, 'image');
 
 /** Null for schemes without headers, and for what is no URL. */
 export function newMarkedRequest(url: string): MarkedRequest | null {
@@ -53,30 +57,59 @@ export function newMarkedRequest(url: string): MarkedRequest | null {
   return { token, url: href, marked: urlWithMark(href, token, ANY_ORIGIN), origin: urlOrigin(parsed), isExpected: false };
 }
 
-/** Calls `then` in a microtask. */
-export function soon(then: () => void): void {
-  react(new Promise<void>((resolve) => resolve()), then, then);
-}
-
 /**
- * Announces the request. `go` runs at once where that is safe, otherwise when the service worker has answered; `refused` where
- * it does not allow it.
+ * Announces the request. `go` runs at once where that is safe or the document goes away, otherwise when the service worker has answered;
+ * `refused` where it does not allow it. `isLast`: the document goes away, and nobody waits for the response. A frame's navigation ends with it.
  */
-export function expect(marked: MarkedRequest, byURL: boolean, go: () => void, refused: () => void): void {
+export function expect(
+  marked: MarkedRequest,
+  byURL: boolean,
+  go: (isLast: boolean) => void,
+  refused: () => void,
+  isNavigation = false,
+): void {
   const { token, url, origin } = marked;
-  const answer = request('header.expect', { token, url, byURL });
-  const heard = mapGet(listening, origin);
-  marked.isExpected = !byURL && heard !== undefined && now() - heard < LISTENS && !mayBeDenied();
-  const isLate = marked.isExpected;
-  const answered = (origins: string | undefined) => {
-    mapSet(listening, origin, now());
-    marked.isExpected = true;
-    if (isLate) return;
-    marked.marked = urlWithMark(url, token, origins as string);
-    go();
+  const announce = (isLast: boolean) => request('header.expect', { token, url, byURL, isLast });
+  let isUnderWay = false;
+  const leave = () => {
+    isUnderWay = true;
+    // A rule by URL would come too late.
+    if (byURL) {
+      refused();
+      return;
+    }
+    sendLast(
+      markedURL(url, LEAVING + token, stringIndexOf),
+      () => go(true),
+      () => react(announce(true), noop, noop),
+    );
   };
-  react(answer, answered, isLate ? () => undefined : refused);
-  if (isLate) go();
+  if (isLeaving() && !isNavigation) {
+    leave();
+    return;
+  }
+  const heard = mapGet(listening, origin);
+  const answer = announce(false);
+  marked.isExpected = !byURL && heard !== undefined && now() - heard < LISTENS && !mayBeDenied();
+  if (!marked.isExpected && !isNavigation) untilAnswered(token, leave);
+  const decide = (then: () => void) => {
+    answered(token);
+    if (isUnderWay) return;
+    isUnderWay = true;
+    then();
+  };
+  const allowed = (origins: string | undefined) => {
+    mapSet(listening, origin, now());
+    decide(() => {
+      marked.isExpected = true;
+      marked.marked = urlWithMark(url, token, origins as string);
+      go(false);
+    });
+  };
+  react(answer, allowed, () => decide(refused));
+  if (!marked.isExpected) return;
+  isUnderWay = true;
+  go(false);
 }
 
 /** Runs `finish` once all that the responses wrote is stored; `unseen` where an iframe's document is no response to the marked request. */

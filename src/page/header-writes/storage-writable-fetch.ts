@@ -10,6 +10,7 @@ import { hideFrames, typeError } from '../../webidl/exceptions';
 import {
   aPromiseRejectedWith,
   apply,
+  bag,
   construct,
   create,
   defineProperty,
@@ -18,12 +19,13 @@ import {
   react,
   uncurryGetter,
   uncurryThis,
-  WeakSet,
-  weakSetAdd,
-  weakSetHas,
+  WeakMap,
+  weakMapGet,
+  weakMapSet,
 } from '../../webidl/primordials';
 import { isSecureContext } from '../bridge/document-state';
 import { parseURL, urlProtocol } from '../bridge/page-url';
+import { fetchAfterwards } from './leaving';
 import { expect, isControlled, type MarkedRequest, newMarkedRequest, settle } from './marked-requests';
 
 const NativeRequest = Request;
@@ -31,6 +33,7 @@ const { prototype: requestPrototype } = Request;
 const requestUrl = uncurryGetter(requestPrototype, 'url');
 const requestHeaders = uncurryGetter(requestPrototype, 'headers');
 const headersForEach = uncurryThis(Headers.prototype.forEach);
+const requestKeepalive = uncurryGetter(requestPrototype, 'keepalive');
 const requestBody = uncurryGetter(requestPrototype, 'body');
 const requestArrayBuffer = uncurryThis(requestPrototype.arrayBuffer);
 
@@ -40,8 +43,10 @@ const COPIED_GETTERS = COPIED.map((name) => uncurryGetter(requestPrototype, name
 
 type Fetch = (args: ArrayLike<unknown>) => Promise<Response>;
 
-/** A request's "shared storage writable". */
-const writable = new WeakSet<object>();
+/** A request's "shared storage writable", and what its body was made of: a document that goes away has no time to read that again. */
+const writable = new WeakMap<object, { readonly body: unknown }>();
+
+const mark = (request: object, body: unknown): void => void weakMapSet(writable, request, bag({ body }));
 
 /** The URL of a Request of any realm, or null for everything else. */
 function urlOf(input: unknown): string | null {
@@ -65,7 +70,7 @@ function isData(url: string): boolean {
 function isWritable(input: unknown, init: unknown, operation: string): boolean {
   // An init that is no dictionary is native's to refuse.
   const member = isObject(init) ? (init as { sharedStorageWritable?: unknown }).sharedStorageWritable : undefined;
-  if (member === undefined) return isObject(input) && weakSetHas(writable, input);
+  if (member === undefined) return isObject(input) && weakMapGet(writable, input) !== undefined;
   const problem = !isSecureContext
     ? 'only available in secure contexts'
     : isData(urlOf(input) ?? (typeof input === 'string' ? input : '')) && 'not available for opaque origins';
@@ -76,11 +81,11 @@ function isWritable(input: unknown, init: unknown, operation: string): boolean {
 /** By the names of COPIED, and what has a form of its own in an init. */
 interface RequestCopy extends Record<string, unknown> {
   headers: Record<string, string>;
-  body: ArrayBuffer;
+  body: unknown;
 }
 
-/** Fetches what a request asks for from a URL that differs in its fragment only. */
-function fetchMarked(fetch: Fetch, url: string, combined: Request): Promise<Response> {
+/** Fetches what a request asks for from a URL that differs in its fragment only. `body` is what it was made of, where there is no time to read it. */
+function fetchMarked(fetch: Fetch, url: string, combined: Request, body: unknown): Promise<Response> {
   const copy = create(null) as RequestCopy;
   for (let index = 0; index < COPIED.length; index++) copy[COPIED[index] as string] = COPIED_GETTERS[index]?.(combined);
   // A record rather than the Headers object, which would be read through its own, replaceable, iterator.
@@ -89,7 +94,8 @@ function fetchMarked(fetch: Fetch, url: string, combined: Request): Promise<Resp
     headers[name] = value;
   });
   copy.headers = headers;
-  if (!requestBody(combined)) return fetch([url, copy]);
+  if (body) copy.body = body;
+  if (body || !requestBody(combined)) return fetch([url, copy]);
   return new Promise((resolve, reject) => {
     const send = (body: ArrayBuffer) => {
       copy.body = body;
@@ -111,6 +117,16 @@ function repeatable(marked: MarkedRequest, isRequest: boolean, init: object): Re
   };
 }
 
+const bodyOf = (input: object, init: RequestInit): unknown => init.body ?? weakMapGet(writable, input)?.body;
+
+/** What the page has put there itself, or a prototype of its own. */
+interface Init {
+  readonly keepalive?: unknown;
+}
+
+const isKeptAlive = (request: Request | null, { keepalive }: Init): boolean =>
+  keepalive === undefined && request ? requestKeepalive(request) : toBoolean(keepalive);
+
 function storageWritableFetch(fetch: Fetch, args: ArrayLike<unknown>, init: object): Promise<Response> {
   const url = urlOf(args[0]);
   let first = args[0];
@@ -128,11 +144,16 @@ function storageWritableFetch(fetch: Fetch, args: ArrayLike<unknown>, init: obje
   return new Promise((resolve, reject) => {
     const fulfilled = (response: Response) => settle(marked, repeatable(marked, url !== null, init), () => resolve(response));
     const rejected = (reason: unknown) => settle(marked, null, () => reject(reason));
-    const go = () => {
+    const go = (isLast: boolean) => {
       try {
-        if (byURL) react(fetch(plain), fulfilled, rejected);
-        else if (url === null) react(fetch([marked.marked, init]), fulfilled, rejected);
-        else react(fetchMarked(fetch, marked.marked, new NativeRequest(first as Request, init)), fulfilled, rejected);
+        if (byURL) return react(fetch(plain), fulfilled, rejected);
+        const send: Fetch =
+          isLast && isKeptAlive(url === null ? null : (first as Request), init) ? (actual) => fetchAfterwards(fetch, actual) : fetch;
+        if (url === null) return react(send([marked.marked, init]), fulfilled, rejected);
+        const known = bodyOf(first as Request, init);
+        // What cannot have changed need not be read again either.
+        const body = isLast || typeof known === 'string' ? known : undefined;
+        react(fetchMarked(send, marked.marked, new NativeRequest(first as Request, init), body), fulfilled, rejected);
       } catch (reason) {
         rejected(reason);
       }
@@ -171,9 +192,10 @@ export function installStorageWritableFetch(): void {
     __proto__: null,
     construct(target: typeof NativeRequest, args: ArrayLike<unknown>, newTarget: () => unknown) {
       try {
-        const isMarked = args.length > 0 && isWritable(args[0], args.length > 1 ? args[1] : undefined, "Failed to construct 'Request'");
+        const init = args.length > 1 ? args[1] : undefined;
+        const isMarked = args.length > 0 && isWritable(args[0], init, "Failed to construct 'Request'");
         const request = construct(target, args, newTarget) as Request;
-        if (isMarked) weakSetAdd(writable, request);
+        if (isMarked) mark(request, bodyOf(args[0] as object, isObject(init) ? init : EMPTY));
         return request;
       } catch (exception) {
         hideFrames(exception, RequestProxy);
@@ -187,7 +209,8 @@ export function installStorageWritableFetch(): void {
     __proto__: null,
     apply(target: () => Request, self: object, args: ArrayLike<unknown>) {
       const request = apply(target, self, args) as Request;
-      if (weakSetHas(writable, self)) weakSetAdd(writable, request);
+      const marked = weakMapGet(writable, self);
+      if (marked) mark(request, marked.body);
       return request;
     },
   } as ProxyHandler<() => Request>);

@@ -7,6 +7,7 @@
  */
 
 import { uncurryGetter, uncurryThis, WeakSet, weakMapGet, weakSetAdd, weakSetDelete } from '../../webidl/primordials';
+import { listenForLeaving } from './leaving';
 import { expect, isControlled, newMarkedRequest } from './marked-requests';
 import {
   ATTRIBUTE,
@@ -94,7 +95,7 @@ function begin(frame: HTMLIFrameElement, attempts = 2): boolean {
     answered(url);
   };
   // A frame that waits has a blank document in between; one that need not wait goes there at once.
-  expect(marked, false, () => answered(marked.marked), refused);
+  expect(marked, false, () => answered(marked.marked), refused, true);
   // Until the service worker listens nothing may be asked for. The blank document's own load event says when it is there.
   if (!isUnderWay) {
     isHeld = true;
@@ -122,6 +123,7 @@ const observer = new NativeMutationObserver((records) => {
   if (documentElement(document) !== root) {
     root = documentElement(document);
     holdEvents(document);
+    listenForLeaving();
   }
   // Most pages have no frames.
   if (frameCount(self) === 0) return;

@@ -8,6 +8,7 @@
 
 import {
   getOwnPropertyDescriptor,
+  Promise,
   uncurryGetter,
   uncurryThis,
   WeakSet,
@@ -16,7 +17,8 @@ import {
   weakSetDelete,
   weakSetHas,
 } from '../../webidl/primordials';
-import { expect, isControlled, type MarkedRequest, newMarkedRequest, soon } from './marked-requests';
+import { fetchAfterwards, noop, soon } from './leaving';
+import { expect, isControlled, type MarkedRequest, newMarkedRequest, urlOfDisguisedImage } from './marked-requests';
 import {
   beginLoad,
   defineReflectingAttribute,
@@ -37,6 +39,7 @@ const { prototype: nodePrototype } = Node;
 const descriptor = getOwnPropertyDescriptor(imagePrototype, 'src') as Required<PropertyDescriptor>;
 const setImageSrc = uncurryThis(descriptor.set as (this: HTMLImageElement, value: string) => void);
 const currentSrc = uncurryGetter(imagePrototype, 'currentSrc');
+const imageReferrerPolicy = uncurryGetter(imagePrototype, 'referrerPolicy');
 const parentNode = uncurryGetter(nodePrototype, 'parentNode');
 const nodeName = uncurryGetter(nodePrototype, 'nodeName');
 const createElement = uncurryThis(Document.prototype.createElement) as (self: Document, name: string) => HTMLImageElement;
@@ -53,6 +56,21 @@ function requestMarked(image: Element, { marked }: MarkedRequest): void {
     if (value !== null) setAttribute(twin, name, value);
   }
   setImageSrc(twin, marked);
+}
+
+/** For a document that goes away, and never shows the image. */
+function requestAfterwards(image: Element, marked: MarkedRequest): void {
+  const crossOrigin = getAttribute(image, 'crossorigin');
+  const init = {
+    __proto__: null,
+    mode: crossOrigin === null ? 'no-cors' : 'cors',
+    credentials: crossOrigin === null || crossOrigin === 'use-credentials' ? 'include' : 'same-origin',
+    referrerPolicy: imageReferrerPolicy(image as HTMLImageElement),
+  };
+  fetchAfterwards(() => {
+    requestMarked(image, marked);
+    return new Promise<never>(noop);
+  }, [urlOfDisguisedImage(marked), init]);
 }
 
 /** An image that the browser chooses the source of, or the time, is loaded without a mark; src/page/header-writes/storage-writable-elements.ts sees to it. */
@@ -92,7 +110,8 @@ function begin(image: Element): void {
     // Another load may have begun meanwhile, which is held on its own account.
     if (weakMapGet(loads, image) === load) removeAttribute(image, 'srcset');
   };
-  const go = () => {
+  const go = (isLast: boolean) => {
+    if (isLast) return requestAfterwards(image, marked);
     requestMarked(image, marked);
     // The twin's request is made by the microtask that setting its `src` has queued.
     soon(release);

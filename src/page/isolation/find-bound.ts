@@ -9,6 +9,7 @@ import {
   append,
   getPrototypeOf,
   hasOwn,
+  mapForEach,
   ownKeys,
   uncurryGetter,
   uncurryThis,
@@ -31,7 +32,6 @@ const sharedArrayBufferPrototype: unknown = globalThis.SharedArrayBuffer?.protot
 
 const bufferOfTypedArray = uncurryGetter(typedArrayPrototype, 'buffer');
 const bufferOfDataView = uncurryGetter(DataView.prototype, 'buffer');
-const mapForEach = uncurryThis(Map.prototype.forEach) as (map: object, visit: (value: unknown, key: unknown) => void) => void;
 const setForEach = uncurryThis(Set.prototype.forEach) as (set: object, visit: (value: unknown) => void) => void;
 
 /** How many properties are looked at. What comes after them passes unseen: a message must not hold up its page. */
@@ -127,7 +127,7 @@ class Walk {
   }
 
   #openMap(map: object): void {
-    mapForEach(map, (value, key) => {
+    mapForEach(map as Map<unknown, unknown>, (value, key) => {
       if (this.#left <= 0) return;
       this.#meet(key, '(key)');
       this.#meet(value, typeof key === 'string' ? key : '(value)');
