@@ -5,6 +5,7 @@ import { handshakeOf, PAGE_SCRIPTS } from '../protocol/page-channel';
 import { createOwnFacts } from './permissions-policy/facts';
 import { type Answering, openChannel } from './requests/page-requests';
 import { createServiceWorkerChannel } from './requests/service-worker-channel';
+import { createSettleAtQueueing } from './requests/settle-at-queueing';
 import { createLoadModule } from './worklets/load-module';
 import { createLifetimePort } from './worklets/worklet-console';
 import { createWorkletOperations } from './worklets/worklet-operations';
@@ -18,11 +19,13 @@ if (isSecureContext) self.sharedStorageLabURL = document.URL;
 if (isSecureContext && !isConnected) {
   const ownFacts = createOwnFacts();
   const channel = createServiceWorkerChannel(ownFacts);
+  const settleAtQueueing = createSettleAtQueueing(channel);
   const lifetime = createLifetimePort();
   const loadModule = createLoadModule(channel, ownFacts, lifetime);
-  const { addModule, run, selectURL } = createWorkletOperations(channel, ownFacts, loadModule);
+  const { addModule, run, selectURL } = createWorkletOperations(channel, settleAtQueueing, ownFacts, loadModule);
   const answering: Answering = {
     handlers: {
+      'database.update': (params) => settleAtQueueing('database.update', params, 0),
       'worklet.addModule': addModule,
       'worklet.run': run,
       'worklet.selectURL': selectURL,

@@ -17,6 +17,11 @@ export interface Settings {
   readonly enrollment: 'all' | readonly string[];
   /** Sites that the user does not allow to use the API. */
   readonly blockedSites: readonly string[];
+  /**
+   * When the promises of a window's updates and of `run()` settle: once they are on their way to be carried out, or, `strict`, once they are kept in the
+   * database and with the worklet.
+   */
+  readonly durability: 'relaxed' | 'strict';
   /** How many bytes the keys and values of one data origin may have, in UTF-16. */
   readonly quotaBytes: number;
   /** How many days after its last write an entry expires. */
@@ -54,6 +59,7 @@ export const DEFAULT_SETTINGS: Settings = {
   enabled: true,
   enrollment: 'all',
   blockedSites: [],
+  durability: 'relaxed',
   quotaBytes: DEFAULT_QUOTA,
   retentionDays: 30,
   clockOffsetMs: 0,
@@ -134,6 +140,7 @@ const validators: Validators<Omit<Settings, keyof Groups>> = {
   enabled: isBoolean,
   enrollment: (value): value is 'all' | string[] => value === 'all' || isListOfSites(value),
   blockedSites: isListOfSites,
+  durability: (value): value is Settings['durability'] => value === 'relaxed' || value === 'strict',
   quotaBytes: isCount,
   retentionDays: (value): value is number => isNumber(value) && value > 0,
   clockOffsetMs: (value): value is number => isNumber(value) && Math.abs(value) <= LONGEST_OFFSET,

@@ -19,7 +19,8 @@ export interface RepeatedRequest {
 
 /** Bridge to service worker. Neither origin nor document is among the parameters: the browser's `sender` says them. */
 export interface Requests {
-  'database.update': { params: { methods: ModifierMethod[]; withLock: string | null }; result: undefined };
+  /** The result: whether the document's next one will be carried out, whatever it says, unless a setting changes. */
+  'database.update': { params: { methods: ModifierMethod[]; withLock: string | null }; result: boolean };
   /** Before the module of a worklet with a data origin other than "context-origin" is fetched; the result marks that request. */
   'worklet.prepare': { params: { workletId: number; moduleURL: string; dataOrigin: string }; result: string | null };
   'worklet.create': {
@@ -30,7 +31,8 @@ export interface Requests {
   };
   /** The module of a prepared worklet could not be fetched. */
   'worklet.abandon': { params: { workletId: number }; result: undefined };
-  'worklet.run': { params: { workletId: number; name: string } & GivenOperation; result: undefined };
+  /** The result: the same for the next operation of the worklet, where that has no config. */
+  'worklet.run': { params: { workletId: number; name: string } & GivenOperation; result: boolean };
   /**
    * Answered before anything has run: with the call's URN, and URNs for later calls. `selectionId` is the document's number for the
    * call, `urn` one that was issued before, which the page has already.

@@ -8,7 +8,13 @@ async function ask(method: string, script: PageScript = 'page'): Promise<PageRes
   const port = new EventTarget();
   const passOn = async () => succeed('passed on');
   const own = async () => succeed('own');
-  const handlers = { 'worklet.addModule': own, 'worklet.run': own, 'worklet.selectURL': own, 'policy.require': own };
+  const handlers = {
+    'database.update': own,
+    'worklet.addModule': own,
+    'worklet.run': own,
+    'worklet.selectURL': own,
+    'policy.require': own,
+  };
   openChannel(port, script, { handlers, passOn, mayBeDenied: () => false });
   const answered = new Promise((resolve) => port.addEventListener(RESPONSE, resolve));
   port.dispatchEvent(new CustomEvent(REQUEST, { detail: { id: 7, method, params: {} }, cancelable: true }));

@@ -47,7 +47,7 @@ export function updateHandlers({
         async () => {
           // Outside worklets nothing is told of what becomes of it: that would say something about what is stored.
           await updates.add(update, { documentId, sequence });
-          return succeed(undefined);
+          return succeed(await gate.maySettleAtQueueing());
         },
       );
     },

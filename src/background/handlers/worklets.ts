@@ -117,7 +117,7 @@ export function workletHandlers(services: Services): HandlersOf<Methods> {
           const isSettled = updates.isSettled(dataOrigin);
           const run = { ...operation, worklet, runId, name, tabId, dataOrigin, isSettled, config };
           order.keep(documentId, callHost('host.run', run));
-          return succeed(undefined);
+          return succeed(await gate.maySettleAtQueueing());
         },
       );
     },

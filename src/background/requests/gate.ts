@@ -76,6 +76,11 @@ export class Gate {
     }
   }
 
+  /** Whether the promise of what was let through need not wait for that, the next time. */
+  async maySettleAtQueueing(): Promise<boolean> {
+    return (await this.#settings.get()).durability === 'relaxed';
+  }
+
   /** Whether nothing but a change of the settings can refuse a document the use of its own data. */
   async isOpen({ origin, facts }: Caller, dataOrigin: string): Promise<boolean> {
     return !facts && origin === dataOrigin && reasonOfRefusal(await this.#settings.get(), dataOrigin) === null;

@@ -17,7 +17,9 @@ import {
 } from '../../protocol/page-channel';
 
 /** What takes more than passing it on. */
-export type PageHandlers = { [Name in keyof WorkletRequests | 'policy.require']: (params: PageRequests[Name]) => Promise<Envelope> };
+export type PageHandlers = {
+  [Name in keyof WorkletRequests | 'policy.require' | 'database.update']: (params: PageRequests[Name]) => Promise<Envelope>;
+};
 
 /** What answers the page's requests. */
 export interface Answering {

@@ -15,6 +15,7 @@ import { createTransport } from './transport';
 interface Unanswered {
   readonly request: NumberedRequest;
   readonly answer: (envelope: Envelope) => void;
+  readonly onItsWay: () => void;
   repetitions: number;
 }
 
@@ -31,15 +32,20 @@ const MAXIMUM_REPETITIONS = 20;
 const KEPT_AWAKE: Method = 'header.settle';
 
 export interface ServiceWorkerChannel {
-  /** The request has its place, and is on its way, before this returns. */
-  send<Name extends Method>(method: Name, params: Requests[Name]['params']): Promise<Envelope>;
+  /**
+   * The request has its place, and is on its way, before this returns. `onItsWay` is called in the same task where nothing but a kill of the browser or
+   * of the service worker can keep it from arriving.
+   */
+  send<Name extends Method>(method: Name, params: Requests[Name]['params'], onItsWay?: () => void): Promise<Envelope>;
   /** The document is back from the back/forward cache, and nothing that it waited for will be answered. */
   resume(): void;
 }
 
 /** `readFacts`: what the document's requests say about its permissions policy. */
+const ignore = (): void => undefined;
+
 export function createServiceWorkerChannel(readFacts: () => Facts | null): ServiceWorkerChannel {
-  const transport = createTransport(readFacts);
+  const transport = createTransport(readFacts, () => repeat(true));
   const unanswered = new Map<number, Unanswered>();
   let lastSequence = 0;
   /** The newest request in order, while it is not answered; 0 when none has to be waited for. */
@@ -66,28 +72,29 @@ export function createServiceWorkerChannel(readFacts: () => Facts | null): Servi
       if (isEnvelope(answer)) settle(request, answer);
       else if (current === repetition) repeat();
     };
-    const delivery = { request, answered };
+    const delivery = { request, answered, onItsWay: () => unanswered.get(request.sequence)?.onItsWay() };
     if (!chrome.runtime?.id) settle(request, fail('InvalidStateError', ORPHANED));
     else if (isInOrder(request.method)) transport.collect(delivery);
     else transport.deliverNow(delivery, request.method === KEPT_AWAKE);
   };
 
-  const repeat = (): void => {
+  /** `isLeaving`: the document goes away, and cannot repeat anything later. What takes no place in the order then is of no use to it any more. */
+  const repeat = (isLeaving = false): void => {
     repetition++;
     const [oldest] = unanswered.values();
     if (oldest && ++oldest.repetitions > MAXIMUM_REPETITIONS) settle(oldest.request, fail('UnknownError', NO_ANSWER));
     newest = 0;
-    const requests = [...unanswered.values()].map(({ request }) => request);
+    const requests = [...unanswered.values()].flatMap(({ request }) => (isLeaving && !isInOrder(request.method) ? [] : request));
     for (const request of requests) order(Object.assign(request, { repeated: true }));
     requests.forEach(deliver);
   };
 
   return {
-    send: (method, params) =>
+    send: (method, params, onItsWay = ignore) =>
       new Promise((answer) => {
         const request: NumberedRequest = { method, sequence: ++lastSequence, after: 0, repeated: false, params };
         order(request);
-        unanswered.set(lastSequence, { request, answer, repetitions: 0 });
+        unanswered.set(lastSequence, { request, answer, onItsWay, repetitions: 0 });
         deliver(request);
       }),
 

@@ -13,6 +13,8 @@ export interface Delivery {
   readonly request: NumberedRequest;
   /** Gets an envelope, or undefined where there is no answer. */
   answered(answer: unknown): void;
+  /** Called in the task in which the request goes out by the port, where the service worker is certain to be awake for it. */
+  onItsWay(): void;
 }
 
 export interface Transport {
@@ -26,6 +28,11 @@ export interface Transport {
 
 type Answered = (answer: unknown) => void;
 
+/**
+ * So long after it has answered, in milliseconds, the service worker is awake for certain: the browser stops it 30 seconds after it was last asked for something.
+ */
+const AWAKE = 20_000;
+
 /** In UTF-16 code units, roughly: the browser does not send messages of more than 64 MB. */
 const MAXIMUM_WEIGHT = 1_000_000;
 
@@ -36,33 +43,47 @@ function weightOf({ params }: NumberedRequest): number {
   return (methods ?? []).reduce((sum, { key = '', value = '' }) => sum + key.length + value.length, 0);
 }
 
-type Send = (deliveries: readonly Delivery[], isCollected: boolean, mayTakePort: boolean) => void;
+/** Returns true where the messages have gone by the port to a service worker that is awake. */
+type Send = (deliveries: readonly Delivery[], isCollected: boolean, mayTakePort: boolean) => boolean;
 
 /** What the document's requests say about its permissions policy. */
 type ReadFacts = () => Facts | null;
 
+/** Returns whether the service worker is awake. */
+type Post = (message: Message, answered: Answered) => boolean;
+
+function postThrough(port: chrome.runtime.Port, closed: () => void): Post {
+  const asked = new Map<number, Answered>();
+  let lastId = 0;
+  // It has just been opened.
+  let heard = performance.now();
+  port.onMessage.addListener(([id, answer]: [number, unknown]) => {
+    heard = performance.now();
+    asked.get(id)?.(answer);
+    asked.delete(id);
+  });
+  port.onDisconnect.addListener(() => {
+    closed();
+    for (const answered of asked.values()) answered(undefined);
+  });
+  return (message, answered) => {
+    port.postMessage([++lastId, message]);
+    asked.set(lastId, answered);
+    return performance.now() - heard < AWAKE;
+  };
+}
+
 /** Sends messages, by the port where there is one and they may take it; `forget` closes what the browser has closed. */
 function createSender(readFacts: ReadFacts): { send: Send; forget(): void } {
   /** Sends by the port, while there is one. */
-  let post: ((message: Message, answered: Answered) => void) | null = null;
+  let post: Post | null = null;
   /** Messages with collected requests that are under way without the port: nothing must overtake them. */
   const underWay = new Set<Answered>();
 
   const onConnect = (port: chrome.runtime.Port): void => {
     if (port.name !== REQUEST_PORT) return;
-    const asked = new Map<number, Answered>();
-    let lastId = 0;
-    const own: typeof post = (message, answered) => {
-      port.postMessage([++lastId, message]);
-      asked.set(lastId, answered);
-    };
-    port.onMessage.addListener(([id, answer]: [number, unknown]) => {
-      asked.get(id)?.(answer);
-      asked.delete(id);
-    });
-    port.onDisconnect.addListener(() => {
+    const own = postThrough(port, () => {
       if (post === own) post = null;
-      for (const answered of asked.values()) answered(undefined);
     });
     post = own;
   };
@@ -93,6 +114,7 @@ function createSender(readFacts: ReadFacts): { send: Send; forget(): void } {
       // It carries what cannot be cloned into another process, such as a SharedArrayBuffer, or is too large for a message of an extension.
       else answered([fail('DataCloneError', 'More than 64 MiB, or not cloneable.')]);
     }
+    return false;
   };
 
   const forget = () => {
@@ -102,22 +124,31 @@ function createSender(readFacts: ReadFacts): { send: Send; forget(): void } {
   return { send, forget };
 }
 
-export function createTransport(readFacts: ReadFacts): Transport {
+/**
+ * `repeat` is called when the document goes away, and collects everything that has not been answered, whether it has gone by the port or not: a message
+ * without the port wakes the service worker, where that was stopped a moment ago.
+ */
+export function createTransport(readFacts: ReadFacts, repeat: () => void): Transport {
   const { send, forget } = createSender(readFacts);
   let collected: Delivery[] = [];
   let weight = 0;
   /** A port of a page that is kept to go back to is closed by then. */
   let isLeaving = false;
+  let isRepeating = false;
 
   const flush = (): void => {
     const deliveries = collected;
     collected = [];
-    if (deliveries.length > 0) send(deliveries, true, !isLeaving);
+    if (deliveries.length > 0 && send(deliveries, true, !isLeaving)) for (const { onItsWay } of deliveries) onItsWay();
   };
 
   /** Removing a frame, and some ways to leave a page, leave no time for microtasks. */
   const leave = (): void => {
     isLeaving = true;
+    collected = [];
+    isRepeating = true;
+    repeat();
+    isRepeating = false;
     flush();
   };
 
@@ -131,7 +162,7 @@ export function createTransport(readFacts: ReadFacts): Transport {
       }
       collected.push(delivery);
       weight += weightOf(delivery.request);
-      if (isLeaving || collected.length >= MAXIMUM_REQUESTS || weight >= MAXIMUM_WEIGHT) flush();
+      if ((isLeaving && !isRepeating) || collected.length >= MAXIMUM_REQUESTS || weight >= MAXIMUM_WEIGHT) flush();
     },
 
     deliverNow(delivery, mayTakePort) {

@@ -9,6 +9,7 @@ import type { PageRequests } from '../../protocol/page-channel';
 import type { OwnFacts } from '../permissions-policy/facts';
 import { dataCloneError, isProcessBound } from '../requests/process-bound';
 import type { ServiceWorkerChannel } from '../requests/service-worker-channel';
+import type { SettleAtQueueing } from '../requests/settle-at-queueing';
 import type { LoadModule } from './load-module';
 
 export interface WorkletOperations {
@@ -39,7 +40,12 @@ function createIssuedUrns(ownFacts: OwnFacts) {
   };
 }
 
-export function createWorkletOperations({ send }: ServiceWorkerChannel, ownFacts: OwnFacts, loadModule: LoadModule): WorkletOperations {
+export function createWorkletOperations(
+  { send }: ServiceWorkerChannel,
+  settleAtQueueing: SettleAtQueueing,
+  ownFacts: OwnFacts,
+  loadModule: LoadModule,
+): WorkletOperations {
   const urns = createIssuedUrns(ownFacts);
 
   /** Worklets that an operation has used up before their modules were loaded. */
@@ -59,7 +65,9 @@ export function createWorkletOperations({ send }: ServiceWorkerChannel, ownFacts
 
     async run(params) {
       note(params.workletId, params);
-      return isProcessBound(params.data?.value) ? dataCloneError('run') : send('worklet.run', params);
+      if (isProcessBound(params.data?.value)) return dataCloneError('run');
+      // Only the service worker can tell whether a config makes sense.
+      return settleAtQueueing('worklet.run', params, params.config ? null : params.workletId);
     },
 
     async selectURL(call) {

@@ -1,0 +1,57 @@
+/**
+ * Updates and operations whose promises settle once they are on their way, as natively: nothing that becomes of them is told to the page. Where
+ * something may still refuse them, or they are not certain to arrive, the page waits for the service worker's answer.
+ */
+
+import { type Envelope, succeed } from '../../protocol/envelope';
+import type { Requests } from '../../protocol/messages';
+import type { ServiceWorkerChannel } from './service-worker-channel';
+
+/** What the service worker answers with whether the next one of the kind may settle at queueing. */
+type Queued = 'database.update' | 'worklet.run';
+
+/** So many may be ahead of the service worker's answers: a page that writes faster than we do waits for us. */
+const MAXIMUM_AHEAD = 1000;
+
+/**
+ * `kind`: what was allowed once is allowed until a setting changes: updates, 0, or the operations of a worklet, its number. Null for what may be refused
+ * for what it says.
+ */
+export type SettleAtQueueing = <Name extends Queued>(
+  method: Name,
+  params: Requests[Name]['params'],
+  kind: number | null,
+) => Promise<Envelope>;
+
+export function createSettleAtQueueing({ send }: ServiceWorkerChannel): SettleAtQueueing {
+  let allowed = new Set<number | null>();
+  let ahead = 0;
+  const forget = () => {
+    // What is on its way was asked for before the change.
+    allowed = new Set();
+  };
+  return (method, params, kind) =>
+    new Promise((resolve) => {
+      const current = allowed;
+      let isSettled = false;
+      const onItsWay = () => {
+        if (!current.has(kind) || ahead >= MAXIMUM_AHEAD) return;
+        ahead++;
+        isSettled = true;
+        resolve(succeed(undefined));
+      };
+      send(method, params, onItsWay).then((envelope) => {
+        if (isSettled) ahead--;
+        if (!envelope.ok) {
+          current.delete(kind);
+          // The page has been told that all is well, and its developer is told otherwise.
+          if (isSettled) console.error(envelope.error.message);
+        } else if (envelope.value && kind !== null) {
+          // Listening again changes nothing.
+          chrome.storage.local.onChanged.addListener(forget);
+          current.add(kind);
+        }
+        resolve(envelope.ok ? succeed(undefined) : envelope);
+      });
+    });
+}
