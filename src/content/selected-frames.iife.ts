@@ -3,9 +3,12 @@
  * once perhaps.
  */
 
-import { PORT_ELEMENT } from '../protocol/page-channel';
-import { AFTER, INSERTION, MARKUP, SOURCE, TEXT } from '../protocol/selected-frames';
+import { type PageRequest, PORT_ELEMENT, REQUEST } from '../protocol/page-channel';
+import { AFTER, INSERTION, LEAD, MARKUP, SOURCE, TEXT } from '../protocol/selected-frames';
+import { answerLead, watchLeads } from './select-url/leads';
 import { answerMarkup, findParsed } from './select-url/markup';
+import { watchNavigations } from './select-url/own-navigations';
+import { addPolicy } from './select-url/policy';
 import { coverDocuments, documentsOf } from './select-url/realms';
 import { arm, disarm, disarmAll, setSource } from './select-url/urn-sources';
 
@@ -21,6 +24,7 @@ function listen(port: ShadowRoot): void {
     text = String((event as CustomEvent).detail);
   });
   on(SOURCE, (element) => isIframe(element) && setSource(element, text));
+  on(LEAD, (element) => answerLead(element, text));
   on(INSERTION, (element) => isIframe(element) && arm(element));
   on(MARKUP, (element) => answerMarkup(port, element, text));
   on(AFTER, (element) => {
@@ -29,7 +33,17 @@ function listen(port: ShadowRoot): void {
     for (const iframe of findParsed(documentsOf(window))) disarm(iframe);
     return true;
   });
-  coverDocuments(window, port);
+  let mayHaveURN = false;
+  port.addEventListener(REQUEST, (event) => {
+    if (mayHaveURN || ((event as CustomEvent).detail as PageRequest | null)?.method !== 'worklet.selectURL') return;
+    mayHaveURN = true;
+    for (const one of documentsOf(window)) addPolicy(one);
+  });
+  coverDocuments(port, (one, view) => {
+    watchLeads(view);
+    watchNavigations(view);
+    if (mayHaveURN) addPolicy(one);
+  });
 }
 
 const host = self.sharedStorageLabHosts?.find((element?: HTMLElement) => element?.localName === PORT_ELEMENT);

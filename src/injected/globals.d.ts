@@ -17,6 +17,8 @@ interface Window {
   sharedStorageLabGuard?: (event: MessageEvent) => void;
   /** What the functions of the document's realm do with frames is heard of. Left by src/content/selected-frames.iife.ts. */
   sharedStorageLabHearsOfFrames?: boolean;
+  /** A frame of the document was stopped on its way to the URN by a policy of ours, and is to show it. Left by src/content/select-url/policy.ts. */
+  sharedStorageLabFill?: (urn: string) => void;
   /** Frames with opaque URLs that have been led through the passage. Left by `sendThroughPassage()`. */
   sharedStorageLabSent?: WeakSet<HTMLIFrameElement>;
   /** The names of the reports that have gone out. Left by `sendBeacon()`. */

@@ -10,6 +10,7 @@ import { decodeFacts, type Facts } from './document-facts';
 import { MAXIMUM_BEACON_LENGTH, MAXIMUM_CONTEXT_LENGTH, MAXIMUM_REQUESTS } from './limits';
 import type { ConsoleRequest, HostMethod, HostRequests, Method, Requests } from './messages';
 import { givenConfig, privateAggregationConfig } from './private-aggregation';
+import type { URNRequest } from './recipients';
 import {
   array,
   boolean,
@@ -167,11 +168,11 @@ const passage = object({ params: object({ token }) });
 /** The token of a passage (background/select-url/navigate.ts); null on anything unexpected. */
 export const decodePassage = (message: unknown): { token: string } | null => decode(passage, message)?.params ?? null;
 
-/** The `urn:uuid:…` that a frame is to be led by; null on anything unexpected. */
-export function decodeURNRequest(message: unknown): { urn: string } | null {
+/** The `urn:uuid:…` that a frame is to be led by, and whether it is the sender's own; null on anything unexpected. */
+export function decodeURNRequest(message: unknown): URNRequest | null {
   if (!isFields(message) || !isFields(message.params)) return null;
-  const { urn } = message.params;
-  return isString(urn) && isUrnUuid(urn) ? { urn } : null;
+  const { urn, isOwn } = message.params;
+  return isString(urn) && isUrnUuid(urn) && typeof isOwn === 'boolean' ? { urn, isOwn } : null;
 }
 
 /** A request to the service worker with its decoded parameters. */

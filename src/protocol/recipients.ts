@@ -9,6 +9,11 @@ import type { Sighting } from './isolation';
 import type { ConsoleRequest, HostMethod, NumberedRequest } from './messages';
 import type { OperationContributions } from './private-aggregation';
 
+export interface URNRequest {
+  readonly urn: string;
+  readonly isOwn: boolean;
+}
+
 /** What each part of the extension (a folder of src) listens to: the `to` of the message, and the message's other members. */
 export interface Recipients {
   readonly background: {
@@ -32,9 +37,9 @@ export interface Recipients {
     passage: { readonly params: { readonly token: string } };
     /**
      * From src/content/selected-frames.iife.ts, about a frame of its document. Answered with an Envelope of the URL that the frame is to be led
-     * to, once that is decided, or of null where it is to show nothing.
+     * to, once that is decided, or of null where it is to show nothing. `isOwn`: it is the frame that the document is in, which is led from here.
      */
-    'selected-url': { readonly params: { readonly urn: string } };
+    'selected-url': { readonly params: URNRequest };
   };
   readonly offscreen: {
     /** From the service worker; answered with an Envelope. */

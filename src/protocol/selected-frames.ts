@@ -10,7 +10,10 @@ export const INSERTION = 'insertion';
 /** The last one is markup. */
 export const MARKUP = 'markup';
 
-type Kind = typeof SOURCE | typeof INSERTION | typeof MARKUP;
+/** click(), submit() or open(): the first two arguments of the last are a URL and the name of a frame. */
+export const LEAD = 'lead';
+
+type Kind = typeof SOURCE | typeof INSERTION | typeof MARKUP | typeof LEAD;
 
 /** Isolated world to page; a UIEvent: the next TRAPs are for the realm of the window, which is of the page's origin. */
 export const REALM = 'realm';
@@ -20,7 +23,7 @@ export const TRAP = 'trap';
 
 /** A function of the realm. */
 export interface Trap {
-  /** The interface whose prototype has the member. */
+  /** The interface whose prototype has the member; empty for a member of the window. */
   readonly owner: string;
   readonly name: string;
   /** The function: a method, or the setter of an attribute. */
@@ -31,12 +34,12 @@ export interface Trap {
 /** The iframes that are told of: with a URN for their `src`, which counts for nothing where the page has given them a `srcdoc`. */
 export const URN_FRAMES = 'iframe[src^="urn:uuid:"i]:not([srcdoc]:not([srcdoc=""]))';
 
-/** Page to isolated world; the `detail` is the text that the next event is about. */
+/** Page to isolated world; the `detail` is the text that the next event is about; of open(), the URL, a space, and the name. */
 export const TEXT = 'text';
 
 // Page to isolated world, before the function is called, of the type of the kind: a SubmitEvent for each iframe in question, its `submitter`, which
 // unlike a `relatedTarget` may be in any shadow tree. Cancelled where the function need not be called (SOURCE), or where AFTER has to follow
-// (INSERTION). For MARKUP the `submitter` is the element, or null for a shadow root or a document.
+// (INSERTION). For MARKUP the `submitter` is the element, or null for a shadow root or a document; for LEAD the link or form, or null for open().
 
 /** Isolated world to page, during MARKUP; the `detail` is what is to be parsed in place of the text. */
 export const ANSWER = 'answer';

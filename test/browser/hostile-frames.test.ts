@@ -15,6 +15,10 @@ beforeAll(async () => {
     response.writeHead(200, { 'Content-Type': 'text/html', 'Supports-Loading-Mode': 'fenced-frame' });
     response.end('<!doctype html><title>inner</title><body>');
   });
+  lab.serve('/nested', (_request, response) => {
+    response.writeHead(200, { 'Content-Type': 'text/html', 'Supports-Loading-Mode': 'fenced-frame' });
+    response.end(`<!doctype html><title>nested</title><body onload="new Image().src = '/receive?nested'">`);
+  });
   lab.serve('/receive', (_request, response, url) => {
     received.push(url.pathname + url.search);
     response.writeHead(200, { 'Content-Type': 'image/gif', 'Access-Control-Allow-Origin': '*' }).end('received');
@@ -227,20 +231,19 @@ test('a cut frame that goes to a URN stays cut off, and so does what is in it', 
   const frame = await show(inner('stays'));
   const urn = await frame.evaluate(`(async () => {
     const nested = document.createElement('fencedframe');
-    nested.config = new FencedFrameConfig(${JSON.stringify(inner('nested'))});
+    nested.config = new FencedFrameConfig(${JSON.stringify(`${lab.origin('ads')}/nested`)});
     document.body.append(nested);
     await sharedStorage.worklet.addModule('/select.js');
     return sharedStorage.selectURL('select', [{ url: '/inner?0' }, { url: '/inner?1' }], { data: { index: 1 }, keepAlive: true });
   })()`);
-  await until(() => received.includes('/inner?nested'));
+  await until(() => received.includes('/receive?nested'));
   await frame.evaluate('fence.disableUntrustedNetwork().then(String)');
   const worker = await lab.browser.serviceWorker();
-  const failed = worker.evaluate(`new Promise((resolve) => {
-    chrome.webNavigation.onErrorOccurred.addListener(({ url }) => { if (url === '${urn}') resolve(url); });
+  const asked = worker.evaluate(`new Promise((resolve) => {
+    chrome.runtime.onMessage.addListener(({ to }) => { if (to === 'selected-url') resolve(); });
   })`);
   await frame.evaluate(`location.href = '${urn}'`);
-  // The navigation may be stopped before it fails.
-  await Promise.race([failed, worker.evaluate(`new Promise((resolve) => setTimeout(resolve, 500))`)]);
+  await asked;
   await (await show(inner('afterwards'))).detach();
   const records = await lab.records<{ time: number; value: { isNetworkRevoked?: boolean } }>('shared-storage-documents', 'records');
   const contents = records.filter(({ value }) => value.isNetworkRevoked !== undefined).toSorted((a, b) => a.time - b.time);

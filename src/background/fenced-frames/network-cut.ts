@@ -9,6 +9,7 @@ import { cutDocument, isDocumentCut } from '../../injected/fenced-frames/network
 import { Refusal } from '../../protocol/envelope';
 import { runInAll } from '../browser/run-in';
 import { ruleOfNetworkCut } from '../browser/session-rules';
+import { withinTime } from '../browser/within-time';
 import { contentOf } from '../select-url/frame-records';
 
 const ALARM = 'network cuts';
@@ -47,9 +48,16 @@ async function framesWithin(tabId: number, frameId: number): Promise<number[]> {
   return (await allFramesWithin(tabId, frameId)).filter((id) => !others.has(id));
 }
 
-/** Cuts documents off, and resolves to their origins. */
-async function cutDocuments(tabId: number, frameIds: number[]): Promise<string[]> {
-  const answers = await runInAll({ tabId, frameIds }, cutDocument);
+/** How long the documents of frames are waited for before the frames are looked at anew, in milliseconds, and how often. */
+const LONGEST_ANSWER = 500;
+const MAXIMUM_ATTEMPTS = 20;
+
+/** Cuts documents off, and resolves to their origins; undefined where a frame has gone, or got another document: the browser may never answer then. */
+async function cutDocuments(tabId: number, frameIds: number[]): Promise<string[] | undefined> {
+  const answers = await withinTime(runInAll({ tabId, frameIds }, cutDocument), LONGEST_ANSWER, 'a document').catch((error: unknown) => {
+    console.debug('network cut', error);
+  });
+  if (!answers) return undefined;
   return answers.map(({ result }) => {
     if (!result) throw new Refusal('InvalidAccessError', 'There is a document in the frame that cannot be cut off from the network.');
     return result;
@@ -86,15 +94,17 @@ async function block(tabId: number, frameId: number, initiatorDomains: string[])
 async function cutFrames(tabId: number, frameId: number, known: readonly string[]): Promise<ReadonlySet<number>> {
   const cut = new Set<number>();
   const hosts = new Set(known);
-  for (;;) {
+  for (let failures = 0; failures < MAXIMUM_ATTEMPTS; ) {
     // A frame may have been added meanwhile, by a document that was not cut off yet.
     const added = (await framesWithin(tabId, frameId)).filter((id) => !cut.has(id));
-    if (added.length === 0) break;
-    for (const host of hostsOf(await cutDocuments(tabId, added))) hosts.add(host);
+    if (added.length === 0) return cut;
+    const origins = await cutDocuments(tabId, added);
+    if (!origins) failures++;
+    for (const host of hostsOf(origins ?? [])) hosts.add(host);
     await block(tabId, frameId, [...hosts]);
-    for (const id of added) cut.add(id);
+    if (origins) for (const id of added) cut.add(id);
   }
-  return cut;
+  throw new Refusal('InvalidAccessError', 'There is a document in the frame that does not let itself be cut off from the network.');
 }
 
 /** Whether no document in the frame is left that was not there to be cut off. */

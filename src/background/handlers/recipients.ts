@@ -10,6 +10,7 @@ import { type Caller, callerOf, isOwnContext, type Sender } from '../requests/ca
 import { RequestPorts } from '../requests/request-ports';
 import { leadOutOfPassage } from '../select-url/navigate';
 import { leadFrame } from '../select-url/selected-frames';
+import { fill } from '../select-url/urn-navigations';
 import { isolationListeners } from './isolation';
 import { privateAggregationListeners } from './private-aggregation';
 import { answer, createHandlers } from './table';
@@ -66,7 +67,9 @@ function leadFrameOf({ selectedURLs }: Services): Listeners<'background', Sender
     const caller = callerOf(sender, chrome.runtime.id, null);
     if (!request || !caller) return undefined;
     // Unanswered where this worker is being stopped: then the next one is asked.
-    return leadFrame(request.urn, caller, selectedURLs, prepareForOpaqueFrames).then(succeed);
+    if (!request.isOwn) return leadFrame(request.urn, caller, selectedURLs, prepareForOpaqueFrames).then(succeed);
+    const own = { ...caller, url: request.urn, error: '' };
+    return fill(own, selectedURLs, prepareForOpaqueFrames).then(() => succeed(null));
   };
 }
 

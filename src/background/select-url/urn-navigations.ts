@@ -3,10 +3,12 @@
  * taken to the URL that the URN stands for, which only this worker and the frame itself ever know.
  */
 
+import { fillStoppedFrame } from '../../injected/select-url/navigate';
 import { doPoliciesAllow, FRAME_SRC } from '../../spec/content-security-policy';
 import { isUrnUuid } from '../../spec/fenced-frame-config';
 import { keepServiceWorkerAlive } from '../browser/keep-alive';
 import { pageOf } from '../browser/pages';
+import { runIn } from '../browser/run-in';
 import { readEmbedderPolicies } from './embedder-policies';
 import { findContent } from './frame-content';
 import { type Failure, isWithoutNetwork, unfilledFrames } from './frame-records';
@@ -23,8 +25,15 @@ async function isAllowedByEmbedder(failure: Failure, url: string): Promise<boole
   return parentDocumentId !== undefined && doPoliciesAllow(await readEmbedderPolicies(tabId, parentDocumentId), FRAME_SRC, url);
 }
 
-async function fill(failure: Failure, selectedURLs: SelectedURLs, beforeFilling: () => Promise<unknown>): Promise<void> {
+/** Whether a policy of ours has stopped the frame, for the isolated world of the document around it to lead it. */
+async function isLedByEmbedder({ tabId, parentDocumentId, url }: Failure): Promise<boolean> {
+  return parentDocumentId !== undefined && (await runIn({ tabId, documentIds: [parentDocumentId] }, fillStoppedFrame, url)) === true;
+}
+
+/** Takes the frame, whose navigation to a URN has come to nothing, where the URN stands for. */
+export async function fill(failure: Failure, selectedURLs: SelectedURLs, beforeFilling: () => Promise<unknown>): Promise<void> {
   const { tabId, frameId, url: urn } = failure;
+  if (isBlockedByPolicy(failure) && (await isLedByEmbedder(failure))) return;
   const page = await pageOf({ tabId, frameId: 0 });
   if (!page) return;
   // A frame without a network stays what it is.

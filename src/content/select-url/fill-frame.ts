@@ -1,40 +1,43 @@
 /** Shows in a frame what a URN stands for, once that is decided; unless the frame goes elsewhere before. */
 
-import { decodeEnvelope } from '../../protocol/envelope';
+import { isEnvelope } from '../../protocol/envelope';
 import type { Message } from '../../protocol/recipients';
-import { navigate } from './navigate';
+import { type Manner, navigate } from './navigate';
 
 /** How often the service worker may be stopped before it has answered. */
 const MAXIMUM_ATTEMPTS = 20;
 
-/** Resolves to the URL, or to null where the frame is to show nothing. */
-async function selectedURL(urn: string): Promise<string | null> {
+/** Resolves to the URL, or to null where the frame is to show nothing. `isOwn`: it is the frame of this document, and the service worker takes it there. */
+export async function askForURL(urn: string, isOwn: boolean): Promise<string | null> {
   for (let attempts = 0; attempts < MAXIMUM_ATTEMPTS && chrome.runtime?.id; attempts++) {
-    const message = { to: 'selected-url', params: { urn } } satisfies Message;
-    const envelope = decodeEnvelope(await chrome.runtime.sendMessage(message).catch(() => undefined));
-    if (envelope) return envelope.ok ? (envelope.value as string | null) : null;
+    const message = { to: 'selected-url', params: { urn, isOwn } } satisfies Message;
+    const envelope: unknown = await chrome.runtime.sendMessage(message).catch(() => undefined);
+    if (isEnvelope(envelope)) return envelope.ok ? (envelope.value as string | null) : null;
   }
   return null;
 }
 
-/** The frames that wait for a URL. */
-const waiting = new WeakMap<HTMLIFrameElement, AbortController>();
+/** What cancels the navigation of each frame that is not over. */
+const cancellations = new WeakMap<HTMLIFrameElement, AbortController>();
 
 /** The frame shows what it has shown until then. A later navigation cancels this one. */
-export async function fillFrame(iframe: HTMLIFrameElement, urn: string): Promise<void> {
-  waiting.get(iframe)?.abort();
-  const cancelled = new AbortController();
-  const { signal } = cancelled;
-  waiting.set(iframe, cancelled);
+export async function fillFrame(iframe: HTMLIFrameElement, urn: string, manner: Manner = {}): Promise<void> {
+  cancellations.get(iframe)?.abort();
+  const cancellation = new AbortController();
+  cancellations.set(iframe, cancellation);
+  const { signal } = cancellation;
   const view = iframe.contentWindow;
-  const cancel = () => cancelled.abort();
+  const cancel = () => cancellation.abort();
   if (iframe.contentDocument) view?.addEventListener('beforeunload', cancel, { signal });
   const observer = new MutationObserver(cancel);
   observer.observe(iframe, { attributeFilter: ['src', 'srcdoc'] });
-  const url = await selectedURL(urn);
+  const url = await askForURL(urn, false);
+  const isCancelled = () => signal.aborted || observer.takeRecords().length > 0;
+  if (!isCancelled() && url !== null && view && iframe.contentWindow === view) {
+    // From here on it is this navigation that the frame's document hears of.
+    if (iframe.contentDocument) view.removeEventListener('beforeunload', cancel);
+    await navigate(iframe, url, manner, isCancelled);
+  }
   observer.disconnect();
-  if (waiting.get(iframe) === cancelled) waiting.delete(iframe);
-  if (signal.aborted || url === null || !view || iframe.contentWindow !== view) return;
-  cancel();
-  await navigate(iframe, url);
+  if (cancellations.get(iframe) === cancellation) cancellations.delete(iframe);
 }

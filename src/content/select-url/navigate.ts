@@ -1,15 +1,26 @@
 /** Takes a frame to a URL that no script of the page may learn. */
 
+import { insteadOfLoad } from './silent-load';
+
 const NOWHERE = 'data:text/html,';
 
+/** How the frame goes there. */
+export interface Manner {
+  /** Whether it takes the place of the last entry of the history, which is on behalf of this navigation already. */
+  readonly replaces?: boolean;
+  /** Of the request; where there is none, the iframe's counts. */
+  readonly referrerPolicy?: string;
+}
+
 /** Whether scripts of the page could hear of navigations of the frame: an initial empty document has no `navigate` events. */
-const isOverheard = ({ location, navigation }: Window): boolean => location.href !== 'about:blank' || navigation.currentEntry !== null;
+export const isOverheard = ({ location, navigation }: Window): boolean =>
+  location.href !== 'about:blank' || navigation.currentEntry !== null;
 
 /** As the browser goes to the `src`: from the document that the iframe is in, with its referrer and the referrer policy of the iframe. */
-function followLink(iframe: HTMLIFrameElement, view: Window, url: string): void {
+function followLink(iframe: HTMLIFrameElement, view: Window, url: string, { referrerPolicy }: Manner): void {
   const link = iframe.ownerDocument.createElement('a');
   link.href = url;
-  link.referrerPolicy = iframe.referrerPolicy;
+  link.referrerPolicy = referrerPolicy || iframe.referrerPolicy;
   const { name } = view;
   view.name = crypto.randomUUID();
   link.target = view.name;
@@ -18,28 +29,27 @@ function followLink(iframe: HTMLIFrameElement, view: Window, url: string): void 
 }
 
 /** Leaves the document of the page that is in the frame, for one that no script of the page can look into, and resolves when that is there. */
-function leaveDocument(iframe: HTMLIFrameElement, view: Window): Promise<void> {
+function leaveDocument(iframe: HTMLIFrameElement, { location }: Window, { replaces }: Manner): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
-  const targets = [iframe.ownerDocument, iframe];
-  // The frame has one load event, and it is not this one.
-  const onLoad = (event: Event) => {
-    if (event.target !== iframe) return;
-    event.stopImmediatePropagation();
-    for (const target of targets) target.removeEventListener('load', onLoad, true);
-    resolve();
-  };
-  for (const target of targets) target.addEventListener('load', onLoad, true);
-  view.location.assign(NOWHERE);
+  insteadOfLoad(iframe, resolve);
+  if (replaces) location.replace(NOWHERE);
+  else location.assign(NOWHERE);
   return promise;
 }
 
-export async function navigate(iframe: HTMLIFrameElement, url: string): Promise<void> {
+/** `isCancelled`: whether the frame has been sent elsewhere meanwhile. */
+export async function navigate(iframe: HTMLIFrameElement, url: string, manner: Manner, isCancelled: () => boolean): Promise<void> {
   const view = iframe.contentWindow;
   if (!view) return;
-  if (iframe.contentDocument && !isOverheard(view)) {
-    followLink(iframe, view, url);
+  if (!iframe.contentDocument) {
+    if (manner.replaces) view.location.replace(url);
+    else view.location.href = url;
     return;
   }
-  if (iframe.contentDocument) await leaveDocument(iframe, view);
-  if (iframe.contentWindow === view) view.location.replace(url);
+  if (!isOverheard(view)) {
+    followLink(iframe, view, url, manner);
+    return;
+  }
+  await leaveDocument(iframe, view, manner);
+  if (iframe.contentWindow === view && !iframe.contentDocument && !isCancelled()) view.location.replace(url);
 }

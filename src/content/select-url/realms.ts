@@ -1,6 +1,8 @@
 /** The documents whose functions may put a URN into a frame: the own one, and those in its frames that have its origin. */
 
-import { INSERTION, MARKUP, REALM, SOURCE, TRAP, type Trap } from '../../protocol/selected-frames';
+import { INSERTION, LEAD, MARKUP, REALM, SOURCE, TRAP, type Trap } from '../../protocol/selected-frames';
+import { hideStop } from './policy';
+import { hideLoad } from './silent-load';
 
 const TRAPS: readonly [Trap['kind'], owner: string, Trap['member'], ...names: string[]][] = [
   [SOURCE, 'HTMLIFrameElement', 'set', 'src'],
@@ -15,6 +17,9 @@ const TRAPS: readonly [Trap['kind'], owner: string, Trap['member'], ...names: st
   [MARKUP, 'ShadowRoot', 'set', 'innerHTML'],
   [MARKUP, 'ShadowRoot', 'value', 'setHTMLUnsafe'],
   [MARKUP, 'Document', 'value', 'write', 'writeln'],
+  [LEAD, 'HTMLElement', 'value', 'click'],
+  [LEAD, 'HTMLFormElement', 'value', 'submit'],
+  [LEAD, '', 'value', 'open'],
 ];
 
 function trapRealm(view: Window, port: EventTarget): void {
@@ -45,16 +50,26 @@ export function documentsOf(view: Window): Document[] {
 /** A window may get another document, and that another realm or the same one. */
 const covered = new WeakSet<Document>();
 
-/** The documents that are in frames already, and those that come: an empty one has its load event while its frame is being inserted. */
-export function coverDocuments(view: Window, port: EventTarget): void {
+/** `cover`: called once for each of the documents that are in frames already, and those that come. */
+function eachDocument(view: Window, cover: (one: Document, view: Window) => void): void {
   for (const one of documentsOf(view)) {
-    if (covered.has(one)) continue;
+    if (covered.has(one) || !one.defaultView) continue;
     covered.add(one);
-    trapRealm(one.defaultView as Window, port);
-    const onLoad = ({ target }: Event) => {
-      const { contentWindow } = target as Partial<HTMLIFrameElement>;
-      if (contentWindow) coverDocuments(contentWindow, port);
+    cover(one, one.defaultView);
+    // An empty one has its load event while its frame is being inserted.
+    const onLoad = (event: Event) => {
+      const { contentWindow } = event.target as Partial<HTMLIFrameElement>;
+      if (hideLoad(event) || hideStop(event)) return;
+      if (contentWindow) eachDocument(contentWindow, cover);
     };
     one.addEventListener('load', onLoad, true);
   }
+}
+
+/** `port`: of the page's realm. `onDocument`: what else is to be done with each document. */
+export function coverDocuments(port: EventTarget, onDocument: (one: Document, view: Window) => void): void {
+  eachDocument(window, (one, view) => {
+    trapRealm(view, port);
+    onDocument(one, view);
+  });
 }

@@ -38,3 +38,9 @@ export function sendThroughPassage(urn: string, token: string): void {
     iframe.contentWindow?.location.replace(passage);
   }
 }
+
+/** Leaves the frame of the document that was stopped on its way to the URN to our scripts there; false where they have not stopped any. */
+export function fillStoppedFrame(urn: string): boolean {
+  self.sharedStorageLabFill?.(urn);
+  return self.sharedStorageLabFill !== undefined;
+}

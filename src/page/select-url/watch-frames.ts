@@ -4,7 +4,7 @@
  * worklet is made, the page can have no URN, and there is nothing of this.
  */
 
-import { AFTER, ANSWER, INSERTION, MARKUP, REALM, SOURCE, TEXT, TRAP, type Trap, URN_FRAMES } from '../../protocol/selected-frames';
+import { AFTER, ANSWER, INSERTION, LEAD, MARKUP, REALM, SOURCE, TEXT, TRAP, type Trap, URN_FRAMES } from '../../protocol/selected-frames';
 import {
   apply,
   defineProperty,
@@ -68,7 +68,15 @@ const handlerOf =
     let tree: Node | null = null;
     let isArmed = false;
     try {
-      if (kind === INSERTION) {
+      if (kind === LEAD) {
+        const isOpen = typeof value === 'string' && typeof args[0] === 'string' && typeof args[1] === 'string';
+        if (isOpen) say(`${args[0] as string} ${args[1] as string}`);
+        // open() of a frame without a URL gives its window, and changes nothing.
+        if (tell(LEAD, isOpen ? null : self)) {
+          if (!isOpen) return;
+          args[0] = '';
+        }
+      } else if (kind === INSERTION) {
         for (let index = 0; index <= last; index++)
           if (typeof args[index] === 'object') isArmed = tellOfFrames(INSERTION, args[index] as Node) || isArmed;
       } else if (typeof value === 'string' && stringIndexOf(value, 'urn:uuid:') >= 0) {
@@ -92,7 +100,7 @@ type Realm = Readonly<Record<string, { readonly prototype: object }>>;
 let realm: Realm = {};
 
 function trap({ owner, name, member, kind }: Trap): void {
-  const prototype = realm[owner]?.prototype;
+  const prototype: object | undefined = owner ? realm[owner]?.prototype : realm;
   const descriptor = prototype && getOwnPropertyDescriptor(prototype, name);
   const native = descriptor?.[member] as Native | undefined;
   if (!prototype || !native) return;

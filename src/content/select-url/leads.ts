@@ -1,0 +1,87 @@
+/** Links, forms and open() with a URN and the name of a frame: where the frame's own document hears of no navigation, it is led from here. */
+
+import { isUrnUuid } from '../../spec/fenced-frame-config';
+import { fillFrame } from './fill-frame';
+import { findFrame } from './find-frame';
+import { isOverheard } from './navigate';
+
+/** True where the frame is on its way; what its document hears of is not taken from it (own-navigations.ts). */
+function lead(view: Window, urn: string, target: string, referrerPolicy = ''): boolean {
+  const iframe = isUrnUuid(urn) ? findFrame(view, target) : null;
+  const frame = iframe?.contentWindow;
+  if (!iframe || !frame || (iframe.contentDocument && isOverheard(frame))) return false;
+  void fillFrame(iframe, urn, { referrerPolicy });
+  return true;
+}
+
+/** `<base target>` counts where the element has none. */
+const targetOf = (element: Element, target: string | null | undefined): string =>
+  target || element.ownerDocument.querySelector('base[target]')?.getAttribute('target') || '';
+
+/** HTML's and SVG's. */
+function leadByLink(link: Element): boolean {
+  const view = link.ownerDocument.defaultView;
+  const href = link.getAttribute('href') ?? link.getAttributeNS('http://www.w3.org/1999/xlink', 'href') ?? '';
+  if (!view || link.hasAttribute('download')) return false;
+  const policy = (link.getAttribute('rel') ?? '').toLowerCase().split(/\s+/).includes('noreferrer') ? 'no-referrer' : null;
+  return lead(
+    view,
+    href.trim().toLowerCase(),
+    targetOf(link, link.getAttribute('target')),
+    policy ?? link.getAttribute('referrerpolicy') ?? '',
+  );
+}
+
+/** A form that says what it sends in the URL makes another URL of it. */
+function leadByForm(form: Element, submitter: Element | null): boolean {
+  const view = form.ownerDocument.defaultView;
+  const said = (name: string) => submitter?.getAttribute(`form${name}`) ?? form.getAttribute(name);
+  if (!view || said('method')?.toLowerCase() !== 'post') return false;
+  return lead(view, (said('action') ?? '').trim().toLowerCase(), targetOf(form, said('target')));
+}
+
+const linkOf = (event: Event): Element | null => {
+  const [target] = event.composedPath();
+  return target && 'closest' in target ? (target as Element).closest('a, area') : null;
+};
+
+function onClick(event: Event): void {
+  const { button, ctrlKey, metaKey, shiftKey } = event as MouseEvent;
+  const link = event.defaultPrevented || button > 0 || ctrlKey || metaKey || shiftKey ? null : linkOf(event);
+  if (link && leadByLink(link)) event.preventDefault();
+}
+
+function onSubmit(event: Event): void {
+  if (!event.defaultPrevented && leadByForm(event.target as Element, (event as SubmitEvent).submitter)) event.preventDefault();
+}
+
+const HANDLERS = [
+  ['click', onClick],
+  ['submit', onSubmit],
+] as const;
+
+/** After all of the page's listeners that are there when the event begins: they may say that nothing is to come of it. */
+export function watchLeads(root: EventTarget): void {
+  for (const [type, handle] of HANDLERS)
+    root.addEventListener(
+      type,
+      () => {
+        root.removeEventListener(type, handle);
+        root.addEventListener(type, handle);
+      },
+      true,
+    );
+}
+
+/** Before click(), submit() or open(), of which `text` is the URL and the name. True where the function need not be called for it. */
+export function answerLead(element: HTMLElement | null, text: string): boolean {
+  if (!element) {
+    const [urn = '', name = ''] = text.split(/ (.*)/s);
+    return lead(window, urn.trim().toLowerCase(), name);
+  }
+  // No event follows submit().
+  if (element.localName === 'form') return leadByForm(element, null);
+  // Of a click in a tree of its own, no window hears.
+  if (!element.isConnected) watchLeads(element.getRootNode());
+  return false;
+}

@@ -1,0 +1,81 @@
+/**
+ * What no script can hear of before it happens: a page that sets the `location` of a frame whose document is empty still, or of another origin. A
+ * policy keeps that navigation from the browser's dialog for external programs, from the moment that the page asks for its first URN.
+ */
+
+import { fillFrame } from './fill-frame';
+
+/** Schemes of other programs that the HTML standard names, which frames may go on to open: https://html.spec.whatwg.org/#safelisted-scheme */
+const EXTERNAL = 'bitcoin geo im irc ircs magnet mailto matrix mms news nntp openpgp4fpr sip sms smsto ssh tel webcal wtai xmpp';
+const OWN = 'http https ws wss data blob about filesystem file chrome-extension';
+const POLICY = `frame-src ${`${OWN} ${EXTERNAL}`.replaceAll(/\S+/g, '$&:')}`;
+
+/** How far apart the browser may tell of one and the same navigation, in milliseconds. */
+const LONGEST_GAP = 2000;
+
+/** What has been heard of navigations, and is not put together yet. */
+class Recent<T> {
+  #entries: { readonly value: T; readonly time: number }[] = [];
+
+  add(value: T): void {
+    this.#entries.push({ value, time: performance.now() });
+  }
+
+  /** The oldest that is not too old. */
+  get(): T | undefined {
+    const since = performance.now() - LONGEST_GAP;
+    this.#entries = this.#entries.filter(({ time }) => time > since);
+    return this.#entries[0]?.value;
+  }
+
+  shift(): void {
+    this.#entries.shift();
+  }
+}
+
+/** Violations of the policy whose frames are not known yet. */
+const violations = new Recent<Event>();
+
+/** The frames that show the error, and the URNs that frames were stopped on their way to: both in the order of time. */
+const frames = new Recent<HTMLIFrameElement>();
+const urns = new Recent<string>();
+
+function fillStopped(): void {
+  for (let frame = frames.get(), urn = urns.get(); frame && urn; frame = frames.get(), urn = urns.get()) {
+    frames.shift();
+    urns.shift();
+    void fillFrame(frame, urn, { replaces: true });
+  }
+}
+
+function onViolation(event: Event): void {
+  if ((event as SecurityPolicyViolationEvent).originalPolicy !== POLICY) return;
+  event.stopImmediatePropagation();
+  violations.add(event);
+}
+
+/** Whether the load event is that of the error in a frame that was stopped: the frame has one, and it is not this. */
+export function hideStop(event: Event): boolean {
+  const iframe = event.target as HTMLIFrameElement;
+  if (!violations.get() || iframe.localName !== 'iframe' || iframe.contentDocument) return false;
+  event.stopImmediatePropagation();
+  violations.shift();
+  frames.add(iframe);
+  fillStopped();
+  return true;
+}
+
+/** A document in a frame that has no URL of its own has the policy of the one that made it. */
+export function addPolicy(one: Document): void {
+  const meta = one.createElementNS('http://www.w3.org/1999/xhtml', 'meta') as HTMLMetaElement;
+  meta.httpEquiv = 'Content-Security-Policy';
+  meta.content = POLICY;
+  one.head?.append(meta);
+  // The policy stays.
+  meta.remove();
+  one.defaultView?.addEventListener('securitypolicyviolation', onViolation, true);
+  self.sharedStorageLabFill = (urn) => {
+    urns.add(urn);
+    fillStopped();
+  };
+}
