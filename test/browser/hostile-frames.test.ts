@@ -17,7 +17,12 @@ beforeAll(async () => {
   });
   lab.serve('/nested', (_request, response) => {
     response.writeHead(200, { 'Content-Type': 'text/html', 'Supports-Loading-Mode': 'fenced-frame' });
-    response.end(`<!doctype html><title>nested</title><body onload="new Image().src = '/receive?nested'">`);
+    // The frame around it waits for it to give up its network.
+    response.end(`<!doctype html><title>nested</title><script>
+      const image = new Image();
+      image.onload = image.onerror = () => fence.disableUntrustedNetwork();
+      onload = () => { image.src = '/receive?nested'; };
+    </script>`);
   });
   lab.serve('/receive', (_request, response, url) => {
     received.push(url.pathname + url.search);
