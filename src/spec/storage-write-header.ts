@@ -60,7 +60,9 @@ function withLockOf(member: ListMember): string | null {
 }
 
 /** The method that a member stands for, or why it is skipped. */
-function methodFor(name: string, member: ListMember): ModifierMethod | string {
+function methodFor(item: string, member: ListMember): ModifierMethod | string {
+  // DEVIATION: the specification compares names by case. As natively, `SET` is one.
+  const name = item.toLowerCase();
   if (name === 'clear') return { type: 'clear' };
   if (name !== 'set' && name !== 'append' && name !== 'delete') return 'bad item: unknown name';
   const key = obtainAStringLikeParameterValue(member, 'key');
@@ -87,7 +89,7 @@ export function storageWriteOf(list: readonly ListMember[]): StorageWrite {
     const name = member.item && getTheStringValue(member.item);
     if (name === null) {
       note(member.item ? 'item' : 'inner list', member.item ? 'bad item: neither string nor token' : 'bad item: inner list');
-    } else if (name === 'options') {
+    } else if (name.toLowerCase() === 'options') {
       batchWithLock = withLockOf(member);
       note(name, null);
     } else {

@@ -36,7 +36,22 @@ const other = () =>
 const bare = (): string => (random() < 0.8 ? stringLike() : other());
 const name = () => oneOf(['key', 'value', 'with_lock', 'ignore_if_present', 'unknown', '*', 'k-e_y.1', 'Key']);
 const parameter = () => `;${several(1, () => ' ')}${name()}${random() < 0.8 ? `=${bare()}` : ''}`;
-const method = () => oneOf(['set', 'append', 'delete', 'clear', 'options', '"set"', '"append"', bytes('set'), '"options"', 'unknown']);
+const method = () =>
+  oneOf([
+    'set',
+    'append',
+    'delete',
+    'clear',
+    'options',
+    '"set"',
+    '"append"',
+    bytes('set'),
+    '"options"',
+    'SET',
+    '"Append"',
+    'Options',
+    'unknown',
+  ]);
 const usual = () =>
   oneOf([
     `set;key=${stringLike()};value=${stringLike()}`,

@@ -107,7 +107,9 @@ export function readAgain(lines: readonly string[]): Batch {
   const methods: object[] = [];
   let withLock: string | null = null;
   let isSpoilt = false;
-  for (const [type, values] of list) {
+  for (const [item, values] of list) {
+    // As natively, in any case of letters.
+    const type = typeof item === 'string' ? item.toLowerCase() : item;
     const text = (name: string): string | null => {
       const value = values.get(name);
       return typeof value === 'string' ? value : null;

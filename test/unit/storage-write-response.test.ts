@@ -18,6 +18,8 @@ test.each([
       { type: 'delete', key: 'a' },
     ],
   ],
+  // As in native Chromium 150, in any case of letters.
+  ['SET;key=a;value=b, "Delete";key=a, CLEAR', [set('a', 'b'), { type: 'delete', key: 'a' }, { type: 'clear' }]],
   // Byte sequences are UTF-8.
   ['set;key=:4piD:;value=:w6TDtsO8:', [set('☃', 'äöü')]],
   // Members that mean nothing are skipped, the rest is carried out.
@@ -36,6 +38,7 @@ test('several header lines are one list', () => {
 
 test.each([
   ['options;with_lock=a, clear', 'a'],
+  ['OPTIONS;with_lock=a, clear', 'a'],
   ['options;with_lock="a", clear, "options";with_lock=:Yg==:', 'b'],
   ['options;with_lock=a, clear, options', null],
   ['options;with_lock=a, clear, options;with_lock=5', null],
