@@ -1,0 +1,52 @@
+// What differs between two observations, which differences are known, and the shortest program that shows one.
+
+/** @typedef {{ reason: string, native: string, extension: string }} Known patterns of both sides' words; see test/differ/known.json */
+/** @typedef {{ where: string, native: string, extension: string }} Difference */
+
+/**
+ * @param {import('./program.mjs').Step[]} program
+ * @param {import('./side.mjs').Observation} native
+ * @param {import('./side.mjs').Observation} extension
+ * @returns {Difference[]}
+ */
+export function differences(program, native, extension) {
+  const outcomes = program.map((step, index) => ({
+    where: `step ${index}, ${step.call}`,
+    native: String(native.outcomes[index]),
+    extension: String(extension.outcomes[index]),
+  }));
+  const labels = new Set([...Object.keys(native.operations), ...Object.keys(extension.operations)]);
+  const operations = [...labels].map((label) => ({
+    where: label,
+    native: native.operations[label] ?? 'nothing',
+    extension: extension.operations[label] ?? 'nothing',
+  }));
+  return [...outcomes, ...operations].filter((one) => one.native !== one.extension);
+}
+
+/**
+ * Those that no line of the list explains.
+ * @param {readonly Difference[]} found
+ * @param {readonly Known[]} known
+ */
+export const unexplained = (found, known) =>
+  found.filter(
+    (one) => !known.some(({ native, extension }) => new RegExp(native).test(one.native) && new RegExp(extension).test(one.extension)),
+  );
+
+/**
+ * Leaves out steps as long as what is left still differs.
+ * @param {import('./program.mjs').Step[]} program
+ * @param {(program: import('./program.mjs').Step[]) => Promise<boolean>} isDifferent
+ */
+export async function shrink(program, isDifferent) {
+  let smallest = program;
+  for (let size = Math.ceil(smallest.length / 2); size >= 1; size = size > 1 ? Math.ceil(size / 2) : 0) {
+    for (let start = 0; start < smallest.length; ) {
+      const shorter = smallest.toSpliced(start, size);
+      if (shorter.length > 0 && (await isDifferent(shorter))) smallest = shorter;
+      else start += size;
+    }
+  }
+  return smallest;
+}
