@@ -13,6 +13,7 @@ import { Badge } from './browser/badge';
 import { PreferPolyfill } from './browser/prefer-polyfill';
 import { MarkedRequests } from './browser/request-marks';
 import { Fence } from './fenced-frames/fence';
+import { Reporting } from './fenced-frames/reporting';
 import { HeaderWriter } from './header-writes/header-writer';
 import { HeaderWrites } from './header-writes/header-writes';
 import { PolicyMarks } from './header-writes/policy-marks';
@@ -45,13 +46,15 @@ export function createServices() {
   const selectedURLs = new SelectedURLs(selections, callWorkletHost, async (selection) =>
     log.log(describeSelection(selection, (await settings.get()).selectUrl.reveal)),
   );
+  const reporting = new Reporting(marks);
   return {
     badge,
     callHost: callWorkletHost,
     coordinators: async () => Object.keys((await settings.get()).privateAggregation.keys),
     database,
     dataOrigins: new WorkletDataOrigins(callWorkletHost, marks),
-    fence: new Fence(selectedURLs),
+    fence: new Fence(selectedURLs, reporting),
+    reporting,
     gate,
     headerWriter,
     headerWrites,

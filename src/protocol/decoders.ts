@@ -74,8 +74,7 @@ const operation = { data, keepAlive: boolean, isModuleLoaded: boolean };
 const givenOperation = { ...operation, config: nullable(givenConfig) };
 const checkedOperation = { ...operation, config: privateAggregationConfig };
 
-const beacon = object({ type: string, data: stringUpTo(MAXIMUM_BEACON_LENGTH) });
-const beacons = array(beacon);
+const beacon = { type: string, data: stringUpTo(MAXIMUM_BEACON_LENGTH), crossOriginExposed: boolean };
 
 const reportingURL = stringThat((text) => URL.parse(text)?.protocol === 'https:');
 
@@ -118,9 +117,10 @@ const decoders: Decoders<Requests> = {
     allow: string,
     isSilent: boolean,
   }),
-  'fence.report': beacon,
-  'fence.leave': object({ url: string, newTab: boolean, beacons }),
-  'fence.unload': object({ beacons }),
+  'fence.report': object(beacon),
+  'fence.automatic': object({ ...beacon, once: boolean }),
+  'fence.leave': object({ url: string, newTab: boolean }),
+  'fence.unload': object({ isActive: boolean }),
   'fence.disableNetwork': object({}),
   'fence.notify': object({}),
   'database.get': object({ key }),

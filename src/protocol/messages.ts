@@ -74,9 +74,11 @@ export interface Requests {
     result: undefined;
   };
   'fence.report': { params: Beacon; result: undefined };
-  'fence.leave': { params: { url: string; newTab: boolean; beacons: Beacon[] }; result: undefined };
-  /** The document of an iframe with an opaque URL goes away in which the user has been active; beacons if just now. */
-  'fence.unload': { params: { beacons: Beacon[] }; result: undefined };
+  /** What the automatic beacons of a type carry from now on, until they have gone out where `once`. */
+  'fence.automatic': { params: Beacon & { once: boolean }; result: undefined };
+  'fence.leave': { params: { url: string; newTab: boolean }; result: undefined };
+  /** The document of an iframe with an opaque URL goes away in which the user has been active; `isActive`: just now. */
+  'fence.unload': { params: { isActive: boolean }; result: undefined };
   'fence.disableNetwork': { params: object; result: undefined };
   'fence.notify': { params: object; result: undefined };
   /** Fails but in a fenced frame whose network is revoked. */

@@ -43,6 +43,8 @@ export const MESSAGE = 'message';
 export interface Beacon {
   readonly type: string;
   readonly data: string;
+  /** Whether documents of other origins may send it. */
+  readonly crossOriginExposed: boolean;
 }
 
 /**

@@ -8,7 +8,8 @@
  *           | "~ssl=" TOKEN                           never goes out: wakes the service worker of a window that is being closed
  *           | "~ssm=" [TOKEN]                         a worklet's module; with a token, one for another origin's data
  *           | "~sst=" TOKEN                           the file in which a data origin says whom it trusts
- *           | "ssfence"                               the document of a fenced frame
+ *           | "~ssb=" TOKEN                           an automatic beacon
+ *           | [ISOLATION] "ssfence"                   the document of a fenced frame
  *           | "ssurn"                                 the document of an iframe with an opaque URL
  *     ORIGINS = "any", or the key of a list of those that the page's permissions policy lets write: at each redirect the rules look again
  *     ISOLATION = "coep-" ["site-" | "cross-"]    its embedder has a Cross-Origin-Embedder-Policy, and the same site, or another one
@@ -21,6 +22,7 @@ const DIRECTIVE = ':~:';
 export const STORAGE_WRITE = '~ssw=';
 export const WORKLET_MODULE = '~ssm=';
 export const TRUSTED_ORIGINS = '~sst=';
+export const BEACON = '~ssb=';
 export const FENCED_FRAME = 'ssfence';
 export const ISOLATED = 'coep-';
 export const SAME_SITE = 'site-';

@@ -22,6 +22,13 @@ const requireHeader = (id: number, mark: string, header: string, values: string[
   action: { type: 'block' },
 });
 
+/** Marks documents in frames that agree to something, for src/injected/fenced-frames/opt-ins.ts. */
+const markOptIn = (id: number, header: string, mark: string): Rule => ({
+  id,
+  condition: { resourceTypes: ['sub_frame'], responseHeaders: [{ header, values: ['true', '?1', '?1;*'] }] },
+  action: { type: 'modifyHeaders', responseHeaders: [{ header: 'Server-Timing', operation: 'append', value: mark }] },
+});
+
 const EMBEDDER_POLICY = ['require-corp*', 'credentialless*'];
 
 export const fencedFrames: readonly Rule[] = [
@@ -59,4 +66,6 @@ export const fencedFrames: readonly Rule[] = [
   requireHeader(5, '*', 'cross-origin-embedder-policy', EMBEDDER_POLICY),
   requireHeader(6, SAME_SITE, 'cross-origin-resource-policy', ['cross-origin', 'same-site']),
   requireHeader(7, CROSS_SITE, 'cross-origin-resource-policy', ['cross-origin']),
+  markOptIn(8, 'Allow-Fenced-Frame-Automatic-Beacons', 'shared-storage-lab-beacons'),
+  markOptIn(9, 'Allow-Cross-Origin-Event-Reporting', 'shared-storage-lab-reporting'),
 ];

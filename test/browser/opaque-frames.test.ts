@@ -391,13 +391,16 @@ test('a navigation of the top out of a fenced frame sends automatic beacons, and
   await open('charged', { site: 'charged', metadata: METADATA });
   await page.evaluate(`{ const f = document.createElement('fencedframe'); f.config = config; document.body.append(f); }`);
   const frame = await inside(creative('charged-1'));
-  const reports = await interceptReports(frame);
+  const worker = await lab.browser.serviceWorker();
+  const reports = await interceptReports(worker);
   await frame.evaluate(
     `fence.setReportEventDataForAutomaticBeacons({ eventType: 'reserved.top_navigation', eventData: 'auto', destination: ['shared-storage-select-url'] })`,
   );
   await frame.evaluate(`document.getElementById('link').click()`);
   await until(() => page.evaluate('location.href').then((href: string) => href === `${lab.origin('ads')}/landing`));
+  await until(() => reports.length > 0);
   expect(reports.map(({ url, postData }) => [url, postData])).toEqual([[`${REPORTS}/navigation`, 'auto']]);
+  await worker.detach();
   expect(await remainingBudget('charged')).toBe('11');
 });
 

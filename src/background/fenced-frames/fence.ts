@@ -1,17 +1,16 @@
 /** What documents in frames with opaque URLs ask for. Which frame they are in, and what it may, is the browser's word. */
 
-import { sendBeacon } from '../../injected/fenced-frames/beacon';
 import { isDocumentCut } from '../../injected/fenced-frames/network-cut';
 import { isUserActive, nameOfFrame, openPopup, tellEmbedder } from '../../injected/fenced-frames/notify';
 import { Refusal } from '../../protocol/envelope';
 import type { Requests } from '../../protocol/messages';
-import type { Beacon } from '../../protocol/page-channel';
 import { keepServiceWorkerAlive } from '../browser/keep-alive';
 import { runIn } from '../browser/run-in';
 import type { Caller } from '../requests/caller';
 import { contentOf, type Enclosing, enclosingContents, isWithoutNetwork, setContent } from '../select-url/frame-records';
 import type { SelectedURLs } from '../select-url/selected-urls';
 import { cutNetwork, isCutOff, tellOfCut, waitForFramesWithin } from './network-cut';
+import type { Reporting } from './reporting';
 
 /** The caller's document. */
 const documentOf = ({ tabId, documentId }: Caller) => ({ tabId, documentIds: [documentId] });
@@ -20,21 +19,6 @@ async function enclosing(caller: Caller): Promise<Enclosing> {
   const [nearest] = await enclosingContents(caller.tabId, caller.frameId);
   if (!nearest) throw new Refusal('NotAllowedError', 'This frame does not show an opaque URL.');
   return nearest;
-}
-
-/**
- * The origin of what selectURL() chose may report on it; documents of other origins within the frame may not. `sequence`: the number of
- * the request, which is delivered again where the answer to it got lost.
- */
-async function report(caller: Caller, { type, data }: Beacon, sequence: number): Promise<void> {
-  const { content } = await enclosing(caller);
-  if (await isWithoutNetwork(caller.tabId, caller.frameId)) return;
-  const url = Object.hasOwn(content.reportingMetadata, type) ? content.reportingMetadata[type] : undefined;
-  if (url === undefined || content.origin !== caller.origin) return;
-  const name = `${caller.documentId} ${sequence} ${type}`;
-  // Where the frame has gone already, the report still goes out, though not from its origin any more.
-  const own = () => sendBeacon(url, data, name);
-  await runIn(documentOf(caller), sendBeacon, url, data, name).catch(own);
 }
 
 async function chargeEnclosing({ tabId, frameId }: Caller, selectedURLs: SelectedURLs): Promise<void> {
@@ -65,37 +49,36 @@ async function isTopNavigated({ tabId, frameId }: Caller, topDocumentId: string)
 export class Fence {
   readonly #selectedURLs: SelectedURLs;
 
-  constructor(selectedURLs: SelectedURLs) {
-    this.#selectedURLs = selectedURLs;
-  }
+  readonly #reporting: Reporting;
 
-  report(caller: Caller, beacon: Beacon, sequence: number): Promise<void> {
-    return report(caller, beacon, sequence);
+  constructor(selectedURLs: SelectedURLs, reporting: Reporting) {
+    this.#selectedURLs = selectedURLs;
+    this.#reporting = reporting;
   }
 
   /**
    * `_unfencedTop` takes the tab to the URL, if a user's gesture is behind it; other targets open a new one. Without a gesture, that is the page's
    * affair: the browser lets it, or its user has allowed the page popups.
    */
-  async leave(caller: Caller, { url, newTab, beacons }: Requests['fence.leave']['params'], sequence: number): Promise<void> {
+  async leave(caller: Caller, { url, newTab }: Requests['fence.leave']['params']): Promise<void> {
     const { tabId, frameId } = caller;
     const fenced = (await enclosingContents(tabId, frameId)).find(({ content }) => content.fenced);
     if (!fenced || !/^(?:https?:|about:blank$)/.test(url) || (await isWithoutNetwork(tabId, frameId))) return;
     const isActive = await runIn(documentOf(caller), isUserActive);
     if (!isActive && !newTab) return;
     await chargeEnclosing(caller, this.#selectedURLs);
-    if (isActive) await Promise.all(beacons.map((beacon) => report(caller, beacon, sequence)));
+    if (isActive) await this.#reporting.reportNavigation(caller);
     if (!newTab) await chrome.tabs.update(tabId, { url });
     else if (isActive) await chrome.tabs.create({ url, openerTabId: tabId });
     else await runIn({ tabId, frameIds: [0] }, openPopup, url);
   }
 
   /** A document of an iframe is about to go whose user has been active in it: because it navigates the top, if that changes. */
-  async unload(caller: Caller, beacons: readonly Beacon[], sequence: number): Promise<void> {
+  async unload(caller: Caller, isActive: boolean): Promise<void> {
     const { content } = await enclosing(caller);
     if (!(await isTopNavigated(caller, content.topDocumentId))) return;
     await chargeEnclosing(caller, this.#selectedURLs);
-    await Promise.all(beacons.map((beacon) => report(caller, beacon, sequence)));
+    if (isActive) await this.#reporting.reportNavigation(caller);
   }
 
   /** Resolves once nothing in the fenced frame can reach the network any more, fenced frames in there included. */

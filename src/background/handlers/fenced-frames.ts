@@ -2,6 +2,7 @@
 
 import { succeed } from '../../protocol/envelope';
 import type { Fence } from '../fenced-frames/fence';
+import type { Reporting } from '../fenced-frames/reporting';
 import { showFencedFrame } from '../fenced-frames/show';
 import type { PermissionsPolicies } from '../permissions-policy/permissions-policy';
 import type { Gate } from '../requests/gate';
@@ -11,13 +12,14 @@ import type { HandlersOf } from './table';
 interface Services {
   readonly gate: Gate;
   readonly fence: Fence;
+  readonly reporting: Reporting;
   readonly selectedURLs: SelectedURLs;
   readonly policies: PermissionsPolicies;
 }
 
-type Methods = 'frame.show' | 'fence.report' | 'fence.leave' | 'fence.unload' | 'fence.disableNetwork' | 'fence.notify';
+type Methods = 'frame.show' | 'fence.report' | 'fence.automatic' | 'fence.leave' | 'fence.unload' | 'fence.disableNetwork' | 'fence.notify';
 
-export function fencedFrameHandlers({ gate, fence, selectedURLs, policies }: Services): HandlersOf<Methods> {
+export function fencedFrameHandlers({ gate, fence, reporting, selectedURLs, policies }: Services): HandlersOf<Methods> {
   return {
     'frame.show': async (params, caller) => {
       const { documentId, tabId, origin: dataOrigin } = caller;
@@ -33,17 +35,22 @@ export function fencedFrameHandlers({ gate, fence, selectedURLs, policies }: Ser
     },
 
     'fence.report': async (beacon, caller, { sequence }) => {
-      await fence.report(caller, beacon, sequence);
+      await reporting.report(caller, beacon, sequence);
       return succeed(undefined);
     },
 
-    'fence.leave': async (params, caller, { sequence }) => {
-      await fence.leave(caller, params, sequence);
+    'fence.automatic': async (beacon, caller) => {
+      await reporting.remember(caller, beacon);
       return succeed(undefined);
     },
 
-    'fence.unload': async ({ beacons }, caller, { sequence }) => {
-      await fence.unload(caller, beacons, sequence);
+    'fence.leave': async (params, caller) => {
+      await fence.leave(caller, params);
+      return succeed(undefined);
+    },
+
+    'fence.unload': async ({ isActive }, caller) => {
+      await fence.unload(caller, isActive);
       return succeed(undefined);
     },
 

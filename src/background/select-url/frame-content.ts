@@ -41,15 +41,18 @@ export async function findContent(
   selectedURLs: SelectedURLs,
 ): Promise<Shown | null> {
   const isOpaque = isUrnUuid(given);
-  const selected = isOpaque ? await selectedURLs.resolve(given, page) : { url: given, reportingMetadata: new Map<string, string>() };
+  const selected = isOpaque
+    ? await selectedURLs.resolve(given, page)
+    : { url: given, reportingMetadata: new Map<string, string>(), embedderOrigin: '' };
   if (!selected || !isAllowedInFrame(selected.url)) return null;
-  const { url, reportingMetadata } = selected;
+  const { url, reportingMetadata, embedderOrigin } = selected;
   const content: FrameContent = {
     fenced: Boolean(fenced),
     urn: isOpaque ? given : null,
     origin: new URL(url).origin,
     context: fenced ? fenced.context : null,
     reportingMetadata: Object.fromEntries(reportingMetadata),
+    embedderOrigin,
     topDocumentId: page.documentId,
     isNetworkRevoked: false,
   };

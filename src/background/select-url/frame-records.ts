@@ -12,6 +12,8 @@ export interface FrameContent {
   /** `FencedFrameConfig.setSharedStorageContext()` */
   readonly context: string | null;
   readonly reportingMetadata: Readonly<Record<string, string>>;
+  /** The origin of the document that called selectURL(); empty where the config was made from a URL. */
+  readonly embedderOrigin: string;
   /** The document at the top when the frame was filled. */
   readonly topDocumentId: string;
   /** "disableUntrustedNetwork" has cut off the frame and everything in it. */

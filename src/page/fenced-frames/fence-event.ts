@@ -13,6 +13,7 @@ export interface FenceEvent {
   readonly eventData: string | undefined;
   readonly eventType: string | undefined;
   readonly once: boolean;
+  readonly crossOriginExposed: boolean;
 }
 
 type Iterate = (this: unknown) => { next(): { done?: boolean; value?: unknown } };
@@ -40,11 +41,20 @@ const optional = (given: unknown, convert: (value: unknown) => string) => (given
 export function convertFenceEvent(given: unknown, operation: string): FenceEvent {
   const source = (given ?? {}) as Record<string, unknown>;
   // The members are read in the order of their names, as Web IDL has it.
+  const crossOriginExposed = toBoolean(source.crossOriginExposed);
   const destination = convertDestinations(source.destination, operation);
   const destinationURL = optional(source.destinationURL, toUSVString);
   const eventData = optional(source.eventData, toDOMString);
   const eventType = optional(source.eventType, toDOMString);
-  return { __proto__: null, destination, destinationURL, eventData, eventType, once: toBoolean(source.once) } as unknown as FenceEvent;
+  return {
+    __proto__: null,
+    destination,
+    destinationURL,
+    eventData,
+    eventType,
+    once: toBoolean(source.once),
+    crossOriginExposed,
+  } as unknown as FenceEvent;
 }
 
 /** Throws what native throws for an event without a destination or a type. */

@@ -2,10 +2,18 @@
 
 import { domException, typeError } from '../../webidl/exceptions';
 import { Interface } from '../../webidl/interface';
-import { aPromiseRejectedWith, defineProperty, hasOwn, react, stringIndexOf, uncurryGetter } from '../../webidl/primordials';
+import { aPromiseRejectedWith, bag, hasOwn, react, stringIndexOf, uncurryGetter } from '../../webidl/primordials';
 import { request } from '../bridge/bridge-channel';
 import { isFullyActive } from '../bridge/document-state';
-import { convertFenceEvent, isEvent, isForSelectURL, isTrusted, requireDestinationAndType, requireShortData } from './fence-event';
+import {
+  convertFenceEvent,
+  type FenceEvent,
+  isEvent,
+  isForSelectURL,
+  isTrusted,
+  requireDestinationAndType,
+  requireShortData,
+} from './fence-event';
 
 export const fence = new Interface<object>('Fence', { rejectWith: aPromiseRejectedWith });
 
@@ -15,9 +23,6 @@ const AUTOMATIC = {
   'reserved.top_navigation_start': 1,
   'reserved.top_navigation_commit': 1,
 };
-
-/** What automatic beacons carry, by event type. */
-const automaticBeacons = { __proto__: null } as unknown as Record<string, { data: string; once: boolean }>;
 
 const ignore = () => undefined;
 const eventPhase = uncurryGetter(Event.prototype, 'eventPhase');
@@ -30,17 +35,8 @@ function requireActive(operation: string): void {
   throw domException('SecurityError', `${operation}: May not use a Fence object associated with a Document that is not fully active.`);
 }
 
-/** The automatic beacons that a navigation of the top sets off; those that go out once are spent then. */
-export function takeAutomaticBeacons(): { type: string; data: string }[] {
-  const taken: { type: string; data: string }[] = [];
-  for (const type in AUTOMATIC) {
-    const beacon = automaticBeacons[type];
-    if (!beacon) continue;
-    defineProperty(taken, taken.length, { __proto__: null, value: { type, data: beacon.data }, enumerable: true } as PropertyDescriptor);
-    if (beacon.once) delete automaticBeacons[type];
-  }
-  return taken;
-}
+const beaconOf = ({ eventType: type = '', eventData: data = '', crossOriginExposed }: FenceEvent) =>
+  bag({ type, data, crossOriginExposed });
 
 // A config of an ad component; only auctions make those.
 fence.operation('getNestedConfigs', 0, () => []);
@@ -64,7 +60,7 @@ fence.operation('reportEvent', 1, (_state, args) => {
   const type = event.eventType ?? '';
   // The browser's own events are not for pages to report.
   if (stringIndexOf(type, 'reserved.') === 0 || !isForSelectURL(event)) return undefined;
-  react(request('fence.report', { type, data: event.eventData ?? '' }), ignore, ignore);
+  react(request('fence.report', beaconOf(event)), ignore, ignore);
   return undefined;
 });
 
@@ -76,7 +72,7 @@ fence.operation('setReportEventDataForAutomaticBeacons', 1, (_state, args) => {
   const type = event.eventType ?? '';
   if (!hasOwn(AUTOMATIC, type)) return undefined;
   requireShortData(event, 'setReportEventDataForAutomaticBeacons', operation);
-  if (isForSelectURL(event)) automaticBeacons[type] = { data: event.eventData ?? '', once: event.once };
+  if (isForSelectURL(event)) react(request('fence.automatic', bag({ ...beaconOf(event), once: event.once })), ignore, ignore);
   return undefined;
 });
 

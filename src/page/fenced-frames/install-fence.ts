@@ -5,7 +5,7 @@ import { defineAttribute, exposeInterface, nativeFunction } from '../../webidl/i
 import { bag, defineProperty, getOwnPropertyDescriptor, react, uncurryGetter, uncurryThis } from '../../webidl/primordials';
 import { connect, request } from '../bridge/bridge-channel';
 import { isSecureContext } from '../bridge/document-state';
-import { fence, takeAutomaticBeacons } from './fence-interface';
+import { fence } from './fence-interface';
 import { keepFocusOut } from './focus';
 import { kindOfFrame, ownName, setOwnName } from './frame-kind';
 import { closeConnectionsOn } from './open-connections';
@@ -56,7 +56,7 @@ function noticeTopNavigation(): void {
   addEventListener(self, 'beforeunload', () => {
     // Whoever has ever been active there lets the frame navigate the top, also later.
     if (!hasBeenActive(userActivation)) return;
-    react(request('fence.unload', { beacons: isActive(userActivation) ? takeAutomaticBeacons() : [] }), ignore, ignore);
+    react(request('fence.unload', { isActive: isActive(userActivation) }), ignore, ignore);
   });
 }
 

@@ -5,7 +5,6 @@ import { nativeFunction } from '../../webidl/interface';
 import { apply, defineProperty, getOwnPropertyDescriptor, react, uncurryGetter, uncurryThis } from '../../webidl/primordials';
 import { request } from '../bridge/bridge-channel';
 import { parseURL, urlHref } from '../bridge/page-url';
-import { takeAutomaticBeacons } from './fence-interface';
 import { ownName } from './frame-kind';
 import { consumeUserActivation } from './user-activation';
 
@@ -33,8 +32,7 @@ function leave(url: string, newTab: boolean): null {
   const parsed = parseURL(url);
   // No URL, no navigation.
   if (!parsed) return null;
-  const beacons = takeAutomaticBeacons();
-  react(request('fence.leave', { url: urlHref(parsed), newTab, beacons }), ignore, ignore);
+  react(request('fence.leave', { url: urlHref(parsed), newTab }), ignore, ignore);
   consumeUserActivation();
   return null;
 }

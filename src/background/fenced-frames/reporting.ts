@@ -1,0 +1,129 @@
+/** Reports of frames that show what selectURL() chose. https://wicg.github.io/fenced-frame/#fenced-frame-reporting */
+
+import { sendBeacon } from '../../injected/fenced-frames/beacon';
+import { readOptIns } from '../../injected/fenced-frames/opt-ins';
+import { warn } from '../../injected/fenced-frames/show';
+import type { Requests } from '../../protocol/messages';
+import { BEACON, indexOf, markedURL } from '../../protocol/url-marks';
+import { documentRecords } from '../browser/documents';
+import { keepServiceWorkerAlive } from '../browser/keep-alive';
+import type { MarkedRequests } from '../browser/request-marks';
+import { runIn } from '../browser/run-in';
+import type { Caller } from '../requests/caller';
+import { type Enclosing, enclosingContents, isWithoutNetwork } from '../select-url/frame-records';
+
+/** https://wicg.github.io/fenced-frame/#automatic-beacon-event-type */
+const AUTOMATIC = ['reserved.top_navigation', 'reserved.top_navigation_start', 'reserved.top_navigation_commit'];
+
+/** What a document has said that automatic beacons of a type carry. */
+interface AutomaticData {
+  readonly data: string;
+  readonly once: boolean;
+  /** Whether documents of other origins within it may send it. */
+  readonly crossOriginExposed: boolean;
+  readonly origin: string;
+}
+
+const automaticData = documentRecords.of<AutomaticData>('automatic beacon');
+const keyOf = (documentId: string, type: string): string => `${documentId} ${type}`;
+
+const documentOf = ({ tabId, documentId }: Caller) => ({ tabId, documentIds: [documentId] });
+
+async function nearestContent({ tabId, frameId }: Caller): Promise<Enclosing | undefined> {
+  const [nearest] = await enclosingContents(tabId, frameId);
+  return nearest;
+}
+
+/** The documents from the caller's up to that of the frame, by their ids. */
+async function documentsUpTo({ tabId, frameId }: Caller, topmost: number): Promise<string[]> {
+  const found: string[] = [];
+  for (let id = frameId; ; ) {
+    const frame = await chrome.webNavigation.getFrame({ tabId, frameId: id });
+    if (frame) found.push(frame.documentId);
+    if (!frame || id === topmost || id <= 0) return found;
+    id = frame.parentFrameId;
+  }
+}
+
+/** The data that the caller, or the nearest document around it that it may speak for, has for the type; what goes out once is spent. */
+async function takeData(caller: Caller, type: string, topmost: number): Promise<string> {
+  for (const documentId of new Set([caller.documentId, ...(await documentsUpTo(caller, topmost))])) {
+    const known = await automaticData.get(keyOf(documentId, type));
+    if (!known || (known.origin !== caller.origin && !known.crossOriginExposed)) continue;
+    if (known.once) await automaticData.delete([keyOf(documentId, type)]);
+    return known.data;
+  }
+  return '';
+}
+
+/** Who reports: for servers, the page that called selectURL() sends automatic beacons, of the frame that is their referrer. */
+interface Sender {
+  readonly embedderOrigin: string;
+  readonly origin: string;
+}
+
+export class Reporting {
+  readonly #marks: MarkedRequests;
+  /** What is being stored: a navigation of the same task comes after it. */
+  #stored: Promise<unknown> = Promise.resolve();
+
+  constructor(marks: MarkedRequests) {
+    this.#marks = marks;
+  }
+
+  remember(caller: Caller, { type, ...data }: Requests['fence.automatic']['params']): Promise<unknown> {
+    const { documentId, tabId, origin } = caller;
+    const store = () => automaticData.set(keyOf(documentId, type), { ...data, origin }, { documentId, tabId });
+    this.#stored = this.#stored.then(store, store);
+    return this.#stored;
+  }
+
+  /**
+   * The origin of what selectURL() chose may report on it, and documents of other origins within the frame where both agree. `sequence`: the number
+   * of the request, which is delivered again where the answer to it got lost.
+   */
+  async report(caller: Caller, { type, data, crossOriginExposed }: Requests['fence.report']['params'], sequence: number): Promise<void> {
+    const nearest = await nearestContent(caller);
+    if (!nearest || (await isWithoutNetwork(caller.tabId, caller.frameId))) return;
+    const { reportingMetadata, origin } = nearest.content;
+    const url = Object.hasOwn(reportingMetadata, type) ? reportingMetadata[type] : undefined;
+    if (url === undefined) {
+      const isAny = Object.keys(reportingMetadata).length > 0;
+      const missing = isAny ? `url for destination 'SharedStorageSelectUrl' and event_type '${type}'` : 'metadata';
+      await runIn(documentOf(caller), warn, `This frame did not register reporting ${missing}.`);
+      return;
+    }
+    const isOwn = origin === caller.origin;
+    if (!isOwn && !(crossOriginExposed && (await runIn({ tabId: caller.tabId, frameIds: [nearest.frameId] }, readOptIns))?.reporting))
+      return;
+    const name = `${caller.documentId} ${sequence} ${type}`;
+    // Where the frame has gone already, the report still goes out, though not from its origin any more.
+    await runIn(documentOf(caller), sendBeacon, url, data, name).catch(() => sendBeacon(url, data, name));
+  }
+
+  /** The top, or a new one, is navigated out of the caller's document: what the frame has registered for that is told. */
+  async reportNavigation(caller: Caller): Promise<void> {
+    const nearest = await nearestContent(caller);
+    if (!nearest || (await isWithoutNetwork(caller.tabId, caller.frameId))) return;
+    const { reportingMetadata, origin, embedderOrigin } = nearest.content;
+    const types = AUTOMATIC.filter((type) => Object.hasOwn(reportingMetadata, type));
+    if (types.length === 0) return;
+    // A document that has gone was of the frame's origin, or has not agreed in time.
+    if (origin !== caller.origin && !(await runIn(documentOf(caller), readOptIns).catch(() => undefined))?.beacons) return;
+    await this.#stored;
+    for (const type of types) {
+      const data = await takeData(caller, type, nearest.frameId);
+      keepServiceWorkerAlive(this.#send(reportingMetadata[type] as string, data, { embedderOrigin, origin }));
+    }
+  }
+
+  async #send(url: string, data: string, { embedderOrigin, origin }: Sender): Promise<void> {
+    const mark = BEACON + crypto.randomUUID();
+    const unmark = await this.#marks.mark(mark, { Origin: embedderOrigin, Referer: `${origin}/` });
+    const headers = { 'Content-Type': 'text/plain;charset=UTF-8' };
+    // Nobody reads the answer.
+    const request = { method: 'POST', mode: 'no-cors', credentials: 'omit', headers, body: data } as const;
+    await fetch(markedURL(url, mark, indexOf), request).catch((error: unknown) => console.debug('beacon', error));
+    await unmark();
+  }
+}
