@@ -39,7 +39,7 @@ const {
 const listeners = createListeners(services);
 browser.runtime.onMessage.addListener((message: unknown, sender: Sender) => hear(listeners, message, sender));
 
-watchSettings(({ settings, warnings }) => {
+watchSettings(({ settings, warnings }, before) => {
   services.settings.set(settings);
   for (const warning of warnings) {
     console.warn(warning);
@@ -49,7 +49,7 @@ watchSettings(({ settings, warnings }) => {
   void log.flush();
   preferPolyfill.apply(settings).catch((error: unknown) => gate.note('preferPolyfill', { refusal: String(error) }));
   void isolation.setSettings(settings);
-  privateAggregation.apply(settings).catch((error: unknown) => gate.note('privateAggregation', { refusal: String(error) }));
+  privateAggregation.apply(settings, before).catch((error: unknown) => gate.note('privateAggregation', { refusal: String(error) }));
 });
 
 // What an earlier worker was stopped in the middle of.

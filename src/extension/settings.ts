@@ -209,13 +209,13 @@ async function untilHeard(): Promise<void> {
   await browser.storage.local.remove(PROBE);
 }
 
-/** Calls back with the settings now, and again after each change. */
-export function watchSettings(listener: (decoded: DecodedSettings) => void): void {
+/** Calls back with the settings now, and again after each change; with those `before` a change that was heard of, which may have started this worker. */
+export function watchSettings(listener: (decoded: DecodedSettings, before?: Settings) => void): void {
   let changed = false;
   browser.storage.local.onChanged.addListener((changes) => {
     if (!changes.settings) return;
     changed = true;
-    listener(decodeSettings(changes.settings.newValue));
+    listener(decodeSettings(changes.settings.newValue), decodeSettings(changes.settings.oldValue).settings);
   });
   browser.storage.local.get('settings').then(({ settings }) => {
     // What was asked for before a change may be answered after it.

@@ -106,6 +106,17 @@ describe('a report', () => {
     await until(() => received.length === 3);
   });
 
+  test('waits no longer where the setting changes while no service worker runs', async () => {
+    await lab.configure({ privateAggregation: { delay: 'manual' } });
+    await handOver(own, lab.origin('asleep'));
+    await until(async () => (await states())[0] === 'live pending');
+    await lab.stopServiceWorker();
+    // A page of the extension's starts no worker by this.
+    await own.evaluate('chrome.storage.local.set({ settings: {} })');
+    await until(() => received.length === 1);
+    expect(received[0]?.origin).toBe(lab.origin('asleep'));
+  });
+
   test('is not made where the settings refuse the origin, and the event log says why', async () => {
     await lab.configure({ blockedSites: [lab.origin('blocked')] });
     expect(await handOver(own, lab.origin('blocked'))).toBe(true);

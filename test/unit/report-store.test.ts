@@ -2,7 +2,7 @@
 
 import 'fake-indexeddb/auto';
 import { IDBFactory } from 'fake-indexeddb';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { PostResult } from '../../src/background/private-aggregation/post-report';
 import { ReportSender } from '../../src/background/private-aggregation/report-sender';
 import type { OperationContributions } from '../../src/protocol/private-aggregation';
@@ -297,7 +297,46 @@ describe('a sender', () => {
   });
 });
 
+describe('a sender', () => {
+  test('begins once with a report that is found just as it is handed over', async () => {
+    const created = await store.create(operation());
+    const prepare = vi.fn(async () => 'body');
+    const { sender, posted, idle } = createSender(() => 'accepted', prepare);
+    await sender.wake();
+    sender.send(created?.stored ?? [], NOW);
+    await idle();
+    expect([prepare.mock.calls.length, posted.length]).toEqual([1, 1]);
+  });
+
+  test('lets a report rest of which the disk takes nothing', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout'] });
+    const complain = vi.spyOn(console, 'error').mockReturnValue();
+    try {
+      const claim = vi.spyOn(store, 'claim').mockRejectedValue(new Error('no disk'));
+      await store.create(operation());
+      const { sender, posted, idle } = createSender(() => 'accepted');
+      await sender.wake();
+      await vi.waitFor(() => expect(complain).toHaveBeenCalled());
+      for (let round = 0; round < 5; round++) await sender.wake();
+      expect(claim).toHaveBeenCalledTimes(1);
+      claim.mockRestore();
+      await vi.advanceTimersByTimeAsync(60_000);
+      await idle();
+      expect(posted).toHaveLength(1);
+    } finally {
+      complain.mockRestore();
+      vi.useRealTimers();
+    }
+  });
+});
+
 describe('the store', () => {
+  test('keeps the beginning of what a page can make as long as it likes', async () => {
+    await store.create(operation({ operationName: 'n'.repeat(1_000_000), moduleURL: `data:text/javascript,${'m'.repeat(1_000_000)}` }));
+    const [report] = await stored();
+    expect(JSON.stringify(report?.operation).length).toBeLessThan(2000);
+  });
+
   test('keeps the newest reports, and all that are to be sent', async () => {
     store = new ReportStore(async () => environment, connection, { ...REPORT_LIMITS, settled: 100 });
     environment.delay = 'manual';

@@ -82,12 +82,16 @@ test('what was read before a change does not undo it', async () => {
     onChanged: { addListener: (listener: typeof change) => (change = listener) },
   };
   Object.assign(browser, { storage: { local }, runtime: { onInstalled: { addListener: () => undefined } } });
-  const heard: boolean[] = [];
-  watchSettings(({ settings }) => heard.push(settings.enabled));
+  const heard: [now: boolean, before: boolean | undefined][] = [];
+  watchSettings(({ settings }, before) => heard.push([settings.enabled, before?.enabled]));
   change({ settings: { newValue: { enabled: false } } });
   answer({});
   await new Promise((resolve) => setTimeout(resolve));
-  expect(heard).toEqual([false]);
+  change({ settings: { oldValue: { enabled: false } } });
+  expect(heard).toEqual([
+    [false, true],
+    [true, false],
+  ]);
 });
 
 test('a change that nobody was told of while the extension was being installed is read as soon as changes are heard', async () => {

@@ -19,6 +19,7 @@ Promise.withResolvers ??= function withResolvers<T>() {
   return resolvers;
 };
 const { ContributingOperations } = await import('../../src/offscreen/worklets/contributing-operations');
+const { DEFAULT_CONFIG } = await import('../../src/spec/private-aggregation/contributions');
 const { Worklet } = await import('../../src/offscreen/worklets/worklet');
 
 const data = new Map([['k', 'v']]);
@@ -53,6 +54,7 @@ async function newWorklet(isLoaded = true) {
 
 beforeEach(() => {
   ended.mockClear();
+  handedOver.mockClear();
   logged.length = 0;
 });
 
@@ -147,4 +149,18 @@ test('a cryptographic operation that fails says so, whatever it was asked', asyn
   await vi.waitFor(() => expect(port.posted).toHaveLength(4));
   expect(answers().map(({ error }) => error?.name ?? null)).toEqual([null, 'TypeError', 'TypeError', 'DataError']);
   expect(ended).not.toHaveBeenCalled();
+});
+
+test('an operation that the worklet has ended before has its report, where that is made in any case', async () => {
+  const worklet = await newWorklet();
+  const run = (runId: number, contextId: string | null) =>
+    worklet.start(runId, settled, () =>
+      worklet.run({ runId, name: 'o', data: null, keepAlive: true, config: { ...DEFAULT_CONFIG, contextId } }),
+    );
+  run(1, 'context');
+  run(2, null);
+  worklet.end();
+  await vi.waitFor(() => expect(handedOver).toHaveBeenCalled());
+  await settled();
+  expect(handedOver.mock.calls.map(([{ config, end }]) => [config.contextId, end])).toEqual([['context', 'failed']]);
 });

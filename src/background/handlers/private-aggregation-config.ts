@@ -2,13 +2,13 @@
 
 import { Refusal } from '../../protocol/envelope';
 import type { GivenConfig } from '../../protocol/private-aggregation';
-import { isAggregationCoordinator } from '../../spec/private-aggregation/aggregation-coordinators';
 import {
   DEFAULT_CONFIG,
   LARGEST_FILTERING_ID_MAX_BYTES,
   MAXIMUM_CONTEXT_ID_LENGTH,
   type PrivateAggregationConfig,
 } from '../../spec/private-aggregation/contributions';
+import { isAggregationCoordinator } from '../../spec/private-aggregation/coordinators';
 import { fencedFrameDepth } from '../fenced-frames/fence';
 import type { Caller } from '../requests/caller';
 

@@ -64,9 +64,10 @@ export class PrivateAggregation {
     this.#sender.wake().catch((error: unknown) => console.error('reports', error));
   }
 
-  /** A change of the clock or of the delay counts for reports that wait. */
-  async apply({ privateAggregation: { delay } }: Settings): Promise<void> {
-    if (this.#delay !== null && this.#delay !== delay) await this.#store.reschedule(delay);
+  /** A change of the clock or of the delay counts for reports that wait. `before`: the settings that were changed, where an earlier worker had them. */
+  async apply({ privateAggregation: { delay } }: Settings, before?: Settings): Promise<void> {
+    const earlier = before?.privateAggregation.delay ?? this.#delay ?? delay;
+    if (earlier !== delay) await this.#store.reschedule(delay);
     this.#delay = delay;
     this.resume();
   }

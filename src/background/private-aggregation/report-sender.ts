@@ -17,6 +17,9 @@ const MAXIMUM = 100;
 /** How long after an attempt that failed the next one follows, as natively; none follows the third. */
 const RETRY_DELAYS = [5 * 60 * 1000, 15 * 60 * 1000] as const;
 
+/** How long a report rests of which the disk takes nothing, in milliseconds: looked for at once, it would be found again. */
+const PAUSE = 60_000;
+
 const INTERRUPTED = 'the browser or the extension was stopped while the report was being sent: it may have arrived, and is not sent again';
 
 /** What is sent, and its cleartext. */
@@ -62,6 +65,8 @@ export class ReportSender {
   /** Sends reports that were just stored, as far as they are due and there is room: they need not be looked for. */
   send(reports: readonly StoredReport[], now: number): void {
     for (const report of reports) {
+      // Somebody else may have looked for it meanwhile.
+      if (this.#underWay.has(report.key)) continue;
       const { due = Number.POSITIVE_INFINITY } = report;
       if (due <= now && this.#hasRoomFor(report)) this.#start(report);
       else void this.wake();
@@ -94,8 +99,12 @@ export class ReportSender {
 
   #start(report: StoredReport): void {
     this.#underWay.set(report.key, report.report.reportingOrigin);
+    const rest = (error: unknown) => {
+      console.error('report', error);
+      return new Promise<void>((resolve) => setTimeout(resolve, PAUSE));
+    };
     const delivery = this.#deliver(report)
-      .catch((error: unknown) => console.error('report', error))
+      .catch(rest)
       .finally(() => {
         this.#underWay.delete(report.key);
         return this.wake();

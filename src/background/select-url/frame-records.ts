@@ -47,8 +47,9 @@ function tabsWithContent(): Promise<Set<string>> {
 
 /** `embedder`: the documentId of the document that the frame is in, where that is known; of the top-level document otherwise. */
 export async function setContent(tabId: number, frameId: number, content: FrameContent, embedder = content.topDocumentId): Promise<void> {
-  (await tabsWithContent()).add(String(tabId));
   await contents.set(keyOf(tabId, frameId), content, { tabId, documentId: embedder || content.topDocumentId });
+  // Now that whoever reads them anew finds it.
+  (await tabsWithContent()).add(String(tabId));
 }
 
 export async function contentOf(tabId: number, frameId: number): Promise<FrameContent | null> {

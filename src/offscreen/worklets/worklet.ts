@@ -107,6 +107,7 @@ export class Worklet {
       else if (result && 'error' in result) this.#context.failed(name, result.error);
     };
     if (this.#ended) {
+      this.#context.contributing.neverStarted(name, config);
       finish({ error: ENDED });
       return;
     }

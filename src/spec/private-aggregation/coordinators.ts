@@ -1,6 +1,6 @@
-/** "aggregation coordinators": whom reports are encrypted for. */
+/** Whom reports are encrypted for. https://patcg-individual-drafts.github.io/private-aggregation-api/#aggregation-coordinator-structure */
 
-/** Those that native Chromium knows; the first is the "default aggregation coordinator". */
+/** The "allowed aggregation coordinator set" of Chromium; the first is the "default aggregation coordinator". */
 export const NATIVE_COORDINATORS = [
   'https://publickeyservice.msmt.aws.privacysandboxservices.com',
   'https://publickeyservice.msmt.gcp.privacysandboxservices.com',
@@ -10,8 +10,7 @@ export const DEFAULT_COORDINATOR: string = NATIVE_COORDINATORS[0];
 
 /**
  * https://patcg-individual-drafts.github.io/private-aggregation-api/#determine-if-an-origin-is-an-aggregation-coordinator
- *
- * `keys`: the setting `privateAggregation.keys`. Who has a key there is a coordinator as well.
+ * `further`: those that the developer has added.
  */
-export const isAnAggregationCoordinator = (origin: string, keys: Readonly<Record<string, string>>): boolean =>
-  (NATIVE_COORDINATORS as readonly string[]).includes(origin) || Object.hasOwn(keys, origin);
+export const isAggregationCoordinator = (origin: string, further: readonly string[]): boolean =>
+  (NATIVE_COORDINATORS as readonly string[]).includes(origin) || further.includes(origin);

@@ -12,6 +12,7 @@ import {
 import { DEFAULT_COORDINATOR } from '../../spec/private-aggregation/coordinators';
 import { contributionsOfReport, type ReportContributions } from '../../spec/private-aggregation/report-contributions';
 import { obtainAReportDeliveryTime, type SchedulingEnvironment } from '../../spec/private-aggregation/scheduling';
+import { shorten } from '../events/event-log';
 import { type ReportTransaction, reportKey, type StoredReport } from './schema';
 
 /** How many reports there may be, duplicates of debug mode counted. */
@@ -92,7 +93,8 @@ function toStore(
     ...made,
     key: reportKey(report.reportId, kind),
     kind,
-    operation: { id, ...worklet, tabId, moduleURL, name, startTime },
+    // A page gives them any length, and as many reports as there is room for.
+    operation: { id, ...worklet, tabId, moduleURL: shorten(moduleURL), name: shorten(name), startTime },
     created: currentWallTime,
     state: 'pending',
     ...(kind === 'live' && delay === 'manual' ? {} : { due }),
