@@ -206,6 +206,23 @@ describe('an operation contributes', () => {
     ]);
   });
 
+  test('for itself, however often another has contributed just before', async () => {
+    const page = await contributor('crowd');
+    for (const [one, times] of [
+      [1, 1500],
+      [2, 2],
+      [3, 3],
+    ])
+      await run(page, 'wait', `{ bucket: ${one}n, debugKey: ${one}n, times: ${times} }`);
+    await until(() => debugReports().length === 3);
+    const found = debugReports().map((report) => [report.body.debug_key, ...contributionsOf(report)]);
+    expect(found.toSorted()).toEqual([
+      ['1', '1: 1500', '101: 1'],
+      ['2', '2: 2', '102: 1'],
+      ['3', '3: 3', '103: 1'],
+    ]);
+  });
+
   test('until it ends: what it leaves behind contributes to no report, neither its own nor that of another', async () => {
     const page = await contributor('left-over');
     await run(page, 'leave', '{}');

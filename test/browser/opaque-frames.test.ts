@@ -97,6 +97,21 @@ test.each([
   expect(loaded.map(({ query }) => query)).toEqual([`${name}-1`]);
 });
 
+test('documents within have a fence, however deep; those of a page that calls something else so have none', async () => {
+  lab.serve('/nested', '<!doctype html><iframe src="/nested-twice"></iframe>');
+  lab.serve('/nested-twice', '<!doctype html><title>nested twice</title>');
+  await open('nested-fence');
+  await page.evaluate(`{ document.body.innerHTML = '<p id="fence"></p><iframe src="' + urn + '"></iframe>'; }`);
+  await isLoaded('nested-fence-1');
+  const frame = await inside(creative('nested-fence-1'));
+  const add = `new Promise((resolve) => document.body.append(Object.assign(document.createElement('iframe'), { src: '/nested', onload: resolve })))`;
+  const has = (view: string) => `[${view}, ${view}.frames[0]].map(({ fence }) => typeof fence?.reportEvent).join()`;
+  await frame.evaluate(add);
+  expect(await frame.evaluate(has('frames[0]'))).toBe('function,function');
+  await page.evaluate(add);
+  expect(await page.evaluate(has('frames[1]'))).toBe('undefined,undefined');
+});
+
 test('a URN may be used again; an unknown one, and one of another page, show nothing', async () => {
   await open('other');
   const foreign = (await page.evaluate('urn')) as string;

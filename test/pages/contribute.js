@@ -77,12 +77,12 @@ const opened = new Promise((resolve) => {
 register(
   'wait',
   class {
-    async run({ bucket, debugKey }) {
+    async run({ bucket, debugKey, times = 1 }) {
       waiting.push(bucket);
       if (waiting.length === 3) sharedStorage.length().then(open);
       await opened;
       privateAggregation.enableDebugMode({ debugKey });
-      privateAggregation.contributeToHistogram({ bucket, value: 1 });
+      for (let index = 0; index < times; index++) privateAggregation.contributeToHistogram({ bucket, value: 1 });
       await null;
       privateAggregation.contributeToHistogram({ bucket: bucket + 100n, value: 1 });
     }

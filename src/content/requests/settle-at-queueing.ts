@@ -35,7 +35,8 @@ export function createSettleAtQueueing({ send }: ServiceWorkerChannel): SettleAt
       const current = allowed;
       let isSettled = false;
       const onItsWay = () => {
-        if (!current.has(kind) || ahead >= MAXIMUM_AHEAD) return;
+        // It may go out more than once.
+        if (isSettled || !current.has(kind) || ahead >= MAXIMUM_AHEAD) return;
         ahead++;
         isSettled = true;
         resolve(succeed(undefined));

@@ -94,12 +94,18 @@ export function kindOfFrame(): Kind {
   if (isFencedFrame(self)) return 'fenced';
   if (self.top === self) return 'none';
   if (isInFencedFrame()) return 'inner';
-  const navigation = navigationOf(self);
-  if (navigation && stringSlice(entryName(navigation), -URN_IFRAME.length) === URN_IFRAME) return 'iframe';
+  // A document around may call anything of its own `fence`: what counts is how it came there.
+  let view: object = self;
   try {
-    return (self.parent as { fence?: unknown }).fence ? 'nested' : 'none';
+    for (let kind: Kind = 'iframe'; ; kind = 'nested') {
+      const navigation = navigationOf(view);
+      if (navigation && stringSlice(entryName(navigation), -URN_IFRAME.length) === URN_IFRAME) return kind;
+      const parent = parentOf(view);
+      if (parent === view) return 'none';
+      view = parent;
+    }
   } catch {
-    // The parent has another origin.
+    // The next one has another origin.
     return 'none';
   }
 }

@@ -75,17 +75,21 @@ function refuse(scope: OperationScope | null): void {
 const MAXIMUM_PENDING = 1000;
 
 let pending = 0;
-/** What was made after the last of those, before anything else could run, and so is of the same operation. */
-let tail: { more: Collected | null } | null = null;
+/**
+ * What was made after the last of those while one operation was under way alone, `only`, and so is of the same operation. Where there are others,
+ * the code of one of them may run in between: their contributions wait each for themselves, whatever their number.
+ */
+let tail: { more: Collected | null; readonly only: OperationScope | null } | null = null;
 
 export function contribute(contribution: Contribution): void {
-  if (pending >= MAXIMUM_PENDING && tail) {
+  const only = onlyScope();
+  if (pending >= MAXIMUM_PENDING && only && tail?.only === only) {
     tail.more ??= nothingCollected();
     collect(tail.more, contribution);
     return;
   }
   pending++;
-  const own: typeof tail = pending >= MAXIMUM_PENDING ? bag({ more: null }) : null;
+  const own: typeof tail = pending >= MAXIMUM_PENDING ? bag({ more: null, only }) : null;
   tail = own;
   whoseCode((scope) => {
     pending--;

@@ -1,0 +1,39 @@
+/** How far promises of a document may be ahead of the service worker's answers. */
+
+import { afterEach, expect, test, vi } from 'vitest';
+import type { ServiceWorkerChannel } from '../../src/content/requests/service-worker-channel';
+import { createSettleAtQueueing } from '../../src/content/requests/settle-at-queueing';
+import { type Envelope, succeed } from '../../src/protocol/envelope';
+
+const PARAMS = { methods: [], withLock: null };
+
+/** What was sent last. */
+let last: { answer(envelope: Envelope): void; onItsWay(): void };
+const send = ((_method, _params, onItsWay = () => undefined) =>
+  new Promise((answer) => {
+    last = { answer, onItsWay };
+  })) as ServiceWorkerChannel['send'];
+
+afterEach(() => vi.unstubAllGlobals());
+
+test('what goes out more than once is ahead once', async () => {
+  vi.stubGlobal('chrome', { storage: { local: { onChanged: { addListener: () => undefined } } } });
+  const settleAtQueueing = createSettleAtQueueing({ send, resume: () => undefined });
+  const first = settleAtQueueing('database.update', PARAMS, 0);
+  last.answer(succeed(true));
+  await first;
+  for (let round = 0; round < 10; round++) {
+    const repeated = settleAtQueueing('database.update', PARAMS, 0);
+    for (let times = 0; times < 200; times++) last.onItsWay();
+    await repeated;
+    last.answer(succeed(true));
+    await Promise.resolve();
+  }
+  const settled = vi.fn();
+  for (let call = 0; call < 500; call++) {
+    settleAtQueueing('database.update', PARAMS, 0).then(settled);
+    last.onItsWay();
+  }
+  await Promise.resolve();
+  expect(settled).toHaveBeenCalledTimes(500);
+});
