@@ -116,6 +116,30 @@ describe('an operation', () => {
     expect((await store.create(operation()))?.refusal).toBe('There is no report: too many are pending.');
     expect((await store.create(operation({ reportingOrigin: 'https://b.example' })))?.refusal).toBeNull();
   });
+
+  test('makes none either where too many of its site are; whatever a site does, others have their room', async () => {
+    store = new ReportStore(async () => environment, connection, { ...REPORT_LIMITS, pending: 4, pendingOfSite: 10 });
+    environment.delay = 'manual';
+    const refusals = [];
+    for (let index = 0; index < 12; index++)
+      refusals.push((await store.create(operation({ reportingOrigin: `https://${index}.a.example` })))?.refusal);
+    expect(refusals).toEqual([...Array(10).fill(null), ...Array(2).fill('There is no report: too many are pending.')]);
+    for (const name of ['b', 'c', 'd', 'e'])
+      for (let index = 0; index < 4; index++)
+        expect((await store.create(operation({ reportingOrigin: `https://${name}.example` })))?.refusal).toBeNull();
+  });
+
+  test('is charged in one record with those of its site in the same minute', async () => {
+    const recorded = async () => (await connection.use((open) => open.getAll('spendings'))).map(({ site, value }) => `${site} ${value}`);
+    for (let index = 0; index < 20; index++) {
+      await store.create(contributing(3, { reportingOrigin: `https://${index}.a.example` }));
+      await store.create(contributing(5, { reportingOrigin: 'https://b.example' }));
+    }
+    expect((await recorded()).toSorted()).toEqual(['https://a.example 60', 'https://b.example 100']);
+    environment.currentWallTime += MINUTE;
+    await store.create(contributing(1));
+    expect((await recorded()).toSorted()).toEqual(['https://a.example 1', 'https://a.example 60', 'https://b.example 100']);
+  });
 });
 
 describe('a report is due', () => {

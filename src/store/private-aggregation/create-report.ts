@@ -13,18 +13,18 @@ import { DEFAULT_COORDINATOR } from '../../spec/private-aggregation/coordinators
 import { contributionsOfReport, type ReportContributions } from '../../spec/private-aggregation/report-contributions';
 import { obtainAReportDeliveryTime, type SchedulingEnvironment } from '../../spec/private-aggregation/scheduling';
 import { shorten } from '../events/event-log';
-import { type ReportTransaction, reportKey, type StoredReport } from './schema';
+import { type ReportSchema, type ReportTransaction, reportKey, type StoredReport } from './schema';
 
 /** How many reports there may be, duplicates of debug mode counted. */
 export interface ReportLimits {
-  /** Pending ones of a reporting origin, and of all. */
+  /** Pending ones of a reporting origin, and of all origins of a site: none takes room away from another site. */
   readonly pending: number;
-  readonly pendingOfAll: number;
+  readonly pendingOfSite: number;
   /** Those that are kept to be looked at. */
   readonly settled: number;
 }
 
-export const REPORT_LIMITS: ReportLimits = { pending: 1000, pendingOfAll: 10_000, settled: 2000 };
+export const REPORT_LIMITS: ReportLimits = { pending: 1000, pendingOfSite: 5000, settled: 2000 };
 
 export interface CreatedReport extends ReportContributions {
   /** Null where there is none. */
@@ -84,7 +84,7 @@ function obtainAnAggregatableReport(
 function toStore(
   kind: ReportKind,
   { worklet, tabId, moduleURL, id, operationName: name, startTime }: OperationContributions,
-  made: Pick<StoredReport, 'report' | 'notes' | 'nativeDue'>,
+  made: Pick<StoredReport, 'report' | 'site' | 'notes' | 'nativeDue'>,
   { currentWallTime, delay }: SchedulingEnvironment,
 ): StoredReport {
   const { report } = made;
@@ -106,6 +106,17 @@ function toStore(
   };
 }
 
+const MINUTE = 60 * 1000;
+
+/** What a site spends within one minute is one record: so there are never many to be summed up. Its time is the last, and nothing is free too early. */
+async function spend(transaction: ReportTransaction, spending: ReportSchema['spendings']['value']): Promise<void> {
+  const spendings = transaction.objectStore('spendings');
+  const newest = await spendings.index('site').openCursor(spending.site, 'prev');
+  const { value = 0, time = 0 } = newest?.value ?? {};
+  if (!newest || Math.floor(time / MINUTE) !== Math.floor(spending.time / MINUTE)) await spendings.add(spending);
+  else await newest.update({ ...spending, value: value + spending.value, time: Math.max(time, spending.time) });
+}
+
 /** Null for an operation that was handed over before. */
 export async function createReport(
   transaction: ReportTransaction,
@@ -117,12 +128,11 @@ export async function createReport(
   const { currentWallTime, budgets } = environment;
   const operations = transaction.objectStore('operations');
   const reports = transaction.objectStore('reports');
-  const pending = reports.index('state');
-  const [known, spendings, pendingOfOrigin, pendingOfAll] = await Promise.all([
+  const [known, spendings, pendingOfOrigin, pendingOfSite] = await Promise.all([
     operations.getKey(id),
     transaction.objectStore('spendings').index('site').getAll(site),
-    pending.count(['pending', reportingOrigin]),
-    pending.count(IDBKeyRange.bound(['pending'], ['pending', []])),
+    reports.index('state').count(['pending', reportingOrigin]),
+    reports.index('site').count(['pending', site]),
     operations.put(currentWallTime, id),
   ]);
   if (known !== undefined) return null;
@@ -136,16 +146,16 @@ export async function createReport(
   const notes = notesOf(operation, made, determineTheMaxContributions(config));
   const none = { ...made, report: null, stored: [], notes };
   if (!made.contributions) return { ...none, refusal: whyThereIsNone(operation, made) };
-  if (pendingOfOrigin >= limits.pending || pendingOfAll >= limits.pendingOfAll)
+  if (pendingOfOrigin >= limits.pending || pendingOfSite >= limits.pendingOfSite)
     return { ...none, refusal: 'There is no report: too many are pending.' };
   const nativeDue = nativeTimeOf(operation, environment);
   const originalReportTime = environment.delay === 'native' ? nativeDue : currentWallTime;
   const report = obtainAnAggregatableReport(operation, made.contributions, originalReportTime);
   const kinds: readonly ReportKind[] = debugMode.enabled ? ['live', 'debug'] : ['live'];
-  const stored = kinds.map((kind) => toStore(kind, operation, { report, notes, nativeDue }, environment));
+  const stored = kinds.map((kind) => toStore(kind, operation, { report, site, notes, nativeDue }, environment));
   await Promise.all([
     ...stored.map((one) => reports.add(one)),
-    made.spent > 0 && transaction.objectStore('spendings').add({ site, value: made.spent, time: currentWallTime }),
+    made.spent > 0 && spend(transaction, { site, value: made.spent, time: currentWallTime }),
   ]);
   return { ...made, report, stored, refusal: null, notes };
 }

@@ -29,6 +29,8 @@ export interface StoredReport {
   readonly key: string;
   readonly kind: ReportKind;
   readonly report: AggregatableReport;
+  /** Of the reporting origin. */
+  readonly site: string;
   readonly operation: ReportingOperation;
   /** What of the contributions is not in the report, and why; one sentence each. */
   readonly notes: readonly string[];
@@ -72,6 +74,7 @@ export interface ReportSchema extends DBSchema {
       /** Reports without `due` are not in it. */
       due: [reportingOrigin: string, due: number];
       state: [state: ReportState, reportingOrigin: string];
+      site: [state: ReportState, site: string];
     };
   };
   /** "contribution history data", by the site of the reporting origin. */
@@ -103,6 +106,7 @@ export const connectToReports = (): ReportsConnection =>
       reports.createIndex('created', 'created');
       reports.createIndex('due', ['report.reportingOrigin', 'due']);
       reports.createIndex('state', ['state', 'report.reportingOrigin']);
+      reports.createIndex('site', ['state', 'site']);
       const spendings = database.createObjectStore('spendings', { autoIncrement: true });
       spendings.createIndex('site', 'site');
       spendings.createIndex('time', 'time');
