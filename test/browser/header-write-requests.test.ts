@@ -89,6 +89,28 @@ test('fetch() and Request take the mark as native does', async () => {
   expect(await lab.stored('requests')).toEqual({ k: 'x'.repeat(marked) });
 });
 
+test('a Request of another realm keeps its mark, and one without a mark has none', async () => {
+  const page = await lab.page('realms');
+  const target = url('append;key=k;value=x');
+  const answers = await page.evaluate(`(async () => {
+    const view = document.body.appendChild(document.createElement('iframe')).contentWindow;
+    const marked = { sharedStorageWritable: true };
+    const requests = [
+      () => fetch(new view.Request('${target}', marked)),
+      () => view.fetch(new Request('${target}', marked)),
+      () => fetch(Request.prototype.clone.call(new view.Request('${target}', marked))),
+      () => fetch(new Request(new view.Request('${target}', { ...marked, method: 'POST', body: 'x' }))),
+      () => fetch(new view.Request('${target}')),
+      () => fetch(new view.Request('${target}', marked), { sharedStorageWritable: false }),
+    ];
+    const answers = [];
+    for (const request of requests) answers.push(await (await request()).text());
+    return answers;
+  })()`);
+  expect(answers).toEqual(['?1', '?1', '?1', '?1', 'absent', 'absent']);
+  expect(await lab.stored('realms')).toEqual({ k: 'xxxx' });
+});
+
 test('an insecure page and a data: document are told so, and write nothing', async () => {
   const message = 'sharedStorageWritable: sharedStorage operations are only available in secure contexts.';
   const target = `${lab.origin('insecure')}${url('set;key=a;value=b')}`;

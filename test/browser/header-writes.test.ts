@@ -303,3 +303,21 @@ test('many frames in sandboxes and of another site at once: each writes once, be
   const stored = { ...(await lab.stored('crowd')), ...(await lab.stored('crowd-other')) };
   expect(stored).toEqual(Object.fromEntries(Array.from({ length: COUNT }, (_, index) => [`k${index}`, 'x'])));
 });
+
+test('a marked image can be decoded, and nobody is told of errors', async () => {
+  const page = await lab.page('decoded');
+  const outcome = (script: string) =>
+    page.evaluate(`(async () => {
+    const image = new Image();
+    ${script}
+    return image.decode().then(() => image.naturalWidth, String);
+  })()`);
+  const src = (name: string) => `image.src = '${write('image', `set;key=${name};value=x`, `&name=${name}`)}';`;
+  expect(await outcome(`image.sharedStorageWritable = true; ${src('a')}`)).toBe(1);
+  expect(await outcome(`${src('b')} image.sharedStorageWritable = true;`)).toBe(1);
+  expect(await outcome(`image.sharedStorageWritable = true; ${src('c')} await new Promise((resolve) => setTimeout(resolve));`)).toBe(1);
+  expect(await outcome(src('d'))).toBe(1);
+  expect(await outcome(`image.sharedStorageWritable = true; image.src = '/missing';`)).toMatch(/EncodingError/);
+  expect(page.browserLines.filter((line) => !line.includes('404'))).toEqual([]);
+  expect(await lab.stored('decoded')).toEqual({ a: 'x', b: 'x', c: 'x' });
+});

@@ -14,6 +14,7 @@ import {
   construct,
   create,
   defineProperty,
+  isInstance,
   Promise,
   Proxy,
   react,
@@ -27,12 +28,18 @@ import { isSecureContext } from '../bridge/document-state';
 import { parseURL, urlProtocol } from '../bridge/page-url';
 import { fetchAfterwards } from './leaving';
 import { expect, isControlled, type MarkedRequest, newMarkedRequest, settle } from './marked-requests';
+import { addEventListener } from './storage-writable-elements';
 
 const NativeRequest = Request;
 const { prototype: requestPrototype } = Request;
 const requestUrl = uncurryGetter(requestPrototype, 'url');
 const requestHeaders = uncurryGetter(requestPrototype, 'headers');
 const headersForEach = uncurryThis(Headers.prototype.forEach);
+const requestSignal = uncurryGetter(requestPrototype, 'signal');
+const NativeEvent = Event;
+const dispatchEvent = uncurryThis(EventTarget.prototype.dispatchEvent);
+const cancelEvent = uncurryThis(Event.prototype.preventDefault);
+const preventDefault = (event: Event): void => cancelEvent(event);
 const requestKeepalive = uncurryGetter(requestPrototype, 'keepalive');
 const requestBody = uncurryGetter(requestPrototype, 'body');
 const requestArrayBuffer = uncurryThis(requestPrototype.arrayBuffer);
@@ -46,7 +53,23 @@ type Fetch = (args: ArrayLike<unknown>) => Promise<Response>;
 /** A request's "shared storage writable", and what its body was made of: a document that goes away has no time to read that again. */
 const writable = new WeakMap<object, { readonly body: unknown }>();
 
-const mark = (request: object, body: unknown): void => void weakMapSet(writable, request, bag({ body }));
+/**
+ * What a request's signal is asked by scripts of other realms, which see no more of each other's requests: it answers by cancelling.
+ */
+const IS_WRITABLE = 'shared-storage-lab-writable';
+
+function mark(request: Request, body: unknown): void {
+  weakMapSet(writable, request, bag({ body }));
+  addEventListener(requestSignal(request), IS_WRITABLE, preventDefault);
+}
+
+/** Whether it is a marked request, of any realm. */
+function isMarked(input: object): boolean {
+  if (weakMapGet(writable, input)) return true;
+  // Those of this realm are all known.
+  if (isInstance(requestPrototype, input) || urlOf(input) === null) return false;
+  return !dispatchEvent(requestSignal(input as Request), new NativeEvent(IS_WRITABLE, bag({ cancelable: true })));
+}
 
 /** The URL of a Request of any realm, or null for everything else. */
 function urlOf(input: unknown): string | null {
@@ -70,7 +93,7 @@ function isData(url: string): boolean {
 function isWritable(input: unknown, init: unknown, operation: string): boolean {
   // An init that is no dictionary is native's to refuse.
   const member = isObject(init) ? (init as { sharedStorageWritable?: unknown }).sharedStorageWritable : undefined;
-  if (member === undefined) return isObject(input) && weakMapGet(writable, input) !== undefined;
+  if (member === undefined) return isObject(input) && isMarked(input);
   const problem = !isSecureContext
     ? 'only available in secure contexts'
     : isData(urlOf(input) ?? (typeof input === 'string' ? input : '')) && 'not available for opaque origins';
@@ -193,9 +216,9 @@ export function installStorageWritableFetch(): void {
     construct(target: typeof NativeRequest, args: ArrayLike<unknown>, newTarget: () => unknown) {
       try {
         const init = args.length > 1 ? args[1] : undefined;
-        const isMarked = args.length > 0 && isWritable(args[0], init, "Failed to construct 'Request'");
+        const isToBeMarked = args.length > 0 && isWritable(args[0], init, "Failed to construct 'Request'");
         const request = construct(target, args, newTarget) as Request;
-        if (isMarked) mark(request, bodyOf(args[0] as object, isObject(init) ? init : EMPTY));
+        if (isToBeMarked) mark(request, bodyOf(args[0] as object, isObject(init) ? init : EMPTY));
         return request;
       } catch (exception) {
         hideFrames(exception, RequestProxy);
@@ -209,8 +232,7 @@ export function installStorageWritableFetch(): void {
     __proto__: null,
     apply(target: () => Request, self: object, args: ArrayLike<unknown>) {
       const request = apply(target, self, args) as Request;
-      const marked = weakMapGet(writable, self);
-      if (marked) mark(request, marked.body);
+      if (isMarked(self)) mark(request, weakMapGet(writable, self)?.body);
       return request;
     },
   } as ProxyHandler<() => Request>);

@@ -6,9 +6,15 @@
  * fragments only, the browser makes one request of them.
  */
 
+import { isObject } from '../../webidl/conversions';
 import {
+  apply,
+  bag,
+  defineProperty,
   getOwnPropertyDescriptor,
   Promise,
+  Proxy,
+  react,
   uncurryGetter,
   uncurryThis,
   WeakSet,
@@ -20,6 +26,7 @@ import {
 import { fetchAfterwards, noop, soon } from './leaving';
 import { expect, isControlled, type MarkedRequest, newMarkedRequest, urlOfDisguisedImage } from './marked-requests';
 import {
+  addEventListener,
   beginLoad,
   defineReflectingAttribute,
   getAttribute,
@@ -79,6 +86,9 @@ function isChosenByBrowser(image: Element): boolean {
   return hasAttribute(image, 'srcset') || getAttribute(image, 'loading') === 'lazy' || (parent !== null && nodeName(parent) === 'PICTURE');
 }
 
+/** What is no image, and no error in the console either: a comma at its end would be none of the URL's. */
+const NOTHING = 'data:,-';
+
 /** Images that are looked at before the browser does so itself, in a microtask of its own. */
 const awaited = new WeakSet<Element>();
 
@@ -124,7 +134,7 @@ function begin(image: Element): void {
   if (!marked.isExpected) {
     // Until the service worker listens nothing may be asked for.
     isHeld = true;
-    setAttribute(image, 'srcset', 'data:,');
+    setAttribute(image, 'srcset', NOTHING);
   }
   // The browser's own look comes after the twin's then.
   setImageSrc(image as HTMLImageElement, getAttribute(image, 'src') as string);
@@ -139,7 +149,30 @@ function changed(image: Element): void {
   setImageSrc(image as HTMLImageElement, getAttribute(image, 'src') as string);
 }
 
+/** Whether the image is still to be asked for, or to be loaded. */
+const isUnderWay = (image: Element): boolean => weakSetHas(awaited, image) || isObject(weakMapGet(loads, image));
+
+/** `decode()` is about what the page has set, not about what is there until the service worker listens. */
+function decodeAfterLoad(): void {
+  const decode = new Proxy(imagePrototype.decode, {
+    __proto__: null,
+    apply(target: () => Promise<void>, self: Element, args: ArrayLike<unknown>) {
+      const go = () => apply(target, self, args) as Promise<void>;
+      if (!isUnderWay(self) || !isOptedIn(self)) return go();
+      holdEvents(self);
+      return new Promise<void>((resolve, reject) => {
+        const loaded = () => react(go(), resolve, reject);
+        const once = bag({ once: true });
+        addEventListener(self, 'load', loaded, once);
+        addEventListener(self, 'error', loaded, once);
+      });
+    },
+  } as ProxyHandler<() => Promise<void>>);
+  defineProperty(imagePrototype, 'decode', { __proto__: null, value: decode } as PropertyDescriptor);
+}
+
 export function installStorageWritableImages(): void {
+  decodeAfterLoad();
   defineReflectingAttribute(imagePrototype, 'HTMLImageElement', imageSrc, changed);
   trapSetter(imagePrototype, lookSoon);
 }
