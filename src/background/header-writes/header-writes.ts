@@ -44,9 +44,10 @@ export type Settled = 'seen' | 'unseen' | 'lost';
 const documentOf = ({ type, documentId, parentDocumentId }: HeadersReceived): string | undefined =>
   type === 'sub_frame' ? parentDocumentId : documentId;
 
-function isOwn({ caller }: Expected, details: HeadersReceived): boolean {
+function isOwn({ caller: { documentId, frameId, origin } }: Expected, details: HeadersReceived): boolean {
   const owner = documentOf(details);
-  return owner === undefined || owner === caller.documentId;
+  // What the initial empty document of a frame asks for comes from its parent, by the browser's word: from the same origin, then.
+  return owner === undefined || owner === documentId || (frameId > 0 && origin !== 'null' && details.initiator === origin);
 }
 
 export class HeaderWrites {
