@@ -65,6 +65,17 @@ describe('the marks of requests whose policy allows', () => {
     expect(matched(condition as Condition, ['https://x.a.example/#:~:~ssw=other~token'])).toEqual([]);
   });
 
+  test('a list that is asked for again and again keeps its rules, however many others come', async () => {
+    const { marks, present } = createMarks();
+    const key = await marks.of(origins('https://0.example'));
+    for (let index = 1; index <= 120; index++) {
+      await marks.of(origins(`https://${index}.example`));
+      expect(await marks.of(origins('https://0.example'))).toBe(key);
+    }
+    expect([...present].map(({ urlFilter }) => urlFilter)).toContain(`|https://0.example/*#*~ssw=${key}~`);
+    expect(present.size).toBe(50);
+  });
+
   test('ever new lists lose the rules of the oldest', async () => {
     const { marks, present } = createMarks();
     const key = await marks.of(origins('https://0.example'));

@@ -24,6 +24,9 @@ interface AutomaticData {
   readonly origin: string;
 }
 
+/** How long a server may take to answer a beacon, in milliseconds. */
+const LONGEST_WAIT = 20_000;
+
 const automaticData = documentRecords.of<AutomaticData>('automatic beacon');
 const keyOf = (documentId: string, type: string): string => `${documentId} ${type}`;
 
@@ -122,7 +125,8 @@ export class Reporting {
     const unmark = await this.#marks.mark(mark, { Origin: embedderOrigin, Referer: `${origin}/` });
     const headers = { 'Content-Type': 'text/plain;charset=UTF-8' };
     // Nobody reads the answer.
-    const request = { method: 'POST', mode: 'no-cors', credentials: 'omit', headers, body: data } as const;
+    const signal = AbortSignal.timeout(LONGEST_WAIT);
+    const request = { method: 'POST', mode: 'no-cors', credentials: 'omit', headers, body: data, signal } as const;
     await fetch(markedURL(url, mark, indexOf), request).catch((error: unknown) => console.debug('beacon', error));
     await unmark();
   }

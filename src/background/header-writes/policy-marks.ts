@@ -14,7 +14,7 @@ interface Marked {
   readonly rules: Promise<() => Promise<void>>;
 }
 
-/** How many lists have rules; the oldest goes. */
+/** How many lists have rules; the one that has not been asked for for longest goes. */
 const MAXIMUM_LISTS = 50;
 
 /** How many origins of a list have rules: the browser allows a session 5000 of them, and 1000 with a regular expression. */
@@ -36,7 +36,7 @@ function conditionsFor({ origins, subdomains }: Allowlist, key: string): Conditi
 
 export class PolicyMarks {
   readonly #marks: Pick<MarkedRequests, 'markAll'>;
-  /** By the list; the oldest first. */
+  /** By the list; the one that has not been asked for for longest first. */
   readonly #lists = new Map<string, Marked>();
 
   constructor(marks: Pick<MarkedRequests, 'markAll'>) {
@@ -50,7 +50,8 @@ export class PolicyMarks {
   async of(list: Allowlist): Promise<string> {
     if (list.all || list.origins.length + list.subdomains.length > MAXIMUM_ORIGINS) return ANY_ORIGIN;
     const name = JSON.stringify([list.origins, list.subdomains]);
-    const known = this.#lists.get(name) ?? this.#add(name, list);
+    const known = this.#lists.get(name) ?? this.#add(list);
+    this.#use(name, known);
     try {
       await known.rules;
     } catch {
@@ -61,16 +62,19 @@ export class PolicyMarks {
     return known.key;
   }
 
-  #add(name: string, list: Allowlist): Marked {
+  #add(list: Allowlist): Marked {
     // Of no other run of this worker: its rules may still be there.
     const key = crypto.randomUUID().replaceAll('-', '');
-    const marked = { key, rules: this.#marks.markAll(conditionsFor(list, key), { 'Sec-Shared-Storage-Writable': '?1' }) };
+    return { key, rules: this.#marks.markAll(conditionsFor(list, key), { 'Sec-Shared-Storage-Writable': '?1' }) };
+  }
+
+  #use(name: string, marked: Marked): void {
+    this.#lists.delete(name);
     this.#lists.set(name, marked);
     const [oldest] = this.#lists;
     if (oldest && this.#lists.size > MAXIMUM_LISTS) {
       this.#lists.delete(oldest[0]);
       oldest[1].rules.then((end) => end()).catch((error: unknown) => console.error('policy marks', error));
     }
-    return marked;
   }
 }
