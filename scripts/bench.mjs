@@ -19,14 +19,16 @@ async function main() {
   const executable = await findBrowser();
   const { builtExtension } = await import('./bench/build.mjs');
   const { findNative } = await import('./bench/native.mjs');
-  const browsers = { executable, extension: await builtExtension(), native: findNative() };
+  const { emptyExtension } = await import('./bench/empty-extension.mjs');
+  const browsers = { executable, extension: await builtExtension(), empty: emptyExtension(), native: findNative() };
+  const withReports = { ...browsers, native: findNative(true) };
   const { measureRow } = await import('./bench/measure.mjs');
   const { summarize } = await import('./bench/summary.mjs');
   /** @type {import('./bench/summary.mjs').Summary[]} */
   const summaries = [];
   for (const row of chosen) {
     console.error(`measuring ${row.name}`);
-    summaries.push(summarize(await measureRow(row, browsers, samples)));
+    summaries.push(summarize(await measureRow(row, row.needsReports ? withReports : browsers, samples)));
   }
   const { formatReport } = await import('./bench/report.mjs');
   console.log(formatReport(summaries, browsers.native, machine));

@@ -1,4 +1,5 @@
-// The reference: Chromium 120, the last packaged one with the API in it, in a Debian 11 root folder of its own.
+// The references: the headless shell of Chromium 150, the last version with the whole API; and Chromium 120, the last packaged browser with it, in a
+// Debian 11 root folder of its own, for what that shell cannot do, and where there is no shell.
 
 import fs from 'node:fs';
 import os from 'node:os';
@@ -13,6 +14,46 @@ const FEATURES = [
   ...['PrivacySandboxAdsAPIsOverride', 'PrivacySandboxAdsAPIsM1Override'],
 ];
 
+/** The folder of a reference: that of the environment variable, or one in the cache. @param {string} variable @param {string} name */
+function folderOf(variable, name) {
+  const cache = process.env.XDG_CACHE_HOME || path.join(os.homedir(), '.cache');
+  return process.env[variable] || path.join(cache, 'shared-storage-lab', name);
+}
+
+const FEATURES_OF_150 = [
+  ...['SharedStorageAPI', 'FencedFrames', 'FencedFramesAPIChanges', 'AllowURNsInIframes'],
+  ...['PrivacySandboxAdsAPIsOverride', 'PrivacySandboxAdsAPIsM1Override'],
+];
+
+/** @type {(executable: string) => import('../browser/launch.mjs').LaunchOptions} */
+const optionsOf150 = (executable) => ({
+  executable,
+  // It has no windows anyway.
+  headless: false,
+  args: [
+    '--disable-gpu',
+    '--enable-privacy-sandbox-ads-apis',
+    // Of reports, nothing works in it.
+    '--disable-features=PrivateAggregationApi',
+    `--enable-features=${FEATURES_OF_150.join(',')}`,
+  ],
+});
+
+/**
+ * Chromium 150, or 120 where the row needs what 150 has not, or 150 is not there.
+ * @param {boolean} needsReports
+ * @returns {Native}
+ */
+export function findNative(needsReports = false) {
+  const root = folderOf('NATIVE150_ROOT', 'native-150');
+  const executable = path.join(root, 'usr/lib/chromium/chromium-headless-shell');
+  if (!needsReports && fs.existsSync(executable)) return { options: optionsOf150(executable) };
+  const older = findNative120();
+  if (needsReports || 'options' in older) return older;
+  const advice = `Native Chromium 150 is not in ${root} (NATIVE150_ROOT names another place): unpack Debian's packages chromium-headless-shell and chromium-common, 150, there.`;
+  return { missing: older.missing, advice: `${advice} ${older.advice}` };
+}
+
 /** @type {import('../browser/launch.mjs').LaunchOptions} */
 const OPTIONS = {
   executable: '/usr/lib/chromium/chromium',
@@ -22,13 +63,11 @@ const OPTIONS = {
 };
 
 /**
- * How to launch the reference, or why that is not possible and what would help.
+ * How to launch it, or why that is not possible and what would help.
  * @returns {Native}
  */
-export function findNative() {
-  const { NATIVE_ROOT, XDG_CACHE_HOME } = process.env;
-  const cache = XDG_CACHE_HOME || path.join(os.homedir(), '.cache');
-  const root = NATIVE_ROOT || path.join(cache, 'shared-storage-lab', 'native-reference');
+function findNative120() {
+  const root = folderOf('NATIVE_ROOT', 'native-reference');
   if (!fs.existsSync(path.join(root, '.complete')))
     return {
       missing: 'not installed',

@@ -8,6 +8,7 @@ const MEANING = {
   extension: 'with the extension',
   native: 'with its own API',
   off: 'without the extension',
+  empty: 'without it, with an extension whose two content scripts are empty',
   'off again': 'the same once more: how far it is from the first shows the noise',
 };
 
@@ -20,19 +21,21 @@ const NAMES = /** @type {SideName[]} */ (Object.keys(MEANING));
  */
 export function formatReport(summaries, native, { processors, load }) {
   const columns = NAMES.filter((side) => side === 'extension' || side === 'native' || summaries.some(({ sides }) => sides[side]));
-  const header = ['median / p95', 'unit', ...columns, 'ratio', 'samples'];
+  const header = ['median / p95', 'unit', ...columns, 'ratio', 'its spread', 'samples'];
   const lines = summaries.map((summary) => [
     summary.name,
     summary.unit,
     ...columns.map((side) => cell(summary, side, native)),
-    summary.ratio === undefined ? '' : summary.ratio.toFixed(1),
+    summary.ratio === undefined ? '' : summary.ratio.toFixed(2),
+    summary.spread === undefined ? '' : summary.spread.map((ratio) => ratio.toFixed(1)).join(' to '),
     String(Math.max(0, ...Object.values(summary.sides).map(({ samples }) => samples.length))),
   ]);
   const notes = [
     ...versions(summaries),
     `machine: ${processors} processors, load average ${number(load)} before this began: other work is in every figure`,
-    'ratio: of the medians, extension to native',
+    'ratio: of the medians, extension to native; its spread: the middle half of the ratios of neighbouring turns',
     ...differences(summaries),
+    ...aboveEmpty(summaries),
     ...summaries.flatMap(({ name, note }) => (note ? [`${name}: ${note}`] : [])),
     ...failures(summaries),
   ];
@@ -61,6 +64,13 @@ function versions(summaries) {
     const version = summaries.find(({ sides }) => sides[side])?.sides[side]?.version;
     return version ? [`${side}: ${version}, ${MEANING[side]}`] : [];
   });
+}
+
+/** @param {Summary[]} summaries */
+function aboveEmpty(summaries) {
+  return summaries.flatMap(({ name, unit, aboveEmpty }) =>
+    aboveEmpty === undefined ? [] : [`${name}: extension − empty is ${number(aboveEmpty)} ${unit}`],
+  );
 }
 
 /** @param {Summary[]} summaries */

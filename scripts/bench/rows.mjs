@@ -1,10 +1,11 @@
 // The table of everything that is measured. To add something: write a row, in a file of its own under rows/, and list it here.
 
-import { addModuleCold, addModuleWarm } from './rows/add-module.mjs';
+import { addModuleCold, addModuleFirst, addModuleInFrame, addModuleWarm } from './rows/add-module.mjs';
 import { awaitedSet, wakingSet } from './rows/awaited-set.mjs';
 import { largeArray, messageLookedThrough, messageToItself, messageToOtherOrigin } from './rows/guarded-messages.mjs';
 import { fetchAmongMarked, fetchOfOtherPage, insertions, markedFetch, plainFetch } from './rows/header-writes.mjs';
 import { idleWorklets } from './rows/idle-worklets.mjs';
+import { iteration } from './rows/iteration.mjs';
 import { setBesideLocked } from './rows/locked-writes.mjs';
 import { manyEntries, manyEntriesSet } from './rows/many-entries.mjs';
 import { report } from './rows/report.mjs';
@@ -21,6 +22,7 @@ import { workletGet } from './rows/worklet-get.mjs';
  * @property {string} unit
  * @property {string} [note] what a figure is made of
  * @property {import('./sides.mjs').SideName[]} sides where it is measured
+ * @property {boolean} [needsReports] measured beside the native version whose Private Aggregation works
  * @property {number} samples how many are taken on each side
  * @property {number} block how many of them in one turn, before the next side has its turn
  * @property {Record<string, string>} [files] what the site serves besides /timing.html, by path
@@ -36,6 +38,8 @@ export const rows = [
   unawaitedCalls,
   unawaitedSeen,
   setBesideLocked,
+  addModuleFirst,
+  addModuleInFrame,
   addModuleWarm,
   addModuleCold,
   run,
@@ -43,6 +47,7 @@ export const rows = [
   selectedFrame,
   plainFrame,
   workletGet,
+  iteration,
   report,
   plainFetch,
   markedFetch,

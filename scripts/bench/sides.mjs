@@ -5,8 +5,8 @@ import { launch } from '../browser/launch.mjs';
 import { beforeLeaving } from '../leave.mjs';
 import { withCoordinator } from './native.mjs';
 
-/** @typedef {'extension' | 'native' | 'off' | 'off again'} SideName */
-/** @typedef {{ executable: string, extension: string, native: import('./native.mjs').Native }} Browsers */
+/** @typedef {'extension' | 'native' | 'off' | 'off again' | 'empty'} SideName */
+/** @typedef {{ executable: string, extension: string, empty: string, native: import('./native.mjs').Native }} Browsers */
 
 /** One side: a fresh browser, and the row's site. */
 export class Side {
@@ -14,8 +14,11 @@ export class Side {
    * @param {SideName} name
    * @param {import('../browser/launch.mjs').Browser} browser
    * @param {import('./site.mjs').Site} site
+   * @param {() => Promise<Side>} another
    */
-  constructor(name, browser, site) {
+  constructor(name, browser, site, another) {
+    /** The same once more, in a fresh browser; who asks for it closes it. */
+    this.another = another;
     this.name = name;
     this.browser = browser;
     this.site = site;
@@ -78,9 +81,16 @@ process.once('exit', () => {
  * @param {SideName} name
  * @param {Browsers} browsers
  * @param {import('./site.mjs').Site} site
+ * @returns {Promise<Side>}
  */
-export async function openSide(name, { executable, extension, native }, site) {
-  const options = { extension: { executable, extension }, off: { executable }, 'off again': { executable } };
+export async function openSide(name, browsers, site) {
+  const { executable, extension, empty, native } = browsers;
+  const options = {
+    extension: { executable, extension },
+    empty: { executable, extension: empty },
+    off: { executable },
+    'off again': { executable },
+  };
   if (leaving) throw new Error('the bench is ending');
   if (name === 'native' && 'missing' in native) throw new Error(native.missing);
   const launching = launch(name === 'native' ? withCoordinator(/** @type {any} */ (native).options, site.origin) : options[name]);
@@ -88,7 +98,7 @@ export async function openSide(name, { executable, extension, native }, site) {
   try {
     const browser = await launching;
     open.add(browser);
-    return new Side(name, browser, site);
+    return new Side(name, browser, site, () => openSide(name, browsers, site));
   } finally {
     starting.delete(launching);
   }

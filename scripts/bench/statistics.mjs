@@ -30,3 +30,23 @@ export function median(samples) {
 export function medianDifference(samples, others) {
   return median(samples.map((sample, index) => sample - (others[index] ?? Number.NaN)));
 }
+
+/**
+ * The ratio of the medians of each turn's samples. Turns of the same number came one after the other.
+ * @param {readonly number[]} samples
+ * @param {readonly number[]} others
+ * @param {number} block how many samples a turn has
+ */
+export function ratiosOfBlocks(samples, others, block) {
+  const ratios = [];
+  for (let start = 0; start < samples.length; start += block)
+    ratios.push(median(samples.slice(start, start + block)) / median(others.slice(start, start + block)));
+  return ratios;
+}
+
+/**
+ * The lower and the upper quartile.
+ * @param {readonly number[]} values
+ * @returns {[number, number]}
+ */
+export const middleHalf = (values) => [percentile(values, 25), percentile(values, 75)];

@@ -1,6 +1,6 @@
 // A row's samples, put into figures.
 
-import { median, medianDifference, percentile } from './statistics.mjs';
+import { median, medianDifference, middleHalf, percentile, ratiosOfBlocks } from './statistics.mjs';
 
 /** @typedef {{ version: string, median: number, p95: number, samples: number[] }} Figures */
 /**
@@ -11,6 +11,8 @@ import { median, medianDifference, percentile } from './statistics.mjs';
  * @property {import('./sides.mjs').SideName[]} measuredOn the row's sides, whether they could be measured or not
  * @property {Partial<Record<import('./sides.mjs').SideName, Figures>>} sides
  * @property {number} [ratio] of the medians, extension to native
+ * @property {[number, number]} [spread] between which the middle half of such ratios lie, of turns that came one after the other
+ * @property {number} [aboveEmpty] what the extension adds to an empty one
  * @property {number} [added] what the extension adds to its browser
  * @property {number} [noise] what nothing at all seems to add, by the same reckoning
  * @property {Partial<Record<import('./sides.mjs').SideName, string>>} failures
@@ -32,8 +34,12 @@ export function summarize({ row, samples, versions, failures }) {
     sides,
     failures: Object.fromEntries(failures),
   };
-  const { extension, native, off, 'off again': again } = summary.sides;
-  if (extension && native) summary.ratio = extension.median / native.median;
+  const { extension, native, off, empty, 'off again': again } = summary.sides;
+  if (extension && native) {
+    summary.ratio = extension.median / native.median;
+    summary.spread = middleHalf(ratiosOfBlocks(extension.samples, native.samples, row.block));
+  }
+  if (extension && empty) summary.aboveEmpty = medianDifference(extension.samples, empty.samples);
   if (extension && off) summary.added = medianDifference(extension.samples, off.samples);
   if (off && again) summary.noise = medianDifference(again.samples, off.samples);
   return summary;

@@ -23,6 +23,7 @@ export const report = {
   unit: 'ms',
   note: "by the worklet's clock, which has steps of 1 ms",
   sides: ['extension', 'native'],
+  needsReports: true,
   samples: 100,
   block: 10,
   files: {

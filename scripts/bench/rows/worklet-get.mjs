@@ -1,7 +1,7 @@
 import { WorkletPage } from '../worklet-page.mjs';
 
 /** A worklet's only clock has steps of 1 ms, so that one `get` is a share of many. */
-const GETS = 400;
+const GETS = 1000;
 
 /** @type {import('../rows.mjs').Row} */
 export const workletGet = {

@@ -1,0 +1,35 @@
+// What merely being there costs: an extension with an empty script for each world of every document.
+
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { beforeLeaving } from '../leave.mjs';
+
+const everywhere = {
+  matches: ['<all_urls>'],
+  run_at: 'document_start',
+  all_frames: true,
+  match_about_blank: true,
+  match_origin_as_fallback: true,
+};
+
+const MANIFEST = {
+  manifest_version: 3,
+  name: 'Empty',
+  version: '1',
+  // The bench waits for its worker, as for ours.
+  background: { service_worker: 'worker.js' },
+  content_scripts: [
+    { ...everywhere, js: ['isolated.js'] },
+    { ...everywhere, js: ['main.js'], world: 'MAIN' },
+  ],
+};
+
+/** @returns {string} its folder */
+export function emptyExtension() {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'shared-storage-lab-empty-'));
+  beforeLeaving(() => fs.rmSync(folder, { recursive: true, force: true }));
+  fs.writeFileSync(path.join(folder, 'manifest.json'), JSON.stringify(MANIFEST));
+  for (const name of ['worker.js', 'isolated.js', 'main.js']) fs.writeFileSync(path.join(folder, name), '');
+  return folder;
+}
