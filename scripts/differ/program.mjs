@@ -9,6 +9,7 @@ import { key, lockOptions, setOptions, value } from './terms.mjs';
  * @property {import('./terms.mjs').Term[]} [args]
  * @property {boolean} [awaited] whether the next step waits for the call's promise
  * @property {number} [frame] the number of the frame whose window makes the call, from 0 in the order in which they were added; the page's own without one
+ * @property {number} [on] the number of the worklet that the call is for, from 0 in the order of createWorklet(); `sharedStorage` without one
  * @property {string} [logs] the operation that the step starts says so under this name when it has ended, and the next step waits for that
  */
 
@@ -71,11 +72,13 @@ const HEADER_ITEMS = [
 class Draft {
   /** @type {Step[]} */
   steps = [];
-  frames = 0;
+  /** The numbers of the frames that are there. @type {number[]} */
+  frames = [];
+  #framesSoFar = 0;
   /** "addModule initiated" */
   isInitiated = false;
-  /** Whether an operation that is asked for now runs. */
-  isReady = false;
+  /** The page's own worklet, and the others; whether an operation that is asked for now runs. @type {{ on?: number, isReady: boolean }[]} */
+  worklets = [{ isReady: false }];
   #operations = 0;
 
   /** @param {import('./random.mjs').Random} random */
@@ -88,23 +91,44 @@ class Draft {
   /** @param {Step} step */
   add(step) {
     const { random } = this;
-    const frame = this.frames > 0 && random.chance(0.3) ? { frame: random.below(this.frames) } : {};
+    const frame = this.frames.length > 0 && random.chance(0.3) ? { frame: random.oneOf(this.frames) } : {};
     this.steps.push({ ...step, ...frame, awaited: step.awaited ?? random.chance(0.7) });
   }
 
   addModule() {
     const url = this.random.oneOf(['good.js', 'good.js', 'good.js', 'good.js', 'throws.js', 'missing.js', 'text.txt', 'bad.js', 'http://']);
     // What is no URL uses nothing up; of a module that throws, whatever it has registered before can be run.
-    this.isReady ||= !this.isInitiated && (url === 'good.js' || url === 'throws.js');
+    const [own] = this.worklets;
+    if (own && !this.isInitiated) own.isReady = url === 'good.js' || url === 'throws.js';
     this.isInitiated ||= url !== 'http://';
     this.steps.push({ call: 'worklet.addModule', args: [url], awaited: true });
+  }
+
+  createWorklet() {
+    const { random } = this;
+    const url = random.oneOf(['good.js', 'good.js', 'good.js', 'throws.js', 'missing.js', 'http://']);
+    const dataOrigin = random.oneOf(['context-origin', 'script-origin', 'Script-Origin', 'nonsense', '', 5]);
+    const options = random.chance(0.5)
+      ? []
+      : [{ dataOrigin, ...(random.chance(0.2) ? { credentials: random.oneOf(['omit', 'none']) } : {}) }];
+    this.steps.push({ call: 'createWorklet', args: [url, ...options], awaited: true });
+    const isValid = options.every((one) => String(one.dataOrigin).endsWith('rigin') && one.credentials !== 'none');
+    if (url === 'good.js' && isValid) this.worklets.push({ on: this.worklets.length - 1, isReady: true });
+  }
+
+  frame() {
+    if (this.frames.length < 2) {
+      this.steps.push({ call: 'frame', awaited: true });
+      this.frames.push(this.#framesSoFar++);
+    } else this.steps.push({ call: 'remove', frame: /** @type {number} */ (this.frames.shift()) });
   }
 
   /** Everything that was asked for before has settled, so that what the operation finds does not depend on who is faster. */
   operation() {
     const { random } = this;
     this.steps.push({ call: 'settle', awaited: true });
-    const name = random.chance(0.1) ? 'unknown' : 'operation';
+    const name = random.chance(0.1) ? random.oneOf(['unknown', '', 5]) : 'operation';
+    const worklet = random.oneOf(this.worklets);
     const isSelection = random.chance(0.3);
     const label = `operation ${++this.#operations}`;
     const keepAlive = random.chance(0.8);
@@ -113,14 +137,15 @@ class Draft {
     const urls = Array.from({ length: random.oneOf([0, 1, 2, 2, 3, 8, 9]) }, (_, index) => ({
       url: random.chance(0.05) ? 'http://' : `/url-${index}`,
     }));
-    const runs = this.isReady && name === 'operation' && (!isSelection || isSelectable(urls));
+    const runs = worklet.isReady && name === 'operation' && (!isSelection || isSelectable(urls));
     this.steps.push({
       call: isSelection ? 'selectURL' : 'run',
       args: isSelection ? [name, urls, options] : [name, options],
       awaited: true,
+      ...(worklet.on === undefined ? {} : { on: worklet.on }),
       ...(runs ? { logs: label } : {}),
     });
-    if (this.isReady && !keepAlive && (!isSelection || isSelectable(urls))) this.isReady = false;
+    if (!keepAlive && (!isSelection || isSelectable(urls))) worklet.isReady = false;
   }
 
   header() {
@@ -141,17 +166,15 @@ const isSelectable = (/** @type {{ url: string }[]} */ urls) =>
 export function createProgram(seed) {
   const random = createRandom(seed);
   const draft = new Draft(random);
-  for (let length = 3 + random.below(10); length > 0; length--) {
+  for (let length = 3 + random.below(12); length > 0; length--) {
     const kind = random.below(20);
     if (kind < 8) draft.add(modifier(random, draft.locks));
     else if (kind < 11) draft.add(batch(random, draft.locks));
     else if (kind < 13) draft.addModule();
     else if (kind < 17) draft.operation();
     else if (kind < 18 && draft.locks === 'none') draft.header();
-    else if (draft.frames < 2) {
-      draft.steps.push({ call: 'frame', awaited: true });
-      draft.frames++;
-    }
+    else if (kind < 19) draft.createWorklet();
+    else draft.frame();
   }
   return draft.steps;
 }

@@ -13,9 +13,28 @@ describe('programs', () => {
 
   test('have everything in them, sooner or later', () => {
     const steps = Array.from({ length: 300 }, (_, seed) => createProgram(seed)).flat();
-    const calls = ['set', 'append', 'delete', 'clear', 'batchUpdate', 'worklet.addModule', 'run', 'selectURL', 'fetch', 'frame', 'settle'];
+    const calls = [
+      'set',
+      'append',
+      'delete',
+      'clear',
+      'batchUpdate',
+      'worklet.addModule',
+      'run',
+      'selectURL',
+      'fetch',
+      'frame',
+      'remove',
+      'createWorklet',
+      'settle',
+    ];
     expect(new Set(steps.map(({ call }) => call))).toEqual(new Set(calls));
-    for (const has of [(step: Step) => step.logs, (step: Step) => step.frame === 1, (step: Step) => step.awaited === false])
+    for (const has of [
+      (step: Step) => step.logs,
+      (step: Step) => step.on !== undefined,
+      (step: Step) => step.frame !== undefined,
+      (step: Step) => step.awaited === false,
+    ])
       expect(steps.filter(has).length).toBeGreaterThan(10);
   });
 });

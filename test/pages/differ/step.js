@@ -1,7 +1,10 @@
 // Carries out the steps of a program, one at a time, and keeps what came of each.
 
 const frames = [];
+const worklets = [];
+/** What comes of each step, and the number of the frame that it is for. */
 const outcomes = [];
+const removed = new Set();
 
 function describe(value) {
   if (typeof value === 'string') return value.replace(/^urn:uuid:[0-9a-f-]{36}$/, 'a URN');
@@ -17,20 +20,31 @@ const addFrame = () =>
     document.body.append(frame);
   });
 
-function call(name, args) {
+/** The document of a frame that was removed hears of nothing any more, or does: nobody says. */
+const finish = () => Promise.all(outcomes.map(({ outcome, frame, awaited }) => (awaited || !removed.has(frame) ? outcome : 'gone')));
+
+async function createWorklet(...args) {
+  const worklet = await sharedStorage.createWorklet(...args);
+  worklets.push(worklet);
+  return worklet;
+}
+
+function call(name, args, on) {
   if (name === 'frame') return addFrame();
-  if (name === 'settle') return Promise.all(outcomes).then(() => undefined);
+  if (name === 'settle') return finish().then(() => undefined);
   if (name === 'fetch')
     return fetch(`/header?${encodeURIComponent(args[0])}`, { sharedStorageWritable: true }).then(({ status }) => String(status));
   // Selections have their operation's data in the window's own words, which are cloned.
   const values = name === 'run' || name === 'selectURL' ? args : args.map(toValue);
   if (name === 'worklet.addModule') return sharedStorage.worklet.addModule(...values);
-  return sharedStorage[name](...values);
+  if (name === 'createWorklet') return createWorklet(...values);
+  // A shortened program may be without the worklet.
+  return (worklets[on] ?? sharedStorage)[name](...values);
 }
 
-globalThis.outcomeOf = async ({ call: name, args = [] }) => {
+globalThis.outcomeOf = async ({ call: name, args = [], on }) => {
   try {
-    return describe(await call(name, args));
+    return describe(await call(name, args, on));
   } catch (error) {
     return describeError(error);
   }
@@ -38,12 +52,19 @@ globalThis.outcomeOf = async ({ call: name, args = [] }) => {
 
 /** Begins the step; resolves when the next one may begin. */
 globalThis.step = async (one) => {
+  const { call: name, frame, awaited = false } = one;
+  if (name === 'remove') {
+    removed.add(frame);
+    frames[frame]?.remove();
+    outcomes.push({ outcome: 'undefined', awaited: true });
+    return;
+  }
   // A shortened program may be without the frame.
-  const realm = frames[one.frame]?.contentWindow ?? window;
+  const realm = frames[frame]?.contentWindow ?? window;
   const outcome = realm.outcomeOf(one);
-  outcomes.push(outcome);
-  if (one.awaited) await outcome;
+  outcomes.push({ outcome, frame, awaited });
+  if (awaited) await outcome;
 };
 
 /** What came of all steps, in their order. */
-globalThis.finish = () => Promise.all(outcomes);
+globalThis.finish = finish;

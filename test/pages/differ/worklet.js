@@ -11,7 +11,7 @@ async function iterate(name) {
 async function outcomeOf({ call, args = [] }) {
   try {
     if (call === 'entries' || call === 'keys' || call === 'values') return await iterate(call);
-    if (call === 'length') return describe(await sharedStorage.length());
+    if (call === 'length' || call === 'remainingBudget') return describe(await sharedStorage[call]());
     return describe(await sharedStorage[call](...args.map(toValue)));
   } catch (error) {
     return describeError(error);
