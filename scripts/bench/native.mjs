@@ -92,7 +92,7 @@ function findNative120() {
  * @returns {import('../browser/launch.mjs').LaunchOptions}
  */
 export function withCoordinator(options, origin) {
-  const coordinator = `AggregationServiceMultipleCloudProviders:aws_cloud/${encodeURIComponent(origin)}`;
+  const coordinator = `PrivacySandboxAggregationService,AggregationServiceMultipleCloudProviders:aws_cloud/${encodeURIComponent(origin)}`;
   const args = (options.args ?? []).map((arg) => (arg.startsWith('--enable-features=') ? `${arg},${coordinator}` : arg));
   return { ...options, args };
 }

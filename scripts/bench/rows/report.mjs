@@ -26,6 +26,8 @@ export const report = {
   needsReports: true,
   samples: 100,
   block: 10,
+  // Native has no use for a key that it may not keep.
+  headers: { 'Cache-Control': 'max-age=604800' },
   files: {
     '/.well-known/aggregation-service/v1/public-keys': JSON.stringify(PUBLIC_KEYS),
     '/worklet.js': `register('contribute', class {
