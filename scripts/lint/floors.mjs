@@ -18,7 +18,7 @@ import { problemAt } from './source.mjs';
 
 /** From what imports nothing to what nobody imports. @type {readonly World[]} */
 export const WORLDS = [
-  { name: 'spec', imports: [], floors: [['permissions-policy', 'private-aggregation'], '.'] },
+  { name: 'spec', imports: [], floors: [['permissions-policy', 'private-aggregation', 'interest-groups'], '.'] },
   { name: 'webidl', imports: [] },
   { name: 'interfaces', imports: ['webidl', 'spec'] },
   { name: 'protocol', imports: ['spec'] },
@@ -38,7 +38,7 @@ export const WORLDS = [
   {
     name: 'page',
     imports: ['interfaces', 'webidl', 'protocol', 'spec'],
-    floors: ['.', ['shared-storage', 'header-writes', 'isolation'], ['fenced-frames', 'select-url'], 'bridge'],
+    floors: ['.', ['shared-storage', 'header-writes', 'isolation', 'interest-groups'], ['fenced-frames', 'select-url'], 'bridge'],
   },
   {
     name: 'content',
@@ -64,7 +64,7 @@ export const WORLDS = [
       '.',
       'handlers',
       'fenced-frames',
-      ['select-url', 'header-writes'],
+      ['select-url', 'header-writes', 'interest-groups'],
       ['worklets', 'isolation', 'permissions-policy', 'private-aggregation'],
       'requests',
       'updates',

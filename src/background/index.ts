@@ -26,6 +26,8 @@ const {
   gate,
   headerWriter,
   headerWrites,
+  interestGroups,
+  interestGroupsScript,
   isolation,
   log,
   preferPolyfill,
@@ -48,6 +50,7 @@ watchSettings(({ settings, warnings }, before) => {
   settingsCopy.write(settings).catch((error: unknown) => console.error('settings', error));
   void log.flush();
   preferPolyfill.apply(settings).catch((error: unknown) => gate.note('preferPolyfill', { refusal: String(error) }));
+  interestGroupsScript.apply(settings).catch((error: unknown) => gate.note('interestGroups', { refusal: String(error) }));
   void isolation.setSettings(settings);
   privateAggregation.apply(settings, before).catch((error: unknown) => gate.note('privateAggregation', { refusal: String(error) }));
 });
@@ -59,6 +62,7 @@ purgeByAlarm(async () => {
   gate.note('purge', { result: await database.purgeExpired() });
   await selections.purgeExpiredBitDebits();
   await privateAggregation.purge();
+  await interestGroups.purgeExpired();
   await selections.forgetPages(isGone);
   await tidyFrameRecords();
 });

@@ -6,10 +6,12 @@ import { selectionEnvironment } from '../extension/selection-environment';
 import { IndexedDatabase } from '../store/entries/indexed-database';
 import { connectToEntries } from '../store/entries/schema';
 import { EventLog } from '../store/events/event-log';
+import { InterestGroups } from '../store/interest-groups';
 import { describeSelection } from '../store/select-url/describe';
 import { Selections } from '../store/select-url/selections';
 import { SettingsCopy } from '../store/settings-copy';
 import { Badge } from './browser/badge';
+import { InterestGroupsScript } from './browser/interest-groups-script';
 import { PreferPolyfill } from './browser/prefer-polyfill';
 import { MarkedRequests } from './browser/request-marks';
 import { Fence } from './fenced-frames/fence';
@@ -58,6 +60,8 @@ export function createServices() {
     gate,
     headerWriter,
     headerWrites,
+    interestGroups: new InterestGroups(async () => Date.now() + (await settings.get()).clockOffsetMs),
+    interestGroupsScript: new InterestGroupsScript(),
     isolation,
     log,
     order,

@@ -49,6 +49,8 @@ export interface Settings {
   };
   /** How many events the event log keeps; 0 switches it off. */
   readonly eventLogSize: number;
+  /** Let pages join interest groups, which worklets are then told of. */
+  readonly interestGroups: boolean;
   /** Replace a native `window.sharedStorage` where the browser still has one. */
   readonly preferPolyfill: boolean;
   /** By origin; those that are absent are respected. Stronger than the origin's `Origin-Policy` and `Origin-Agent-Cluster`. */
@@ -76,6 +78,7 @@ export const DEFAULT_SETTINGS: Settings = {
     dailyBudget: NATIVE_BUDGETS.day,
   },
   eventLogSize: 10_000,
+  interestGroups: false,
   preferPolyfill: false,
   isolation: {},
 };
@@ -145,6 +148,7 @@ const validators: Validators<Omit<Settings, keyof Groups>> = {
   retentionDays: (value): value is number => isNumber(value) && value > 0,
   clockOffsetMs: (value): value is number => isNumber(value) && Math.abs(value) <= LONGEST_OFFSET,
   eventLogSize: isCount,
+  interestGroups: isBoolean,
   preferPolyfill: isBoolean,
   isolation: isIsolation,
 };

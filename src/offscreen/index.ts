@@ -10,10 +10,12 @@ import { type DecodedHostRequest, decodeHostRequest } from '../protocol/decoders
 import { type Envelope, fail, succeed } from '../protocol/envelope';
 import { DOCUMENT_PORT } from '../protocol/messages';
 import { hear, type Listeners } from '../protocol/recipients';
+import { toStorageInterestGroup } from '../spec/interest-groups/storage-interest-group';
 import { IndexedDatabase } from '../store/entries/indexed-database';
 import { connectToEntries } from '../store/entries/schema';
 import { EventLog, shorten } from '../store/events/event-log';
 import { LoggedDatabase } from '../store/events/logged-database';
+import { InterestGroups } from '../store/interest-groups';
 import { describeSelection } from '../store/select-url/describe';
 import { Selections } from '../store/select-url/selections';
 import { SettingsCopy } from '../store/settings-copy';
@@ -38,9 +40,14 @@ const selecting = new Selecting(selections, async (selection) => {
   if (notice) noticeInPage(page.tabId, documentId, notice);
   log.log(describeSelection(selection, (await settings.get()).selectUrl.reveal));
 });
+const interestGroups = new InterestGroups(async () => Date.now() + (await settings.get()).clockOffsetMs);
 const registry = new Registry(
   (context) => new LoggedDatabase(database, log, { scope: 'worklet', ...context }),
   selecting,
+  async (dataOrigin) => {
+    const { groups, now } = await interestGroups.of(dataOrigin);
+    return groups.map((membership) => toStorageInterestGroup(membership, now));
+  },
   ({ tabId, documentId, dataOrigin, name, text }) => {
     noticeInPage(tabId, documentId, { level: 'error', text });
     const event = { scope: 'worklet', method: 'run', parameters: { name: shorten(name) }, result: null, refusal: shorten(text) } as const;

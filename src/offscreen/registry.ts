@@ -27,6 +27,9 @@ const keyOf = ({ documentId, workletId }: WorkletId): string => `${documentId}/$
 /** The store as the worklets of a document use it. */
 type DatabaseFor = (document: { readonly documentId: string; readonly tabId: number }) => WorkletDatabase;
 
+/** StorageInterestGroup dictionaries of a data origin's groups. */
+type InterestGroupsOf = (dataOrigin: string) => Promise<Record<string, unknown>[]>;
+
 /** An operation of run() that came to nothing, in Chromium's words, or in its script's. */
 export interface OperationFailure {
   readonly tabId: number;
@@ -45,6 +48,7 @@ export class Registry {
   readonly #onFailure: (failure: OperationFailure) => void;
   readonly #databaseFor: DatabaseFor;
   readonly #selecting: Selecting;
+  readonly #interestGroupsOf: InterestGroupsOf;
   readonly #worklets = new Map<string, Worklet>();
   /** The keys of each document's worklets. */
   readonly #documents = new Map<string, Set<string>>();
@@ -61,7 +65,13 @@ export class Registry {
   /** Runs out while there is no worklet. */
   #idle: ReturnType<typeof setTimeout>;
 
-  constructor(databaseFor: DatabaseFor, selecting: Selecting, onFailure: (failure: OperationFailure) => void) {
+  constructor(
+    databaseFor: DatabaseFor,
+    selecting: Selecting,
+    interestGroupsOf: InterestGroupsOf,
+    onFailure: (failure: OperationFailure) => void,
+  ) {
+    this.#interestGroupsOf = interestGroupsOf;
     this.#onFailure = onFailure;
     this.#databaseFor = databaseFor;
     this.#selecting = selecting;
@@ -85,6 +95,7 @@ export class Registry {
       {
         database: this.#databaseFor({ documentId, tabId }),
         dataOrigin,
+        interestGroups: () => this.#interestGroupsOf(dataOrigin),
         remainingBudget: () => this.#selecting.remainingBudget(site),
         console: (lines) => showInPage({ tabId, documentId, lines: lines.map(shownLine) }),
         failed: (name, text) => this.#onFailure({ tabId, documentId, dataOrigin, name, text }),

@@ -7,6 +7,7 @@ import { FEATURES } from '../spec/permissions-policy/allowlist';
 import { MAXIMUM_URLS } from '../spec/select-url';
 import { shownLines } from './console-lines';
 import { decodeFacts, type Facts } from './document-facts';
+import { joining } from './interest-groups';
 import { MAXIMUM_BEACON_LENGTH, MAXIMUM_CONTEXT_LENGTH, MAXIMUM_REQUESTS } from './limits';
 import type { ConsoleRequest, HostMethod, HostRequests, Method, Requests } from './messages';
 import { givenConfig, privateAggregationConfig } from './private-aggregation';
@@ -123,6 +124,9 @@ const decoders: Decoders<Requests> = {
   'fence.unload': object({ isActive: boolean }),
   'fence.disableNetwork': object({}),
   'fence.notify': object({}),
+  'interest.join': joining,
+  'interest.leave': object({ owner: string, name: string }),
+  'interest.clear': object({ owner: string, keep: array(string) }),
   'database.get': object({ key }),
 };
 

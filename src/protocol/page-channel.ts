@@ -12,13 +12,13 @@ import type { Method, Requests } from './messages';
  * The scripts in MAIN. Each hands over one port, under a name of its own: a name that a document has no script for gives its page's code nothing
  * but what that script could ask for there.
  */
-export const PAGE_SCRIPTS = ['page', 'fence'] as const;
+export const PAGE_SCRIPTS = ['page', 'fence', 'interest'] as const;
 
 /** One of them. */
 export type PageScript = (typeof PAGE_SCRIPTS)[number];
 
-/** Not every document has the script of fences, which asks for what is named for them; nobody else does. */
-export const mayAsk = (script: PageScript, method: string): boolean => (script === 'fence') === /^fence\b/.test(method);
+/** Not every document has the scripts of fences and of interest groups, which ask for what is named for them; nobody else does. */
+export const mayAsk = (script: PageScript, method: string): boolean => script === (/^(?:fence|interest)\b/.exec(method)?.[0] ?? 'page');
 
 /** The one event that page scripts could see, if any were there to see it. */
 export const handshakeOf = (script: PageScript): string => `shared-storage-lab ${script}`;

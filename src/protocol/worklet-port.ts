@@ -92,6 +92,7 @@ export const CALLS = {
   length: nothing,
   remainingBudget: nothing,
   entries: nothing,
+  interestGroups: nothing,
   /** Answered at once; the lock itself comes as a message of its own, for it may take any time. */
   'locks.request': lockRequest,
   'locks.release': object({ lockId: count }),
@@ -107,6 +108,8 @@ interface Results {
   /** Of the data origin's site, in bits. */
   remainingBudget: number;
   entries: [key: string, value: string][];
+  /** StorageInterestGroup dictionaries. */
+  interestGroups: Record<string, unknown>[];
   'locks.request': undefined;
   'locks.release': undefined;
   'crypto.subtle': SubtleResult;

@@ -7,7 +7,7 @@ import { clearSiteData } from './clear-site-data';
 import { fencedFrames } from './fenced-frames';
 import { originIsolation } from './origin-isolation';
 import { overNative } from './over-native';
-import { permissionsPolicy } from './permissions-policy';
+import { interestGroups, permissionsPolicy } from './permissions-policy';
 import type { Rule } from './rule';
 import { storageWritable } from './storage-writable';
 import { storageWriteResponses } from './storage-write-responses';
@@ -16,6 +16,7 @@ import { workletModules } from './worklet-modules';
 export const RULESETS: Readonly<Record<string, readonly Rule[]>> = {
   'clear-site-data': clearSiteData,
   'fenced-frames': fencedFrames,
+  'interest-groups': interestGroups,
   'origin-isolation': originIsolation,
   'over-native': overNative,
   'permissions-policy': permissionsPolicy,

@@ -30,8 +30,8 @@ const FEATURE_POLICY: Readonly<Record<string, Patterns>> = {
   'feature-policy all': (feature) => [`${feature} \\*`],
 };
 
-const rulesFor = (header: string, forms: typeof PERMISSIONS_POLICY): Omit<Rule, 'id'>[] =>
-  FEATURES.flatMap((feature) =>
+const rulesFor = (header: string, forms: typeof PERMISSIONS_POLICY, features: readonly Feature[]): Omit<Rule, 'id'>[] =>
+  features.flatMap((feature) =>
     Object.entries(forms).map(([form, patterns]) => ({
       condition: { resourceTypes, responseHeaders: [{ header, values: [...patterns(feature)] }] },
       action: {
@@ -41,7 +41,14 @@ const rulesFor = (header: string, forms: typeof PERMISSIONS_POLICY): Omit<Rule, 
     })),
   );
 
-export const permissionsPolicy: readonly Rule[] = [
-  ...rulesFor('permissions-policy', PERMISSIONS_POLICY),
-  ...rulesFor('feature-policy', FEATURE_POLICY),
-].map((rule, index) => ({ id: index + 1, ...rule }));
+const marking = (features: readonly Feature[]): readonly Rule[] =>
+  [...rulesFor('permissions-policy', PERMISSIONS_POLICY, features), ...rulesFor('feature-policy', FEATURE_POLICY, features)].map(
+    (rule, index) => ({ id: index + 1, ...rule }),
+  );
+
+const INTEREST_GROUPS: readonly Feature[] = ['join-ad-interest-group'];
+
+export const permissionsPolicy = marking(FEATURES.filter((feature) => !INTEREST_GROUPS.includes(feature)));
+
+/** Only where the setting `interestGroups` asks for it. */
+export const interestGroups = marking(INTEREST_GROUPS);

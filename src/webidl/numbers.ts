@@ -32,3 +32,10 @@ export function toUnsignedLongLong(value: unknown, context: string): number {
   if (integer < 0 || integer >= 2 ** 53) throw typeError(`Value is outside the 'unsigned long long' value range.`, context);
   return integer;
 }
+
+/** https://webidl.spec.whatwg.org/#js-double */
+export function toDouble(value: unknown, context: string): number {
+  const number = toNumber(value, context);
+  if (number - number !== 0) throw typeError('The provided double value is non-finite.', context);
+  return number;
+}

@@ -1,12 +1,23 @@
 /** The SharedStorageWorkletGlobalScope: its attributes, its method, its interface objects. https://wicg.github.io/shared-storage/#global-scope */
 
+import { domException, typeError } from '../webidl/exceptions';
 import { requireGlobalObject } from '../webidl/global-object';
 import { defineAttribute, exposeInterface, Interface, nativeFunction } from '../webidl/interface';
-import { apply, DOMException, defineProperty, getOwnPropertyDescriptor, getPrototypeOf, globalObject } from '../webidl/primordials';
+import {
+  aPromiseRejectedWith,
+  apply,
+  bag,
+  DOMException,
+  defineProperty,
+  getOwnPropertyDescriptor,
+  getPrototypeOf,
+  globalObject,
+} from '../webidl/primordials';
 import { dropFirstFrame } from './console/describe-error';
 import { createNavigator, lock, lockManager, workletNavigator } from './lock-manager';
 import { nameScopePrototypes } from './lockdown';
 import { register } from './operations';
+import { call } from './port';
 import { privateAggregation, privateAggregationInstance } from './private-aggregation/private-aggregation';
 import {
   isAddModuleFinished,
@@ -31,6 +42,13 @@ function readOnceAdded(name: string, instance: object): object {
   const exception = new DOMException(`${read}: ${name} cannot be accessed during addModule().`, 'NotAllowedError');
   dropFirstFrame(exception);
   throw exception;
+}
+
+function readInterestGroups(self: unknown): Promise<unknown> {
+  const operation = "Failed to execute 'interestGroups' on 'SharedStorageWorkletGlobalScope'";
+  if (self !== undefined && self !== null && self !== globalObject) throw typeError('Illegal invocation', operation);
+  if (!isAddModuleFinished()) throw domException('NotAllowedError', `${operation}: interestGroups() cannot be called during addModule().`);
+  return call('interestGroups', null);
 }
 
 /** A worker has `crypto` on a prototype; a worklet has it on its global. */
@@ -65,5 +83,8 @@ export function exposeGlobalScope(): void {
     requireGlobalObject(self);
     return register(args);
   });
+  // https://wicg.github.io/shared-storage/#dom-sharedstorageworkletglobalscope-interestgroups
+  const groups = nativeFunction('interestGroups', 0, readInterestGroups, aPromiseRejectedWith);
+  defineProperty(scope, 'interestGroups', bag({ value: groups, writable: true, enumerable: true, configurable: true }));
   defineProperty(scope, 'register', { __proto__: null, value, writable: true, enumerable: true, configurable: true } as PropertyDescriptor);
 }

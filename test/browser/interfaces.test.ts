@@ -79,9 +79,9 @@ describe('in a worklet', () => {
   const { worklet } = native;
 
   test('the global scope has the native names, and no other', () => {
-    // Protected Audience is not emulated. What Private Aggregation adds is in private-aggregation.test.ts: native Chromium was recorded without it.
+    // What Private Aggregation adds is in private-aggregation.test.ts: native Chromium was recorded without it.
     const names = ours.worklet.globals.filter((name) => !/^privateAggregation$/i.test(name));
-    expect(names).toEqual(worklet.globals.filter((name) => name !== 'interestGroups'));
+    expect(names).toEqual(worklet.globals);
   });
 
   test('the global scope looks native', () => {

@@ -59,7 +59,7 @@ const PLATFORM = `ByteLengthQueuingStrategy CountQueuingStrategy Crypto CryptoKe
   ReadableStreamDefaultReader SharedStorage SharedStorageAppendMethod SharedStorageClearMethod SharedStorageDeleteMethod
   SharedStorageModifierMethod SharedStorageSetMethod SharedStorageWorkletGlobalScope SharedStorageWorkletNavigator SubtleCrypto TextDecoder
   TextEncoder TransformStream TransformStreamDefaultController WebAssembly WritableStream WritableStreamDefaultController
-  WritableStreamDefaultWriter console crypto navigator privateAggregation register sharedStorage`;
+  WritableStreamDefaultWriter console crypto interestGroups navigator privateAggregation register sharedStorage`;
 
 /** What leads out of a realm, or makes something that does, by the names of the functions. */
 const FORBIDDEN =

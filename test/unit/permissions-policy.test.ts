@@ -132,12 +132,16 @@ describe('marks', () => {
     expect(declaredByMarks(['camera none', ''], SELF)).toEqual(new Map());
   });
 
-  test('there is a rule for each feature and form, and none of them can match a feature with a longer name', () => {
-    const rules = RULESETS['permissions-policy'] ?? [];
+  const ofInterestGroups: readonly string[] = ['join-ad-interest-group'];
+  test.each([
+    ['permissions-policy', FEATURES.filter((feature) => !ofInterestGroups.includes(feature))],
+    ['interest-groups', ofInterestGroups],
+  ])('in %s there is a rule for each feature and form, and none of them can match a feature with a longer name', (ruleset, features) => {
+    const rules = RULESETS[ruleset] ?? [];
     const found = rules.map(({ action }) => /^shared-storage-lab;desc="(.+)"$/.exec(action.responseHeaders?.[0]?.value ?? '')?.[1]);
     const forms = ['mentioned', 'none', 'self', 'all', 'other'];
     const ofFeaturePolicy = ['', ' none', ' self', ' all'].map((form) => `feature-policy${form}`);
-    const expected = [forms, ofFeaturePolicy].flatMap((all) => FEATURES.flatMap((feature) => all.map((form) => `${feature} ${form}`)));
+    const expected = [forms, ofFeaturePolicy].flatMap((all) => features.flatMap((feature) => all.map((form) => `${feature} ${form}`)));
     expect(found).toEqual(expected);
     for (const [index, { condition }] of rules.entries()) {
       if (condition.responseHeaders?.[0]?.header === 'feature-policy') continue;

@@ -30,6 +30,7 @@ const IMPLEMENTED = [
   'dom-sharedstorage-createworklet',
   'dom-sharedstorageworkletglobalscope-register',
   'dom-sharedstorageworkletglobalscope-sharedstorage',
+  'dom-sharedstorageworkletglobalscope-interestgroups',
   'shared-storage-worklet-navigator-interface',
   // Selecting a URL
   'dom-sharedstorageworklet-selecturl',
@@ -93,12 +94,7 @@ const IMPLEMENTED = [
 ];
 
 /** Declared in docs/architecture.md, each with the reason. */
-const NOT_EMULATED = [
-  'dom-sharedstorageworkletglobalscope-interestgroups',
-  'obtain-a-shared-storage-shelf',
-  'create-a-shared-storage-bucket',
-  'obtain-a-shared-storage-bottle-map',
-];
+const NOT_EMULATED = ['obtain-a-shared-storage-shelf', 'create-a-shared-storage-bucket', 'obtain-a-shared-storage-bottle-map'];
 
 const cited = (fragment: string) => new RegExp(`https://wicg\\.github\\.io/shared-storage/#${fragment}(?![\\w-])`).test(sources);
 

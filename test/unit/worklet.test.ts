@@ -40,7 +40,13 @@ const answers = () => (port.posted as { id: number; error: { name: string } | nu
 const settled = () => new Promise((resolve) => setTimeout(resolve));
 
 async function newWorklet(isLoaded = true) {
-  const context = { database, dataOrigin: 'https://a.example', remainingBudget: async () => 12, failed: () => {} };
+  const context = {
+    database,
+    dataOrigin: 'https://a.example',
+    remainingBudget: async () => 12,
+    interestGroups: async () => [],
+    failed: () => {},
+  };
   const console = async (lines: readonly { args: unknown[] }[]) => void logged.push(...lines.map(({ args }) => args));
   const contributor = { worklet: { documentId: 'd', workletId: 1 }, tabId: 1, moduleURL: URL, reportingOrigin: 'https://a.example' };
   const contributing = new ContributingOperations(contributor, handedOver, () => {});

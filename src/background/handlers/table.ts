@@ -6,6 +6,7 @@ import type { ArrivalId, ArrivalOrder } from '../requests/arrival-order';
 import type { Caller } from '../requests/caller';
 import { fencedFrameHandlers } from './fenced-frames';
 import { headerWriteHandlers } from './header-writes';
+import { interestGroupHandlers } from './interest-groups';
 import { selectURLHandlers } from './select-url';
 import { updateHandlers } from './updates';
 import { workletHandlers } from './worklets';
@@ -26,7 +27,8 @@ type Services = Parameters<typeof updateHandlers>[0] &
   Parameters<typeof workletHandlers>[0] &
   Parameters<typeof selectURLHandlers>[0] &
   Parameters<typeof headerWriteHandlers>[0] &
-  Parameters<typeof fencedFrameHandlers>[0];
+  Parameters<typeof fencedFrameHandlers>[0] &
+  Parameters<typeof interestGroupHandlers>[0];
 
 export function createHandlers(services: Services): Handlers {
   return {
@@ -35,6 +37,7 @@ export function createHandlers(services: Services): Handlers {
     ...selectURLHandlers(services),
     ...headerWriteHandlers(services),
     ...fencedFrameHandlers(services),
+    ...interestGroupHandlers(services),
   };
 }
 

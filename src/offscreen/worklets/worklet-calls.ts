@@ -19,6 +19,8 @@ export interface WorkletContext {
   readonly locks: WorkletLocks;
   readonly subtleCrypto: WorkletSubtleCrypto;
   readonly contributing: ContributingOperations;
+  /** StorageInterestGroup dictionaries of the data origin's groups. */
+  interestGroups(): Promise<Record<string, unknown>[]>;
   /** Of the data origin's site, in bits. */
   remainingBudget(): Promise<number>;
   console(lines: readonly LoggedLine[]): Promise<void>;
@@ -46,6 +48,7 @@ const handlers: Handlers = {
   length: (_params, { database, dataOrigin }) => database.length(dataOrigin),
   remainingBudget: (_params, { remainingBudget }) => remainingBudget(),
   entries: (_params, { database, dataOrigin }) => database.entries(dataOrigin),
+  interestGroups: (_params, { interestGroups }) => interestGroups(),
   async 'locks.request'(request, { locks }) {
     if (!locks.request(request)) throw new Refusal('OperationError', 'This worklet asks for too many locks.');
     return undefined;

@@ -1,0 +1,98 @@
+/** What pages that may join interest groups ask for. https://wicg.github.io/turtledove/#joining-interest-groups */
+
+import type { LiveSettings } from '../../extension/live-settings';
+import { Refusal, succeed } from '../../protocol/envelope';
+import { InvalidInterestGroup, ownerOrigin, validateInterestGroup } from '../../spec/interest-groups/validate';
+import type { InterestGroups } from '../../store/interest-groups';
+import { isPermittedByOwner } from '../interest-groups/owner-permission';
+import type { PermissionsPolicies } from '../permissions-policy/permissions-policy';
+import type { Caller } from '../requests/caller';
+import type { Gate } from '../requests/gate';
+import type { HandlersOf } from './table';
+
+interface Services {
+  readonly gate: Gate;
+  readonly policies: PermissionsPolicies;
+  readonly interestGroups: InterestGroups;
+  readonly settings: LiveSettings;
+}
+
+type Method = 'joinAdInterestGroup' | 'leaveAdInterestGroup' | 'clearOriginJoinedAdInterestGroups';
+
+const contextOf = (method: Method): string => `Failed to execute '${method}' on 'Navigator'`;
+
+/** Native's words for what a policy or an owner denies. */
+const refusal = (name: string, method: Method, text: string) => new Refusal(name, `${contextOf(method)}: ${text}`);
+
+/** The owner's origin. */
+function requireOwner(given: string, name: string | null, method: Method): string {
+  const named = name === null ? '' : ` for AuctionAdInterestGroup with name '${name}'`;
+  const owner = ownerOrigin(given);
+  if (owner === null) throw refusal('TypeError', method, `owner '${given}'${named} must be a valid https origin.`);
+  return owner;
+}
+
+async function topOrigin({ tabId, origin }: Caller): Promise<string> {
+  const top = await chrome.webNavigation.getFrame({ tabId, frameId: 0 });
+  const url = top && URL.parse(top.url);
+  return url && url.origin !== 'null' ? url.origin : origin;
+}
+
+export function interestGroupHandlers({
+  gate,
+  policies,
+  interestGroups,
+  settings,
+}: Services): HandlersOf<'interest.join' | 'interest.leave' | 'interest.clear'> {
+  const requirePolicy = async (caller: Caller, method: Method) => {
+    if (await policies.isEnabled(caller, 'join-ad-interest-group', caller.origin)) return;
+    throw refusal('NotAllowedError', method, 'Feature join-ad-interest-group is not enabled by Permissions Policy');
+  };
+
+  /** Carries it out, and notes in the event log what came of it. */
+  const noted = async (caller: Caller, method: Method, parameters: unknown, task: () => Promise<void>) => {
+    const { tabId, documentId, origin: dataOrigin } = caller;
+    const note = (why: string | null) => gate.note(method, { scope: 'window', tabId, documentId, dataOrigin, parameters, refusal: why });
+    try {
+      // Only a page that has made up our script's half of the channel asks then.
+      if (!(await settings.get()).interestGroups) throw new Refusal('NotSupportedError', 'settings.interestGroups is false');
+      await requirePolicy(caller, method);
+      await task();
+    } catch (error) {
+      note(error instanceof Refusal ? error.reason : String(error));
+      throw error;
+    }
+    note(null);
+    return succeed(undefined);
+  };
+
+  return {
+    'interest.join': ({ group: given, lifetimeMs, base }, caller) =>
+      noted(caller, 'joinAdInterestGroup', { owner: given.owner, name: given.name }, async () => {
+        try {
+          const group = validateInterestGroup(given, base);
+          if (!(await isPermittedByOwner(group.owner, caller.origin, 'joinAdInterestGroup')))
+            throw new Refusal('NotAllowedError', 'Permission to join interest group denied.');
+          await interestGroups.join(group, lifetimeMs, await topOrigin(caller));
+        } catch (error) {
+          throw error instanceof InvalidInterestGroup ? refusal('TypeError', 'joinAdInterestGroup', error.message) : error;
+        }
+      }),
+
+    'interest.leave': ({ owner: given, name }, caller) =>
+      noted(caller, 'leaveAdInterestGroup', { owner: given, name }, async () => {
+        const owner = requireOwner(given, name, 'leaveAdInterestGroup');
+        if (!(await isPermittedByOwner(owner, caller.origin, 'leaveAdInterestGroup')))
+          throw new Refusal('NotAllowedError', 'Permission to leave interest group denied.');
+        await interestGroups.leave(owner, name);
+      }),
+
+    'interest.clear': ({ owner: given, keep }, caller) =>
+      noted(caller, 'clearOriginJoinedAdInterestGroups', { owner: given, keep: keep.length }, async () => {
+        const owner = requireOwner(given, null, 'clearOriginJoinedAdInterestGroups');
+        if (!(await isPermittedByOwner(owner, caller.origin, 'leaveAdInterestGroup')))
+          throw new Refusal('NotAllowedError', 'Permission to leave interest groups denied.');
+        await interestGroups.clear(owner, await topOrigin(caller), keep);
+      }),
+  };
+}
