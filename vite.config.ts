@@ -15,6 +15,7 @@ const MAXIMUM_BYTES = new Map([
   ['src/page/message-guard.iife.js', 7_000],
   ['src/content/guard-reports.iife.js', 1_000],
   ['src/content/fenced-frames.iife.js', 6_000],
+  ['src/content/fenced-frame-messages.iife.js', 1_000],
   ['src/page/stand-in-answers.iife.js', 4_500],
   ['src/page/fence.iife.js', 16_000],
   ['src/page/fenced-document.iife.js', 9_000],
@@ -34,6 +35,7 @@ const STANDALONE = [
   'src/page/message-guard.iife.ts',
   'src/content/guard-reports.iife.ts',
   'src/content/fenced-frames.iife.ts',
+  'src/content/fenced-frame-messages.iife.ts',
   'src/page/stand-in-answers.iife.ts',
   'src/worklet/realm.iife.ts',
 ];

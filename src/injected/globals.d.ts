@@ -13,6 +13,8 @@ interface Window {
   sharedStorageLabShow?: (frame: number, name: string | null, features: { readonly allow: string; readonly isOpaque: boolean }) => void;
   /** The iframes in them. Left by src/content/fenced-frames. */
   sharedStorageLabFrames?: Iterable<HTMLIFrameElement>;
+  /** Messages from fenced frames of other documents are stopped. Left by src/content/fenced-frame-messages.iife.ts. */
+  sharedStorageLabHearsNoFencedFrame?: boolean;
   /** Stops the messages that the document must not get. Left by src/content/fenced-frames, called by the bridge. */
   sharedStorageLabGuard?: (event: MessageEvent) => void;
   /** What the functions of the document's realm do with frames is heard of. Left by src/content/selected-frames.iife.ts. */

@@ -146,3 +146,33 @@ test('names outside a fenced frame stand for nothing inside, and those within fo
   await popup.close();
   await itself.detach();
 });
+
+test('no document outside hears what a fenced frame says, wherever it is on the page; those within hear one another', async () => {
+  page = await lab.page('site');
+  const early = at('early', 'listens');
+  await page.evaluate(`document.body.insertAdjacentHTML('beforeend', ${JSON.stringify(`<iframe src="${early}"></iframe>`)})`);
+  const listen = `globalThis.heard = []; addEventListener('message', ({ data }) => heard.push(data)); undefined`;
+  const before = await inside(early);
+  await before.evaluate(listen);
+  const child = at('child', 'speaks');
+  await page.evaluate(SHOW(at('ads', framing(child))));
+  const root = await inside(at('ads'));
+  const inner = await inside(child);
+  await root.evaluate(listen);
+  const late = at('late', 'listens');
+  await page.evaluate(`document.body.insertAdjacentHTML('beforeend', ${JSON.stringify(`<iframe src="${late}"></iframe>`)})`);
+  const after = await inside(late);
+  await after.evaluate(listen);
+  for (const session of [root, inner])
+    await session.evaluate(
+      `for (let index = 0; index < 2; index++) top[index].postMessage('from the fenced frame', '*'); parent.postMessage('to parent', '*')`,
+    );
+  await until(() => root.evaluate('heard.length > 0'));
+  await page.evaluate(`for (let index = 0; index < 2; index++) frames[index].postMessage('from the page', '*')`);
+  await before.evaluate(`top[1].postMessage('from a sibling', '*')`);
+  await until(() => after.evaluate(`heard.includes('from a sibling')`));
+  await until(() => before.evaluate('heard.length > 0'));
+  expect([await before.evaluate('heard'), await after.evaluate('heard')]).toEqual([['from the page'], ['from the page', 'from a sibling']]);
+  expect(await root.evaluate(`heard.filter((message) => message === 'to parent').length > 0`)).toBe(true);
+  await Promise.all([before, after, root, inner].map((session) => session.detach()));
+});

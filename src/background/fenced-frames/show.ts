@@ -15,7 +15,7 @@ import { type Fenced, findContent } from '../select-url/frame-content';
 import { isWithoutNetwork } from '../select-url/frame-records';
 import type { SelectedURLs } from '../select-url/selected-urls';
 import { admitFencedFrame } from './embedder';
-import { prepareForOpaqueFrames } from './fence-script';
+import { prepareForOpaqueFrames, silenceOthers } from './fence-script';
 import styleSheet from './stand-in.css?inline';
 
 const SCRIPT = 'src/content/fenced-frames.iife.js';
@@ -60,7 +60,7 @@ async function lead(url: string, name: string, fenced: Fenced, caller: Caller, s
   if (!shown || isReplaced()) return;
   const abandon = await expectFrame({ tabId, ...shown });
   // The operation may have taken longer than what was prepared is kept for nobody.
-  await prepareForOpaqueFrames();
+  await Promise.all([prepareForOpaqueFrames(), silenceOthers(page)]);
   const isOnItsWay = await runIn({ tabId, documentIds: [documentId] }, leadFencedFrame, name, shown.url);
   if (!isOnItsWay) await abandon();
 }
