@@ -19,10 +19,7 @@ export function install(options: InstallOptions): void {
   // What only an insecure context refuses is refused there.
   installStorageWritableFetch();
   // [SecureContext]
-  if (!isSecureContext) {
-    installFencedFrames();
-    return;
-  }
+  if (!isSecureContext) return;
   connect('page');
   installHeaderWrites();
   installSharedStorage();

@@ -17,7 +17,6 @@ import {
   weakMapSet,
 } from '../../webidl/primordials';
 import { handOver, judgeMessage, request } from '../bridge/bridge-channel';
-import { isSecureContext } from '../bridge/document-state';
 import { fencedFrameConfig } from './fenced-frame-config';
 import { observeNow, replaceObservers } from './observers';
 import { createStandIn } from './stand-in';
@@ -117,8 +116,6 @@ export function installFencedFrames(): void {
     show(frame, config.url, config.context, self);
   };
   defineAttribute(prototype, 'config', read, write);
-  // Elsewhere a fenced frame takes its config, and shows nothing.
-  if (!isSecureContext) return;
   replaceObservers(prototype, prepare);
   listen();
 }
