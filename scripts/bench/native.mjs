@@ -4,6 +4,7 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { native150Problem, OPTIONS_OF_150 } from '../browser/native.mjs';
 
 /** @typedef {{ options: import('../browser/launch.mjs').LaunchOptions } | { missing: string, advice: string }} Native */
 
@@ -14,43 +15,17 @@ const FEATURES = [
   ...['PrivacySandboxAdsAPIsOverride', 'PrivacySandboxAdsAPIsM1Override'],
 ];
 
-/** The folder of a reference: that of the environment variable, or one in the cache. @param {string} variable @param {string} name */
-function folderOf(variable, name) {
-  const cache = process.env.XDG_CACHE_HOME || path.join(os.homedir(), '.cache');
-  return process.env[variable] || path.join(cache, 'shared-storage-lab', name);
-}
-
-const FEATURES_OF_150 = [
-  ...['SharedStorageAPI', 'FencedFrames', 'FencedFramesAPIChanges', 'AllowURNsInIframes'],
-  ...['PrivacySandboxAdsAPIsOverride', 'PrivacySandboxAdsAPIsM1Override'],
-];
-
-/** @type {(executable: string) => import('../browser/launch.mjs').LaunchOptions} */
-const optionsOf150 = (executable) => ({
-  executable,
-  // It has no windows anyway.
-  headless: false,
-  args: [
-    '--disable-gpu',
-    '--enable-privacy-sandbox-ads-apis',
-    // Of reports, nothing works in it.
-    '--disable-features=PrivateAggregationApi',
-    `--enable-features=${FEATURES_OF_150.join(',')}`,
-  ],
-});
-
 /**
  * Chromium 150, or 120 where the row needs what 150 has not, or 150 is not there.
  * @param {boolean} needsReports
  * @returns {Native}
  */
 export function findNative(needsReports = false) {
-  const root = folderOf('NATIVE150_ROOT', 'native-150');
-  const executable = path.join(root, 'usr/lib/chromium/chromium-headless-shell');
-  if (!needsReports && fs.existsSync(executable)) return { options: optionsOf150(executable) };
+  const problem = native150Problem();
+  if (!needsReports && !problem) return { options: OPTIONS_OF_150 };
   const older = findNative120();
   if (needsReports || 'options' in older) return older;
-  const advice = `Native Chromium 150 is not in ${root} (NATIVE150_ROOT names another place): unpack Debian's packages chromium-headless-shell and chromium-common, 150, there.`;
+  const advice = `For native Chromium 150, ${problem}: unpack Debian's packages chromium-headless-shell and chromium-common, 150, there.`;
   return { missing: older.missing, advice: `${advice} ${older.advice}` };
 }
 
@@ -67,7 +42,9 @@ const OPTIONS = {
  * @returns {Native}
  */
 function findNative120() {
-  const root = folderOf('NATIVE_ROOT', 'native-reference');
+  const { NATIVE_ROOT, XDG_CACHE_HOME } = process.env;
+  const cache = XDG_CACHE_HOME || path.join(os.homedir(), '.cache');
+  const root = NATIVE_ROOT || path.join(cache, 'shared-storage-lab', 'native-reference');
   if (!fs.existsSync(path.join(root, '.complete')))
     return {
       missing: 'not installed',

@@ -63,12 +63,14 @@ const FEATURES_OF_150 = [
 /** Why Chromium 150 cannot be used here, or null when it can. */
 export const native150Problem = () => (fs.existsSync(SHELL) ? null : `there is no ${SHELL}`);
 
-/** Starts Chromium 150 with the native API on, but for Private Aggregation. */
-export function launchNative150() {
-  const features = ['--disable-features=PrivateAggregationApi', `--enable-features=${FEATURES_OF_150.join(',')}`];
-  return launch({
-    executable: SHELL,
-    headless: false,
-    args: ['--headless', '--disable-gpu', '--enable-privacy-sandbox-ads-apis', ...features],
-  });
-}
+/** Chromium 150 with the native API on, but for Private Aggregation. @type {import('./launch.mjs').LaunchOptions} */
+export const OPTIONS_OF_150 = {
+  executable: SHELL,
+  headless: false,
+  args: [
+    ...['--headless', '--disable-gpu', '--enable-privacy-sandbox-ads-apis', '--disable-features=PrivateAggregationApi'],
+    `--enable-features=${FEATURES_OF_150.join(',')}`,
+  ],
+};
+
+export const launchNative150 = () => launch(OPTIONS_OF_150);
