@@ -101,7 +101,8 @@ test('documents within have a fence, however deep; those of a page that calls so
   lab.serve('/nested', '<!doctype html><iframe src="/nested-twice"></iframe>');
   lab.serve('/nested-twice', '<!doctype html><title>nested twice</title>');
   await open('nested-fence');
-  await page.evaluate(`{ document.body.innerHTML = '<p id="fence"></p><iframe src="' + urn + '"></iframe>'; }`);
+  await page.evaluate('function fence() {}');
+  await page.evaluate(`{ document.body.innerHTML = '<iframe src="' + urn + '"></iframe>'; }`);
   await isLoaded('nested-fence-1');
   const frame = await inside(creative('nested-fence-1'));
   const add = `new Promise((resolve) => document.body.append(Object.assign(document.createElement('iframe'), { src: '/nested', onload: resolve })))`;
