@@ -17,7 +17,7 @@
  */
 
 /** Begins a fragment directive. */
-const DIRECTIVE = ':~:';
+export const DIRECTIVE = ':~:';
 
 export const STORAGE_WRITE = '~ssw=';
 export const WORKLET_MODULE = '~ssm=';
@@ -56,6 +56,9 @@ export const LEAVING = '~ssl=';
 export const WAKING = 6;
 
 type IndexOf = (text: string, search: string, position?: number) => number;
+
+/** Whether the fragment of the marked URL is empty, and was given an empty directive before the mark. */
+export const isBareMarked = (url: string, indexOf: IndexOf): boolean => indexOf(url, `#${DIRECTIVE}&`) >= 0;
 
 /** The URL with the mark. `indexOf` is String.prototype.indexOf as the caller's realm may call it. */
 export const markedURL = (url: string, mark: string, indexOf: IndexOf): string =>

@@ -124,6 +124,17 @@ describe.each(APPEARANCES)('$name', ({ inWindow, isMissing }) => {
     // The browser asks by itself, and says so where there is none.
     lab.serve('/favicon.ico', (_request, response) => response.writeHead(204).end());
     lab.serve('/select.js', `register('select', class { async run(urls, data) { return data.index; } })`);
+    lab.serve(
+      '/facts',
+      `<!doctype html><title>facts</title><script>addEventListener('load', () => setTimeout(() => {
+        const [timing] = performance.getEntriesByType('navigation');
+        const { name } = timing;
+        top.postMessage({
+          href: location.href, url: document.URL, entry: navigation.currentEntry.url, name, json: timing.toJSON().name,
+          byName: performance.getEntriesByName(name).length, length: history.length,
+        }, '*');
+      }))</script>`,
+    );
     lab.serve('/own', '<!doctype html><title>own</title>');
     lab.serve('/page', '<!doctype html><title>page</title><body><iframe id="there" name="named"></iframe>');
   });
@@ -178,6 +189,29 @@ describe.each(APPEARANCES)('$name', ({ inWindow, isMissing }) => {
     expect(requests.map(({ query }) => query).slice(0, -1)).toEqual(shown);
     expect(answered).not.toContain('/other');
   });
+
+  testHere.each(['', '#', '#part', '#part:~:text=x'])(
+    'the document of a URL that ends in %j reads that of its URL, and nothing else',
+    async (fragment) => {
+      await open('/page');
+      await page.evaluate(`(async () => {
+      const urls = [{ url: ${JSON.stringify(`${lab.origin('ads')}/facts`)} + ${JSON.stringify(fragment)} }];
+      document.body.append(Object.assign(document.createElement('iframe'), { src: await sharedStorage.selectURL('select', urls, { data: { index: 0 }, keepAlive: true }) }));
+    })()`);
+      const facts = await until(() => page.evaluate('seen.messages[0]'));
+      const url = `${lab.origin('ads')}/facts${fragment}`;
+      const shown = url.replace(/:~:.*/, '');
+      expect(facts).toEqual({
+        href: shown,
+        url: shown,
+        entry: url,
+        name: url,
+        json: url,
+        byName: 1,
+        length: await page.evaluate('history.length'),
+      });
+    },
+  );
 
   testHere.each(REUSES)('%s, of a frame that shows %s', async (_way, shown, code, entries) => {
     await open('/page');

@@ -22,10 +22,15 @@ const MAXIMUM_FENCED_FRAME_DEPTH = 1;
 /** How many calls of selectURL() a document may make before it has heard from us again. */
 const ISSUED = 32;
 
-/** URNs for the document's next calls; none where something else than the settings may refuse them. */
-export async function issueUrns(gate: Gate, caller: Caller, dataOrigin: string): Promise<string[]> {
-  const [isOpen, depth] = await Promise.all([gate.isOpen(caller, dataOrigin), fencedFrameDepth(caller)]);
-  return isOpen && depth <= MAXIMUM_FENCED_FRAME_DEPTH ? Array.from({ length: ISSUED }, newUrn) : [];
+/** URNs for the next calls of a document that is not in too many fenced frames; none where something else than the settings may refuse them. */
+async function issueUrns(gate: Gate, caller: Caller, dataOrigin: string): Promise<string[]> {
+  return (await gate.isOpen(caller, dataOrigin)) ? Array.from({ length: ISSUED }, newUrn) : [];
+}
+
+/** URNs for the document's first calls. */
+export async function issueFirstUrns(gate: Gate, caller: Caller, dataOrigin: string): Promise<string[]> {
+  const [urns, depth] = await Promise.all([issueUrns(gate, caller, dataOrigin), fencedFrameDepth(caller)]);
+  return depth <= MAXIMUM_FENCED_FRAME_DEPTH ? urns : [];
 }
 
 /** Each fenced frame could learn some more bits from the one around it. */

@@ -16,7 +16,7 @@ import type { WindowUpdates } from '../updates/window-updates';
 import { checkDataOrigin, type NewWorklet, type WorkletDataOrigins } from '../worklets/worklet-data-origins';
 import type { callWorkletHost } from '../worklets/worklet-host';
 import { requireValidConfig } from './private-aggregation-config';
-import { issueUrns } from './select-url';
+import { issueFirstUrns } from './select-url';
 import type { Handlers, HandlersOf } from './table';
 
 interface Services {
@@ -65,7 +65,7 @@ function createWorklet(services: Services, requirePolicy: RequirePolicy): Handle
         const about = { worklet, tabId, dataOrigin, site, moduleURL, source };
         const created = await callHost('host.create', { ...about, context, mayContribute, keepAlive });
         await prepared;
-        return created.ok ? succeed(await issueUrns(gate, caller, dataOrigin)) : created;
+        return created.ok ? succeed(await issueFirstUrns(gate, caller, dataOrigin)) : created;
       },
     );
   };

@@ -1,6 +1,6 @@
 /** What a frame shows for a URN of selectURL(), or for the URL or URN of a fenced frame's config. */
 
-import { CROSS_SITE, FENCED_FRAME, ISOLATED, indexOf, markedURL, SAME_SITE, URN_IFRAME } from '../../protocol/url-marks';
+import { CROSS_SITE, DIRECTIVE, FENCED_FRAME, ISOLATED, indexOf, markedURL, SAME_SITE, URN_IFRAME } from '../../protocol/url-marks';
 import { isUrnUuid, type Page } from '../../spec/fenced-frame-config';
 import { isOriginPotentiallyTrustworthy } from '../../spec/secure-contexts';
 import { siteOf } from '../../store/site';
@@ -57,5 +57,5 @@ export async function findContent(
     isNetworkRevoked: false,
   };
   const mark = fenced ? `${isolationOf(fenced.embedder, content.origin)}${FENCED_FRAME}` : URN_IFRAME;
-  return { url: markedURL(url, mark, indexOf), content };
+  return { url: markedURL(url.endsWith('#') ? url + DIRECTIVE : url, mark, indexOf), content };
 }

@@ -9,6 +9,7 @@ import { fence } from './fence-interface';
 import { keepFocusOut } from './focus';
 import { kindOfFrame, ownName, setOwnName } from './frame-kind';
 import { closeConnectionsOn } from './open-connections';
+import { hideMark } from './own-url';
 import { followTargets } from './targets';
 import { trackUserActivation } from './user-activation';
 
@@ -70,4 +71,5 @@ export function installFence(): void {
   defineAttribute(self, 'fence', () => instance);
   if (kind === 'fenced' || kind === 'inner') shutIn(kind === 'fenced');
   if (kind === 'iframe') noticeTopNavigation();
+  if (kind === 'iframe' || kind === 'fenced') hideMark();
 }
