@@ -1,4 +1,4 @@
-/** Automatic beacons to a server that does not answer. */
+/** Automatic beacons: to a server that does not answer, or redirects, and of documents that stand still. */
 
 import { afterEach, expect, test, vi } from 'vitest';
 import type { MarkedRequests } from '../../src/background/browser/request-marks';
@@ -19,9 +19,13 @@ vi.mock('../../src/background/browser/keep-alive', () => ({ keepServiceWorkerAli
 const { Reporting } = await import('../../src/background/fenced-frames/reporting');
 
 afterEach(() => {
+  vi.useRealTimers();
   vi.restoreAllMocks();
   vi.unstubAllGlobals();
 });
+
+const caller = { origin: content.origin, documentId: 'document', tabId: 1, frameId: 1, facts: null };
+const marksWith = (markAll: MarkedRequests['markAll']) => ({ markAll }) as Partial<MarkedRequests> as MarkedRequests;
 
 test('keep this worker, and their rule, no longer than a server has time', async () => {
   vi.stubGlobal('chrome', { webNavigation: { getFrame: async () => null } });
@@ -33,12 +37,36 @@ test('keep this worker, and their rule, no longer than a server has time', async
   );
   vi.stubGlobal('fetch', fetch);
   const unmark = vi.fn(async () => undefined);
-  const marks = { mark: async () => unmark } as Partial<MarkedRequests> as MarkedRequests;
-  const caller = { origin: content.origin, documentId: 'document', tabId: 1, frameId: 1, facts: null };
-  await new Reporting(marks).reportNavigation(caller);
+  await new Reporting(marksWith(async () => unmark)).reportNavigation(caller);
   await vi.waitFor(() => expect(fetch).toHaveBeenCalledOnce());
   expect(unmark).not.toHaveBeenCalled();
   time.abort();
   await vi.waitFor(() => expect(unmark).toHaveBeenCalledOnce());
   await Promise.all(underWay);
+});
+
+test('name the page as their origin to the server that is registered, and to none that it redirects to', async () => {
+  vi.stubGlobal('chrome', { webNavigation: { getFrame: async () => null } });
+  const fetch = vi.fn(async (_url: string) => undefined);
+  vi.stubGlobal('fetch', fetch);
+  const markAll = vi.fn<MarkedRequests['markAll']>(async () => async () => undefined);
+  await new Reporting(marksWith(markAll)).reportNavigation(caller);
+  await Promise.all(underWay);
+  expect(fetch.mock.lastCall?.[0]).toContain(`${URL}#`);
+  expect(markAll.mock.lastCall).toEqual([
+    [{ urlFilter: expect.stringContaining('*'), requestDomains: ['ads.example'] }],
+    { Origin: content.embedderOrigin, Referer: `${content.origin}/` },
+  ]);
+});
+
+test('of a document of another origin that stands still are given up', async () => {
+  vi.useFakeTimers();
+  const executeScript = vi.fn(() => new Promise(() => undefined));
+  vi.stubGlobal('chrome', { webNavigation: { getFrame: async () => null }, scripting: { executeScript } });
+  const markAll = vi.fn<MarkedRequests['markAll']>();
+  const reported = new Reporting(marksWith(markAll)).reportNavigation({ ...caller, origin: 'https://other.example' });
+  await vi.waitFor(() => expect(executeScript).toHaveBeenCalledOnce());
+  await vi.advanceTimersByTimeAsync(10_000);
+  await reported;
+  expect(markAll).not.toHaveBeenCalled();
 });

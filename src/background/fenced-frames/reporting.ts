@@ -1,14 +1,15 @@
 /** Reports of frames that show what selectURL() chose. https://wicg.github.io/fenced-frame/#fenced-frame-reporting */
 
 import { sendBeacon } from '../../injected/fenced-frames/beacon';
-import { readOptIns } from '../../injected/fenced-frames/opt-ins';
+import { type OptIns, readOptIns } from '../../injected/fenced-frames/opt-ins';
 import { warn } from '../../injected/fenced-frames/show';
 import type { Requests } from '../../protocol/messages';
-import { BEACON, indexOf, markedURL } from '../../protocol/url-marks';
+import { BEACON, filterOf, indexOf, markedURL } from '../../protocol/url-marks';
 import { documentRecords } from '../browser/documents';
 import { keepServiceWorkerAlive } from '../browser/keep-alive';
 import type { MarkedRequests } from '../browser/request-marks';
 import { runIn } from '../browser/run-in';
+import { withinTime } from '../browser/within-time';
 import type { Caller } from '../requests/caller';
 import { type Enclosing, enclosingContents, isWithoutNetwork } from '../select-url/frame-records';
 
@@ -27,10 +28,18 @@ interface AutomaticData {
 /** How long a server may take to answer a beacon, in milliseconds. */
 const LONGEST_WAIT = 20_000;
 
+/** How long a document may take to say what it allows others, in milliseconds. */
+const LONGEST_ANSWER = 10_000;
+
 const automaticData = documentRecords.of<AutomaticData>('automatic beacon');
 const keyOf = (documentId: string, type: string): string => `${documentId} ${type}`;
 
 const documentOf = ({ tabId, documentId }: Caller) => ({ tabId, documentIds: [documentId] });
+
+/** Undefined for a document that has gone, or stands still. */
+function optInsOf(target: chrome.scripting.InjectionTarget): Promise<OptIns | undefined> {
+  return withinTime(runIn(target, readOptIns), LONGEST_ANSWER, 'a document').catch(() => undefined);
+}
 
 async function nearestContent({ tabId, frameId }: Caller): Promise<Enclosing | undefined> {
   const [nearest] = await enclosingContents(tabId, frameId);
@@ -96,9 +105,8 @@ export class Reporting {
       await runIn(documentOf(caller), warn, `This frame did not register reporting ${missing}.`);
       return;
     }
-    const isOwn = origin === caller.origin;
-    if (!isOwn && !(crossOriginExposed && (await runIn({ tabId: caller.tabId, frameIds: [nearest.frameId] }, readOptIns))?.reporting))
-      return;
+    const mayReport = async () => crossOriginExposed && (await optInsOf({ tabId: caller.tabId, frameIds: [nearest.frameId] }))?.reporting;
+    if (origin !== caller.origin && !(await mayReport())) return;
     const name = `${caller.documentId} ${sequence} ${type}`;
     // Where the frame has gone already, the report still goes out, though not from its origin any more.
     await runIn(documentOf(caller), sendBeacon, url, data, name).catch(() => sendBeacon(url, data, name));
@@ -112,7 +120,7 @@ export class Reporting {
     const types = AUTOMATIC.filter((type) => Object.hasOwn(reportingMetadata, type));
     if (types.length === 0) return;
     // A document that has gone was of the frame's origin, or has not agreed in time.
-    if (origin !== caller.origin && !(await runIn(documentOf(caller), readOptIns).catch(() => undefined))?.beacons) return;
+    if (origin !== caller.origin && !(await optInsOf(documentOf(caller)))?.beacons) return;
     await this.#stored;
     for (const type of types) {
       const data = await takeData(caller, type, nearest.frameId);
@@ -122,7 +130,9 @@ export class Reporting {
 
   async #send(url: string, data: string, { embedderOrigin, origin }: Sender): Promise<void> {
     const mark = BEACON + crypto.randomUUID();
-    const unmark = await this.#marks.mark(mark, { Origin: embedderOrigin, Referer: `${origin}/` });
+    // Where the server redirects elsewhere, nobody is named as the origin, as natively: the mark is still there, so the rule goes by the host.
+    const condition = { urlFilter: filterOf(mark), requestDomains: [new URL(url).hostname] };
+    const unmark = await this.#marks.markAll([condition], { Origin: embedderOrigin, Referer: `${origin}/` });
     const headers = { 'Content-Type': 'text/plain;charset=UTF-8' };
     // Nobody reads the answer.
     const signal = AbortSignal.timeout(LONGEST_WAIT);
