@@ -14,20 +14,31 @@ const LONGEST_WAIT = 30_000;
 
 const expected = documentRecords.of<Expected>('expected frame');
 
-interface Wait extends PromiseWithResolvers<void> {
+interface Wait {
   readonly frame: Expected;
+  readonly ended: Promise<void>;
+  end(): void;
 }
 
 /** By the key of what is expected: the waits that go on in this worker. */
 const waits = new Map<string, Wait>();
 
+/** The keys of those that have begun, and are still stored as expected. */
+const begun = new Set<string>();
+
 async function onBeforeNavigate({ tabId, frameId, url }: { tabId: number; frameId: number; url: string }): Promise<void> {
-  // Those that are to show the same have the same content.
-  const [key, frame] = (await expected.entries()).find(([, one]) => one.tabId === tabId && one.url === url) ?? [];
+  // Those that are to show the same have the same content; one frame is none but the first.
+  const isMeant = ([key, one]: [string, Expected]) => one.tabId === tabId && one.url === url && !begun.has(key);
+  const [key, frame] = (await expected.entries()).find(isMeant) ?? [];
   if (key === undefined || !frame) return;
-  await setContent(tabId, frameId, frame.content);
-  await expected.delete([key]);
-  waits.get(key)?.resolve();
+  begun.add(key);
+  try {
+    await setContent(tabId, frameId, frame.content);
+    await expected.delete([key]);
+  } finally {
+    begun.delete(key);
+  }
+  waits.get(key)?.end();
 }
 
 /** Listening to all navigations costs something: only while one is expected. Listening again changes nothing. */
@@ -36,10 +47,13 @@ function listen(): void {
 }
 
 async function waitFor(key: string, frame: Expected): Promise<void> {
-  const wait = { frame, ...Promise.withResolvers<void>() };
-  waits.set(key, wait);
-  const timer = setTimeout(wait.resolve, LONGEST_WAIT);
-  await wait.promise;
+  let end = (): void => undefined;
+  const ended = new Promise<void>((resolve) => {
+    end = resolve;
+  });
+  waits.set(key, { frame, ended, end });
+  const timer = setTimeout(end, LONGEST_WAIT);
+  await ended;
   clearTimeout(timer);
   waits.delete(key);
   await expected.delete([key]);
@@ -55,14 +69,14 @@ function findOther({ tabId, url, content }: Expected): Wait | undefined {
 
 /** Resolves once the frame may be led there, to what is to be called where the frame has gone before. */
 export async function expectFrame(frame: Expected): Promise<() => Promise<void>> {
-  for (let other = findOther(frame); other; other = findOther(frame)) await other.promise;
+  for (let other = findOther(frame); other; other = findOther(frame)) await other.ended;
   const key = crypto.randomUUID();
   keepServiceWorkerAlive(waitFor(key, frame));
   await expected.set(key, frame, { tabId: frame.tabId, documentId: frame.content.topDocumentId });
   listen();
   return async () => {
     await expected.delete([key]);
-    waits.get(key)?.resolve();
+    waits.get(key)?.end();
   };
 }
 
