@@ -320,16 +320,31 @@ test.each([
 
 const REPORTS = 'https://reports.example';
 
+interface Report {
+  readonly url: string;
+  readonly method: string;
+  readonly postData?: string;
+  readonly headers: Record<string, string>;
+}
+
 /** The reports that leave the frame; none of them reaches a network. */
-async function interceptReports(
-  frame: Session,
-): Promise<{ url: string; method: string; postData?: string; headers: Record<string, string> }[]> {
-  const reports: { url: string; method: string; postData?: string; headers: Record<string, string> }[] = [];
+async function interceptReports(frame: Session): Promise<Report[]> {
+  const reports: Report[] = [];
   frame.on('Fetch.requestPaused', ({ requestId, request }) => {
     reports.push(request);
     void frame.send('Fetch.fulfillRequest', { requestId, responseCode: 204 });
   });
   await frame.send('Fetch.enable', { patterns: [{ urlPattern: `${REPORTS}/*` }] });
+  return reports;
+}
+
+/** The reports that the service worker sends to a server that there is not: in one that was started again the browser holds no request. */
+async function hearReports(worker: Session): Promise<Report[]> {
+  const reports: Report[] = [];
+  worker.on('Network.requestWillBeSent', ({ request }) => {
+    if (request.url.startsWith(`${REPORTS}/`)) reports.push(request);
+  });
+  await worker.send('Network.enable');
   return reports;
 }
 
@@ -408,7 +423,7 @@ test('a navigation of the top out of a fenced frame sends automatic beacons, and
   await page.evaluate(`{ const f = document.createElement('fencedframe'); f.config = config; document.body.append(f); }`);
   const frame = await inside(creative('charged-1'));
   const worker = await lab.browser.serviceWorker();
-  const reports = await interceptReports(worker);
+  const reports = await hearReports(worker);
   await frame.evaluate(
     `fence.setReportEventDataForAutomaticBeacons({ eventType: 'reserved.top_navigation', eventData: 'auto', destination: ['shared-storage-select-url'] })`,
   );
