@@ -254,6 +254,8 @@ describe('an operation contributes', () => {
     await lab.stopServiceWorker();
     await run(page, 'contribute', '{ buckets: [4n, 5n, 6n], debugKey: 2n }');
     await lab.stopServiceWorker();
+    // What was stored by then is sent when the browser starts the service worker the next time: for a page, or for an alarm half a minute later.
+    await contributor('wakes');
     await until(() => debugReports().length === 2);
     expect(
       debugReports()

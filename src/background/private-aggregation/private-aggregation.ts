@@ -28,6 +28,7 @@ export class PrivateAggregation {
   readonly #gate: Gate;
   readonly #store: ReportStore;
   readonly #sender: ReportSender;
+  readonly #wakeUp: WakeUp;
   #delay: ReportDelay | null = null;
 
   constructor(settings: LiveSettings, gate: Gate) {
@@ -36,12 +37,12 @@ export class PrivateAggregation {
     this.#settings = settings;
     this.#gate = gate;
     this.#store = new ReportStore(async () => schedulingEnvironment(await settings.get()), connection);
-    const wakeUp = new WakeUp(settings, () => this.resume());
+    this.#wakeUp = new WakeUp(settings, () => this.resume());
     this.#sender = new ReportSender(this.#store, {
       prepare: (report) => prepareReport(report, keys),
       post: ({ report, kind }, body) => postReport(report.reportingOrigin, kind, body),
       settled: (report, outcome) => gate.note('report', eventOfDelivery(report, outcome)),
-      wakeAt: (time) => wakeUp.at(time),
+      wakeAt: (time) => this.#wakeUp.at(time),
       keepAlive: keepServiceWorkerAlive,
     });
   }
@@ -55,6 +56,7 @@ export class PrivateAggregation {
     }
     const created = await this.#store.create(operation);
     if (!created) return;
+    if (created.report) this.#wakeUp.soon();
     this.#tell(operation, created);
     this.#sender.send(created.stored, await this.#store.now());
   }

@@ -27,6 +27,11 @@ export class WakeUp {
     this.#set(time).catch((error: unknown) => console.error(ALARM, error));
   }
 
+  /** Something was stored that `at()` knows nothing of yet: should this worker be stopped before, the browser starts another one. */
+  soon(): void {
+    browser.alarms.create(ALARM, { when: Date.now() + SOON });
+  }
+
   async #set(time: number | null): Promise<void> {
     clearTimeout(this.#timer);
     if (time === null) {
