@@ -49,8 +49,8 @@ watchSettings(({ settings, warnings }, before) => {
   }
   settingsCopy.write(settings).catch((error: unknown) => console.error('settings', error));
   void log.flush();
-  preferPolyfill.apply(settings).catch((error: unknown) => gate.note('preferPolyfill', { refusal: String(error) }));
-  interestGroupsScript.apply(settings).catch((error: unknown) => gate.note('interestGroups', { refusal: String(error) }));
+  preferPolyfill.apply(settings.preferPolyfill).catch((error: unknown) => gate.note('preferPolyfill', { refusal: String(error) }));
+  interestGroupsScript.apply(settings.interestGroups).catch((error: unknown) => gate.note('interestGroups', { refusal: String(error) }));
   void isolation.setSettings(settings);
   privateAggregation.apply(settings, before).catch((error: unknown) => gate.note('privateAggregation', { refusal: String(error) }));
 });

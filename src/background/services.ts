@@ -11,8 +11,7 @@ import { describeSelection } from '../store/select-url/describe';
 import { Selections } from '../store/select-url/selections';
 import { SettingsCopy } from '../store/settings-copy';
 import { Badge } from './browser/badge';
-import { InterestGroupsScript } from './browser/interest-groups-script';
-import { PreferPolyfill } from './browser/prefer-polyfill';
+import { OptionalScript } from './browser/optional-script';
 import { MarkedRequests } from './browser/request-marks';
 import { Fence } from './fenced-frames/fence';
 import { Reporting } from './fenced-frames/reporting';
@@ -61,13 +60,13 @@ export function createServices() {
     headerWriter,
     headerWrites,
     interestGroups: new InterestGroups(async () => Date.now() + (await settings.get()).clockOffsetMs),
-    interestGroupsScript: new InterestGroupsScript(),
+    interestGroupsScript: new OptionalScript('interest-groups', 'interest-groups'),
     isolation,
     log,
     order,
     policies,
     policyMarks: new PolicyMarks(marks),
-    preferPolyfill: new PreferPolyfill(),
+    preferPolyfill: new OptionalScript('install-over-native', 'over-native'),
     privateAggregation: new PrivateAggregation(settings, gate),
     selectedURLs,
     selections,

@@ -1,7 +1,7 @@
-/** What becomes of the setting `preferPolyfill` where the browser refuses a change. */
+/** What becomes of the script and the rules of a setting, here `preferPolyfill`, where the browser refuses a change. */
 
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { PreferPolyfill } from '../../src/background/browser/prefer-polyfill';
+import { OptionalScript } from '../../src/background/browser/optional-script';
 
 vi.mock('../../src/extension/browser', () => ({
   get browser() {
@@ -53,33 +53,33 @@ const ON = [['install-over-native'], ['over-native']];
 const OFF = [[], []];
 
 test('a change that failed does not make the next ones deaf', async () => {
-  const prefer = new PreferPolyfill();
+  const prefer = new OptionalScript('install-over-native', 'over-native');
   failures = 1;
-  await expect(prefer.apply({ preferPolyfill: true })).rejects.toThrow('refused by the browser');
-  await prefer.apply({ preferPolyfill: true });
+  await expect(prefer.apply(true)).rejects.toThrow('refused by the browser');
+  await prefer.apply(true);
   expect(state()).toEqual(ON);
   failures = 1;
-  await expect(prefer.apply({ preferPolyfill: false })).rejects.toThrow('refused by the browser');
-  await prefer.apply({ preferPolyfill: false });
+  await expect(prefer.apply(false)).rejects.toThrow('refused by the browser');
+  await prefer.apply(false);
   expect(state()).toEqual(OFF);
 });
 
 test('one that failed half-way is completed, or taken back', async () => {
-  const prefer = new PreferPolyfill();
-  await prefer.apply({ preferPolyfill: true });
+  const prefer = new OptionalScript('install-over-native', 'over-native');
+  await prefer.apply(true);
   const { unregisterContentScripts } = chrome.scripting;
   chrome.scripting.unregisterContentScripts = () => Promise.reject(new Error('refused by the browser'));
-  await expect(prefer.apply({ preferPolyfill: false })).rejects.toThrow('refused by the browser');
+  await expect(prefer.apply(false)).rejects.toThrow('refused by the browser');
   expect(state()).toEqual([['install-over-native'], []]);
   chrome.scripting.unregisterContentScripts = unregisterContentScripts;
-  await prefer.apply({ preferPolyfill: true });
+  await prefer.apply(true);
   expect(state()).toEqual(ON);
 });
 
 test('quick changes end as the last one says', async () => {
-  const prefer = new PreferPolyfill();
-  await Promise.all([true, false, true].map((preferPolyfill) => prefer.apply({ preferPolyfill })));
+  const prefer = new OptionalScript('install-over-native', 'over-native');
+  await Promise.all([true, false, true].map((wanted) => prefer.apply(wanted)));
   expect(state()).toEqual(ON);
-  await Promise.all([false, true, false].map((preferPolyfill) => prefer.apply({ preferPolyfill })));
+  await Promise.all([false, true, false].map((wanted) => prefer.apply(wanted)));
   expect(state()).toEqual(OFF);
 });
