@@ -3,10 +3,9 @@
  * where the rest is switched off) and 120 (the conversions, whose texts have more context in 150, as of every other method there).
  */
 
-import { decode } from 'cbor2';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { Lab, type Page, until } from './lab';
-import { type ReceivedReport, receiveReports } from './reports';
+import { cleartextOf, contributionsOf, type ReceivedReport, receiveReports } from './reports';
 
 let lab: Lab;
 let received: ReceivedReport[];
@@ -35,18 +34,8 @@ async function logged<T>(page: Page, label: string): Promise<T> {
   return JSON.parse(String(line.args[2])) as T;
 }
 
-interface Cleartext {
-  readonly data: { readonly bucket: Uint8Array; readonly value: Uint8Array }[];
-}
-
-const toInteger = (bytes: Uint8Array): bigint => BigInt(`0x${Buffer.from(bytes).toString('hex')}`);
-
 /** The contributions of a debug report that are no padding, as `bucket: value`. */
-function contributionsOf({ body }: ReceivedReport): string[] {
-  const [{ debug_cleartext_payload: cleartext = '' }] = body.aggregation_service_payloads;
-  const { data } = decode(Buffer.from(cleartext, 'base64')) as Cleartext;
-  return data.flatMap(({ bucket, value }) => (toInteger(value) > 0n ? [`${toInteger(bucket)}: ${toInteger(value)}`] : []));
-}
+const contributionsIn = (report: ReceivedReport) => contributionsOf(cleartextOf(report)).map(([bucket, value]) => `${bucket}: ${value}`);
 
 const debugReports = () => received.filter(({ kind }) => kind === 'debug');
 
@@ -178,7 +167,7 @@ describe('an operation contributes', () => {
     const page = await contributor('promises');
     await run(page, 'contribute', '{ buckets: [11n, 12n, 2n ** 128n - 1n], debugKey: 777n }');
     const [report] = await until(() => debugReports().length === 1 && debugReports());
-    expect(contributionsOf(report as ReceivedReport)).toEqual(['11: 1', '12: 2', `${2n ** 128n - 1n}: 3`]);
+    expect(contributionsIn(report as ReceivedReport)).toEqual(['11: 1', '12: 2', `${2n ** 128n - 1n}: 3`]);
     expect(report?.body.debug_key).toBe('777');
     expect(report?.origin).toBe(lab.origin('promises'));
   });
@@ -191,14 +180,14 @@ describe('an operation contributes', () => {
     const data = `{ bucket: 20n, fails: ${fails} }`;
     await page.evaluate(`sharedStorage.selectURL('select', [{ url: '/a' }, { url: '/b' }], { data: ${data}, keepAlive: true })`);
     const [report] = await until(() => debugReports().length === 1 && debugReports());
-    expect(contributionsOf(report as ReceivedReport).toSorted()).toEqual(expected.toSorted());
+    expect(contributionsIn(report as ReceivedReport).toSorted()).toEqual(expected.toSorted());
   });
 
   test('for itself, while others wait for the same promise', async () => {
     const page = await contributor('together');
     for (const one of [1, 2, 3]) await run(page, 'wait', `{ bucket: ${one}n, debugKey: ${one}n }`);
     await until(() => debugReports().length === 3);
-    const found = debugReports().map((report) => [report.body.debug_key, ...contributionsOf(report)]);
+    const found = debugReports().map((report) => [report.body.debug_key, ...contributionsIn(report)]);
     expect(found.toSorted()).toEqual([
       ['1', '1: 1', '101: 1'],
       ['2', '2: 1', '102: 1'],
@@ -215,7 +204,7 @@ describe('an operation contributes', () => {
     ])
       await run(page, 'wait', `{ bucket: ${one}n, debugKey: ${one}n, times: ${times} }`);
     await until(() => debugReports().length === 3);
-    const found = debugReports().map((report) => [report.body.debug_key, ...contributionsOf(report)]);
+    const found = debugReports().map((report) => [report.body.debug_key, ...contributionsIn(report)]);
     expect(found.toSorted()).toEqual([
       ['1', '1: 1500', '101: 1'],
       ['2', '2: 2', '102: 1'],
@@ -228,7 +217,7 @@ describe('an operation contributes', () => {
     await run(page, 'leave', '{}');
     await run(page, 'wake', '{}');
     const [report] = await until(() => debugReports().length === 1 && debugReports());
-    expect(contributionsOf(report as ReceivedReport)).toEqual(['5: 1']);
+    expect(contributionsIn(report as ReceivedReport)).toEqual(['5: 1']);
     const warning = 'privateAggregation was used after its operation had ended: that is in no report.';
     await until(() => page.console.some(({ args }) => String(args.at(-1)) === warning));
     await run(page, 'contribute', '{ buckets: [1n, 2n, 3n], debugKey: 1n }');
@@ -244,7 +233,7 @@ describe('an operation contributes', () => {
     await until(() => debugReports().some(({ origin }) => origin === lab.origin('bystander')));
     const flood = await until(() => debugReports().find(({ origin }) => origin === lab.origin('flood')), 60_000);
     // The budget of the site does not suffice for a million, and what is left of it is for others.
-    expect(contributionsOf(flood as ReceivedReport).length).toBeLessThanOrEqual(20);
+    expect(contributionsIn(flood as ReceivedReport).length).toBeLessThanOrEqual(20);
     expect(page.console.some(({ args }) => args[1] === 'flooded')).toBe(true);
   });
 
@@ -331,7 +320,7 @@ describe('a config', () => {
     const data = '{ buckets: [1n, 2n, 3n], debugKey: 1n, configured: { filteringId: 2n ** 24n - 1n } }';
     await run(page, 'contribute', data, 'privateAggregationConfig: { filteringIdMaxBytes: 3 }');
     const [report] = await until(() => debugReports().length === 1 && debugReports());
-    expect(contributionsOf(report as ReceivedReport)).toEqual(['1: 1', '2: 2', '3: 3']);
+    expect(contributionsIn(report as ReceivedReport)).toEqual(['1: 1', '2: 2', '3: 3']);
   });
 });
 

@@ -1,9 +1,8 @@
 /** Whole ways: from what a page asks for to the report that a server receives. */
 
-import { decode } from 'cbor2';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { Lab, type Page, until } from './lab';
-import { decrypt, exportedKey, type ReceivedReport, receiveReports } from './reports';
+import { cleartextOf, contributionsOf, decrypt, exportedKey, type ReceivedReport, receiveReports } from './reports';
 
 let lab: Lab;
 let received: ReceivedReport[];
@@ -15,21 +14,6 @@ beforeEach(async () => {
   await lab.configure({});
 });
 afterAll(() => lab.close());
-
-interface Payload {
-  readonly data: { readonly bucket: Uint8Array; readonly value: Uint8Array }[];
-}
-
-/** What is not padding of a payload. */
-function contributionsOf(cleartext: Uint8Array): [bucket: string, value: number][] {
-  const number = (bytes: Uint8Array) => BigInt(`0x${Buffer.from(bytes).toString('hex')}`);
-  const { data } = decode(cleartext) as Payload;
-  return data
-    .map(({ bucket, value }) => [String(number(bucket)), Number(number(value))] as [string, number])
-    .filter(([, value]) => value > 0);
-}
-
-const cleartextOf = ({ body }: ReceivedReport) => Buffer.from(body.aggregation_service_payloads[0].debug_cleartext_payload ?? '', 'base64');
 
 /** The third party's frame on a publisher's page. */
 async function embed(publisher: string, html: string): Promise<Page> {

@@ -1,6 +1,7 @@
 /** Reporting origins: what their servers receive, and what is handed over to Private Aggregation. */
 
 import type { IncomingHttpHeaders } from 'node:http';
+import { decode } from 'cbor2';
 import type { Session } from '../../scripts/browser/launch.mjs';
 import { openReport } from '../unit/open-report';
 import type { Lab } from './lab';
@@ -90,3 +91,20 @@ export function decrypt({ body }: ReceivedReport, privateKey: Uint8Array): Buffe
   const [{ payload }] = body.aggregation_service_payloads;
   return openReport(Buffer.from(payload, 'base64'), privateKey, Buffer.from(`aggregation_service${body.shared_info}`));
 }
+
+interface Payload {
+  readonly data: { readonly bucket: Uint8Array; readonly value: Uint8Array }[];
+}
+
+/** What is not padding of a payload. */
+export function contributionsOf(cleartext: Uint8Array): [bucket: string, value: number][] {
+  const number = (bytes: Uint8Array) => BigInt(`0x${Buffer.from(bytes).toString('hex')}`);
+  const { data } = decode(cleartext) as Payload;
+  return data
+    .map(({ bucket, value }) => [String(number(bucket)), Number(number(value))] as [string, number])
+    .filter(([, value]) => value > 0);
+}
+
+/** What a debug report says in the clear. */
+export const cleartextOf = ({ body }: ReceivedReport) =>
+  Buffer.from(body.aggregation_service_payloads[0].debug_cleartext_payload ?? '', 'base64');
