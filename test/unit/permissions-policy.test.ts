@@ -6,6 +6,7 @@ import {
 } from '../../src/background/permissions-policy/permissions-policy-header';
 import { RULESETS } from '../../src/rules';
 import { FEATURES, type Feature, matches, opaqueOrigin } from '../../src/spec/permissions-policy/allowlist';
+import { findDenial, type ResolvedLevel } from '../../src/spec/permissions-policy/find-denial';
 import {
   type ContainerAttributes,
   declaredOrigin,
@@ -17,6 +18,7 @@ import {
   isFeatureEnabledInDocumentForOrigin,
   type PermissionsPolicy,
 } from '../../src/spec/permissions-policy/resolve';
+import { below, oneOf, SEED } from './random';
 
 const SELF = 'https://self.example';
 const OTHER = 'https://other.example';
@@ -241,5 +243,99 @@ describe('a document', () => {
     expect(isEnabled(inside(top('shared-storage=*'), '', OPAQUE), OTHER)).toBe(true);
     expect(isEnabled(inside(top(), `shared-storage ${OTHER}`, OPAQUE))).toBe(false);
     expect(isEnabled(inside(inside(top(), '', OPAQUE, 'shared-storage=(self)'), '', opaqueOrigin('2')))).toBe(false);
+  });
+
+  /** From the innermost outwards: its origin, its header, and the `allow` of the element that it is in. */
+  type Given = readonly (readonly [origin: string, header: string, allow?: string])[];
+
+  function chainOf(given: Given): ResolvedLevel[] {
+    const chain: ResolvedLevel[] = [];
+    for (const [origin, header, allow] of given.toReversed()) {
+      const containers = allow === undefined ? [] : [element(allow)];
+      const outer = chain[0]?.policy;
+      const container = outer ? { nodeDocument: outer, element: containers[0] ?? null } : null;
+      chain.unshift({ policy: create(container, origin, declared(header, origin)), containers });
+    }
+    return chain;
+  }
+
+  const denialOf = (given: Given, origin = given[0]?.[0] ?? '') => findDenial('shared-storage', chainOf(given), origin);
+
+  test.each<[string, Given, ReturnType<typeof findDenial>]>([
+    [
+      'nobody',
+      [
+        [OTHER, '', ''],
+        [SELF, ''],
+      ],
+      null,
+    ],
+    ['its own header', [[SELF, 'shared-storage=()']], { by: 'header', level: 0, origin: SELF }],
+    [
+      'the header around it',
+      [
+        [OTHER, '', ''],
+        [SELF, 'shared-storage=(self)'],
+      ],
+      { by: 'header', level: 1, origin: OTHER },
+    ],
+    [
+      'the header around it, for itself',
+      [
+        [OTHER, '', ''],
+        [SELF, 'shared-storage=()'],
+      ],
+      { by: 'header', level: 1, origin: SELF },
+    ],
+    [
+      'the element',
+      [
+        [OTHER, '', "shared-storage 'none'"],
+        [SELF, ''],
+      ],
+      { by: 'element', level: 0, origin: OTHER },
+    ],
+    [
+      'the element further out',
+      [
+        [SELF, '', 'shared-storage *'],
+        [OTHER, '', "shared-storage 'none'"],
+        [SELF, ''],
+      ],
+      { by: 'element', level: 1, origin: OTHER },
+    ],
+    [
+      'the header furthest out',
+      [
+        [SELF, '', ''],
+        [SUB, '', ''],
+        [OTHER, '', ''],
+        [SELF, 'shared-storage=(self)'],
+      ],
+      { by: 'header', level: 3, origin: OTHER },
+    ],
+  ])('says who denied: %s', (_who, given, denial) => expect(denialOf(given)).toEqual(denial));
+
+  test('says that nobody can tell, where the way to the top broke off', () => {
+    const [level] = chainOf([
+      [OTHER, '', "shared-storage 'none'"],
+      [SELF, ''],
+    ]);
+    expect(level && findDenial('shared-storage', [level], OTHER)).toEqual({ by: 'unknown', level: 0, origin: OTHER });
+  });
+
+  test(`says so exactly where the feature is denied (seed ${SEED})`, () => {
+    const headers = ['', '', 'shared-storage=()', 'shared-storage=(self)', `shared-storage=("${OTHER}")`, 'shared-storage=*'];
+    const allows = ['', '', 'shared-storage', 'shared-storage *', "shared-storage 'none'", `shared-storage ${OTHER}`];
+    let denied = 0;
+    for (let round = 0; round < 2000; round++) {
+      const given = Array.from({ length: 1 + below(4) }, () => [oneOf(Object.values(ORIGINS)), oneOf(headers), oneOf(allows)] as const);
+      const chain = chainOf(given);
+      const origin = oneOf([given[0]?.[0] ?? '', OTHER]);
+      const isDenied = findDenial('shared-storage', chain, origin) !== null;
+      expect(isDenied, JSON.stringify(given)).toBe(!isEnabled(chain[0]?.policy as PermissionsPolicy, origin));
+      denied += Number(isDenied);
+    }
+    expect(denied).toBeGreaterThan(300);
   });
 });

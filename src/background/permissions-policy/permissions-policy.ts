@@ -3,7 +3,7 @@
  * read when one of them first uses the API; src/spec/permissions-policy says what follows from it.
  */
 
-import type { Facts } from '../../protocol/document-facts';
+import type { DocumentFacts, Facts } from '../../protocol/document-facts';
 import { Refusal } from '../../protocol/envelope';
 import {
   type Allowlist,
@@ -15,6 +15,7 @@ import {
   opaqueOrigin,
   type PolicyDirective,
 } from '../../spec/permissions-policy/allowlist';
+import { findDenial, type PolicyDenial, type ResolvedLevel } from '../../spec/permissions-policy/find-denial';
 import {
   createAPermissionsPolicyForANavigableFromResponse,
   enabledOrigins,
@@ -48,13 +49,28 @@ function policyAt(
   return { origin, declared, inherited: new Set(inherited) };
 }
 
+/** A denial, and the document whose header or element is to be changed. */
+export interface LocatedDenial extends PolicyDenial {
+  readonly document: DocumentFacts | null;
+}
+
+/** A document's policy, and those that it follows from. */
+interface Resolved {
+  readonly policy: PermissionsPolicy;
+  /** Innermost first. */
+  readonly chain: readonly (ResolvedLevel & Level)[];
+}
+
 /** The innermost document's policy, where all headers are known. */
-function resolve(levels: readonly Level[], declared: readonly PolicyDirective[]): PermissionsPolicy {
+function resolve(levels: readonly Level[], declared: readonly PolicyDirective[]): Resolved {
   let policy: PermissionsPolicy | null = null;
-  for (const [index, level] of [...levels.entries()].reverse())
+  const chain: (ResolvedLevel & Level)[] = [];
+  for (const [index, level] of [...levels.entries()].reverse()) {
     policy = policyAt(policy, level, originAt(level, index), declared[index] ?? new Map());
+    chain.unshift({ ...level, policy });
+  }
   if (!policy) throw new Error('A document without facts has no policy to resolve.');
-  return policy;
+  return { policy, chain };
 }
 
 async function readDeclared(tabId: number, level: Level, index: number): Promise<PolicyDirective> {
@@ -68,17 +84,19 @@ async function readDeclared(tabId: number, level: Level, index: number): Promise
   return new Map(marks.map((mark) => [mark.split(' ')[0] as Feature, NOBODY]));
 }
 
-async function readPolicy(caller: Caller, facts: Facts): Promise<PermissionsPolicy> {
+async function readPolicy(caller: Caller, facts: Facts): Promise<Resolved> {
   const { levels, isComplete } = await readEmbedding(caller, facts);
-  const policy = resolve(levels, await Promise.all(levels.map((level, index) => readDeclared(caller.tabId, level, index))));
+  const resolved = resolve(levels, await Promise.all(levels.map((level, index) => readDeclared(caller.tabId, level, index))));
   // A frame that was removed right after it asked is judged by what is known of it. One that we can never look up gets nothing, or it
   // would be a way around its parent's policy.
   const isHidden = !isComplete && facts.documents.some(({ url }) => url.startsWith('blob:'));
-  return isHidden ? { ...policy, inherited: new Set() } : policy;
+  if (!isHidden) return resolved;
+  const policy = { ...resolved.policy, inherited: new Set<Feature>() };
+  return { policy, chain: resolved.chain.slice(0, 1).map((level) => ({ ...level, policy })) };
 }
 
 /** Without asking anybody, where the facts suffice: the document is embedded by its own origin only, and no header has a list. */
-function policyOfFacts(facts: Facts): PermissionsPolicy | null {
+function policyOfFacts(facts: Facts): Resolved | null {
   if (facts.position !== null) return null;
   const levels = levelsOf(facts, '');
   const declared = levels.map((level, index) => declaredByMarks(level.document.marks, originAt(level, index)));
@@ -89,7 +107,7 @@ function policyOfFacts(facts: Facts): PermissionsPolicy | null {
 const LONGEST_READING = 10_000;
 
 export class PermissionsPolicies {
-  readonly #policies = new BoundedMap<string, Promise<PermissionsPolicy>>(MAXIMUM_REMEMBERED);
+  readonly #policies = new BoundedMap<string, Promise<Resolved>>(MAXIMUM_REMEMBERED);
   readonly #longestReading: number;
 
   /** `longestReading` in milliseconds. */
@@ -98,29 +116,45 @@ export class PermissionsPolicies {
   }
 
   /** Rejects where the policy cannot be had in time; the document's next request tries again then. */
-  #policyOf(caller: Caller, facts: Facts): Promise<PermissionsPolicy> {
+  #resolve(caller: Caller, facts: Facts): Promise<Resolved> {
     const { documentId } = caller;
     const known = this.#policies.get(documentId);
     if (known) return known;
-    const ofFacts = policyOfFacts(facts);
-    const policy = ofFacts
-      ? Promise.resolve(ofFacts)
-      : withinTime(readPolicy(caller, facts), this.#longestReading, 'the documents around it');
-    this.#policies.set(documentId, policy);
-    policy.catch(() => this.#policies.delete(documentId));
-    return policy;
+    const resolved = this.#resolveNow(caller, facts);
+    this.#policies.set(documentId, resolved);
+    resolved.catch(() => this.#policies.delete(documentId));
+    return resolved;
+  }
+
+  async #resolveNow(caller: Caller, facts: Facts): Promise<Resolved> {
+    return policyOfFacts(facts) ?? withinTime(readPolicy(caller, facts), this.#longestReading, 'the documents around it');
   }
 
   /** "Is feature enabled in document for origin?", for the caller's document. Rejects where that cannot be found out in time. */
   async isEnabled(caller: Caller, feature: Feature, origin: Origin): Promise<boolean> {
     if (!caller.facts) return true;
-    const policy = await this.#policyOf(caller, caller.facts);
+    const { policy } = await this.#resolve(caller, caller.facts);
     return isFeatureEnabledInDocumentForOrigin(feature, policy, origin === 'null' ? policy.origin : origin);
   }
 
   /** The origins that the caller's document lets use the feature. Rejects where that cannot be found out in time. */
   async enabledOrigins(caller: Caller, feature: Feature): Promise<Allowlist> {
-    return caller.facts ? enabledOrigins(feature, await this.#policyOf(caller, caller.facts)) : EVERYBODY;
+    return caller.facts ? enabledOrigins(feature, (await this.#resolve(caller, caller.facts)).policy) : EVERYBODY;
+  }
+
+  /**
+   * Whose policy it is that denies the caller's document the feature for its own origin, or null where none does. Looking changes nothing: what
+   * the document has not asked for yet is read, and not remembered. Rejects where it cannot be found out in time.
+   */
+  async findDenial(caller: Caller, feature: Feature): Promise<LocatedDenial | null> {
+    if (!caller.facts) return null;
+    const known = this.#policies.get(caller.documentId) ?? this.#resolveNow(caller, caller.facts);
+    const { policy, chain } = await known;
+    const denial = findDenial(feature, chain, policy.origin);
+    if (!denial) return null;
+    // An element is in the document around the one that is denied.
+    const { document } = chain[denial.by === 'element' ? denial.level + 1 : denial.level] ?? {};
+    return { ...denial, document: document ?? null };
   }
 
   /** Why responses of the origin may not use the feature for the caller's document, or null where they may: for the event log. */

@@ -37,24 +37,23 @@ export function enabledOrigins(feature: Feature, policy: PermissionsPolicy): All
 export const isFeatureEnabledInDocumentForOrigin = (feature: Feature, policy: PermissionsPolicy, origin: Origin): boolean =>
   matches(enabledOrigins(feature, policy), origin);
 
-/** https://w3c.github.io/webappsec-permissions-policy/#algo-define-inherited-policy-in-container */
-export function defineAnInheritedPolicyForFeatureInContainerAtOrigin(
-  feature: Feature,
-  container: Container | null,
-  origin: Origin,
-): boolean {
+/** What an inherited policy disables a feature by: the node document, for itself (`outer`) or for this origin, or the element. */
+export type InheritedDenial = 'outer' | 'for this origin' | 'element';
+
+/** https://w3c.github.io/webappsec-permissions-policy/#algo-define-inherited-policy-in-container, where null is "Enabled". */
+export function whyDisabledInContainerAtOrigin(feature: Feature, container: Container | null, origin: Origin): InheritedDenial | null {
   // If container is null, return "Enabled".
-  if (!container) return true;
+  if (!container) return null;
   const { nodeDocument, element } = container;
   // If feature is disabled in container's node document for that document's own origin, return "Disabled".
-  if (!isFeatureEnabledInDocumentForOrigin(feature, nodeDocument, nodeDocument.origin)) return false;
+  if (!isFeatureEnabledInDocumentForOrigin(feature, nodeDocument, nodeDocument.origin)) return 'outer';
   // If feature is disabled in container's node document for origin, return "Disabled".
-  if (!isFeatureEnabledInDocumentForOrigin(feature, nodeDocument, origin)) return false;
+  if (!isFeatureEnabledInDocumentForOrigin(feature, nodeDocument, origin)) return 'for this origin';
   // If feature is a key in container policy: if its allowlist matches origin, return "Enabled", otherwise "Disabled".
   const allowlist = element && processPermissionsPolicyAttributes(element, nodeDocument.origin).get(feature);
-  if (allowlist) return matches(allowlist, origin);
+  if (allowlist) return matches(allowlist, origin) ? null : 'element';
   // If feature's default allowlist is *, return "Enabled".
-  return true;
+  return null;
 }
 
 /** https://w3c.github.io/webappsec-permissions-policy/#algo-create-from-response */
@@ -63,6 +62,6 @@ export function createAPermissionsPolicyForANavigableFromResponse(
   origin: Origin,
   declared: PolicyDirective,
 ): PermissionsPolicy {
-  const inherited = FEATURES.filter((feature) => defineAnInheritedPolicyForFeatureInContainerAtOrigin(feature, container, origin));
+  const inherited = FEATURES.filter((feature) => whyDisabledInContainerAtOrigin(feature, container, origin) === null);
   return { origin, inherited: new Set(inherited), declared };
 }
