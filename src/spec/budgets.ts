@@ -53,6 +53,8 @@ export interface PageBudget {
 /** Of a page that nothing has been charged to. */
 export const NEW_PAGE_BUDGET: PageBudget = { overallCharged: 0, siteCharged: {} };
 
+const chargedTo = ({ siteCharged }: PageBudget, site: string): number => (Object.hasOwn(siteCharged, site) ? (siteCharged[site] ?? 0) : 0);
+
 /** What a page may spend in its lifetime. */
 export interface PageAllowances {
   /** "overall page entropy allowance", in bits. */
@@ -61,22 +63,37 @@ export interface PageAllowances {
   readonly site: number;
 }
 
+/** What is left of a page's budget for all sites, and of that for one of them, in bits. */
+export interface PageBudgetsLeft {
+  readonly page: number;
+  readonly sitePage: number;
+}
+
+/** What the site may still spend on the page; less than 0 where an allowance has been lowered since. */
+export const remainingPageBudgets = (budget: PageBudget, allowances: PageAllowances, site: string): PageBudgetsLeft => ({
+  page: allowances.overall - budget.overallCharged,
+  sitePage: allowances.site - chargedTo(budget, site),
+});
+
 /** What is charged now, or why nothing is. */
-export type PageBudgetResult = { readonly ok: true; readonly pageBudget: PageBudget } | { readonly ok: false; readonly reason: string };
+export type PageBudgetResult =
+  | { readonly ok: true; readonly pageBudget: PageBudget }
+  | { readonly ok: false; readonly reason: string; readonly short: keyof PageBudgetsLeft };
 
 /** https://wicg.github.io/shared-storage/#charge-shared-storage-top-level-traversable-budgets */
 export function chargeSharedStorageTopLevelTraversableBudgets(
-  { overallCharged, siteCharged }: PageBudget,
+  budget: PageBudget,
   allowances: PageAllowances,
   site: string,
   pendingBits: number,
 ): PageBudgetResult {
-  const charged = Object.hasOwn(siteCharged, site) ? (siteCharged[site] ?? 0) : 0;
+  const { page, sitePage } = remainingPageBudgets(budget, allowances, site);
   // If pendingBits is greater than the overall budget, then return false.
-  if (pendingBits > allowances.overall - overallCharged) return { ok: false, reason: "The page's budget for all sites is exhausted." };
+  if (pendingBits > page) return { ok: false, reason: "The page's budget for all sites is exhausted.", short: 'page' };
   // If pendingBits is greater than the site's budget, then return false.
-  if (pendingBits > allowances.site - charged) return { ok: false, reason: "The page's budget for the data origin's site is exhausted." };
+  if (pendingBits > sitePage) return { ok: false, reason: "The page's budget for the data origin's site is exhausted.", short: 'sitePage' };
   // Decrement both by pendingBits.
-  const pageBudget = { overallCharged: overallCharged + pendingBits, siteCharged: { ...siteCharged, [site]: charged + pendingBits } };
-  return { ok: true, pageBudget };
+  const { overallCharged, siteCharged } = budget;
+  const ofSite = { ...siteCharged, [site]: chargedTo(budget, site) + pendingBits };
+  return { ok: true, pageBudget: { overallCharged: overallCharged + pendingBits, siteCharged: ofSite } };
 }

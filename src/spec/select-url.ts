@@ -1,6 +1,13 @@
 /** Which URL an operation's result selects. https://wicg.github.io/shared-storage/#run-op-shared-storage-worklet */
 
-import { type BudgetEnvironment, chargeSharedStorageTopLevelTraversableBudgets, type PageAllowances, type PageBudget } from './budgets';
+import {
+  type BudgetEnvironment,
+  chargeSharedStorageTopLevelTraversableBudgets,
+  type PageAllowances,
+  type PageBudget,
+  type PageBudgetsLeft,
+  remainingPageBudgets,
+} from './budgets';
 
 /** https://wicg.github.io/shared-storage/#get-the-default-selecturl-index */
 export const DEFAULT_SELECT_URL_INDEX = 0;
@@ -42,6 +49,27 @@ export interface ConsoleNotice {
   readonly text: string;
 }
 
+/** How an index came about: `failed` where the operation threw, or never ran. */
+export type HowSelected = 'returned' | 'out of range' | 'failed' | 'no budget' | 'forced';
+
+/** What was left of each budget, in bits. */
+export interface BudgetsLeft extends PageBudgetsLeft {
+  /** Of the site's budget for navigations, which fills up again. */
+  readonly siteDaily: number;
+}
+
+/** What a person wants to know of a call that has its result. */
+export interface SelectionAccount {
+  readonly how: HowSelected;
+  /** The budget that did not suffice; null where all did. */
+  readonly short: keyof BudgetsLeft | null;
+  /** Whether the index is a saved query's, which costs the page nothing. */
+  readonly isSaved: boolean;
+  readonly before: BudgetsLeft;
+  /** Before a navigation of the top-level traversable, which alone charges the site's budget of the day. */
+  readonly after: BudgetsLeft;
+}
+
 /** Which URL it selects, and what that costs. */
 export interface SelectionOutcome {
   readonly index: number;
@@ -53,6 +81,7 @@ export interface SelectionOutcome {
   readonly charged: boolean;
   /** "pending shared storage budget debit", in bits: what a navigation of the top-level traversable is charged. */
   readonly pendingBits: number;
+  readonly account: SelectionAccount;
 }
 
 /** "Let pendingBits be the logarithm base 2 of urlList's size." */
@@ -66,24 +95,33 @@ export function handleTheResultOfSelectingAnIndex(selection: Selection): Selecti
   const { urlCount, site, shouldChargeTopLevelBudgets, remainingNavigationBudget, allowances } = selection;
   const result = getTheSelectUrlResultIndex(selection.result, urlCount);
   let { pageBudget } = selection;
-  let shortage: string | null = null;
+  let shortage: { readonly reason: string; readonly short: keyof BudgetsLeft } | null = null;
   let charged = false;
   const pendingBits = pendingBitsOf(urlCount);
   if (shouldChargeTopLevelBudgets) {
     const pageBudgetResult = chargeSharedStorageTopLevelTraversableBudgets(pageBudget, allowances, site, pendingBits);
     // If pageBudgetResult is false, set shouldUseDefaultIndex to true.
     if (pageBudgetResult.ok) ({ pageBudget } = pageBudgetResult);
-    else shortage = pageBudgetResult.reason;
+    else shortage = pageBudgetResult;
     charged = pageBudgetResult.ok;
   }
   // If pendingBits is greater than remainingBudget, set shouldUseDefaultIndex to true.
-  if (pendingBits > remainingNavigationBudget) shortage ??= "The budget of the data origin's site is used up for now.";
-  const charges = { pageBudget, charged, pendingBits };
+  if (pendingBits > remainingNavigationBudget)
+    shortage ??= { reason: "The budget of the data origin's site is used up for now.", short: 'siteDaily' };
+  const left = (budget: PageBudget) => ({ ...remainingPageBudgets(budget, allowances, site), siteDaily: remainingNavigationBudget });
+  const isSaved = !shouldChargeTopLevelBudgets;
+  const charge = (how: HowSelected) => ({
+    pageBudget,
+    charged,
+    pendingBits: how === 'no budget' ? 0 : pendingBits,
+    account: { how, short: shortage?.short ?? null, isSaved, before: left(selection.pageBudget), after: left(pageBudget) },
+  });
   // DEVIATION: the specification charges the navigation all the same, and the budget falls below zero. As natively, what was not enough costs nothing.
   if (shortage !== null)
-    return { index: DEFAULT_SELECT_URL_INDEX, reason: shortage, notice: INSUFFICIENT_BUDGET, ...charges, pendingBits: 0 };
-  if ('index' in result) return { index: result.index, reason: null, notice: null, ...charges };
-  return { index: DEFAULT_SELECT_URL_INDEX, reason: result.error, notice: { level: 'error', text: result.error }, ...charges };
+    return { index: DEFAULT_SELECT_URL_INDEX, reason: shortage.reason, notice: INSUFFICIENT_BUDGET, ...charge('no budget') };
+  if ('index' in result) return { index: result.index, reason: null, notice: null, ...charge('returned') };
+  const how = 'index' in selection.result ? 'out of range' : 'failed';
+  return { index: DEFAULT_SELECT_URL_INDEX, reason: result.error, notice: { level: 'error', text: result.error }, ...charge(how) };
 }
 
 /** What results depend on besides the store. */

@@ -81,7 +81,21 @@ describe('an index becomes a result', () => {
       charged: true,
       pageBudget: { overallCharged: 3, siteCharged: { 'https://a.example': 3 } },
       pendingBits: 3,
+      account: {
+        how: 'returned',
+        short: null,
+        isSaved: false,
+        before: { page: 12, sitePage: 6, siteDaily: 12 },
+        after: { page: 9, sitePage: 3, siteDaily: 12 },
+      },
     });
+  });
+
+  test.each([
+    [{ index: 8 }, 'out of range'],
+    [{ error: 'threw' }, 'failed'],
+  ])('%j is told as %s', (result, how) => {
+    expect(handleTheResultOfSelectingAnIndex({ ...selection, result }).account.how).toBe(how);
   });
 
   test('the default one where the operation failed, which costs the same', () => {
@@ -96,12 +110,16 @@ describe('an index becomes a result', () => {
       expect(outcome).toMatchObject({ index: 0, charged: false, pageBudget: NEW_PAGE_BUDGET });
       expect(outcome.reason).toContain('budget');
       expect(outcome.notice).toEqual({ level: 'info', text: 'Insufficient budget for selectURL().' });
+      expect(outcome.account).toMatchObject({ how: 'no budget', short: 'sitePage', before: { sitePage: 2.9 }, after: { sitePage: 2.9 } });
     },
   );
 
   test("the default one where the site's budget of the day does not suffice", () => {
     expect(handleTheResultOfSelectingAnIndex({ ...selection, remainingNavigationBudget: 3 })).toMatchObject({ index: 5, reason: null });
-    expect(handleTheResultOfSelectingAnIndex({ ...selection, remainingNavigationBudget: 2.9 })).toMatchObject({ index: 0 });
+    expect(handleTheResultOfSelectingAnIndex({ ...selection, remainingNavigationBudget: 2.9 })).toMatchObject({
+      index: 0,
+      account: { how: 'no budget', short: 'siteDaily' },
+    });
   });
 
   test("a saved query's, for nothing", () => {
@@ -110,7 +128,7 @@ describe('an index becomes a result', () => {
       shouldChargeTopLevelBudgets: false,
       allowances: { overall: 0, site: 0 },
     });
-    expect(outcome).toMatchObject({ index: 5, reason: null, charged: false, pageBudget: NEW_PAGE_BUDGET });
+    expect(outcome).toMatchObject({ index: 5, reason: null, charged: false, pageBudget: NEW_PAGE_BUDGET, account: { isSaved: true } });
   });
 });
 

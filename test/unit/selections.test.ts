@@ -4,7 +4,8 @@ import 'fake-indexeddb/auto';
 import { IDBFactory } from 'fake-indexeddb';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { SelectionEnvironment } from '../../src/spec/select-url';
-import type { StoredSelection } from '../../src/store/select-url/schema';
+import { readBudgets, readSelections, resetBudget } from '../../src/store/select-url/read-selections';
+import { connectToSelections, type SelectionsConnection, type StoredSelection } from '../../src/store/select-url/schema';
 import { Selections } from '../../src/store/select-url/selections';
 
 const SITE = 'https://a.example';
@@ -13,6 +14,7 @@ const DAY = 24 * 60 * 60 * 1000;
 
 let environment: SelectionEnvironment;
 let selections: Selections;
+let connection: SelectionsConnection;
 let count: number;
 
 beforeEach(() => {
@@ -23,7 +25,8 @@ beforeEach(() => {
     pageAllowances: { overall: 12, site: 6 },
     forcedIndex: () => undefined,
   };
-  selections = new Selections(() => environment);
+  connection = connectToSelections();
+  selections = new Selections(() => environment, connection);
   count = 0;
 });
 
@@ -93,10 +96,12 @@ describe('budgets', () => {
 
   test('survive whoever keeps them', async () => {
     await selections.finish(await add(), MODULE, { index: 1 });
-    selections = new Selections(() => environment);
+    connection = connectToSelections();
+    selections = new Selections(() => environment, connection);
     await selections.finish(await add(), MODULE, { index: 1 });
     const third = await add();
-    selections = new Selections(() => environment);
+    connection = connectToSelections();
+    selections = new Selections(() => environment, connection);
     await selections.finish(third, MODULE, { index: 1 });
     expect((await resultOf(third))?.index).toBe(0);
   });
@@ -247,4 +252,54 @@ test('what belonged to a page that is gone is forgotten, and its name means a ne
   expect(await selections.get(gone)).toBeUndefined();
   expect((await resultOf(kept))?.index).toBe(1);
   expect(await selections.begin(await add({ page, savedQuery: 'q' }), MODULE, none)).toBe('run');
+});
+
+describe('what a person looks at', () => {
+  const left = async (page: string, sites: string[] = []) => readBudgets(connection, environment, page, sites);
+
+  test('a call tells how its result came about, and what the budgets were before and after', async () => {
+    const [returned, outside, threw] = [await add(), await add({}, 4), await add({}, 2)];
+    await selections.finish(returned, MODULE, { index: 7 });
+    await selections.finish(outside, MODULE, { index: 4 });
+    await selections.finish(threw, MODULE, { error: 'it threw' });
+    environment = { ...environment, forcedIndex: () => 1 };
+    const forced = await add({}, 2);
+    await selections.finish(forced, MODULE, { index: 0 });
+    const accounts = (await readSelections(connection, 1)).toReversed().map(({ account }) => account);
+    expect(accounts.map((account) => [account?.how, account?.before.sitePage, account?.after.sitePage, account?.short])).toEqual([
+      ['returned', 6, 3, null],
+      ['out of range', 3, 1, null],
+      ['failed', 1, 0, null],
+      ['forced', 0, 0, 'sitePage'],
+    ]);
+  });
+
+  test('calls are those of the tab, the newest first', async () => {
+    const urns = [await add({ time: 1 }), await add({ time: 2, page: { tabId: 2, documentId: 'other' } }), await add({ time: 3 })];
+    expect((await readSelections(connection, 1)).map(({ urn }) => urn)).toEqual([urns[2], urns[0]]);
+  });
+
+  test('budgets are those that calls are charged by, and come back when they are reset or the day is over', async () => {
+    const urn = await add();
+    await selections.finish(urn, MODULE, { index: 7 });
+    await selections.chargeNavigation([urn]);
+    const refills = [{ bits: 3, time: 101 * DAY }];
+    const other = { site: 'https://b.example', page: 9, sitePage: 6, siteDaily: 12, refills: [] };
+    expect(await left('top', ['https://b.example'])).toEqual([{ site: SITE, page: 9, sitePage: 3, siteDaily: 9, refills }, other]);
+    expect(await left('another', [SITE])).toEqual([{ site: SITE, page: 12, sitePage: 6, siteDaily: 9, refills }]);
+    await resetBudget(connection, { type: 'page', page: 'top' });
+    expect(await left('top', [SITE])).toEqual([{ site: SITE, page: 12, sitePage: 6, siteDaily: 9, refills }]);
+    await resetBudget(connection, { type: 'site', site: SITE });
+    expect(await left('top', [SITE])).toEqual([{ site: SITE, page: 12, sitePage: 6, siteDaily: 12, refills: [] }]);
+    await selections.finish(await add(), MODULE, { index: 7 });
+    expect(await left('top')).toMatchObject([{ page: 9, sitePage: 3 }]);
+  });
+
+  test('what a site spent is back after a day', async () => {
+    const urn = await add();
+    await selections.finish(urn, MODULE, { index: 7 });
+    await selections.chargeNavigation([urn]);
+    environment = { ...environment, currentWallTime: 101 * DAY + 1 };
+    expect(await left('another', [SITE])).toEqual([{ site: SITE, page: 12, sitePage: 6, siteDaily: 12, refills: [] }]);
+  });
 });

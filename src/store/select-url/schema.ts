@@ -7,6 +7,7 @@ import type { DBSchema, IDBPDatabase, IDBPTransaction } from 'idb';
 import type { BitDebit, PageBudget } from '../../spec/budgets';
 import type { Page, SelectableUrl } from '../../spec/fenced-frame-config';
 import type { SavedQueryData } from '../../spec/saved-queries';
+import type { SelectionAccount } from '../../spec/select-url';
 import { DatabaseConnection } from '../database-connection';
 
 /** One call of selectURL(). */
@@ -36,6 +37,8 @@ export interface StoredSelection {
   } | null;
   /** "pending shared storage budget debit": the bits that a top-level navigation has not been charged for yet. */
   readonly pendingBits: number;
+  /** How the result came about; only looked at. Absent before that, and where an earlier version of the extension wrote the result. */
+  readonly account?: SelectionAccount;
 }
 
 /** The key of a "saved query map", with the page whose map it is. */

@@ -55,7 +55,8 @@ export async function handleResult(
   const forced = environment.forcedIndex(dataOrigin, operation);
   const isForced = forced !== undefined && forced < urls.length;
   const { index, reason } = isForced ? { index: forced, reason: FORCED } : outcome;
-  const settled = { ...selection, result: { index, reason, charged: outcome.charged }, pendingBits: outcome.pendingBits };
+  const account = isForced ? { ...outcome.account, how: 'forced' as const } : outcome.account;
+  const settled = { ...selection, result: { index, reason, charged: outcome.charged }, pendingBits: outcome.pendingBits, account };
   await Promise.all([
     transaction.objectStore('selections').put(settled),
     outcome.charged && transaction.objectStore('pageBudgets').put(outcome.pageBudget, page.documentId),

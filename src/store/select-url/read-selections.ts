@@ -1,0 +1,66 @@
+/** Reads calls of selectURL() and the budgets that they use, for the pages that show them, and gives budgets back. */
+
+import {
+  type BitDebit,
+  determineRemainingNavigationBudget,
+  NAVIGATION_BUDGET_LIFETIME,
+  NEW_PAGE_BUDGET,
+  remainingPageBudgets,
+} from '../../spec/budgets';
+import type { BudgetsLeft, SelectionEnvironment } from '../../spec/select-url';
+import type { SelectionsConnection, StoredSelection } from './schema';
+
+/** The budgets of a site on a page. */
+export interface SiteBudgets extends BudgetsLeft {
+  readonly site: string;
+  /** What was charged for navigations, and when the site has it back, in milliseconds since the Unix epoch by the clock of the settings. */
+  readonly refills: readonly { readonly bits: number; readonly time: number }[];
+}
+
+/** The calls of a tab's pages, those that are gone and not forgotten included; the newest first. */
+export async function readSelections(connection: SelectionsConnection, tabId: number): Promise<StoredSelection[]> {
+  const all = await connection.use((open) => open.getAll('selections'));
+  return all.filter(({ page }) => page.tabId === tabId).sort((a, b) => b.time - a.time || b.selectionId - a.selectionId);
+}
+
+const refillOf = ({ bits, timestamp }: BitDebit) => ({ bits, time: timestamp + NAVIGATION_BUDGET_LIFETIME });
+
+/** What is left on the page, and how much of it is for each site. `page`: the documentId of its top-level document. */
+export function readBudgets(
+  connection: SelectionsConnection,
+  environment: SelectionEnvironment,
+  page: string,
+  sites: Iterable<string>,
+): Promise<SiteBudgets[]> {
+  return connection.use(async (open) => {
+    const transaction = open.transaction(['pageBudgets', 'bitDebits']);
+    const pageBudget = (await transaction.objectStore('pageBudgets').get(page)) ?? NEW_PAGE_BUDGET;
+    const ofSite = async (site: string): Promise<SiteBudgets> => {
+      const ledger = await transaction.objectStore('bitDebits').index('site').getAll(site);
+      const refills = ledger.map(refillOf).filter(({ time }) => time >= environment.currentWallTime);
+      return {
+        site,
+        ...remainingPageBudgets(pageBudget, environment.pageAllowances, site),
+        siteDaily: determineRemainingNavigationBudget(environment, ledger),
+        refills: refills.sort((a, b) => a.time - b.time),
+      };
+    };
+    return Promise.all([...new Set([...sites, ...Object.keys(pageBudget.siteCharged)])].sort().map(ofSite));
+  });
+}
+
+/** Which budgets are given back: all that the page has spent, or what a site has spent on navigations. */
+export type BudgetReset = { readonly type: 'page'; readonly page: string } | { readonly type: 'site'; readonly site: string };
+
+/** From then on it is as if nothing had been charged. */
+export function resetBudget(connection: SelectionsConnection, reset: BudgetReset): Promise<void> {
+  return connection.use(async (open) => {
+    if (reset.type === 'page') {
+      await open.delete('pageBudgets', reset.page);
+      return;
+    }
+    const { store, done } = open.transaction('bitDebits', 'readwrite');
+    const keys = await store.index('site').getAllKeys(reset.site);
+    await Promise.all([...keys.map((key) => store.delete(key)), done]);
+  });
+}
