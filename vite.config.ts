@@ -217,7 +217,11 @@ export default defineConfig({
     sourcemap: false,
     modulePreload: false,
     rolldownOptions: {
-      input: { offscreen: 'src/offscreen/index.html', 'agent-clusters': 'src/agent-clusters/index.html' },
+      input: {
+        offscreen: 'src/offscreen/index.html',
+        panel: 'src/panel/index.html',
+        'agent-clusters': 'src/agent-clusters/index.html',
+      },
       external: NODE_MODULES,
     },
   },

@@ -6,6 +6,7 @@ import { problemsOfInjection } from './injected.mjs';
 import { problemsOfPrimordials } from './primordials.mjs';
 import { problemsOfSizes } from './sizes.mjs';
 import { lineOf, readFiles, readSources } from './source.mjs';
+import { problemsOfTexts, readTexts } from './texts.mjs';
 
 /** @returns {string[]} one line for each problem */
 export function problemsOfTree() {
@@ -16,6 +17,7 @@ export function problemsOfTree() {
     ...problemsOfInjection(sources),
     ...problemsOfPrimordials(sources),
     ...problemsOfSizes(sources),
+    ...problemsOfTexts(sources, readTexts()),
     ...problemsOfCopies(readFiles(/\.(?:ts|css|html)$/)),
   ].map(lineOf);
 }

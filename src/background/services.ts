@@ -3,9 +3,10 @@
 import { databaseEnvironment } from '../extension/database-environment';
 import { LiveSettings } from '../extension/live-settings';
 import { selectionEnvironment } from '../extension/selection-environment';
+import { announceChange } from '../store/announce-change';
 import { IndexedDatabase } from '../store/entries/indexed-database';
 import { connectToEntries } from '../store/entries/schema';
-import { EventLog } from '../store/events/event-log';
+import { connectToEvents, EventLog } from '../store/events/event-log';
 import { InterestGroups } from '../store/interest-groups';
 import { describeSelection } from '../store/select-url/describe';
 import { Selections } from '../store/select-url/selections';
@@ -32,7 +33,8 @@ export function createServices() {
   const settings = new LiveSettings();
   const connection = connectToEntries();
   const database = new IndexedDatabase(async () => databaseEnvironment(await settings.get()), connection);
-  const log = new EventLog(async () => (await settings.get()).eventLogSize);
+  const events = connectToEvents();
+  const log = new EventLog(async () => (await settings.get()).eventLogSize, announceChange, events);
   const order = new ArrivalOrder();
   const gate = new Gate(settings, log, order);
   const policies = new PermissionsPolicies();
@@ -54,6 +56,7 @@ export function createServices() {
     coordinators: async () => Object.keys((await settings.get()).privateAggregation.keys),
     database,
     dataOrigins: new WorkletDataOrigins(callWorkletHost, marks),
+    events,
     fence: new Fence(selectedURLs, reporting),
     reporting,
     gate,

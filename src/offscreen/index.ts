@@ -11,6 +11,7 @@ import { type Envelope, fail, succeed } from '../protocol/envelope';
 import { DOCUMENT_PORT } from '../protocol/messages';
 import { hear, type Listeners } from '../protocol/recipients';
 import { toStorageInterestGroup } from '../spec/interest-groups/storage-interest-group';
+import { announceChange } from '../store/announce-change';
 import { IndexedDatabase } from '../store/entries/indexed-database';
 import { connectToEntries } from '../store/entries/schema';
 import { EventLog, shorten } from '../store/events/event-log';
@@ -33,7 +34,7 @@ new SettingsCopy(connection).watch(
 );
 
 const database = new IndexedDatabase(async () => databaseEnvironment(await settings.get()), connection);
-const log = new EventLog(async () => (await settings.get()).eventLogSize);
+const log = new EventLog(async () => (await settings.get()).eventLogSize, announceChange);
 const selections = new Selections(async () => selectionEnvironment(await settings.get()));
 const selecting = new Selecting(selections, async (selection) => {
   const { notice, page, documentId } = selection;

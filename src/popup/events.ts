@@ -1,7 +1,8 @@
 /** What happened, newest first, and why what did not happen did not. */
 
+import type { ReadEvent } from '../protocol/logged-event';
 import type { EventsConnection } from '../store/events/event-log';
-import { type ReadEvent, readEvents } from '../store/events/read-events';
+import { readEvents } from '../store/events/read-events';
 import { byId, element, showRows } from './elements';
 
 /** How many events are read, and looked through for those that are asked for. */

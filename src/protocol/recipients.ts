@@ -5,6 +5,7 @@
 
 import type { ShownLine } from './console-lines';
 import type { Facts } from './document-facts';
+import type { ExtensionPageRequest } from './extension-pages/requests';
 import type { Sighting } from './isolation';
 import type { ConsoleRequest, HostMethod, NumberedRequest } from './messages';
 import type { OperationContributions } from './private-aggregation';
@@ -31,6 +32,8 @@ export interface Recipients {
     'send-report': { readonly key: string };
     /** From src/content/guard-reports.iife.ts; answered with the line for the document's console. */
     isolation: { readonly params: Sighting };
+    /** From the extension's own pages; answered with an Envelope of the result (protocol/extension-pages/requests.ts). */
+    'extension-page': ExtensionPageRequest;
     /** From the extension's own pages; answered with an Envelope of an AgentClusterMap (protocol/agent-cluster-map.ts). */
     'agent-cluster-map': { readonly tabId: number };
     /** A frame has got to the passage (background/select-url/navigate.ts). Answered with an Envelope of the URL that it leads to, or of undefined. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { callerOf, isOwnContext, type Sender } from '../../src/background/requests/caller';
+import { callerOf, isExtensionPage, isOwnContext, type Sender } from '../../src/background/requests/caller';
 import { decodeConsoleRequest, decodeHostRequest, decodeMessage } from '../../src/protocol/decoders';
 import { decodeEnvelope } from '../../src/protocol/envelope';
 import { MAXIMUM_BEACON_LENGTH, MAXIMUM_CONTEXT_LENGTH, MAXIMUM_REQUESTS } from '../../src/protocol/limits';
@@ -276,5 +276,22 @@ describe('the caller', () => {
   test('of an own page is known by its origin', () => {
     expect(isOwnContext({ id: 'us', origin: 'chrome-extension://us' } as Sender, 'us', 'chrome-extension://us')).toBe(true);
     expect(isOwnContext(sender, 'us', 'chrome-extension://us')).toBe(false);
+  });
+
+  const own = { id: 'us', origin: 'chrome-extension://us', url: 'chrome-extension://us/panel.html', documentId: 'd' };
+
+  test('of a page of ours that a person looks at: in a tab, or without one', () => {
+    for (const page of [own, { ...own, tab: { id: 7 }, frameId: 0 }])
+      expect(isExtensionPage(page as Sender, 'us', 'chrome-extension://us')).toBe(true);
+  });
+
+  test.each([
+    { ...own, tab: { id: 7 }, frameId: 3 },
+    { ...own, origin: 'https://a.example' },
+    { ...own, url: 'https://a.example/chrome-extension://us/' },
+    { ...own, id: 'another extension' },
+    { ...own, documentId: undefined },
+  ] as unknown as Sender[])('is none of our pages for %j', (bad) => {
+    expect(isExtensionPage(bad, 'us', 'chrome-extension://us')).toBe(false);
   });
 });

@@ -1,20 +1,26 @@
 import 'fake-indexeddb/auto';
 import { IDBFactory } from 'fake-indexeddb';
 import { beforeEach, expect, test } from 'vitest';
+import type { LoggedEvent } from '../../src/protocol/logged-event';
 import { DEFAULT_ENTRY_LIFETIME } from '../../src/spec/database';
 import { IndexedDatabase } from '../../src/store/entries/indexed-database';
-import { connectToEvents, EventLog, type EventsConnection, type LoggedEvent } from '../../src/store/events/event-log';
+import { connectToEvents, EventLog, type EventsConnection } from '../../src/store/events/event-log';
 import { LoggedDatabase } from '../../src/store/events/logged-database';
 import { type ReadEventsOptions, readEvents } from '../../src/store/events/read-events';
 
 let size: number;
 let connection: EventsConnection;
 let log: EventLog;
+let announced = 0;
 beforeEach(() => {
   globalThis.indexedDB = new IDBFactory();
   size = 10;
   connection = connectToEvents();
-  log = new EventLog(() => size, connection);
+  log = new EventLog(
+    () => size,
+    () => announced++,
+    connection,
+  );
 });
 
 const event = (method: string, dataOrigin: string | null = 'https://www.a.example'): LoggedEvent => ({

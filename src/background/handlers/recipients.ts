@@ -11,6 +11,7 @@ import { RequestPorts } from '../requests/request-ports';
 import { leadOutOfPassage } from '../select-url/navigate';
 import { leadFrame } from '../select-url/selected-frames';
 import { fill } from '../select-url/urn-navigations';
+import { extensionPageListeners } from './extension-pages/listener';
 import { isolationListeners } from './isolation';
 import { privateAggregationListeners } from './private-aggregation';
 import { answer, createHandlers } from './table';
@@ -19,6 +20,7 @@ import { workletHostListeners } from './worklet-host';
 const NOT_UNDERSTOOD = fail('NotSupportedError', 'Shared Storage Lab does not understand this request.');
 
 type Services = Parameters<typeof createHandlers>[0] &
+  Parameters<typeof extensionPageListeners>[0] &
   Parameters<typeof isolationListeners>[0] &
   Parameters<typeof privateAggregationListeners>[0] &
   Parameters<typeof workletHostListeners>[0] & { readonly badge: Badge; readonly headerWrites: HeaderWrites };
@@ -78,6 +80,7 @@ export function createListeners(services: Services): Listeners<'background', Sen
     'service-worker': createRequestListener(services),
     passage: leadOut,
     'selected-url': leadFrameOf(services),
+    ...extensionPageListeners(services),
     ...workletHostListeners(services),
     ...isolationListeners(services),
     ...privateAggregationListeners(services),

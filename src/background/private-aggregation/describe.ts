@@ -1,9 +1,10 @@
 /** What the console of the operation's page and the event log say of a report: what native said, and what it hid. */
 
 import type { ShownLine } from '../../protocol/console-lines';
+import type { LoggedEvent } from '../../protocol/logged-event';
 import type { OperationContributions } from '../../protocol/private-aggregation';
 import type { HistogramContribution } from '../../spec/private-aggregation/contributions';
-import { type LoggedEvent, shorten } from '../../store/events/event-log';
+import { shorten } from '../../store/events/event-log';
 import type { CreatedReport } from '../../store/private-aggregation/create-report';
 import type { Outcome } from '../../store/private-aggregation/report-store';
 import type { StoredReport } from '../../store/private-aggregation/schema';

@@ -40,6 +40,16 @@ export function callerOf(sender: Sender, extensionId: string, facts: Facts | nul
   return { ...document, facts };
 }
 
+/**
+ * True for messages from the extension's own pages that a person looks at: in a tab, in the developer tools, or over the toolbar. A page of
+ * ours that somebody else's page has in a frame is none.
+ */
+export function isExtensionPage(sender: Sender, extensionId: string, extensionOrigin: string): boolean {
+  const { url, tab, frameId, documentId } = sender;
+  if (!isOwnContext(sender, extensionId, extensionOrigin) || !documentId || !url?.startsWith(`${extensionOrigin}/`)) return false;
+  return tab === undefined || frameId === 0;
+}
+
 /** True for messages from the extension's own pages and workers. */
 export function isOwnContext(sender: Sender, extensionId: string, extensionOrigin: string): boolean {
   return sender.id === extensionId && sender.origin === extensionOrigin;

@@ -2,7 +2,8 @@
 
 import type { LiveSettings } from '../../extension/live-settings';
 import { type Envelope, Refusal, succeed } from '../../protocol/envelope';
-import type { EventLog, LoggedEvent } from '../../store/events/event-log';
+import type { LoggedEvent } from '../../protocol/logged-event';
+import type { EventLog } from '../../store/events/event-log';
 import type { LogContext } from '../../store/events/logged-database';
 import type { Note } from '../updates/window-updates';
 import { AccessRefusal, reasonOfRefusal, requireAccess } from './access';

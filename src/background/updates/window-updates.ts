@@ -5,12 +5,12 @@
  * https://wicg.github.io/shared-storage/#handle-callback-within-a-shared-storage-lock-algorithm
  */
 
+import type { LoggedEvent } from '../../protocol/logged-event';
 import type { ModifierMethod } from '../../spec/modifier-methods';
 import type { Applied, UpdateOutcome } from '../../store/entries/commit';
 import type { IndexedDatabase } from '../../store/entries/indexed-database';
 import type { Kept, Leftover, Place, WindowUpdate } from '../../store/entries/journal';
 import type { WriteId } from '../../store/entries/kept-writes';
-import type { LoggedEvent } from '../../store/events/event-log';
 import { describeUpdate } from '../../store/events/logged-database';
 import { keepServiceWorkerAlive } from '../browser/keep-alive';
 import { LockedUpdates, type Locks } from './locked-updates';

@@ -4,29 +4,10 @@
  */
 
 import type { DBSchema } from 'idb';
+import type { LoggedEvent } from '../../protocol/logged-event';
+import type { AnnounceChange } from '../announce-change';
 import { DatabaseConnection } from '../database-connection';
 import { Serial } from '../serial';
-
-/** Something that was asked for, or that the extension did by itself. */
-export interface LoggedEvent {
-  /** When it began, in milliseconds since the Unix epoch. */
-  readonly time: number;
-  readonly scope: 'window' | 'worklet' | 'header' | 'background';
-  readonly method: string;
-  readonly documentId: string | null;
-  readonly tabId: number | null;
-  /** The data origin that it was about. */
-  readonly dataOrigin: string | null;
-  /** Shortened by `shorten`. */
-  readonly parameters: unknown;
-  readonly result: unknown;
-  /** Why it was refused or came to nothing, whatever the page was told; null where it was not. */
-  readonly refusal: string | null;
-  /** In milliseconds. */
-  readonly duration: number;
-  /** How long it waited before its turn, in milliseconds, by the name of what it waited for. */
-  readonly waits?: Readonly<Record<string, number>>;
-}
 
 interface Schema extends DBSchema {
   /** By numbers that ascend without gaps. */
@@ -60,13 +41,15 @@ const DELAY = 200;
 export class EventLog {
   readonly #size: () => number | Promise<number>;
   readonly #connection: EventsConnection;
+  readonly #announce: AnnounceChange;
   #waiting: LoggedEvent[] = [];
   #timer: ReturnType<typeof setTimeout> | null = null;
   readonly #writes = new Serial();
 
-  /** `size` is how many events are kept, 0 for none. */
-  constructor(size: () => number | Promise<number>, connection: EventsConnection = connectToEvents()) {
+  /** `size` is how many events are kept, 0 for none; `announce` is called when some have been written. */
+  constructor(size: () => number | Promise<number>, announce: AnnounceChange, connection: EventsConnection = connectToEvents()) {
     this.#size = size;
+    this.#announce = announce;
     this.#connection = connection;
   }
 
@@ -96,5 +79,6 @@ export class EventLog {
       if (newest > size) requests.push(store.delete(IDBKeyRange.upperBound(newest - size)));
       await Promise.all([...requests, done]);
     });
+    if (events.length > 0) this.#announce({ topic: 'events' });
   }
 }

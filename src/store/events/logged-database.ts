@@ -1,9 +1,10 @@
 /** The store as one caller sees it: everything that it does is in the event log, with the reason of every refusal. */
 
+import type { LoggedEvent } from '../../protocol/logged-event';
 import type { SharedStorageDatabase } from '../../spec/database';
 import type { ModifierMethod } from '../../spec/modifier-methods';
 import type { IndexedDatabase } from '../entries/indexed-database';
-import { type EventLog, type LoggedEvent, shorten } from './event-log';
+import { type EventLog, shorten } from './event-log';
 
 /** Who the caller is. */
 export type LogContext = Pick<LoggedEvent, 'scope' | 'documentId' | 'tabId'>;

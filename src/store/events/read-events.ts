@@ -1,21 +1,16 @@
 /** Reads the event log, for the pages that show it. */
 
+import type { LoggedEvent, ReadEvent } from '../../protocol/logged-event';
 import { siteOf } from '../site';
-import type { EventsConnection, LoggedEvent } from './event-log';
-
-/** An event with its number. */
-export interface ReadEvent extends LoggedEvent {
-  /** Ascending; events of one moment may be numbered in another order than they happened. */
-  readonly id: number;
-  /** The site of the data origin. */
-  readonly site: string | null;
-}
+import type { EventsConnection } from './event-log';
 
 /** Which events are wanted. */
 export interface ReadEventsOptions {
   readonly limit: number;
   /** Only events with a smaller id. */
   readonly before?: number;
+  /** Only events with a larger id. */
+  readonly after?: number;
   /** Only events about this data origin. */
   readonly origin?: string;
 }
@@ -26,17 +21,20 @@ function withSite(event: LoggedEvent, id: number): ReadEvent {
 
 /** The newest events first. */
 export function readEvents(connection: EventsConnection, options: ReadEventsOptions): Promise<ReadEvent[]> {
-  const { limit, before = Number.MAX_SAFE_INTEGER, origin } = options;
+  const { limit, before = Number.MAX_SAFE_INTEGER, after = 0, origin } = options;
+  if (after + 1 >= before) return Promise.resolve([]);
   return connection.use(async (open) => {
     const events: ReadEvent[] = [];
     const { store } = open.transaction('events');
     if (origin === undefined) {
-      let cursor = await store.openCursor(IDBKeyRange.upperBound(before, true), 'prev');
-      for (; cursor && events.length < limit; cursor = await cursor.continue()) events.push(withSite(cursor.value, cursor.primaryKey));
+      let cursor = await store.openCursor(IDBKeyRange.bound(after, before, true, true), 'prev');
+      for (; cursor && cursor.primaryKey > after && events.length < limit; cursor = await cursor.continue())
+        events.push(withSite(cursor.value, cursor.primaryKey));
     } else {
       let cursor = await store.index('dataOrigin').openCursor(IDBKeyRange.only(origin), 'prev');
       if (cursor && cursor.primaryKey >= before) cursor = await cursor.continuePrimaryKey(origin, before - 1);
-      for (; cursor && events.length < limit; cursor = await cursor.continue()) events.push(withSite(cursor.value, cursor.primaryKey));
+      for (; cursor && cursor.primaryKey > after && events.length < limit; cursor = await cursor.continue())
+        events.push(withSite(cursor.value, cursor.primaryKey));
     }
     return events;
   });

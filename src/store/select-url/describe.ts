@@ -1,6 +1,7 @@
 /** What the event log says of a selection, once it has its result. */
 
-import { type LoggedEvent, shorten } from '../events/event-log';
+import type { LoggedEvent } from '../../protocol/logged-event';
+import { shorten } from '../events/event-log';
 import type { SettledSelection } from './settle';
 
 /** `reveal`: whether the log says which index won, and why. */

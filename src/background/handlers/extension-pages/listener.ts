@@ -1,0 +1,44 @@
+/** Answers the extension's own pages, and nobody else: what is stored is told to them alone. */
+
+import { type Envelope, fail, Refusal, succeed } from '../../../protocol/envelope';
+import {
+  decodeExtensionPageRequest,
+  type ExtensionPageMethod,
+  type ExtensionPageRequests,
+} from '../../../protocol/extension-pages/requests';
+import { isExtensionPage, type Sender } from '../../requests/caller';
+import { eventsHandlers } from './events';
+import { inspectedPageHandlers } from './inspected-page';
+import type { ExtensionPageHandlersOf } from './table';
+
+type Services = Parameters<typeof eventsHandlers>[0];
+
+type Handlers = ExtensionPageHandlersOf<ExtensionPageMethod>;
+
+const createHandlers = (services: Services): Handlers => ({ ...inspectedPageHandlers(), ...eventsHandlers(services) });
+
+async function answer<Name extends ExtensionPageMethod>(
+  handlers: Handlers,
+  method: Name,
+  params: ExtensionPageRequests[Name]['params'],
+): Promise<Envelope> {
+  try {
+    return succeed(await handlers[method](params));
+  } catch (error) {
+    if (!(error instanceof Refusal)) console.error(method, error);
+    return fail(error instanceof Error ? error.name : 'UnknownError', error instanceof Error ? error.message : String(error));
+  }
+}
+
+export function extensionPageListeners(services: Services) {
+  const handlers = createHandlers(services);
+  return {
+    /** Undefined, which answers nothing, where anybody else asks. */
+    'extension-page'(message: unknown, sender: Sender): Promise<Envelope> | undefined {
+      if (!isExtensionPage(sender, chrome.runtime.id, self.origin)) return undefined;
+      const request = decodeExtensionPageRequest(message);
+      if (!request) return Promise.resolve(fail('NotSupportedError', 'Shared Storage Lab does not understand this request.'));
+      return answer(handlers, request.method, request.params);
+    },
+  };
+}

@@ -1,0 +1,55 @@
+/** What a table shows: its columns, and where its rows come from. */
+
+export interface Column<Row extends object> {
+  readonly id: string;
+  readonly title: string;
+  /** Its width: a track of a CSS grid. */
+  readonly track: string;
+  /** Whether it holds numbers, which stand below one another. */
+  readonly isNumber?: boolean;
+  /** Whether it is left out where the table is narrow: then what it says must be in the details of the row. */
+  readonly isMinor?: boolean;
+  /** Whether the rows can be sorted by it; `sortBy` says by what where the table does that itself. */
+  readonly isSortable?: boolean;
+  sortBy?(row: Row): string | number;
+  /** What the cell shows: anything that lit renders. */
+  show(row: Row): unknown;
+  /** All of it, where the cell has no room; shows when pointed at. */
+  whole?(row: Row): string;
+}
+
+/** Rows of which only those in view are at hand. They come in the order that the table asks for. */
+export interface RowWindow<Row extends object> {
+  readonly count: number;
+  /** Undefined where it is not at hand yet. */
+  at(index: number): Row | undefined;
+  /** Called with what is in view, whenever that changes. */
+  show(first: number, last: number): void;
+}
+
+export interface Sorting {
+  readonly id: string;
+  readonly desc: boolean;
+}
+
+/** A row that was chosen. */
+export class ChooseRowEvent<Row extends object> extends Event {
+  static readonly type = 'lab-choose-row';
+  readonly row: Row;
+
+  constructor(row: Row) {
+    super(ChooseRowEvent.type);
+    this.row = row;
+  }
+}
+
+/** The rows are to be in another order. */
+export class SortEvent extends Event {
+  static readonly type = 'lab-sort';
+  readonly sorting: Sorting | null;
+
+  constructor(sorting: Sorting | null) {
+    super(SortEvent.type);
+    this.sorting = sorting;
+  }
+}

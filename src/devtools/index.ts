@@ -1,0 +1,6 @@
+/** Adds the panel to the developer tools, once for each window of theirs. Nothing is loaded for it until it is opened. */
+
+import { text } from '../components/text';
+
+const { tabId } = chrome.devtools.inspectedWindow;
+chrome.devtools.panels.create(text('panelTitle'), 'icons/icon-32.png', `src/panel/index.html?tab=${tabId}`);

@@ -1,0 +1,30 @@
+/** An event of the event log, as it is written, and as it is read by the pages that show it. */
+
+/** Something that was asked for, or that the extension did by itself. */
+export interface LoggedEvent {
+  /** When it began, in milliseconds since the Unix epoch. */
+  readonly time: number;
+  readonly scope: 'window' | 'worklet' | 'header' | 'background';
+  readonly method: string;
+  readonly documentId: string | null;
+  readonly tabId: number | null;
+  /** The data origin that it was about. */
+  readonly dataOrigin: string | null;
+  /** Shortened by `shorten`. */
+  readonly parameters: unknown;
+  readonly result: unknown;
+  /** Why it was refused or came to nothing, whatever the page was told; null where it was not. */
+  readonly refusal: string | null;
+  /** In milliseconds. */
+  readonly duration: number;
+  /** How long it waited before its turn, in milliseconds, by the name of what it waited for. */
+  readonly waits?: Readonly<Record<string, number>>;
+}
+
+/** An event with its number. */
+export interface ReadEvent extends LoggedEvent {
+  /** Ascending; events of one moment may be numbered in another order than they happened. */
+  readonly id: number;
+  /** The site of the data origin. */
+  readonly site: string | null;
+}

@@ -1,0 +1,44 @@
+/** The panel around its views: whom the service worker answers, tabs by keyboard, and that a page feels nothing of it. */
+
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Lab, until } from './lab';
+import { openPanel, panelAddress, rowsOf, tabOf } from './panel';
+
+let lab: Lab;
+beforeAll(async () => {
+  lab = await Lab.open();
+});
+afterAll(() => lab.close());
+
+test('shows what the inspected page does, as it does it, and nothing of other tabs', async () => {
+  const [page, other] = [await lab.page('inspected'), await lab.page('other')];
+  await page.evaluate(`sharedStorage.set('before', '1').then(() => undefined)`);
+  await other.evaluate(`sharedStorage.set('elsewhere', '1').then(() => undefined)`);
+  const panel = await openPanel(lab, `${lab.origin('inspected')}/blank.html`, 'events');
+  await until(async () =>
+    (await rowsOf(panel)).some((row) => row.includes('{"method":"set","key":"before","value":"1","ignoreIfPresent":false}')),
+  );
+  await page.evaluate(`sharedStorage.delete('while open').then(() => undefined)`);
+  await until(async () => (await rowsOf(panel)).some((row) => row.includes('{"method":"delete","key":"while open"}')));
+  expect(String(await rowsOf(panel))).not.toContain('elsewhere');
+  await Promise.all([page.close(), other.close(), panel.close()]);
+});
+
+test('the service worker tells pages of ours what is stored, and no frame of ours', async () => {
+  const page = await lab.page('embedder');
+  const url = panelAddress(lab, await tabOf(lab, `${lab.origin('embedder')}/blank.html`), 'events');
+  const frame = `Object.assign(document.createElement('iframe'), { src: ${JSON.stringify(url)} })`;
+  const loadFrame = `new Promise((resolve) => document.body.append(Object.assign(${frame}, { onload: ({ target }) => resolve(target) })))`;
+  // The browser lets no page have the panel in a frame.
+  await page.evaluate(`${loadFrame}.then(() => undefined)`);
+  const contexts = await lab.inExtension<string[]>(
+    `chrome.runtime.getContexts({}).then((contexts) => contexts.map(({ documentUrl }) => String(documentUrl)))`,
+  );
+  expect(contexts.filter((context) => context.includes('src/panel'))).toEqual([]);
+  // And if one were let, its frame would hear nothing: here it is in a page of our own.
+  const panel = await lab.browser.openPage(url);
+  const question = `chrome.runtime.sendMessage({ to: 'extension-page', method: 'events.read', params: { limit: 1, before: null, after: null } })`;
+  expect(await panel.evaluate(question)).toMatchObject({ ok: true });
+  expect(await panel.evaluate(`${loadFrame}.then(({ contentWindow }) => contentWindow.${question}).then(String)`)).toBe('undefined');
+  await Promise.all([page.close(), panel.close()]);
+});

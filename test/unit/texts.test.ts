@@ -1,0 +1,29 @@
+/** The check that what people read is in _locales. */
+
+import { expect, test } from 'vitest';
+import { parseSource } from '../../scripts/lint/source.mjs';
+import { problemsOfTexts } from '../../scripts/lint/texts.mjs';
+
+const problems = (code: string, texts: Record<string, string> = {}, manifest = '') =>
+  problemsOfTexts([parseSource('panel/some.ts', code)], { texts, manifest }).map(({ message }) => message);
+
+test('a text that is not there, one that nobody uses, and one with too few or too many values', () => {
+  expect(problems(`text('absent')`)).toEqual(['_locales has no text absent']);
+  expect(problems(`text('used'); const NAMES = ['listed']`, { used: 'Used', listed: 'Listed', unused: 'Unused' })).toEqual([
+    'nobody uses the text unused',
+  ]);
+  expect(problems('', { named: 'In the manifest' }, '"name": "__MSG_named__"')).toEqual([]);
+  expect(problems(`text('of', one)`, { of: '$1 of $2' })).toEqual(['the text of takes 2 values, not 1']);
+  expect(problems(`text('of', one, other)`, { of: '$1' })).toEqual(['the text of takes 1 values, not 2']);
+  expect(problems(`counted('frames', n)`, { framesOne: 'one frame', framesOther: '$1 frames' })).toEqual([]);
+  expect(problems(`counted('frames', n)`, { framesOne: 'one frame' })).toEqual(['_locales has no text framesOther']);
+});
+
+test('strings for people in templates, as text and in attributes', () => {
+  const quoted = 'people read this: it belongs in _locales: ';
+  expect(problems(`html\`<p>\${text}</p>\``)).toEqual([]);
+  expect(problems(`html\`<p class="note">Nothing here, \${name}.</p>\``)).toEqual([`${quoted}Nothing here, \0.`]);
+  expect(problems(`html\`<input placeholder="Filter" .value=\${a > b}>\``)).toEqual([`${quoted}placeholder="Filter"`]);
+  expect(problems(`html\`<input aria-label=\${label} type="text">&nbsp;▲\``)).toEqual([]);
+  expect(problems(`css\`p { color: red }\``)).toEqual([]);
+});
