@@ -81,7 +81,11 @@ export async function storeAnEntry(map: DatabaseMap, environment: DatabaseEnviro
 }
 
 /** https://wicg.github.io/shared-storage/#shared-storage-database-retrieve-an-entry-from-the-database */
-export async function retrieveAnEntry(map: DatabaseMap, environment: DatabaseEnvironment, key: string): Promise<string | undefined> {
+export async function retrieveAnEntry(
+  map: Pick<DatabaseMap, 'get'>,
+  environment: DatabaseEnvironment,
+  key: string,
+): Promise<string | undefined> {
   const valueStruct = await map.get(key);
   // If the result of running determine whether an entry is expired is true, return undefined.
   if (!valueStruct || determineWhetherAnEntryIsExpired(environment, valueStruct)) return undefined;

@@ -10,6 +10,8 @@ import type { BareItem, ListMember } from './structured-field-list';
 /** What became of one member of the list; `problem` is null where it is part of the batch. */
 export interface MemberFate {
   readonly member: string;
+  /** As it was written. */
+  readonly text: string;
   readonly problem: string | null;
 }
 
@@ -83,8 +85,8 @@ export function storageWriteOf(list: readonly ListMember[]): StorageWrite {
   const members: MemberFate[] = [];
   let batchWithLock: string | null = null;
   let hasInnerLock = false;
-  const note = (member: string, problem: string | null) => members.push({ member, problem });
   for (const member of list) {
+    const note = (name: string, problem: string | null) => members.push({ member: name, text: member.text, problem });
     // If item is an inner list, continue.
     const name = member.item && getTheStringValue(member.item);
     if (name === null) {

@@ -17,6 +17,8 @@ export interface ListMember {
   /** Null for an inner list. */
   readonly item: BareItem | null;
   readonly parameters: ReadonlyMap<string, BareItem>;
+  /** As it was written. */
+  readonly text: string;
 }
 
 const KEY = /[a-z*]/;
@@ -39,7 +41,9 @@ class Parser {
     const members: ListMember[] = [];
     this.#skip(' ');
     while (!this.#isAtEnd()) {
-      members.push(this.#next() === '(' ? this.#innerList() : this.#item());
+      const start = this.#position;
+      const member = this.#next() === '(' ? this.#innerList() : this.#item();
+      members.push({ ...member, text: this.#input.slice(start, this.#position) });
       this.#skip(' \t');
       if (this.#isAtEnd()) break;
       this.#expect(',');
@@ -49,12 +53,12 @@ class Parser {
     return members;
   }
 
-  #item(): ListMember {
+  #item(): Omit<ListMember, 'text'> {
     const item = this.#bareItem();
     return { item, parameters: this.#parameters() };
   }
 
-  #innerList(): ListMember {
+  #innerList(): Omit<ListMember, 'text'> {
     this.#expect('(');
     for (;;) {
       this.#skip(' ');

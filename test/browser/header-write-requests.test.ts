@@ -338,10 +338,11 @@ test('the event log says of each attempt what was asked, what came and what beca
     parameters: {
       status: 200,
       header: 'set;key=a;value=b, nonsense, delete',
+      request: { id: expect.any(String), method: 'GET', type: 'xmlhttprequest' },
       items: [
-        { item: 'set', fate: 'written' },
-        { item: 'nonsense', fate: 'bad item: unknown name' },
-        { item: 'delete', fate: 'bad item: no key, or none that is a string' },
+        { item: 'set', text: 'set;key=a;value=b', fate: 'written' },
+        { item: 'nonsense', text: 'nonsense', fate: 'bad item: unknown name' },
+        { item: 'delete', text: 'delete', fate: 'bad item: no key, or none that is a string' },
       ],
     },
   });

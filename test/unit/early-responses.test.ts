@@ -12,6 +12,9 @@ const details = (members: object = {}) =>
   ({
     url: `https://a.example/x#:~:~ssw=any~${TOKEN}`,
     tabId: -1,
+    requestId: '7',
+    method: 'POST',
+    type: 'ping',
     statusCode: 200,
     initiator: 'https://page.example',
     responseHeaders: [{ name: 'Shared-Storage-Write', value: 'clear' }],
@@ -55,7 +58,10 @@ describe('a response that comes before its request is announced', () => {
     early.keep(TOKEN, details());
     await vi.runAllTimersAsync();
     const caller = { documentId: null, tabId: null };
-    expect(written).toEqual([[{ caller, origin: 'https://a.example', url: 'https://a.example/x', status: 200, lines: ['clear'] }, null]]);
+    const request = { id: '7', method: 'POST', type: 'ping' };
+    expect(written).toEqual([
+      [{ caller, request, origin: 'https://a.example', url: 'https://a.example/x', status: 200, lines: ['clear'] }, null],
+    ]);
   });
 
   test('writes nothing then for a page that is no secure context, for an origin that the settings refuse, and in a tab', async () => {

@@ -32,7 +32,8 @@ class Worker {
 
   write(line: string, refused: string | null = null): Promise<void> {
     const caller = { documentId: 'document', tabId: 1 };
-    return this.writer.write({ caller, origin: ORIGIN, url: `${ORIGIN}/x`, status: 200, lines: [line] }, refused);
+    const request = { id: '7', method: 'GET', type: 'xmlhttprequest' };
+    return this.writer.write({ caller, request, origin: ORIGIN, url: `${ORIGIN}/x`, status: 200, lines: [line] }, refused);
   }
 
   set(value: string, sequence: number): Promise<void> {
@@ -81,10 +82,10 @@ test('what became of a response is one line in the log', async () => {
   ]);
   const [written, refused] = worker.notes.map(({ event }) => (event.parameters as { items: unknown }).items);
   expect(written).toEqual([
-    { item: 'append', fate: 'written' },
-    { item: 'nonsense', fate: 'bad item: unknown name' },
+    { item: 'append', text: 'append;key=k;value=v', fate: 'written' },
+    { item: 'nonsense', text: 'nonsense', fate: 'bad item: unknown name' },
   ]);
-  expect(refused).toEqual([{ item: 'append', fate: 'refused with the header' }]);
+  expect(refused).toEqual([{ item: 'append', text: 'append;key=k;value="more than the quota"', fate: 'refused with the header' }]);
 });
 
 test('a write that waits for its lock holds no others up, and is in the log when it is applied', async () => {

@@ -78,3 +78,42 @@ test('write numbers of long-gone documents are forgotten', async () => {
   expect(await keep('old', restarted)).toMatchObject({ index: 0 });
   expect(await keep('young', restarted)).toBeNull();
 });
+
+test('a rehearsal says what an update would come to, after what was asked for before it, and changes nothing', async () => {
+  await database.update('o', [set('kept', '1'), set('gone', '22')]);
+  void database.update('o', [{ type: 'append', key: 'kept', value: '!' }]);
+  const methods: ModifierMethod[] = [
+    { type: 'append', key: 'kept', value: '?' },
+    { type: 'delete', key: 'gone' },
+    set('new', 'x'),
+    { type: 'set', key: 'kept', value: 'ignored', ignoreIfPresent: true },
+  ];
+  expect(await database.rehearse('o', methods)).toEqual({
+    outcome: { result: true },
+    changes: [
+      { key: 'kept', before: '1!', after: '1!?' },
+      { key: 'gone', before: '22', after: undefined },
+      { key: 'new', before: undefined, after: 'x' },
+    ],
+    before: { count: 2, bytes: 24 },
+    after: { count: 2, bytes: 22 },
+  });
+  expect(await database.rehearse('o', [{ type: 'clear' }])).toMatchObject({ outcome: { result: true }, after: { count: 0, bytes: 0 } });
+  expect(await database.entries('o')).toEqual([
+    ['gone', '22'],
+    ['kept', '1!'],
+  ]);
+  expect(await database.update('o', methods)).toBe(true);
+  expect(await database.entries('o')).toEqual([
+    ['kept', '1!?'],
+    ['new', 'x'],
+  ]);
+});
+
+test('a rehearsal of what is refused says why, and leaves what there is as it is', async () => {
+  quota = 20;
+  await database.update('o', [set('k', 'v')]);
+  const { outcome, changes } = await database.rehearse('o', [set('k', 'more than the quota')]);
+  expect(outcome).toEqual({ result: false, reason: expect.stringContaining('quota') });
+  expect(changes).toEqual([{ key: 'k', before: 'v', after: 'v' }]);
+});

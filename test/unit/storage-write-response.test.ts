@@ -59,12 +59,12 @@ test('a method with a lock of its own spoils the batch, as it does for batchUpda
 
 test('each member has its fate, for the event log', () => {
   expect(readStorageWriteHeader(['clear, (set), 5, nonsense, set;key=a, delete;key="", options']).members).toEqual([
-    { member: 'clear', problem: null },
-    { member: 'inner list', problem: 'bad item: inner list' },
-    { member: 'item', problem: 'bad item: neither string nor token' },
-    { member: 'nonsense', problem: 'bad item: unknown name' },
-    { member: 'set', problem: 'bad item: no value, or none that is a string' },
-    { member: 'delete', problem: 'bad item: length of the key' },
-    { member: 'options', problem: null },
+    { member: 'clear', text: 'clear', problem: null },
+    { member: 'inner list', text: '(set)', problem: 'bad item: inner list' },
+    { member: 'item', text: '5', problem: 'bad item: neither string nor token' },
+    { member: 'nonsense', text: 'nonsense', problem: 'bad item: unknown name' },
+    { member: 'set', text: 'set;key=a', problem: 'bad item: no value, or none that is a string' },
+    { member: 'delete', text: 'delete;key=""', problem: 'bad item: length of the key' },
+    { member: 'options', text: 'options', problem: null },
   ]);
 });

@@ -46,9 +46,8 @@ export class HeaderWriter {
       if (!isRedirect(status)) this.#begin(response, null)(null, 'The response has no Shared-Storage-Write header.');
       return;
     }
-    const storageWrite = readStorageWriteHeader(lines);
+    const { storageWrite, refusal } = this.judge(lines, dataOrigin, refused);
     const conclude = this.#begin(response, storageWrite);
-    const refusal = this.#refusal(dataOrigin, refused, storageWrite);
     if (refusal !== null) {
       conclude(false, refusal);
       return;
@@ -59,6 +58,12 @@ export class HeaderWriter {
       conclude(false, String(error));
       throw error;
     }
+  }
+
+  /** What the header lines of a response of the origin ask for, and why they must not have it; `refused`: a reason that is known before. */
+  judge(lines: readonly string[], origin: string, refused: string | null): { storageWrite: StorageWrite; refusal: string | null } {
+    const storageWrite = readStorageWriteHeader(lines);
+    return { storageWrite, refusal: this.#refusal(origin, refused, storageWrite) };
   }
 
   #refusal(origin: string, refused: string | null, { problem, methods }: StorageWrite): string | null {
@@ -82,12 +87,15 @@ export class HeaderWriter {
   }
 
   /** What it returns writes down what became of the response. Until then only this much of it stays in memory: it may wait for a lock. */
-  #begin({ caller: { documentId, tabId }, origin, url, status, lines }: MarkedResponse, write: StorageWrite | null): Conclude {
+  #begin({ caller: { documentId, tabId }, request, origin, url, status, lines }: MarkedResponse, write: StorageWrite | null): Conclude {
     const time = Date.now();
     const begun = performance.now();
-    const members = (write?.members ?? []).slice(0, MAXIMUM_MEMBERS).map(({ member, problem }) => ({ item: shorten(member), problem }));
+    const members = (write?.members ?? []).slice(0, MAXIMUM_MEMBERS).map(({ member, text, problem }) => {
+      return { item: shorten(member), text: shorten(text), problem };
+    });
     const parameters = {
       url: shorten(url),
+      request,
       status,
       header: lines.length > 0 ? shorten(lines.join(', ')) : null,
       withLock: write?.withLock == null ? null : shorten(write.withLock),
@@ -95,7 +103,10 @@ export class HeaderWriter {
     };
     const own = { scope: 'header', dataOrigin: origin, documentId, tabId, time } as const;
     return (result, refusal) => {
-      const items = members.map(({ item, problem }) => ({ item, fate: problem ?? (result ? 'written' : 'refused with the header') }));
+      const items = members.map(({ problem, ...member }) => ({
+        ...member,
+        fate: problem ?? (result ? 'written' : 'refused with the header'),
+      }));
       const duration = performance.now() - begun;
       this.#gate.note('Shared-Storage-Write', { ...own, parameters: { ...parameters, items }, result, refusal, duration });
     };

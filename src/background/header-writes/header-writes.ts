@@ -211,14 +211,14 @@ export class HeaderWrites {
     writes.push(
       this.#order.enter(
         caller.documentId,
-        (wait) => wait('policy', this.#refusal(caller, response.origin)),
+        (wait) => wait('policy', this.reasonOfRefusal(caller, response.origin)),
         (refusal) => this.#writer.write(response, refusal),
       ),
     );
   }
 
   /** Why the document must not let the origin write, or null where it may. Each hop of a redirect is allowed, or not, for its own origin. */
-  async #refusal(caller: Caller, origin: string): Promise<string | null> {
+  async reasonOfRefusal(caller: Caller, origin: string): Promise<string | null> {
     return (await this.#policies.reasonOfDenial(caller, 'shared-storage', origin)) ?? this.#writer.reasonOfRefusal(origin);
   }
 }

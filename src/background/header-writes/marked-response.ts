@@ -6,6 +6,13 @@ import type { HeadersReceived } from './tab-responses';
 export interface MarkedResponse {
   /** The document that asked for it; without an id where it had gone before it could say so. */
   readonly caller: { readonly documentId: string | null; readonly tabId: number | null };
+  readonly request: {
+    /** The same for all hops of a redirect. */
+    readonly id: string;
+    readonly method: string;
+    /** What asked for it, as webRequest names it. */
+    readonly type: string;
+  };
   /** Of the response's URL: whose data it writes. */
   readonly origin: string;
   readonly url: string;
@@ -15,10 +22,14 @@ export interface MarkedResponse {
   readonly lines: readonly string[];
 }
 
-export function responseOf({ url, statusCode, responseHeaders = [] }: HeadersReceived, caller: MarkedResponse['caller']): MarkedResponse {
+export function responseOf(
+  { url, statusCode, responseHeaders = [], requestId: id, method, type }: HeadersReceived,
+  caller: MarkedResponse['caller'],
+): MarkedResponse {
   const lines = responseHeaders.filter(({ name }) => name.toLowerCase() === 'shared-storage-write');
   return {
     caller,
+    request: { id, method, type },
     origin: new URL(url).origin,
     url: withoutFragment(url),
     status: statusCode,

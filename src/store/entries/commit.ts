@@ -106,7 +106,8 @@ async function openMaps(group: readonly UpdateRequest[], transaction: WriteTrans
   return new Map(await Promise.all(Array.from(keys, open)));
 }
 
-async function applyBatch(
+/** Notes the whole batch in the map, or nothing of it. */
+export async function applyBatch(
   map: TransactionMap,
   environment: DatabaseEnvironment,
   methods: readonly ModifierMethod[],

@@ -15,6 +15,7 @@ import { countEntries, purgeExpiredEntries } from './expired';
 import { Journal, type Kept, type Leftover, type Place, type WindowUpdate } from './journal';
 import type { WriteId } from './kept-writes';
 import { OperationQueue } from './operation-queue';
+import { type Rehearsal, rehearse } from './rehearse';
 import { connectToEntries, type EntriesConnection, rangeOf, type Usage, type Use } from './schema';
 
 /** Asked for before each transaction, so that settings can be read live. */
@@ -153,6 +154,11 @@ export class IndexedDatabase implements SharedStorageDatabase {
     // Whatever needs the database says so where it fails.
     await this.ready().catch(() => undefined);
     await this.#queue.settled();
+  }
+
+  /** What an update would come to, after all that was asked for so far; it leaves everything as it is. */
+  rehearse(dataOrigin: string, methods: readonly ModifierMethod[]): Promise<Rehearsal> {
+    return this.#queue.run((connection, environment) => rehearse(connection, environment, dataOrigin, methods));
   }
 
   /** Forgets everything of one data origin, also what is kept in the journal and not applied yet. */
