@@ -1,0 +1,33 @@
+/** Changes the stored settings: for the extension's own pages, and for the service worker where such a page asks it to. */
+
+import { browser } from './browser';
+import type { Settings } from './settings';
+
+/** Settings that are objects: of these as well, what was never set is not there. */
+type Groups = 'budgets' | 'selectUrl' | 'privateAggregation';
+
+/** What is stored: only what was ever set. */
+type StoredSettings = Partial<Omit<Settings, Groups>> & { readonly [Name in Groups]?: Partial<Settings[Name]> };
+
+/** So that two pages that change something at once both find their change there. */
+const LOCK = 'settings';
+
+const isFields = (value: unknown): value is StoredSettings => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Resolves once it is stored; what counts then is told to whoever watches the settings. */
+export async function changeSettings(change: (stored: StoredSettings) => StoredSettings): Promise<void> {
+  await navigator.locks.request(LOCK, async () => {
+    const { settings } = await browser.storage.local.get('settings');
+    await browser.storage.local.set({ settings: change(isFields(settings) ? settings : {}) });
+  });
+}
+
+/** The record with the member, or without it where the value is undefined. */
+export function withMember<Value>(
+  record: Readonly<Record<string, Value>> | undefined,
+  name: string,
+  value: Value | undefined,
+): Record<string, Value> {
+  const { [name]: _, ...others } = record ?? {};
+  return value === undefined ? others : { ...others, [name]: value };
+}
