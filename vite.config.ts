@@ -23,7 +23,7 @@ const MAXIMUM_BYTES = new Map([
 ]);
 
 /**
- * Scripts that neither the manifest nor a page names: the worklet realm, the injected scripts that replace a native API, that of fenced frames,
+ * Scripts that neither the manifest nor a page names: the injected scripts that replace a native API, that of fenced frames,
  * and the message guard.
  */
 const STANDALONE = [
@@ -37,7 +37,6 @@ const STANDALONE = [
   'src/content/fenced-frames.iife.ts',
   'src/content/fenced-frame-messages.iife.ts',
   'src/page/stand-in-answers.iife.ts',
-  'src/worklet/realm.iife.ts',
 ];
 
 /** Those that the manifest names. CRXJS builds these on its own; what it has built is replaced, so that all are made alike. */
@@ -47,6 +46,9 @@ const NAMED = manifest.content_scripts.flatMap(({ js }) => js);
 const scriptOf = (entry: string): string => entry.replace(/\.ts$/, '.js');
 
 const FRAME_SCRIPT = 'src/worklet/frame.iife.ts';
+
+/** The worklet realm, which the frame has as a text. */
+const REALM_SCRIPT = 'src/worklet/realm.iife.ts';
 
 /** What @hpke/common imports where there is no global `crypto`. */
 const NODE_MODULES = ['crypto'];
@@ -83,12 +85,21 @@ async function bundle(entry: string, options: BuildEnvironmentOptions['rolldownO
   return chunk.code;
 }
 
+const STRICT = '"use strict";';
+
+/**
+ * Bundled modules lose their strict mode, and in sloppy code `Error.prepareStackTrace` and `Function.prototype.arguments` hand our
+ * functions, their arguments and `this` to whatever page or worklet code runs inside one of our calls. The source URL keeps the
+ * extension's id out of the stack traces of pages.
+ */
+const strict = (code: string): string => `${STRICT}${code}\n//# sourceURL=shared-storage-lab\n`;
+
 function standaloneScripts(): Plugin {
   return {
     name: 'standalone-scripts',
     apply: 'build',
     buildStart() {
-      for (const entry of [...STANDALONE, FRAME_SCRIPT]) this.addWatchFile(entry);
+      for (const entry of [...STANDALONE, FRAME_SCRIPT, REALM_SCRIPT]) this.addWatchFile(entry);
       // CRXJS does not watch them.
       for (const entry of NAMED) this.addWatchFile(entry);
     },
@@ -96,8 +107,12 @@ function standaloneScripts(): Plugin {
       order: 'pre',
       async handler(html, { filename }) {
         if (!filename.endsWith('src/worklet/frame.html')) return html;
-        const code = await bundle(FRAME_SCRIPT);
-        return html.replace('<!-- frame script -->', () => `<script>${code.replaceAll('</script', '<\\/script')}</script>`);
+        const [code, realm] = await Promise.all([bundle(FRAME_SCRIPT), bundle(REALM_SCRIPT, SMALLER)]);
+        const text = JSON.stringify(strict(realm)).replaceAll('<', '\\x3c');
+        return html.replace(
+          '<!-- frame script -->',
+          () => `<script>const REALM=${text};${code.replaceAll('</script', '<\\/script')}</script>`,
+        );
       },
     },
     async generateBundle() {
@@ -158,11 +173,6 @@ function classicServiceWorker(): Plugin {
   };
 }
 
-/**
- * Bundled modules lose their strict mode, and in sloppy code `Error.prepareStackTrace` and `Function.prototype.arguments` hand our
- * functions, their arguments and `this` to whatever page or worklet code runs inside one of our calls. The source URL keeps the
- * extension's id out of the stack traces of pages.
- */
 function strictScripts(): Plugin {
   return {
     name: 'strict-scripts',
@@ -173,13 +183,13 @@ function strictScripts(): Plugin {
         const entry = NAMED.find((name) => output.fileName === scriptOf(name));
         if (entry && output.type === 'asset') output.source = await bundle(entry, SMALLER);
         if (output.type !== 'asset' || !output.fileName.endsWith('.iife.js')) continue;
-        output.source = `"use strict";${output.source}\n//# sourceURL=shared-storage-lab\n`;
+        output.source = strict(String(output.source));
       }
     },
     writeBundle(_options, outputs) {
       for (const file of [...MAXIMUM_BYTES.keys(), ...STANDALONE.map(scriptOf)]) {
         const output = outputs[file];
-        if (output?.type !== 'asset' || !String(output.source).startsWith('"use strict";')) this.error(`${file} is not strict`);
+        if (output?.type !== 'asset' || !String(output.source).startsWith(STRICT)) this.error(`${file} is not strict`);
       }
     },
   };

@@ -2,25 +2,36 @@
 
 import type { FrameMessage, FromFrame } from '../protocol/sandbox-port';
 
+/** The text of realm.iife.ts; the build puts it before this script. */
+declare const REALM: string;
+
+const url = URL.createObjectURL(new Blob([REALM], { type: 'text/javascript' }));
 const workers = new Map<number, Worker>();
 
-function serve(realm: string, control: MessagePort): void {
-  const url = URL.createObjectURL(new Blob([realm], { type: 'text/javascript' }));
+/** The first one starts before the offscreen document has asked for any: its realm is locked down while that document's script is being loaded. */
+let first: Worker | null = new Worker(url);
+let hasFirstFailed = false;
+first.onerror = () => {
+  hasFirstFailed = true;
+};
+
+addEventListener('message', ({ source, ports: [control] }: MessageEvent) => {
+  if (source !== parent || !control) return;
   const tell = (message: FromFrame) => control.postMessage(message);
+  const start = (id: number, port: MessagePort) => {
+    const fail = () => tell({ type: 'failed', id });
+    const worker = first ?? new Worker(url);
+    if (first && hasFirstFailed) fail();
+    first = null;
+    workers.set(id, worker);
+    worker.onerror = fail;
+    worker.postMessage(null, [port]);
+  };
   control.onmessage = ({ data, ports: [port] }: MessageEvent<FrameMessage>) => {
     if (data.type === 'ping') tell({ type: 'alive' });
     else if (data.type === 'end') {
       workers.get(data.id)?.terminate();
       workers.delete(data.id);
-    } else if (port) {
-      const worker = new Worker(url);
-      workers.set(data.id, worker);
-      worker.addEventListener('error', () => tell({ type: 'failed', id: data.id }));
-      worker.postMessage(null, [port]);
-    }
+    } else if (port) start(data.id, port);
   };
-}
-
-addEventListener('message', ({ source, data, ports: [control] }: MessageEvent<string>) => {
-  if (source === parent && control) serve(data, control);
 });

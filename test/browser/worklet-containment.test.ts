@@ -113,7 +113,7 @@ test('no way that a worklet may try reaches the network', async () => {
     `fetch("${extension}/manifest.json")`,
     `import("${extension}/manifest.json", { with: { type: "json" } })`,
     `import("${extension}/src/content/bridge.iife.js")`,
-    `import("${extension}/src/worklet/realm.iife.js")`,
+    `import("${extension}/service-worker.js")`,
   ];
   const indirect = ['fetch(U)', 'import(U)', 'new WebSocket(U)', 'importScripts(U)'].flatMap((code) => [
     `(0, eval)(${JSON.stringify(code)}.replace("U", JSON.stringify(U)))`,

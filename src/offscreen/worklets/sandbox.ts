@@ -6,7 +6,6 @@
 import { decodeFromFrame, type FrameMessage } from '../../protocol/sandbox-port';
 
 const FRAME_PAGE = '/src/worklet/frame.html';
-const REALM_SCRIPT = '/src/worklet/realm.iife.js';
 
 /** How often the frame is asked whether it lives while there is work to do, in ms. */
 const PING_INTERVAL = 1000;
@@ -24,6 +23,19 @@ export interface SandboxedWorker {
   isBusy: () => boolean;
   /** Ends the worker, whatever it is doing. */
   end(): void;
+}
+
+/** The first one is in the document's markup: the browser starts its renderer while it reads our scripts. */
+function addFrame(): { readonly element: HTMLIFrameElement; readonly loaded: Promise<unknown> } {
+  const first = document.querySelector('iframe');
+  const element = first ?? document.createElement('iframe');
+  // It may have been loaded before this script, but the document has not.
+  const loaded = new Promise((resolve) => (first ? window : element).addEventListener('load', resolve, { once: true }));
+  if (!first) {
+    element.src = FRAME_PAGE;
+    document.body.append(element);
+  }
+  return { element, loaded };
 }
 
 class Sandbox {
@@ -49,15 +61,11 @@ class Sandbox {
   }
 
   static async open(onDeath: () => void): Promise<Sandbox> {
-    const element = document.createElement('iframe');
-    element.src = FRAME_PAGE;
-    const loaded = new Promise((resolve) => element.addEventListener('load', resolve, { once: true }));
-    document.body.append(element);
-    const realm = await (await fetch(REALM_SCRIPT)).text();
+    const { element, loaded } = addFrame();
     await loaded;
     const control = new MessageChannel();
     // The frame's origin is opaque: no target origin names it. It is our own page, and nothing can navigate it.
-    element.contentWindow?.postMessage(realm, '*', [control.port2]);
+    element.contentWindow?.postMessage(null, '*', [control.port2]);
     return new Sandbox(element, control.port1, onDeath);
   }
 
