@@ -78,7 +78,12 @@ export const WORLDS = [
   },
   { name: 'popup', imports: ['components', 'store', 'extension', 'protocol', 'spec'], libraries: ['lit'] },
   { name: 'agent-clusters', imports: ['popup', 'store', 'extension', 'protocol', 'spec'] },
-  { name: 'panel', imports: ['components', 'extension', 'protocol', 'spec'], libraries: ['lit'], floors: ['.', 'views'] },
+  {
+    name: 'panel',
+    imports: ['components', 'extension', 'protocol', 'spec'],
+    libraries: ['lit'],
+    floors: ['.', 'views', 'inspected-tab.ts'],
+  },
   { name: 'devtools', imports: ['components'] },
 ];
 

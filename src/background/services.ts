@@ -8,7 +8,9 @@ import { IndexedDatabase } from '../store/entries/indexed-database';
 import { connectToEntries } from '../store/entries/schema';
 import { connectToEvents, EventLog } from '../store/events/event-log';
 import { InterestGroups } from '../store/interest-groups';
+import { connectToReports } from '../store/private-aggregation/schema';
 import { describeSelection } from '../store/select-url/describe';
+import { connectToSelections } from '../store/select-url/schema';
 import { Selections } from '../store/select-url/selections';
 import { SettingsCopy } from '../store/settings-copy';
 import { Badge } from './browser/badge';
@@ -45,7 +47,9 @@ export function createServices() {
   const marks = new MarkedRequests();
   const headerWriter = new HeaderWriter(gate, updates);
   const headerWrites = new HeaderWrites(headerWriter, policies, marks, order);
-  const selections = new Selections(async () => selectionEnvironment(await settings.get()));
+  const selectionsConnection = connectToSelections();
+  const reportsConnection = connectToReports();
+  const selections = new Selections(async () => selectionEnvironment(await settings.get()), selectionsConnection, announceChange);
   const selectedURLs = new SelectedURLs(selections, callWorkletHost, async (selection) =>
     log.log(describeSelection(selection, (await settings.get()).selectUrl.reveal)),
   );
@@ -70,9 +74,11 @@ export function createServices() {
     policies,
     policyMarks: new PolicyMarks(marks),
     preferPolyfill: new OptionalScript('install-over-native', 'over-native'),
-    privateAggregation: new PrivateAggregation(settings, gate),
+    privateAggregation: new PrivateAggregation(settings, gate, reportsConnection),
     selectedURLs,
+    reportsConnection,
     selections,
+    selectionsConnection,
     settings,
     settingsCopy: new SettingsCopy(connection),
     updates,

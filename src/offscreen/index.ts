@@ -18,6 +18,7 @@ import { EventLog, shorten } from '../store/events/event-log';
 import { LoggedDatabase } from '../store/events/logged-database';
 import { InterestGroups } from '../store/interest-groups';
 import { describeSelection } from '../store/select-url/describe';
+import { connectToSelections } from '../store/select-url/schema';
 import { Selections } from '../store/select-url/selections';
 import { SettingsCopy } from '../store/settings-copy';
 import { Registry } from './registry';
@@ -35,7 +36,7 @@ new SettingsCopy(connection).watch(
 
 const database = new IndexedDatabase(async () => databaseEnvironment(await settings.get()), connection);
 const log = new EventLog(async () => (await settings.get()).eventLogSize, announceChange);
-const selections = new Selections(async () => selectionEnvironment(await settings.get()));
+const selections = new Selections(async () => selectionEnvironment(await settings.get()), connectToSelections(), announceChange);
 const selecting = new Selecting(selections, async (selection) => {
   const { notice, page, documentId } = selection;
   if (notice) noticeInPage(page.tabId, documentId, notice);

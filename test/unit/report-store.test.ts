@@ -108,7 +108,7 @@ describe('an operation', () => {
   });
 
   test('makes no report where too many of its origin are pending; those of others do', async () => {
-    store = new ReportStore(async () => environment, connection, { ...REPORT_LIMITS, pending: 5 });
+    store = new ReportStore(async () => environment, connection, undefined, { ...REPORT_LIMITS, pending: 5 });
     environment.delay = 'manual';
     for (let index = 1; index < 5; index++) expect((await store.create(operation()))?.errorEvents).toEqual(['report-success']);
     const last = await store.create(operation());
@@ -118,7 +118,7 @@ describe('an operation', () => {
   });
 
   test('makes none either where too many of its site are; whatever a site does, others have their room', async () => {
-    store = new ReportStore(async () => environment, connection, { ...REPORT_LIMITS, pending: 4, pendingOfSite: 10 });
+    store = new ReportStore(async () => environment, connection, undefined, { ...REPORT_LIMITS, pending: 4, pendingOfSite: 10 });
     environment.delay = 'manual';
     const refusals = [];
     for (let index = 0; index < 12; index++)
@@ -362,7 +362,7 @@ describe('the store', () => {
   });
 
   test('keeps the newest reports, and all that are to be sent', async () => {
-    store = new ReportStore(async () => environment, connection, { ...REPORT_LIMITS, settled: 100 });
+    store = new ReportStore(async () => environment, connection, undefined, { ...REPORT_LIMITS, settled: 100 });
     environment.delay = 'manual';
     await store.create(operation({ reportingOrigin: 'https://b.example' }));
     environment.delay = 'none';

@@ -34,7 +34,7 @@ export async function issueFirstUrns(gate: Gate, caller: Caller, dataOrigin: str
 }
 
 /** Each fenced frame could learn some more bits from the one around it. */
-async function requireFewFencedFrames(caller: Caller): Promise<void> {
+export async function requireFewFencedFrames(caller: Caller): Promise<void> {
   const depth = await fencedFrameDepth(caller);
   if (depth <= MAXIMUM_FENCED_FRAME_DEPTH) return;
   const text = `selectURL() is called in a context with a fenced frame depth (${depth}) exceeding the maximum allowed number (${MAXIMUM_FENCED_FRAME_DEPTH}).`;

@@ -18,7 +18,7 @@ interface Services {
 }
 
 /** https://wicg.github.io/shared-storage/#determine-whether-shared-storage-is-allowed-by-context */
-function requireTupleOrigin({ origin }: Caller): void {
+export function requireTupleOrigin({ origin }: Pick<Caller, 'origin'>): void {
   // If environment's origin is an opaque origin, then return false.
   if (origin === 'null') throw new Refusal('InvalidAccessError', 'The shared storage method is not allowed in an opaque origin context');
 }

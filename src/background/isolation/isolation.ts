@@ -21,6 +21,11 @@ import { Negotiations } from './origin-policies';
 const RULESET = 'origin-isolation';
 const ORIGIN_POLICY_RULE = 3;
 
+/** By which names the event log knows what `report()` notes. */
+const STOPPED: ReadonlySet<string> = new Set(['message stopped', 'message dropped', 'document.domain']);
+
+export const isStopped = (method: string): boolean => STOPPED.has(method);
+
 /** Every origin that the settings name, or whose policy asks for isolation: insecure ones too, for they are told why nothing happens. */
 const guardedOrigins = (isolation: Settings['isolation'], policies: ReadonlyMap<string, StoredPolicy>): string[] => [
   ...Object.keys(isolation),

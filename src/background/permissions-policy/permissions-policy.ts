@@ -16,6 +16,7 @@ import {
   type PolicyDirective,
 } from '../../spec/permissions-policy/allowlist';
 import { findDenial, type PolicyDenial, type ResolvedLevel } from '../../spec/permissions-policy/find-denial';
+import type { ContainerAttributes } from '../../spec/permissions-policy/parse-allow-attribute';
 import {
   createAPermissionsPolicyForANavigableFromResponse,
   enabledOrigins,
@@ -51,7 +52,12 @@ function policyAt(
 
 /** A denial, and the document whose header or element is to be changed. */
 export interface LocatedDenial extends PolicyDenial {
+  /** Null where it is not known. */
   readonly document: DocumentFacts | null;
+  /** Null where it is no element, or one of several. */
+  readonly element: ContainerAttributes | null;
+  /** Whether the origin that is not allowed is that of the document itself. */
+  readonly isOwn: boolean;
 }
 
 /** A document's policy, and those that it follows from. */
@@ -153,8 +159,15 @@ export class PermissionsPolicies {
     const denial = findDenial(feature, chain, policy.origin);
     if (!denial) return null;
     // An element is in the document around the one that is denied.
-    const { document } = chain[denial.by === 'element' ? denial.level + 1 : denial.level] ?? {};
-    return { ...denial, document: document ?? null };
+    const [denied, outer] = chain.slice(denial.level);
+    const isElement = denial.by === 'element';
+    const [element = null, another] = isElement && denied ? denied.containers : [];
+    return {
+      ...denial,
+      document: (isElement ? outer : denied)?.document ?? null,
+      element: another ? null : element,
+      isOwn: denial.origin === denied?.policy.origin,
+    };
   }
 
   /** Why responses of the origin may not use the feature for the caller's document, or null where they may: for the event log. */

@@ -7,10 +7,11 @@ import type { OperationContributions } from '../../protocol/private-aggregation'
 import { obtainAReportsSharedInfo, serializeAnAggregatableReport } from '../../spec/private-aggregation/aggregatable-report';
 import { payloadOf } from '../../spec/private-aggregation/payload';
 import type { ReportDelay } from '../../spec/private-aggregation/scheduling';
+import { announceChange } from '../../store/announce-change';
 import type { CreatedReport } from '../../store/private-aggregation/create-report';
 import { localKey } from '../../store/private-aggregation/local-key';
 import { ReportStore } from '../../store/private-aggregation/report-store';
-import { connectToReports, type StoredReport } from '../../store/private-aggregation/schema';
+import type { ReportsConnection, StoredReport } from '../../store/private-aggregation/schema';
 import { keepServiceWorkerAlive } from '../browser/keep-alive';
 import { showInConsole } from '../browser/page-console';
 import { reasonOfRefusal } from '../requests/access';
@@ -31,12 +32,11 @@ export class PrivateAggregation {
   readonly #wakeUp: WakeUp;
   #delay: ReportDelay | null = null;
 
-  constructor(settings: LiveSettings, gate: Gate) {
-    const connection = connectToReports();
+  constructor(settings: LiveSettings, gate: Gate, connection: ReportsConnection) {
     const keys = new PublicKeys(settings, () => localKey(connection));
     this.#settings = settings;
     this.#gate = gate;
-    this.#store = new ReportStore(async () => schedulingEnvironment(await settings.get()), connection);
+    this.#store = new ReportStore(async () => schedulingEnvironment(await settings.get()), connection, announceChange);
     this.#wakeUp = new WakeUp(settings, () => this.resume());
     this.#sender = new ReportSender(this.#store, {
       prepare: (report) => prepareReport(report, keys),
@@ -79,6 +79,16 @@ export class PrivateAggregation {
     const isDue = await this.#store.sendNow(key);
     this.resume();
     return isDue;
+  }
+
+  /** Forgets a report, whatever became of it. */
+  delete(key: string): Promise<void> {
+    return this.#store.delete(key);
+  }
+
+  /** Forgets all reports, and what was spent of the budgets. */
+  clear(): Promise<void> {
+    return this.#store.clear();
   }
 
   purge(): Promise<void> {

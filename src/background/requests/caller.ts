@@ -31,12 +31,14 @@ export function documentOf(sender: Sender, extensionId: string): Omit<Caller, 'f
 /** Of the documents of files, all of them. No worklet can be made for it. */
 const FILES = 'file://';
 
-const isPossible = (origin: string): boolean => origin === 'null' || origin === FILES || isOriginPotentiallyTrustworthy(origin);
+/** Whether a document of the origin may have a bridge of ours. */
+export const hasPossibleOrigin = (origin: string): boolean =>
+  origin === 'null' || origin === FILES || isOriginPotentiallyTrustworthy(origin);
 
 /** Null where the message does not come from one of our bridges in a tab: insecure documents have none. */
 export function callerOf(sender: Sender, extensionId: string, facts: Facts | null): Caller | null {
   const document = documentOf(sender, extensionId);
-  if (!document || !isPossible(document.origin)) return null;
+  if (!document || !hasPossibleOrigin(document.origin)) return null;
   return { ...document, facts };
 }
 

@@ -56,6 +56,19 @@ export async function contentOf(tabId: number, frameId: number): Promise<FrameCo
   return (await contents.get(keyOf(tabId, frameId))) ?? null;
 }
 
+/** A frame of a tab, with what fills it. */
+export interface FrameWithContent {
+  readonly frameId: number;
+  readonly content: FrameContent;
+}
+
+/** The frames of a tab that are filled; some of them may be gone. */
+export async function contentsOf(tabId: number): Promise<FrameWithContent[]> {
+  const read = async (key: string) => ({ frameId: Number(key.split(' ')[1]), content: await contents.get(key) });
+  const found = await Promise.all((await contents.keys(`${tabId} `)).map(read));
+  return found.flatMap(({ frameId, content }) => (content ? [{ frameId, content }] : []));
+}
+
 /** The frames of a tab that were filled and are gone. */
 async function framesThatAreGone(tabId: number): Promise<string[]> {
   const listed = new Set(((await chrome.webNavigation.getAllFrames({ tabId })) ?? []).map(({ frameId }) => keyOf(tabId, frameId)));
@@ -76,11 +89,8 @@ export async function tidyFrameRecords(): Promise<boolean> {
   return owners.length > 0;
 }
 
-/** A frame around the given one, or that one itself, with what fills it; nearest first. */
-export interface Enclosing {
-  readonly frameId: number;
-  readonly content: FrameContent;
-}
+/** A frame around the given one, or that one itself; nearest first. */
+export type Enclosing = FrameWithContent;
 
 /** Empty, without asking the browser anything, as long as no frame has ever been filled in the tab. */
 export async function enclosingContents(tabId: number, frameId: number): Promise<Enclosing[]> {

@@ -2,5 +2,6 @@
 
 import { eventsView } from './events/lab-events';
 import type { View } from './view';
+import { whyNotView } from './why-not/lab-why-not';
 
-export const VIEWS: readonly View[] = [eventsView];
+export const VIEWS: readonly View[] = [eventsView, whyNotView];

@@ -6,12 +6,32 @@
 import { decode, object, string, unknown } from '../schema';
 import { type EventsRequests, eventsDecoders } from './events';
 import type { DecodersOf } from './feature';
+import { type HeaderWritesRequests, headerWritesDecoders } from './header-writes';
 import { type InspectedPageRequests, inspectedPageDecoders } from './inspected-page';
+import { type IsolationRequests, isolationDecoders } from './isolation';
+import { type ReportsRequests, reportsDecoders } from './reports';
+import { type SelectURLRequests, selectURLDecoders } from './select-url';
+import { type WhyNotRequests, whyNotDecoders } from './why-not';
 
 /** By method: its parameters and its result. */
-export interface ExtensionPageRequests extends InspectedPageRequests, EventsRequests {}
+export interface ExtensionPageRequests
+  extends InspectedPageRequests,
+    EventsRequests,
+    SelectURLRequests,
+    ReportsRequests,
+    HeaderWritesRequests,
+    IsolationRequests,
+    WhyNotRequests {}
 
-const decoders: DecodersOf<ExtensionPageRequests> = { ...inspectedPageDecoders, ...eventsDecoders };
+const decoders: DecodersOf<ExtensionPageRequests> = {
+  ...inspectedPageDecoders,
+  ...eventsDecoders,
+  ...selectURLDecoders,
+  ...reportsDecoders,
+  ...headerWritesDecoders,
+  ...isolationDecoders,
+  ...whyNotDecoders,
+};
 
 export type ExtensionPageMethod = keyof ExtensionPageRequests;
 

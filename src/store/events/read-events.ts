@@ -19,6 +19,21 @@ function withSite(event: LoggedEvent, id: number): ReadEvent {
   return { ...event, id, site: event.dataOrigin === null ? null : siteOf(event.dataOrigin) };
 }
 
+/** The events after one that are wanted, the newest first, and the newest of all: what comes later is after that. */
+export async function readWantedEvents(
+  connection: EventsConnection,
+  after: number,
+  isWanted: (event: LoggedEvent) => boolean,
+): Promise<{ events: ReadEvent[]; newest: number }> {
+  return connection.use(async (open) => {
+    const { store } = open.transaction('events');
+    const range = IDBKeyRange.lowerBound(after, true);
+    const [ids, events] = await Promise.all([store.getAllKeys(range), store.getAll(range)]);
+    const wanted = events.flatMap((event, index) => (isWanted(event) ? [withSite(event, ids[index] as number)] : []));
+    return { events: wanted.reverse(), newest: ids.at(-1) ?? after };
+  });
+}
+
 /** The newest events first. */
 export function readEvents(connection: EventsConnection, options: ReadEventsOptions): Promise<ReadEvent[]> {
   const { limit, before = Number.MAX_SAFE_INTEGER, after = 0, origin } = options;

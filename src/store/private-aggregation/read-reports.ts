@@ -1,5 +1,8 @@
 /** Reads the reports, for the pages that show them. */
 
+import { LONG_WINDOW, remainingBudget, SHORT_WINDOW } from '../../spec/private-aggregation/budget';
+import type { SchedulingEnvironment } from '../../spec/private-aggregation/scheduling';
+import { siteOf } from '../site';
 import type { ReportState, ReportsConnection, StoredReport } from './schema';
 
 export interface ReadReportsOptions {
@@ -15,6 +18,8 @@ export function readReports(connection: ReportsConnection, { limit }: ReadReport
     return reports;
   });
 }
+
+export const countReports = (connection: ReportsConnection): Promise<number> => connection.use((open) => open.count('reports'));
 
 /** The origins that have reports, in the order of their names. */
 export function reportingOrigins(connection: ReportsConnection): Promise<string[]> {
@@ -35,4 +40,24 @@ export function reportsOf(connection: ReportsConnection, reportingOrigin: string
     const reports = await Promise.all(STATES.map((state) => index.getAll([state, reportingOrigin])));
     return reports.flat().filter(({ kind }) => kind === 'live');
   });
+}
+
+/** What the origins of a reporting origin's site may still contribute, and when that changes. */
+export interface ContributionBudget {
+  readonly left: number;
+  /** Where nothing is left: when something will be, in milliseconds since the Unix epoch by the clock of the settings; null for never. */
+  readonly refill: number | null;
+}
+
+export async function readContributionBudget(
+  connection: ReportsConnection,
+  { budgets, currentWallTime }: SchedulingEnvironment,
+  reportingOrigin: string,
+): Promise<ContributionBudget> {
+  const site = siteOf(reportingOrigin) ?? reportingOrigin;
+  const spendings = await connection.use((open) => open.getAllFromIndex('spendings', 'site', site));
+  const left = remainingBudget(spendings, budgets, currentWallTime);
+  const ends = spendings.flatMap(({ time }) => [time + SHORT_WINDOW, time + LONG_WINDOW]).filter((time) => time > currentWallTime);
+  const refill = ends.sort((a, b) => a - b).find((time) => remainingBudget(spendings, budgets, time) > 0);
+  return { left, refill: left > 0 ? null : (refill ?? null) };
 }

@@ -2,6 +2,7 @@
 
 import type { OperationContributions } from '../../protocol/private-aggregation';
 import type { ReportDelay, SchedulingEnvironment } from '../../spec/private-aggregation/scheduling';
+import type { AnnounceChange } from '../announce-change';
 import { allOrNothing } from '../database-connection';
 import { siteOf } from '../site';
 import { type CreatedReport, createReport, purge, REPORT_LIMITS, type ReportLimits } from './create-report';
@@ -19,14 +20,18 @@ export class ReportStore {
   readonly #environment: () => Promise<SchedulingEnvironment>;
   readonly #connection: ReportsConnection;
   readonly #limits: ReportLimits;
+  /** Called when something has been written. */
+  readonly #announce: AnnounceChange;
   #created = 0;
 
   /** The environment is asked for before each transaction, so that settings can be read live. */
   constructor(
     environment: () => Promise<SchedulingEnvironment>,
     connection: ReportsConnection = connectToReports(),
+    announce: AnnounceChange = () => undefined,
     limits: ReportLimits = REPORT_LIMITS,
   ) {
+    this.#announce = announce;
     this.#environment = environment;
     this.#connection = connection;
     this.#limits = limits;
@@ -150,6 +155,11 @@ export class ReportStore {
     });
   }
 
+  /** What it has spent of the budgets stays spent. One that is being sent right now may arrive all the same. */
+  delete(key: string): Promise<void> {
+    return this.#write((transaction) => transaction.objectStore('reports').delete(key));
+  }
+
   /** "The user agent must expose controls that allow the user to delete data": reports, and what was contributed. */
   clear(): Promise<void> {
     return this.#write(async (transaction) => {
@@ -171,9 +181,11 @@ export class ReportStore {
   /** Resolves, once the transaction is complete, to what the task came to in it. */
   async #write<Result>(task: (transaction: ReportTransaction, environment: SchedulingEnvironment) => Promise<Result>): Promise<Result> {
     const environment = await this.#environment();
-    return this.#connection.use(async (connection) => {
+    const result = await this.#connection.use(async (connection) => {
       const transaction = beginTransaction(connection);
       return allOrNothing(transaction, () => task(transaction, environment));
     });
+    this.#announce({ topic: 'reports' });
+    return result;
   }
 }

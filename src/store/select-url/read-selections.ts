@@ -7,14 +7,23 @@ import {
   NEW_PAGE_BUDGET,
   remainingPageBudgets,
 } from '../../spec/budgets';
-import type { BudgetsLeft, SelectionEnvironment } from '../../spec/select-url';
-import type { SelectionsConnection, StoredSelection } from './schema';
+import type { Page } from '../../spec/fenced-frame-config';
+import type { BudgetsLeft, SelectionAccount, SelectionEnvironment } from '../../spec/select-url';
+import { siteOf } from '../site';
+import { beginTransaction, type SelectionsConnection, type StoredSelection } from './schema';
+import { handleResult } from './settle';
+
+/** What was charged for a navigation, and when the site has it back, in milliseconds since the Unix epoch by the clock of the settings. */
+export interface Refill {
+  readonly bits: number;
+  readonly time: number;
+}
 
 /** The budgets of a site on a page. */
 export interface SiteBudgets extends BudgetsLeft {
   readonly site: string;
-  /** What was charged for navigations, and when the site has it back, in milliseconds since the Unix epoch by the clock of the settings. */
-  readonly refills: readonly { readonly bits: number; readonly time: number }[];
+  /** The next one first. */
+  readonly refills: readonly Refill[];
 }
 
 /** The calls of a tab's pages, those that are gone and not forgotten included; the newest first. */
@@ -46,6 +55,32 @@ export function readBudgets(
       };
     };
     return Promise.all([...new Set([...sites, ...Object.keys(pageBudget.siteCharged)])].sort().map(ofSite));
+  });
+}
+
+/** What a call with two URLs would come to on the page now, were it to return the second: it is settled as all are, and that is taken back. */
+export function rehearseSelection(
+  connection: SelectionsConnection,
+  environment: SelectionEnvironment,
+  page: Page,
+  dataOrigin: string,
+): Promise<SelectionAccount | null> {
+  const site = siteOf(dataOrigin);
+  if (site === null) return Promise.resolve(null);
+  const url = { url: `${dataOrigin}/`, reportingMetadata: [] };
+  const document = { documentId: '', selectionId: 0, workletId: 0, embedderOrigin: dataOrigin, time: 0 };
+  const call = { urn: '', operation: '', urls: [url, url], savedQuery: '', result: null, pendingBits: 1 };
+  return connection.use(async (open) => {
+    const transaction = beginTransaction(open);
+    // That it was taken back is no failure.
+    const ended = transaction.done.catch(() => undefined);
+    try {
+      const settled = await handleResult(transaction, environment, { ...document, ...call, page, dataOrigin, site }, { index: 1 }, true);
+      return settled.account ?? null;
+    } finally {
+      transaction.abort();
+      await ended;
+    }
   });
 }
 

@@ -3,6 +3,7 @@
 import { determineRemainingNavigationBudget, NAVIGATION_BUDGET_LIFETIME } from '../../spec/budgets';
 import type { Page } from '../../spec/fenced-frame-config';
 import type { OperationResult, SelectionEnvironment } from '../../spec/select-url';
+import type { AnnounceChange } from '../announce-change';
 import { allOrNothing } from '../database-connection';
 import {
   beginTransaction,
@@ -17,13 +18,17 @@ import { beginSelection, finishSelection, type SettledSelection } from './settle
 export class Selections {
   readonly #environment: () => SelectionEnvironment | Promise<SelectionEnvironment>;
   readonly #connection: SelectionsConnection;
+  /** Called when something has been written. */
+  readonly #announce: AnnounceChange;
 
   /** The environment is asked for before each transaction, so that settings can be read live. */
   constructor(
     environment: () => SelectionEnvironment | Promise<SelectionEnvironment>,
     connection: SelectionsConnection = connectToSelections(),
+    announce: AnnounceChange = () => undefined,
   ) {
     this.#environment = environment;
+    this.#announce = announce;
     this.#connection = connection;
   }
 
@@ -39,6 +44,7 @@ export class Selections {
         transaction.commit();
         await Promise.all([added, transaction.done]);
       });
+      this.#announce({ topic: 'selections' });
       return selection;
     } catch (error) {
       // The worker before this one was stopped before it could say so.
@@ -140,9 +146,11 @@ export class Selections {
   async #write<Result>(task: (transaction: SelectionTransaction, environment: SelectionEnvironment) => Promise<Result>): Promise<Result> {
     // Not after the connection: it might give way while the environment is waited for.
     const environment = await this.#environment();
-    return this.#connection.use(async (connection) => {
+    const result = await this.#connection.use(async (connection) => {
       const transaction = beginTransaction(connection);
       return allOrNothing(transaction, () => task(transaction, environment));
     });
+    this.#announce({ topic: 'selections' });
+    return result;
   }
 }

@@ -8,14 +8,32 @@ import {
 } from '../../../protocol/extension-pages/requests';
 import { isExtensionPage, type Sender } from '../../requests/caller';
 import { eventsHandlers } from './events';
+import { headerWritesPageHandlers } from './header-writes';
 import { inspectedPageHandlers } from './inspected-page';
+import { isolationHandlers } from './isolation';
+import { reportsHandlers } from './reports';
+import { selectURLPageHandlers } from './select-url';
 import type { ExtensionPageHandlersOf } from './table';
+import { whyNotHandlers } from './why-not/why-not';
 
-type Services = Parameters<typeof eventsHandlers>[0];
+type Services = Parameters<typeof eventsHandlers>[0] &
+  Parameters<typeof selectURLPageHandlers>[0] &
+  Parameters<typeof reportsHandlers>[0] &
+  Parameters<typeof headerWritesPageHandlers>[0] &
+  Parameters<typeof isolationHandlers>[0] &
+  Parameters<typeof whyNotHandlers>[0];
 
 type Handlers = ExtensionPageHandlersOf<ExtensionPageMethod>;
 
-const createHandlers = (services: Services): Handlers => ({ ...inspectedPageHandlers(), ...eventsHandlers(services) });
+const createHandlers = (services: Services): Handlers => ({
+  ...inspectedPageHandlers(),
+  ...eventsHandlers(services),
+  ...selectURLPageHandlers(services),
+  ...reportsHandlers(services),
+  ...headerWritesPageHandlers(services),
+  ...isolationHandlers(services),
+  ...whyNotHandlers(services),
+});
 
 async function answer<Name extends ExtensionPageMethod>(
   handlers: Handlers,

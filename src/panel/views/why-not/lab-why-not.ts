@@ -1,0 +1,164 @@
+/** What would be refused to the page right now, why, and what to write for it to be allowed. */
+
+import { css, html, nothing } from 'lit';
+import { ask } from '../../../components/ask';
+import '../../../components/copy-button';
+import { formatMoment } from '../../../components/format';
+import { define, LabElement } from '../../../components/lab-element';
+import { counted, type TextName, text } from '../../../components/text';
+import type { WhyNot, WhyNotChange, WhyNotReason } from '../../../protocol/extension-pages/why-not';
+import { watchNavigations } from '../../inspected-tab';
+import { cards } from '../cards';
+import type { View } from '../view';
+import { type GroupedRefusal, groupRefusals } from './grouped-refusals';
+
+const WHAT: Readonly<Record<WhyNot['what'], TextName>> = {
+  everything: 'whatEverything',
+  'shared-storage': 'whatSharedStorage',
+  'shared-storage-select-url': 'whatSelectURL',
+  'private-aggregation': 'whatPrivateAggregation',
+  'join-ad-interest-group': 'whatInterestGroups',
+};
+
+const WHERE: Readonly<Record<WhyNotChange['in'], TextName>> = {
+  header: 'changeHeader',
+  attribute: 'changeAttribute',
+  settings: 'changeSettings',
+  address: 'changeAddress',
+};
+
+const BY = { header: 'policyHeader', element: 'policyElement', unknown: 'policyUnknown' } as const;
+const BUDGETS = { page: 'budgetPage', sitePage: 'budgetSitePage', siteDaily: 'budgetSiteDaily' } as const;
+
+const refillOf = (refill: number | null): string => (refill === null ? '' : text('budgetRefill', formatMoment(refill)));
+
+/** In words. */
+function explain(reason: WhyNotReason): string {
+  switch (reason.type) {
+    case 'unreachable':
+      return text('whyUnreachable');
+    case 'insecure':
+      return text('whyInsecure', reason.url);
+    case 'opaque':
+      return text('whyOpaque');
+    case 'policy':
+      return reason.url === null ? text('policyUnknown') : text(BY[reason.by], reason.url);
+    case 'setting':
+      return text('whySetting', reason.said);
+    case 'depth':
+      return text('whyDepth', reason.said);
+    case 'budget':
+      return `${text(BUDGETS[reason.budget], Math.max(0, reason.left).toFixed(2))} ${refillOf(reason.refill)}`;
+    case 'contributions':
+      return `${text('budgetContributions')} ${refillOf(reason.refill)}`;
+  }
+}
+
+/** How many of the frames that something is refused to are named. */
+const NAMED = 5;
+
+/** How often at most the page is asked because something has changed, in milliseconds: looking costs it a little. */
+const PERIOD = 1000;
+
+export class LabWhyNot extends LabElement {
+  static override styles = [
+    LabElement.styles,
+    cards,
+    css`
+      .frames {
+        padding-inline-start: 1.1rem;
+      }
+    `,
+  ];
+  static override properties = { tabId: { type: Number }, refusals: { state: true }, problem: { state: true } };
+
+  declare tabId: number;
+  /** Null before the first answer. */
+  declare refusals: readonly GroupedRefusal[] | null;
+  declare problem: string | null;
+  protected override readonly topics = ['selections', 'reports'] as const;
+  #unwatch: () => void = () => undefined;
+  #asked = Number.NEGATIVE_INFINITY;
+
+  constructor() {
+    super();
+    this.tabId = -1;
+    this.refusals = null;
+    this.problem = null;
+  }
+
+  readonly #again = (): void => {
+    if (!document.hidden) void this.reload();
+  };
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#unwatch = watchNavigations(this.tabId, this.#again);
+    document.addEventListener('visibilitychange', this.#again);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#unwatch();
+    document.removeEventListener('visibilitychange', this.#again);
+  }
+
+  protected override async load(): Promise<void> {
+    const early = this.#asked + PERIOD - performance.now();
+    if (early > 0) await new Promise((resolve) => setTimeout(resolve, early));
+    this.#asked = performance.now();
+    const { frames, refusals } = await ask('why-not.read', { tabId: this.tabId });
+    this.refusals = groupRefusals(frames, refusals);
+  }
+
+  protected override failed(error: Error | null): void {
+    this.problem = error?.message ?? null;
+  }
+
+  #change(change: WhyNotChange) {
+    return html`<p class="label">${text(WHERE[change.in])}</p>
+      <div class="line">
+        <code>${change.line}</code>
+        <lab-copy-button .copied=${change.line} .label=${text('copyLine', change.line)}></lab-copy-button>
+      </div>`;
+  }
+
+  #card({ what, reason, change, frames }: GroupedRefusal) {
+    const more = frames.length - NAMED;
+    return html`<li class="card">
+      <h3 class="alarm">${text(WHAT[what])}</h3>
+      <p>${explain(reason)}</p>
+      ${change ? this.#change(change) : nothing}
+      <p class="label">${counted('refusedIn', frames.length)}</p>
+      <ul class="frames">
+        ${frames.slice(0, NAMED).map(({ url, origin, frameId }) => {
+          const where = frameId === 0 ? text('frameTop') : text('frameInner', frameId);
+          return html`<li>${where}: ${url} <span class="soft">(${origin === 'null' ? text('opaqueOrigin') : origin})</span></li>`;
+        })}
+        ${more > 0 ? html`<li class="soft">${counted('moreFrames', more)}</li>` : nothing}
+      </ul>
+    </li>`;
+  }
+
+  protected override render() {
+    const { refusals } = this;
+    const count = refusals?.length ?? 0;
+    const said = refusals === null ? text('asking') : count === 0 ? text('nothingRefused') : counted('wouldBeRefused', count);
+    return html`<div class="bar">
+        <h2 class="grow" role="status">${said}</h2>
+        <button @click=${() => this.reload()}>${text('checkAgain')}</button>
+      </div>
+      ${this.problem === null ? nothing : html`<p class="notice alarm" role="alert">${this.problem}</p>`}
+      <ul class="cards" aria-label=${text('viewWhyNot')}>
+        ${(refusals ?? []).map((refusal) => this.#card(refusal))}
+      </ul>`;
+  }
+}
+
+define('lab-why-not', LabWhyNot);
+
+export const whyNotView: View = {
+  id: 'why-not',
+  title: 'viewWhyNot',
+  render: (tabId) => html`<lab-why-not .tabId=${tabId}></lab-why-not>`,
+};
