@@ -12,6 +12,7 @@ import { DOCUMENT_PORT } from '../protocol/messages';
 import { hear, type Listeners } from '../protocol/recipients';
 import { toStorageInterestGroup } from '../spec/interest-groups/storage-interest-group';
 import { announceChange } from '../store/announce-change';
+import { EntriesCache } from '../store/entries/entries-cache';
 import { IndexedDatabase } from '../store/entries/indexed-database';
 import { connectToEntries } from '../store/entries/schema';
 import { EventLog, shorten } from '../store/events/event-log';
@@ -34,7 +35,10 @@ new SettingsCopy(connection).watch(
   () => settings.set(DEFAULT_SETTINGS),
 );
 
-const database = new IndexedDatabase(async () => databaseEnvironment(await settings.get()), connection);
+/** How much of what worklets read is kept in memory, about, in bytes. */
+const CACHE_SIZE = 2 ** 24;
+
+const database = new IndexedDatabase(async () => databaseEnvironment(await settings.get()), connection, new EntriesCache(CACHE_SIZE));
 const log = new EventLog(async () => (await settings.get()).eventLogSize, announceChange);
 const selections = new Selections(async () => selectionEnvironment(await settings.get()), connectToSelections(), announceChange);
 const selecting = new Selecting(selections, async (selection) => {

@@ -107,7 +107,8 @@ interface Results {
   length: number;
   /** Of the data origin's site, in bits. */
   remainingBudget: number;
-  entries: [key: string, value: string][];
+  /** Keys and values in turns, in the order of iteration: what has not come in parts before the answer. */
+  entries: readonly string[];
   /** StorageInterestGroup dictionaries. */
   interestGroups: Record<string, unknown>[];
   'locks.request': undefined;
@@ -190,4 +191,6 @@ export type ToRealm =
       readonly filteringIds: bigint;
     }
   | { readonly type: 'lock'; readonly lockId: number; readonly state: LockState }
+  /** A part of what the call asks for, before its answer. */
+  | { readonly type: 'part'; readonly id: number; readonly value: readonly string[] }
   | { readonly type: 'answer'; readonly id: number; readonly value: unknown; readonly error: ErrorDescription | null };

@@ -61,7 +61,7 @@ export interface SharedStorageDatabase {
    * All entries that have not expired, as they are at one moment, in the order of iteration (key-order.ts).
    * https://wicg.github.io/shared-storage/#shared-storage-database-retrieve-all-entries-from-the-database
    */
-  entries(dataOrigin: string): Promise<[key: string, value: string][]>;
+  entries(dataOrigin: string): Promise<readonly (readonly [key: string, value: string])[]>;
   /** Resolves once all updates asked for so far are settled. */
   settled(): Promise<void>;
 }

@@ -105,6 +105,12 @@ export const stringIndexOf: (string: string, search: string, position?: number) 
 const promiseThen: <T>(promise: Promise<T>, onFulfilled: (value: T) => void, onRejected: (reason: unknown) => void) => unknown =
   uncurryThis(Promise.prototype.then);
 const promiseReject = uncurryThis(Promise.reject);
+const promiseResolve = uncurryThis(Promise.resolve);
+
+/** "A promise resolved with" (Web IDL). */
+export function aPromiseResolvedWith(value: unknown): Promise<unknown> {
+  return promiseResolve(NativePromise, value);
+}
 
 /** "A promise rejected with" (Web IDL). */
 export function aPromiseRejectedWith(reason: unknown): Promise<never> {

@@ -9,6 +9,8 @@ import { arrayPush, eventData, postMessage, setOnMessage } from './primordials';
 interface Waiting {
   readonly call: WorkletCall;
   readonly params: unknown;
+  /** Told of each part of the answer that comes ahead of it. */
+  readonly onPart: ((part: readonly string[]) => void) | null;
   resolve(value: unknown): void;
   reject(reason: unknown): void;
   next: Waiting | null;
@@ -33,6 +35,7 @@ export function open(given: MessagePort, onRequest: (request: Requests) => void,
   setOnMessage(port, (event) => {
     const message = eventData(event) as ToRealm;
     if (message.type === 'answer') settle(message);
+    else if (message.type === 'part') mapGet(pending, message.id)?.onPart?.(message.value);
     else if (message.type === 'lock') onLock(message);
     else onRequest(message);
   });
@@ -96,9 +99,13 @@ function wait(entry: Waiting): void {
 const MAXIMUM_BACKLOG = 100_000;
 
 /** Calls go out in order, at most as many at a time as the offscreen document allows. */
-export function call<Name extends WorkletCall>(name: Name, params: WorkletCalls[Name]['params']): Promise<WorkletCalls[Name]['result']> {
+export function call<Name extends WorkletCall>(
+  name: Name,
+  params: WorkletCalls[Name]['params'],
+  onPart: ((part: readonly string[]) => void) | null = null,
+): Promise<WorkletCalls[Name]['result']> {
   return new Promise((resolve, reject) => {
-    const entry = { __proto__: null, call: name, params, resolve, reject, next: null } as Waiting;
+    const entry = { __proto__: null, call: name, params, onPart, resolve, reject, next: null } as Waiting;
     if (inFlight < MAXIMUM_CALLS_IN_FLIGHT) start(entry);
     // What gives a lock back is no more than what asked for it.
     else if (waitingCount >= MAXIMUM_BACKLOG && name !== 'locks.release')

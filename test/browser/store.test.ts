@@ -84,6 +84,31 @@ test('a worklet iterates entries in the order of their bytes in UTF-16LE', async
   expect(line.args[2]).toBe('100 d800 a 61 62');
 });
 
+test('a worklet iterates what was there when it began, however much comes in between, and whether it waits for each or asks for all at once', async () => {
+  lab.serve(
+    '/iterate-many.js',
+    `register('iterate', class { async run() {
+      const names = Array.from({ length: 20_000 }, (_, index) => String(index).padStart(5, '0'));
+      await sharedStorage.batchUpdate(names.map((name) => new SharedStorageSetMethod(name, 'v' + name)));
+      const isWhole = (list) => list.length === names.length && list.every((each, index) => each === names[index]);
+      const waited = sharedStorage.entries();
+      const atOnce = sharedStorage.keys();
+      const early = names.concat('', '').map(() => atOnce.next());
+      await sharedStorage.clear();
+      const seen = [];
+      for await (const [key, value] of waited) seen.push(value === 'v' + key ? key : value);
+      const results = await Promise.all(early);
+      const ends = results.splice(names.length).concat(await atOnce.next(), await waited.next());
+      const left = await sharedStorage.values().next();
+      console.log('iterated:', isWhole(seen), isWhole(results.map(({ value }) => value)), JSON.stringify(ends), left.done);
+    } });`,
+  );
+  const page = await lab.page('iterated-many');
+  await page.evaluate(`sharedStorage.worklet.addModule('/iterate-many.js').then(() => sharedStorage.run('iterate'))`);
+  const line = await until(() => page.console.find(({ args }) => args[1] === 'iterated:'));
+  expect(line.args.slice(2)).toEqual([true, true, JSON.stringify(Array(4).fill({ done: true })), true]);
+});
+
 test('a page that is a file may write, as natively; a sandboxed one may not', async () => {
   const page = await lab.browser.openPage(new URL('../pages/blank.html', import.meta.url).href);
   const outcomeOf = (call: string) => page.evaluate(`${call}.then(() => 'fulfilled', (error) => error.name + ': ' + error.message)`);

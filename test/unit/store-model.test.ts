@@ -8,6 +8,7 @@ import { IDBFactory } from 'fake-indexeddb';
 import { expect, test, vi } from 'vitest';
 import { WindowUpdates } from '../../src/background/updates/window-updates';
 import type { ModifierMethod } from '../../src/spec/modifier-methods';
+import { EntriesCache, FRESH } from '../../src/store/entries/entries-cache';
 import { IndexedDatabase } from '../../src/store/entries/indexed-database';
 import { FakeLocks } from './locks';
 import { StoreModel } from './store-model';
@@ -171,15 +172,26 @@ async function run(seed: number, operations: number): Promise<void> {
   const source = random(seed);
   const { below } = source;
   const model = new StoreModel();
-  const start = () => new IndexedDatabase(() => model.environment());
-  // The service worker's and the offscreen document's.
+  // The service worker's and the offscreen document's, which keeps what it has read in memory, all or not much of it.
+  let clock = 0;
+  const start = () => {
+    const cache = new EntriesCache(below(3) === 0 ? below(4000) : 2 ** 24, () => clock);
+    return new IndexedDatabase(() => model.environment(), undefined, cache);
+  };
   let worker = new Worker(model);
   let offscreen = start();
   for (let done = 0; done < operations; ) {
     const store = source.oneOf([worker.store, offscreen]);
+    // Whatever the other one has written is seen as soon as an operation begins, or a little later without that.
+    if (below(2) === 0) offscreen.recheck();
+    else clock += FRESH;
     const burst = 1 + below(below(10) === 0 ? 100 : 8);
     const pending: Promise<void>[] = [];
-    for (let index = 0; index < burst; index++, done++) pending.push(operate(store, model, source));
+    for (let index = 0; index < burst; index++, done++) {
+      pending.push(operate(store, model, source));
+      clock += below(3) / 4;
+      if (below(4) === 0) await Promise.all(pending);
+    }
     await Promise.all(pending);
     const event = below(40);
     if (event < 10) model.now += below(400);

@@ -28,6 +28,7 @@ const database = {
   get: async (_origin: string, key: string) => data.get(key),
   length: async () => data.size,
   entries: async () => [...data],
+  recheck: () => {},
 };
 
 const URL = 'https://a.example/w.js';
@@ -71,7 +72,7 @@ test('what it asks for is answered', async () => {
   await settled();
   expect(port.posted).toEqual([
     { type: 'answer', id: 1, value: 'v', error: null },
-    { type: 'answer', id: 2, value: [['k', 'v']], error: null },
+    { type: 'answer', id: 2, value: ['k', 'v'], error: null },
   ]);
   expect(ended).not.toHaveBeenCalled();
 });

@@ -6,12 +6,13 @@ import type { WorkletCall, WorkletCalls } from '../../protocol/worklet-port';
 import { lockManagerName } from '../../spec/locks';
 import type { LoggedDatabase } from '../../store/events/logged-database';
 import type { ContributingOperations } from './contributing-operations';
+import { sendInParts } from './entries-in-parts';
 import { areLoggable } from './loggable';
 import type { WorkletSubtleCrypto } from './subtle-crypto';
 import type { WorkletLocks } from './worklet-locks';
 
 /** What worklets may do with the store. */
-export type WorkletDatabase = Pick<LoggedDatabase, 'update' | 'get' | 'length' | 'entries'>;
+export type WorkletDatabase = Pick<LoggedDatabase, 'update' | 'get' | 'length' | 'entries' | 'recheck'>;
 
 export interface WorkletContext {
   readonly database: WorkletDatabase;
@@ -28,8 +29,15 @@ export interface WorkletContext {
   failed(name: string, text: string): void;
 }
 
+/** Sends a part of the answer ahead. */
+type SendPart = (part: readonly string[]) => void;
+
 type Handlers = {
-  [Name in WorkletCall]: (params: WorkletCalls[Name]['params'], context: WorkletContext) => Promise<WorkletCalls[Name]['result']>;
+  [Name in WorkletCall]: (
+    params: WorkletCalls[Name]['params'],
+    context: WorkletContext,
+    sendPart: SendPart,
+  ) => Promise<WorkletCalls[Name]['result']>;
 };
 
 const handlers: Handlers = {
@@ -46,9 +54,18 @@ const handlers: Handlers = {
   },
   get: ({ key }, { database, dataOrigin }) => database.get(dataOrigin, key),
   length: (_params, { database, dataOrigin }) => database.length(dataOrigin),
-  remainingBudget: (_params, { remainingBudget }) => remainingBudget(),
-  entries: (_params, { database, dataOrigin }) => database.entries(dataOrigin),
-  interestGroups: (_params, { interestGroups }) => interestGroups(),
+  async remainingBudget(_params, { remainingBudget, database }) {
+    const budget = await remainingBudget();
+    // It tells of what documents have done, and so do interest groups: what they wrote before that is read from now on.
+    database.recheck();
+    return budget;
+  },
+  entries: async (_params, { database, dataOrigin }, sendPart) => sendInParts(await database.entries(dataOrigin), sendPart),
+  async interestGroups(_params, { interestGroups, database }) {
+    const groups = await interestGroups();
+    database.recheck();
+    return groups;
+  },
   async 'locks.request'(request, { locks }) {
     if (!locks.request(request)) throw new Refusal('OperationError', 'This worklet asks for too many locks.');
     return undefined;
@@ -78,6 +95,7 @@ export function carryOut<Name extends WorkletCall>(
   call: Name,
   params: WorkletCalls[Name]['params'],
   context: WorkletContext,
+  sendPart: SendPart,
 ): Promise<WorkletCalls[Name]['result']> {
-  return handlers[call](params, context);
+  return handlers[call](params, context, sendPart);
 }

@@ -163,6 +163,8 @@ export class Worklet {
   }
 
   #post(message: ToRealm): void {
+    // It tells the worklet that something has happened, such as that a lock was released: what was written before that is read from now on.
+    if (message.type === 'run' || message.type === 'lock') this.#context.database.recheck();
     this.#worker?.port.postMessage(message);
   }
 
@@ -209,7 +211,7 @@ export class Worklet {
   async #call({ id, call, params }: { readonly id: number } & DecodedCall): Promise<void> {
     this.#callsInFlight++;
     try {
-      const value = await carryOut(call, params, this.#context);
+      const value = await carryOut(call, params, this.#context, (part) => this.#post({ type: 'part', id, value: part }));
       this.#post({ type: 'answer', id, value, error: null });
     } catch (error) {
       const { name, message } = error instanceof Refusal ? error : new Refusal('OperationError', 'The shared storage database failed.');

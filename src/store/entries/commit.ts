@@ -5,7 +5,7 @@ import { MAXIMUM_VALUE_LENGTH, type ModifierMethod } from '../../spec/modifier-m
 import { allOrNothing } from '../database-connection';
 import type { Place } from './journal';
 import type { Connection } from './schema';
-import { BatchMap, TransactionMap, type WriteTransaction } from './transaction-map';
+import { BatchMap, type Change, TransactionMap, type WriteTransaction } from './transaction-map';
 
 /** An update that is to be applied. */
 export interface UpdateRequest {
@@ -38,8 +38,14 @@ const APPLIED_BEFORE: UpdateOutcome = { result: null };
 /** Of an update whose data origin was cleared after it had been kept. */
 export const CLEARED_AWAY: UpdateOutcome = { result: false, reason: 'It has been cleared away before it could be applied.' };
 
+/** What a group of updates came to. */
+export interface Committed {
+  readonly outcomes: readonly UpdateOutcome[];
+  readonly changes: readonly Change[];
+}
+
 /**
- * Resolves to the outcome of each once all are stored; rejects, with none of them stored, when the database fails. The updates `givenUp` are
+ * Resolves to the outcome of each, and what that has changed, once all are stored; rejects, with none of them stored, when the database fails. The updates `givenUp` are
  * marked as applied, and are not.
  */
 export async function commit(
@@ -48,15 +54,15 @@ export async function commit(
   group: readonly UpdateRequest[],
   givenUp: readonly UpdateRequest[],
   staleMarks: readonly number[],
-): Promise<UpdateOutcome[]> {
+): Promise<Committed> {
   const transaction = connection.transaction(['entries', 'origins', 'applied'], 'readwrite', { durability: 'relaxed' });
   return allOrNothing(transaction, async () => {
-    const { outcomes, requests } = await apply(group, givenUp, transaction, environment);
+    const { outcomes, changes, requests } = await apply(group, givenUp, transaction, environment);
     for (const number of staleMarks) requests.push(transaction.objectStore('applied').delete(number));
     // Not before the last answer, as it would be by itself.
     transaction.commit();
     await Promise.all(requests);
-    return outcomes;
+    return { outcomes, changes };
   });
 }
 
@@ -65,7 +71,7 @@ async function apply(
   givenUp: readonly UpdateRequest[],
   transaction: WriteTransaction,
   environment: DatabaseEnvironment,
-): Promise<{ outcomes: UpdateOutcome[]; requests: Promise<unknown>[] }> {
+): Promise<Committed & { readonly requests: Promise<unknown>[] }> {
   const marks = transaction.objectStore('applied');
   const placesOf = (requests: readonly UpdateRequest[]) => requests.flatMap(({ place }) => place ?? []);
   const numbers = new Set(placesOf([...givenUp, ...group]).map(({ number }) => number));
@@ -86,8 +92,8 @@ async function apply(
       if (place) applied.set(place.number, place.index + 1);
     }
   }
-  for (const map of maps.values()) map.writeOut();
-  return { outcomes, requests: [...applied].map(([number, count]) => marks.put(count, number)) };
+  const changes = [...maps.values()].flatMap((map) => map.writeOut() ?? []);
+  return { outcomes, changes, requests: [...applied].map(([number, count]) => marks.put(count, number)) };
 }
 
 /** The map of each data origin of the updates, with what their methods are about. */

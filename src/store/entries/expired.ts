@@ -1,7 +1,7 @@
 /** "Purge expired entries from the database", a little at a time. https://wicg.github.io/shared-storage/#shared-storage-database-purge-expired-entries-from-the-database */
 
 import { type DatabaseEnvironment, sizeOfEntry } from '../../spec/database';
-import type { Connection, Usage, Use } from './schema';
+import { type Connection, changedRecord, type Usage, type Use } from './schema';
 
 /** How many entries one transaction purges: updates wait for no more than that. */
 const CHUNK = 100;
@@ -45,7 +45,8 @@ async function purgeSome(connection: Connection, environment: DatabaseEnvironmen
   for (const [dataOrigin, { bytes, count }] of freed) {
     const usage = await origins.get(dataOrigin);
     if (!usage) continue;
-    if (usage.count > count) requests.push(origins.put({ bytes: usage.bytes - bytes, count: usage.count - count }, dataOrigin));
+    if (usage.count > count)
+      requests.push(origins.put(changedRecord({ bytes: usage.bytes - bytes, count: usage.count - count }), dataOrigin));
     else requests.push(origins.delete(dataOrigin));
   }
   await Promise.all([...requests, transaction.done]);

@@ -5,6 +5,7 @@
  */
 
 import { commit, type Postponed, type UpdateOutcome, type UpdateRequest } from './commit';
+import type { EntriesCache } from './entries-cache';
 import type { Journal } from './journal';
 import type { Use } from './schema';
 
@@ -37,12 +38,14 @@ function postpone(update: PlacedUpdate, error: unknown): PlacedUpdate {
 export class GroupCommit {
   readonly #use: Use;
   readonly #journal: Journal;
+  readonly #cache: EntriesCache;
   /** What is to be tried again, oldest first, by the updates' order. */
   readonly #postponed = new Map<string, readonly PlacedUpdate[]>();
 
-  constructor(use: Use, journal: Journal) {
+  constructor(use: Use, journal: Journal, cache: EntriesCache) {
     this.#use = use;
     this.#journal = journal;
+    this.#cache = cache;
   }
 
   /** Whether an update without a lock is to be tried again. */
@@ -77,7 +80,11 @@ export class GroupCommit {
 
   async #commitTogether(group: readonly PlacedUpdate[], givenUp: readonly PlacedUpdate[] = []): Promise<void> {
     const stale = this.#journal.stale();
-    const outcomes = await this.#use((connection, environment) => commit(connection, environment, group, givenUp, stale));
+    const { outcomes, changes, asked } = await this.#use(async (connection, environment) => {
+      const asked = this.#cache.now();
+      return { ...(await commit(connection, environment, group, givenUp, stale)), asked };
+    });
+    for (const change of changes) this.#cache.apply(change, asked);
     this.#journal.forgetStale(stale);
     for (const { place } of [...givenUp, ...group]) if (place && place.index + 1 === place.count) this.#journal.forget(place.number);
     for (const update of givenUp) update.resolve(GIVEN_UP);

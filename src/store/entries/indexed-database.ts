@@ -1,22 +1,18 @@
 /** The shared storage database in IndexedDB; each update is acknowledged when its transaction is complete. */
 
-import {
-  type DatabaseEnvironment,
-  DEFAULT_ENTRY_LIFETIME,
-  DEFAULT_QUOTA,
-  determineWhetherAnEntryIsExpired,
-  type SharedStorageDatabase,
-} from '../../spec/database';
-import { inOrderOfIteration } from '../../spec/key-order';
+import { type DatabaseEnvironment, DEFAULT_ENTRY_LIFETIME, DEFAULT_QUOTA, type SharedStorageDatabase } from '../../spec/database';
 import type { ModifierMethod } from '../../spec/modifier-methods';
 import { clear } from './clear';
 import { type Applied, CLEARED_AWAY, type UpdateOutcome } from './commit';
-import { countEntries, purgeExpiredEntries } from './expired';
+import { EntriesCache } from './entries-cache';
+import { purgeExpiredEntries } from './expired';
 import { Journal, type Kept, type Leftover, type Place, type WindowUpdate } from './journal';
 import type { WriteId } from './kept-writes';
+import type { OrderedEntries } from './known-entries';
 import { OperationQueue } from './operation-queue';
+import { Reads } from './reads';
 import { type Rehearsal, rehearse } from './rehearse';
-import { connectToEntries, type EntriesConnection, rangeOf, type Usage, type Use } from './schema';
+import { connectToEntries, type EntriesConnection, type Usage, type Use } from './schema';
 
 /** Asked for before each transaction, so that settings can be read live. */
 export type EnvironmentSource = () => DatabaseEnvironment | Promise<DatabaseEnvironment>;
@@ -38,18 +34,27 @@ export class IndexedDatabase implements SharedStorageDatabase {
   readonly #use: Use;
   readonly #journal: Journal;
   readonly #queue: OperationQueue;
+  readonly #cache: EntriesCache;
+  readonly #reads: Reads;
   #handleLeftover: LeftoverHandler | null = null;
   #ready: Promise<void> | null = null;
   #purging: Promise<number> | null = null;
 
-  constructor(environment: EnvironmentSource = defaultEnvironment, connection: EntriesConnection = connectToEntries()) {
+  /** `cache`: what of the entries is kept in memory; by default nothing is. */
+  constructor(
+    environment: EnvironmentSource = defaultEnvironment,
+    connection: EntriesConnection = connectToEntries(),
+    cache = new EntriesCache(0),
+  ) {
     this.#use = async (task) => {
       // Not after the connection: it might give way while the environment is waited for.
       const current = await environment();
       return connection.use((open) => task(open, current));
     };
     this.#journal = new Journal(this.#use);
-    this.#queue = new OperationQueue({ use: this.#use, journal: this.#journal, ready: () => this.ready() });
+    this.#cache = cache;
+    this.#queue = new OperationQueue({ use: this.#use, journal: this.#journal, cache, ready: () => this.ready() });
+    this.#reads = new Reads(environment, this.#queue, cache);
   }
 
   /** Makes this the one instance that keeps the journal. Call before anything else; nothing is done before the leftovers are in the queue. */
@@ -81,7 +86,7 @@ export class IndexedDatabase implements SharedStorageDatabase {
 
   /** The same, and why where it was refused. */
   async updateWithReason(dataOrigin: string, methods: readonly ModifierMethod[]): Promise<UpdateOutcome> {
-    const outcome = await this.#queue.update({ dataOrigin, methods, withLock: null, kept: null });
+    const outcome = await this.#cache.during(dataOrigin, this.#queue.update({ dataOrigin, methods, withLock: null, kept: null }));
     if ('later' in outcome) throw outcome.error;
     return outcome;
   }
@@ -99,7 +104,7 @@ export class IndexedDatabase implements SharedStorageDatabase {
 
   /** Applies a kept update, in the order of these calls and all others. */
   applyKept(dataOrigin: string, methods: readonly ModifierMethod[], kept: Promise<Kept>): Promise<Applied> {
-    return this.#queue.update({ dataOrigin, methods, withLock: null, kept }, true);
+    return this.#cache.during(dataOrigin, this.#queue.update({ dataOrigin, methods, withLock: null, kept }, true));
   }
 
   /**
@@ -114,39 +119,30 @@ export class IndexedDatabase implements SharedStorageDatabase {
     }
     const apply = (methods: readonly ModifierMethod[], index: number) => {
       const place = { number, index: from + index, count, wallTime };
-      return this.#queue.update({ dataOrigin, methods, withLock, kept: Promise.resolve(place) });
+      return this.#cache.during(dataOrigin, this.#queue.update({ dataOrigin, methods, withLock, kept: Promise.resolve(place) }));
     };
     return Promise.all(updates.slice(from).map(apply));
   }
 
   get(dataOrigin: string, key: string): Promise<string | undefined> {
-    return this.#queue.run(async (connection, environment) => {
-      const valueStruct = await connection.get('entries', [dataOrigin, key]);
-      if (!valueStruct || determineWhetherAnEntryIsExpired(environment, valueStruct)) return undefined;
-      return valueStruct.value;
-    });
+    return this.#reads.get(dataOrigin, key);
   }
 
   async length(dataOrigin: string): Promise<number> {
     for (;;) {
-      const length = await this.#queue.run((connection, environment) => countEntries(connection, environment, dataOrigin));
-      // Null where there is too much that has expired to be counted each time.
+      const length = await this.#reads.length(dataOrigin);
       if (length !== null) return length;
       await this.purgeExpired();
     }
   }
 
-  entries(dataOrigin: string): Promise<[key: string, value: string][]> {
-    return this.#queue.run(async (connection, environment) => {
-      const { store } = connection.transaction('entries');
-      const range = rangeOf(dataOrigin);
-      const [keys, valueStructs] = await Promise.all([store.getAllKeys(range), store.getAll(range)]);
-      const entries = keys.flatMap(([, key], index): [string, string][] => {
-        const valueStruct = valueStructs[index];
-        return valueStruct && !determineWhetherAnEntryIsExpired(environment, valueStruct) ? [[key, valueStruct.value]] : [];
-      });
-      return inOrderOfIteration(entries);
-    });
+  entries(dataOrigin: string): Promise<OrderedEntries> {
+    return this.#reads.entries(dataOrigin);
+  }
+
+  /** Something has happened, as far as whoever reads next can tell: what changed before that is seen from now on. */
+  recheck(): void {
+    this.#cache.recheck();
   }
 
   /** Resolves when everything that was asked for so far is applied, or could not be stored; what could not is tried once more first. */
@@ -163,12 +159,20 @@ export class IndexedDatabase implements SharedStorageDatabase {
 
   /** Forgets everything of one data origin, also what is kept in the journal and not applied yet. */
   clearOrigin(dataOrigin: string): Promise<void> {
-    return this.#queue.run((connection) => clear(connection, dataOrigin));
+    return this.#clear(dataOrigin);
   }
 
   /** Forgets everything of every data origin. */
   clearAll(): Promise<void> {
-    return this.#queue.run((connection) => clear(connection, null));
+    return this.#clear(null);
+  }
+
+  #clear(dataOrigin: string | null): Promise<void> {
+    const cleared = this.#queue.run((connection) => clear(connection, dataOrigin));
+    return this.#cache.during(
+      dataOrigin,
+      cleared.finally(() => this.#cache.forget(dataOrigin)),
+    );
   }
 
   /** Every data origin that has entries, and how much of them; what has expired counts until it is purged. */
@@ -176,7 +180,7 @@ export class IndexedDatabase implements SharedStorageDatabase {
     return this.#queue.run(async (connection) => {
       const { store } = connection.transaction('origins');
       const [dataOrigins, usages] = await Promise.all([store.getAllKeys(), store.getAll()]);
-      return usages.map((usage, index) => ({ dataOrigin: dataOrigins[index] as string, ...usage }));
+      return usages.map((usage, index) => ({ dataOrigin: dataOrigins[index] as string, bytes: usage.bytes, count: usage.count }));
     });
   }
 

@@ -5,6 +5,7 @@
 
 import type { DatabaseEnvironment } from '../../spec/database';
 import type { Applied, UpdateOutcome } from './commit';
+import type { EntriesCache } from './entries-cache';
 import { GroupCommit, type PlacedUpdate } from './group-commit';
 import type { Journal, Kept } from './journal';
 import type { Connection, Use } from './schema';
@@ -40,6 +41,7 @@ const NOT_APPLIED: UpdateOutcome = { result: null };
 export interface QueueOptions {
   readonly use: Use;
   readonly journal: Journal;
+  readonly cache: EntriesCache;
   /** Settles before anything is done; called again after a failure. */
   readonly ready: () => Promise<void>;
 }
@@ -58,7 +60,7 @@ export class OperationQueue {
 
   constructor(options: QueueOptions) {
     this.#options = options;
-    this.#commits = new GroupCommit(options.use, options.journal);
+    this.#commits = new GroupCommit(options.use, options.journal, options.cache);
   }
 
   /** Somebody waits for it unless it `isPatient`. */

@@ -12,6 +12,20 @@ export interface Usage {
   readonly count: number;
 }
 
+/** Another one after each change of a data origin's entries: where it is the same, so are they. Null where there are none; '' from versions without marks. */
+export type Mark = string | null;
+
+/** The record of a data origin that has entries. */
+export interface OriginRecord extends Usage {
+  readonly mark: string;
+}
+
+/** The mark that a record has, where there is one. */
+export const markOf = (record: Partial<OriginRecord> | null | undefined): Mark => (record ? (record.mark ?? '') : null);
+
+/** As it is written with each change. */
+export const changedRecord = ({ bytes, count }: Usage): OriginRecord => ({ bytes, count, mark: crypto.randomUUID() });
+
 /** Updates of one document for one data origin that were asked for together. */
 export interface JournalRecord {
   readonly dataOrigin: string;
@@ -33,7 +47,7 @@ export interface Schema extends DBSchema {
   /** "value structs", by data origin and key. */
   entries: { key: [dataOrigin: string, key: string]; value: ValueStruct; indexes: { lastUpdated: number } };
   /** One for each data origin that has entries; changed in every transaction that changes entries. */
-  origins: { key: string; value: Usage };
+  origins: { key: string; value: OriginRecord };
   /** What windows asked for and was acknowledged, in the order in which it was asked for, until it is applied and some time after. */
   journal: { key: number; value: JournalRecord };
   /** How many updates of a journal record are applied, under the record's number; Infinity where they were cleared away. */
@@ -78,7 +92,7 @@ async function toVersion2(database: Connection, transaction: Upgrade<Schema>): P
     if (keys.length < CHUNK) break;
     range = IDBKeyRange.lowerBound(keys.at(-1), true);
   }
-  await Promise.all(Array.from(usages, ([dataOrigin, usage]) => origins.put(usage, dataOrigin)));
+  await Promise.all(Array.from(usages, ([dataOrigin, usage]) => origins.put(changedRecord(usage), dataOrigin)));
 }
 
 /** What the store `lockedUpdates` of version 3 held. */

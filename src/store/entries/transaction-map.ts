@@ -9,12 +9,23 @@ import {
   type ValueStruct,
 } from '../../spec/database';
 import { expiredBy } from './expired';
-import { rangeOf, type Schema, type Usage } from './schema';
+import type { KnownEntry } from './known-entries';
+import { changedRecord, type Mark, markOf, type OriginRecord, rangeOf, type Schema, type Usage } from './schema';
 
 /** In which a group of updates is applied. */
 export type WriteTransaction = IDBPTransaction<Schema, ('entries' | 'origins' | 'applied')[], 'readwrite'>;
 
 type Notes = ReadonlyMap<string, ValueStruct | undefined>;
+
+/** What a transaction has changed of a data origin's entries. */
+export interface Change {
+  readonly dataOrigin: string;
+  readonly from: Mark;
+  readonly to: Mark;
+  /** Nothing is there but what is among the entries. */
+  readonly isCleared: boolean;
+  readonly entries: readonly KnownEntry[];
+}
 
 /** A batch's own notes on top of the map, dropped when the batch fails. Here the quota is kept. */
 export class BatchMap implements DatabaseMap {
@@ -91,16 +102,17 @@ export class TransactionMap {
   #cleared: boolean;
   /** Everything is known. */
   #isComplete = false;
-  readonly #wasEmpty: boolean;
+  /** The data origin's mark when the transaction began. */
+  readonly #mark: Mark;
   #usage: Usage;
   #evicted = false;
 
-  private constructor(transaction: WriteTransaction, dataOrigin: string, usage: Usage | undefined) {
+  private constructor(transaction: WriteTransaction, dataOrigin: string, record: OriginRecord | undefined) {
     this.#transaction = transaction;
     this.#dataOrigin = dataOrigin;
-    this.#usage = usage ?? NOTHING;
-    this.#wasEmpty = !usage;
-    this.#cleared = !usage;
+    this.#usage = record ? { bytes: record.bytes, count: record.count } : NOTHING;
+    this.#mark = markOf(record);
+    this.#cleared = !record;
   }
 
   /** Of the data origin's entries in the transaction; reads no more than their usage. */
@@ -165,11 +177,13 @@ export class TransactionMap {
 
   /**
    * Issues the writes; the transaction's completion says when they are stored, or that one failed. There may be thousands, so
-   * there is no promise for each.
+   * there is no promise for each. Returns what they change, null where that is nothing.
    */
-  writeOut(): void {
+  writeOut(): Change | null {
+    const wasEmpty = this.#mark === null;
+    if (this.#changed.size === 0 && (wasEmpty || !this.#cleared)) return null;
     const entries = unwrap(this.#transaction.objectStore('entries'));
-    if (this.#cleared && !this.#wasEmpty) entries.delete(rangeOf(this.#dataOrigin));
+    if (this.#cleared && !wasEmpty) entries.delete(rangeOf(this.#dataOrigin));
     for (const key of this.#changed) {
       const valueStruct = this.#known.get(key);
       const id: [string, string] = [this.#dataOrigin, key];
@@ -177,8 +191,10 @@ export class TransactionMap {
       else entries.delete(id);
     }
     const origins = unwrap(this.#transaction.objectStore('origins'));
-    const isEmpty = this.#usage.count === 0;
-    if (!isEmpty) origins.put(this.#usage, this.#dataOrigin);
-    else if (!this.#wasEmpty) origins.delete(this.#dataOrigin);
+    const record = this.#usage.count > 0 ? changedRecord(this.#usage) : null;
+    if (record) origins.put(record, this.#dataOrigin);
+    else if (!wasEmpty) origins.delete(this.#dataOrigin);
+    const changes = Array.from(this.#changed, (key): KnownEntry => [key, this.#known.get(key)]);
+    return { dataOrigin: this.#dataOrigin, from: this.#mark, to: markOf(record), isCleared: this.#cleared, entries: changes };
   }
 }

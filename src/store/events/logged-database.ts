@@ -4,6 +4,7 @@ import type { LoggedEvent } from '../../protocol/logged-event';
 import type { SharedStorageDatabase } from '../../spec/database';
 import type { ModifierMethod } from '../../spec/modifier-methods';
 import type { IndexedDatabase } from '../entries/indexed-database';
+import type { OrderedEntries } from '../entries/known-entries';
 import { type EventLog, shorten } from './event-log';
 
 /** Who the caller is. */
@@ -56,8 +57,13 @@ export class LoggedDatabase implements SharedStorageDatabase {
     return this.#noted(dataOrigin, 'length', null, () => this.#database.length(dataOrigin));
   }
 
-  async entries(dataOrigin: string): Promise<[key: string, value: string][]> {
+  async entries(dataOrigin: string): Promise<OrderedEntries> {
     return this.#noted(dataOrigin, 'entries', null, () => this.#database.entries(dataOrigin));
+  }
+
+  /** As that of the IndexedDatabase. */
+  recheck(): void {
+    this.#database.recheck();
   }
 
   settled(): Promise<void> {
