@@ -183,6 +183,33 @@ test('an update that cannot be kept is refused, and not applied', async () => {
   expect(await worker.stored()).toBe('kept');
 });
 
+test('an update that was refused, and is delivered again after a later one was kept, is refused again', async () => {
+  const { add } = IDBObjectStore.prototype;
+  IDBObjectStore.prototype.add = function (record, ...rest) {
+    const { updates = [] } = record as { updates?: ModifierMethod[][] };
+    if (updates.flat().some((method) => 'value' in method && method.value === 'refused'))
+      throw new DOMException('no room', 'QuotaExceededError');
+    return add.call(this, record, ...rest);
+  };
+  try {
+    const worker = new Worker(locks);
+    await worker.add(1, [set('first')]);
+    const [refused] = await Promise.allSettled([worker.add(2, [set('refused')]), worker.add(4, [append(', fourth')])]);
+    expect(refused).toMatchObject({ status: 'rejected', reason: { message: 'no room' } });
+    await expect(worker.add(5, [set('refused')])).rejects.toThrow('no room');
+    await worker.add(6, [append(', sixth')]);
+  } finally {
+    IDBObjectStore.prototype.add = add;
+  }
+  // The document has heard nothing of this when the worker is stopped.
+  const next = new Worker(locks);
+  await expect(next.add(2, [set('late')])).rejects.toThrow('has kept what came after it');
+  await next.add(4, [append(', fourth')]);
+  await expect(next.add(5, [set('late')])).rejects.toThrow('has kept what came after it');
+  await Promise.all([next.add(6, [append(', sixth')]), next.add(7, [append(', seventh')])]);
+  expect(await next.stored()).toBe('first, fourth, sixth, seventh');
+});
+
 test('a read between two updates of one record sees the first and not the second', async () => {
   const worker = new Worker(locks);
   const added = [worker.add(1, [append('1')])];

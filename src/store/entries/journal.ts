@@ -4,8 +4,9 @@
  */
 
 import type { ModifierMethod } from '../../spec/modifier-methods';
+import { BoundedMap } from '../bounded-map';
 import { allOrNothing } from '../database-connection';
-import { KeptWrites, type WriteId } from './kept-writes';
+import { type JournalTransaction, KeptWrites, type KnownWrites, MAXIMUM_REFUSED, type WriteId } from './kept-writes';
 import type { Connection, JournalRecord, Use } from './schema';
 
 /** An update as a window asks for it. */
@@ -43,12 +44,19 @@ const MAXIMUM_GROUP = 1000;
 /** Of so many documents the last write is remembered, so that it need not be read: nobody else keeps any. */
 const MAXIMUM_REMEMBERED = 100;
 
+/** Of so many documents it is remembered what the disk has refused, until it takes something of theirs. */
+const MAXIMUM_WITH_REFUSED = 1000;
+
+const REFUSED = 'The database could not keep it, and has kept what came after it.';
+
 /** The one that writes it: the service worker has one, and nobody else. */
 export class Journal {
   readonly #use: Use;
   #queue: Request[] = [];
   #working = false;
-  #last: ReadonlyMap<string, number> = new Map();
+  #last: ReadonlyMap<string, KnownWrites> = new Map();
+  /** By document, the numbers of what the disk has refused and the document was told so, or is about to be. */
+  readonly #refused = new BoundedMap<string, readonly number[]>(MAXIMUM_WITH_REFUSED);
   /** Records that are applied completely, and can go. */
   #complete: number[] = [];
   /** The marks of records that are gone. */
@@ -133,20 +141,32 @@ export class Journal {
   async #write(group: readonly Request[]): Promise<void> {
     try {
       const kept = await this.#keepGroup(group);
-      for (const [index, { resolve }] of group.entries()) resolve(kept[index] as Kept);
+      for (const [index, { resolve, reject }] of group.entries()) {
+        const outcome = kept[index] ?? null;
+        if (outcome === 'refused') reject(new Error(REFUSED));
+        else resolve(outcome);
+      }
     } catch (reason) {
       const [only] = group;
       // One update that the disk refuses must not take its neighbours with it.
-      if (only && group.length === 1) only.reject(reason);
+      if (only && group.length === 1) this.#refuse(only, reason);
       else for (const request of group) await this.#write([request]);
     }
   }
 
-  async #keepGroup(group: readonly Request[]): Promise<Kept[]> {
+  /** Should this worker be stopped before the document hears of it, the document will ask again. */
+  #refuse({ id: { documentId, sequence }, reject }: Request, reason: unknown): void {
+    this.#refused.set(documentId, [...(this.#refused.get(documentId) ?? []), sequence].slice(-MAXIMUM_REFUSED));
+    reject(reason);
+  }
+
+  async #keepGroup(group: readonly Request[]): Promise<Outcome[]> {
     const complete = this.#complete.slice(0, MAXIMUM_GROUP);
-    const { kept, writes } = await this.#use((connection, { currentWallTime }) =>
-      keepTogether(connection, currentWallTime, group, complete, this.#last),
-    );
+    const { kept, writes } = await this.#use((connection, { currentWallTime }) => {
+      const begin = (transaction: JournalTransaction) => new KeptWrites(transaction, this.#last, (id) => this.#refused.get(id) ?? []);
+      return keepTogether(connection, currentWallTime, group, complete, begin);
+    });
+    for (const documentId of writes.changed) this.#refused.delete(documentId);
     this.#last = writes.known(MAXIMUM_REMEMBERED);
     this.#complete = this.#complete.slice(complete.length);
     this.#stale.push(...complete);
@@ -160,10 +180,10 @@ async function keepTogether(
   time: number,
   group: readonly Request[],
   complete: readonly number[],
-  last: ReadonlyMap<string, number>,
-): Promise<{ kept: Kept[]; writes: KeptWrites }> {
+  begin: (transaction: JournalTransaction) => KeptWrites,
+): Promise<{ kept: Outcome[]; writes: KeptWrites }> {
   const transaction = connection.transaction(['journal', 'writes'], 'readwrite', { durability: 'relaxed' });
-  const writes = new KeptWrites(transaction, last);
+  const writes = begin(transaction);
   return allOrNothing(transaction, async () => {
     const { records, places } = await placesFor(writes, time, group);
     const journal = transaction.objectStore('journal');
@@ -185,16 +205,22 @@ interface NewPlace {
   readonly index: number;
 }
 
+/** For what was kept before, and for what was refused before something of its document that is kept. */
+type NoPlace = null | 'refused';
+
+type Outcome = Place | NoPlace;
+
 async function placesFor(
   writes: KeptWrites,
   time: number,
   group: readonly Request[],
-): Promise<{ records: OpenRecord[]; places: (NewPlace | null)[] }> {
+): Promise<{ records: OpenRecord[]; places: (NewPlace | NoPlace)[] }> {
   const records: OpenRecord[] = [];
-  const places: (NewPlace | null)[] = [];
+  const places: (NewPlace | NoPlace)[] = [];
   for (const { update, id } of group) {
-    if (!(await writes.isNew(id))) {
-      places.push(null);
+    const state = await writes.stateOf(id);
+    if (state !== 'new') {
+      places.push(state === 'kept' ? null : state);
       continue;
     }
     const record = recordFor(update, records, time);
@@ -203,10 +229,10 @@ async function placesFor(
   return { records, places };
 }
 
-function withNumbers(places: readonly (NewPlace | null)[], records: readonly OpenRecord[], numbers: readonly number[]): Kept[] {
+function withNumbers(places: readonly (NewPlace | NoPlace)[], records: readonly OpenRecord[], numbers: readonly number[]): Outcome[] {
   const numberOf = new Map(records.map((record, index) => [record, numbers[index] ?? 0]));
   return places.map((place) => {
-    if (!place) return null;
+    if (place === null || place === 'refused') return place;
     const { record, index } = place;
     return { number: numberOf.get(record) ?? 0, index, count: record.updates.length, wallTime: record.wallTime };
   });

@@ -12,36 +12,62 @@ export interface WriteId {
 /** In which updates are kept. */
 export type JournalTransaction = IDBPTransaction<Schema, ('journal' | 'writes')[], 'readwrite'>;
 
+/** What is known of a document's writes; those of one document come in the order of their numbers. */
+export interface KnownWrites {
+  /** The newest that is kept. */
+  readonly sequence: number;
+  /** Those before it that the disk has refused, and that are kept no more: they would come after newer values. Most documents have none. */
+  readonly refused?: readonly number[];
+}
+
+/** So many refused writes of one document are known, the newest ones. */
+export const MAXIMUM_REFUSED = 1000;
+
+const NONE: KnownWrites = { sequence: 0 };
+
 /** What one such transaction knows of them. */
 export class KeptWrites {
   readonly #transaction: JournalTransaction;
-  readonly #last: Map<string, number>;
+  readonly #known: Map<string, KnownWrites>;
+  readonly #refusedOf: (documentId: string) => readonly number[];
   readonly #changed = new Set<string>();
 
-  /** `last` is what is known from earlier transactions. */
-  constructor(transaction: JournalTransaction, last: ReadonlyMap<string, number>) {
+  /** `known` is from earlier transactions; `refusedOf`: what of a document has been refused since its last write that was kept. */
+  constructor(
+    transaction: JournalTransaction,
+    known: ReadonlyMap<string, KnownWrites>,
+    refusedOf: (documentId: string) => readonly number[],
+  ) {
     this.#transaction = transaction;
-    this.#last = new Map(last);
+    this.#known = new Map(known);
+    this.#refusedOf = refusedOf;
   }
 
-  /** Whether a write is new; it is noted then. Those of one document come in the order of their numbers. */
-  async isNew({ documentId, sequence }: WriteId): Promise<boolean> {
-    const last = this.#last.get(documentId) ?? (await this.#transaction.objectStore('writes').get(documentId))?.sequence ?? 0;
-    this.#last.set(documentId, Math.max(last, sequence));
-    if (sequence <= last) return false;
+  /** Whether a write is new, was kept before, or was refused before one that was kept. A new one is noted. */
+  async stateOf({ documentId, sequence }: WriteId): Promise<'new' | 'kept' | 'refused'> {
+    const known = this.#known.get(documentId) ?? (await this.#transaction.objectStore('writes').get(documentId)) ?? NONE;
+    this.#known.set(documentId, known);
+    if (sequence <= known.sequence) return known.refused?.includes(sequence) ? 'refused' : 'kept';
+    const refused = [...(known.refused ?? []), ...this.#refusedOf(documentId)].filter((number) => number < sequence);
+    this.#known.set(documentId, { sequence, ...(refused.length > 0 ? { refused: refused.slice(-MAXIMUM_REFUSED) } : {}) });
     this.#changed.add(documentId);
-    return true;
+    return 'new';
   }
 
   /** Issues the requests that note them; `time` in milliseconds since the Unix epoch. */
   writeOut(time: number): Promise<unknown>[] {
     const writes = this.#transaction.objectStore('writes');
-    return [...this.#changed].map((documentId) => writes.put({ sequence: this.#last.get(documentId) ?? 0, time }, documentId));
+    return [...this.#changed].map((documentId) => writes.put({ ...(this.#known.get(documentId) ?? NONE), time }, documentId));
   }
 
-  /** What a later transaction may start from, once this one is complete: the last numbers of the documents that it was about. */
-  known(maximum: number): Map<string, number> {
-    const entries = [...this.#last];
+  /** The documents of which a write is kept with this transaction. */
+  get changed(): ReadonlySet<string> {
+    return this.#changed;
+  }
+
+  /** What a later transaction may start from, once this one is complete: what is known of the documents that it was about. */
+  known(maximum: number): Map<string, KnownWrites> {
+    const entries = [...this.#known];
     return new Map(entries.slice(Math.max(0, entries.length - maximum)));
   }
 }

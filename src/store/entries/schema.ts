@@ -4,6 +4,7 @@ import type { DBSchema, IDBPDatabase, StoreNames } from 'idb';
 import { type DatabaseEnvironment, sizeOfEntry, type ValueStruct } from '../../spec/database';
 import type { ModifierMethod } from '../../spec/modifier-methods';
 import { DatabaseConnection, type Upgrade } from '../database-connection';
+import type { KnownWrites } from './kept-writes';
 
 /** What the unexpired and the expired entries of a data origin come to, so that nobody has to count them. */
 export interface Usage {
@@ -52,8 +53,8 @@ export interface Schema extends DBSchema {
   journal: { key: number; value: JournalRecord };
   /** How many updates of a journal record are applied, under the record's number; Infinity where they were cleared away. */
   applied: { key: number; value: number };
-  /** The last write kept for each document, so that a repeated delivery is not kept twice. */
-  writes: { key: string; value: { sequence: number; time: number }; indexes: { time: number } };
+  /** What is known of each document's writes, so that a repeated delivery is not kept twice, nor taken for kept. */
+  writes: { key: string; value: KnownWrites & { readonly time: number }; indexes: { time: number } };
   /** The settings as the service worker read them last: offscreen documents cannot. One record, `current`. */
   settings: { key: string; value: unknown };
 }
