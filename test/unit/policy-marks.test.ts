@@ -9,7 +9,7 @@ type Condition = chrome.declarativeNetRequest.RuleCondition;
 function createMarks() {
   const present = new Set<Condition>();
   let isFull = false;
-  const marks = new PolicyMarks({
+  const policyMarks = new PolicyMarks({
     markAll: async (conditions) => {
       if (isFull) throw new Error('too many rules');
       for (const condition of conditions) present.add(condition);
@@ -18,6 +18,7 @@ function createMarks() {
       };
     },
   });
+  const marks = { of: (list: Allowlist, tabId = 1) => policyMarks.of(list, tabId) };
   return { marks, present, fill: () => (isFull = true) };
 }
 
@@ -83,6 +84,26 @@ describe('the marks of requests whose policy allows', () => {
     expect([...present].map(({ urlFilter }) => urlFilter)).not.toContain(`|https://0.example/*#*~ssw=${key}~`);
     expect(present.size).toBe(50);
     expect(await marks.of(origins('https://0.example'))).not.toBe(key);
+  });
+
+  test('ever new lists of one tab leave the rules of the others alone', async () => {
+    const { marks, present } = createMarks();
+    const list = origins('https://a.example');
+    const keys = [await marks.of(list, 1), await marks.of(list, 2)];
+    for (let index = 1; index <= 60; index++) await marks.of(origins(`https://${index}.example`), 3);
+    expect([await marks.of(list, 1), await marks.of(list, 2)]).toEqual(keys);
+    expect(present.size).toBe(50);
+    // What is left for it are its newest.
+    const [newest, oldest] = [[...present].at(-1)?.urlFilter, '|https://1.example/'];
+    expect(newest).toContain('https://60.example/');
+    expect([...present].filter(({ urlFilter = '' }) => urlFilter.startsWith(oldest))).toEqual([]);
+  });
+
+  test('a tab with one list loses it to nobody who has more', async () => {
+    const { marks } = createMarks();
+    const key = await marks.of(origins('https://0.example'), 0);
+    for (let tab = 1; tab <= 25; tab++) for (const name of ['a', 'b', 'c']) await marks.of(origins(`https://${name}.example`), tab);
+    expect(await marks.of(origins('https://0.example'), 0)).toBe(key);
   });
 
   test('more origins than there can be rules for are taken for all', async () => {

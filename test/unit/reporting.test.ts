@@ -25,7 +25,7 @@ afterEach(() => {
 });
 
 const caller = { origin: content.origin, documentId: 'document', tabId: 1, frameId: 1, facts: null };
-const marksWith = (markAll: MarkedRequests['markAll']) => ({ markAll }) as Partial<MarkedRequests> as MarkedRequests;
+const marksWith = (markOne: MarkedRequests['markOne']) => ({ markOne }) as Partial<MarkedRequests> as MarkedRequests;
 
 test('keep this worker, and their rule, no longer than a server has time', async () => {
   vi.stubGlobal('chrome', { webNavigation: { getFrame: async () => null } });
@@ -49,12 +49,13 @@ test('name the page as their origin to the server that is registered, and to non
   vi.stubGlobal('chrome', { webNavigation: { getFrame: async () => null } });
   const fetch = vi.fn(async (_url: string) => undefined);
   vi.stubGlobal('fetch', fetch);
-  const markAll = vi.fn<MarkedRequests['markAll']>(async () => async () => undefined);
-  await new Reporting(marksWith(markAll)).reportNavigation(caller);
+  const markOne = vi.fn<MarkedRequests['markOne']>(async () => async () => undefined);
+  await new Reporting(marksWith(markOne)).reportNavigation(caller);
   await Promise.all(underWay);
   expect(fetch.mock.lastCall?.[0]).toContain(`${URL}#`);
-  expect(markAll.mock.lastCall).toEqual([
-    [{ urlFilter: expect.stringContaining('*'), requestDomains: ['ads.example'] }],
+  expect(markOne.mock.lastCall).toEqual([
+    caller.tabId,
+    { urlFilter: expect.stringContaining('*'), requestDomains: ['ads.example'] },
     { Origin: content.embedderOrigin, Referer: `${content.origin}/` },
   ]);
 });
@@ -63,10 +64,10 @@ test('of a document of another origin that stands still are given up', async () 
   vi.useFakeTimers();
   const executeScript = vi.fn(() => new Promise(() => undefined));
   vi.stubGlobal('chrome', { webNavigation: { getFrame: async () => null }, scripting: { executeScript } });
-  const markAll = vi.fn<MarkedRequests['markAll']>();
-  const reported = new Reporting(marksWith(markAll)).reportNavigation({ ...caller, origin: 'https://other.example' });
+  const markOne = vi.fn<MarkedRequests['markOne']>();
+  const reported = new Reporting(marksWith(markOne)).reportNavigation({ ...caller, origin: 'https://other.example' });
   await vi.waitFor(() => expect(executeScript).toHaveBeenCalledOnce());
   await vi.advanceTimersByTimeAsync(10_000);
   await reported;
-  expect(markAll).not.toHaveBeenCalled();
+  expect(markOne).not.toHaveBeenCalled();
 });

@@ -138,3 +138,15 @@ test('the same preparation twice is one', async () => {
   respond(tokens[1]);
   expect(await decision()).toBe('https://script.example');
 });
+
+test('a tab that prepares more and more worklets is refused, and no other tab', async () => {
+  const ask = (workletId: number, tabId: number) =>
+    dataOrigins.prepare({ ...WORKLET, workletId }, { ...CALLER, tabId, documentId: `of tab ${tabId}` });
+  for (let workletId = 1; workletId <= 400; workletId++) await ask(workletId, 1);
+  await expect(ask(401, 1)).rejects.toThrow('Too many');
+  for (let workletId = 1; workletId <= 400; workletId++) await ask(workletId, 2);
+  await ask(1, 3);
+  dataOrigins.abandon(7, { ...CALLER, documentId: 'of tab 1' });
+  await vi.waitFor(() => ask(401, 1));
+  await expect(ask(402, 1)).rejects.toThrow('Too many');
+});

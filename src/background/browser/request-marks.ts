@@ -1,5 +1,6 @@
 /** Session rules that give request headers to single requests: those whose URL's fragment ends in a mark that only we know. */
 
+import { Refusal } from '../../protocol/envelope';
 import { filterOf } from '../../protocol/url-marks';
 import { ruleOfMarkedRequest } from './session-rules';
 
@@ -16,16 +17,24 @@ function ruleFor(id: number, condition: Condition, headers: RequestHeaders): chr
   return { id, priority: PRIORITY, condition, action: { type: RuleActionType.MODIFY_HEADERS, requestHeaders } };
 }
 
+/**
+ * How many rules there may be for what one tab asks for, and whose servers need not answer. The browser allows all tabs together 5000, of which
+ * src/background/header-writes/policy-marks.ts takes 1000 at most: a page that asks for ever more is refused, and no other one is.
+ */
+const MAXIMUM_OF_TAB = 400;
+
 /** The URL that was asked for. */
 export const withoutFragment = (url: string): string => url.split('#', 1)[0] as string;
 
 export class MarkedRequests {
   #count = 0;
   #cleared: Promise<void> | null = null;
+  /** How many rules there are for each tab, or will be. */
+  readonly #ofTab = new Map<number, number>();
 
-  /** Resolves once requests with the mark get the headers, to a function that ends it. */
-  mark(mark: string, headers: RequestHeaders): Promise<() => Promise<void>> {
-    return this.markAll([{ urlFilter: filterOf(mark) }], headers);
+  /** Resolves once requests with the mark get the headers, to a function that ends it. Rejects with a Refusal where the tab has too many. */
+  mark(tabId: number, mark: string, headers: RequestHeaders): Promise<() => Promise<void>> {
+    return this.markOne(tabId, { urlFilter: filterOf(mark) }, headers);
   }
 
   /**
@@ -35,10 +44,30 @@ export class MarkedRequests {
   markURL(url: string, tabId: number, host: string, headers: RequestHeaders): Promise<() => Promise<void>> {
     const resourceTypes = [chrome.declarativeNetRequest.ResourceType.XMLHTTPREQUEST];
     const from = { tabIds: [tabId], initiatorDomains: [host], resourceTypes };
-    return this.markAll([{ urlFilter: `|${url}|`, isUrlFilterCaseSensitive: true, ...from }], headers);
+    return this.markOne(tabId, { urlFilter: `|${url}|`, isUrlFilterCaseSensitive: true, ...from }, headers);
   }
 
-  /** The same for requests that meet one of the conditions. */
+  /** The same for requests that meet the condition. */
+  async markOne(tabId: number, condition: Condition, headers: RequestHeaders): Promise<() => Promise<void>> {
+    const count = this.#ofTab.get(tabId) ?? 0;
+    if (count >= MAXIMUM_OF_TAB) throw new Refusal('OperationError', 'Too many requests of this tab are under way.');
+    this.#ofTab.set(tabId, count + 1);
+    let release: (() => void) | null = () => {
+      release = null;
+      const left = (this.#ofTab.get(tabId) ?? 1) - 1;
+      if (left > 0) this.#ofTab.set(tabId, left);
+      else this.#ofTab.delete(tabId);
+    };
+    try {
+      const unmark = await this.markAll([condition], headers);
+      return () => unmark().finally(() => release?.());
+    } catch (error) {
+      release();
+      throw error;
+    }
+  }
+
+  /** The same for requests that meet one of the conditions, whichever tab they come from; the caller sees to it that there are not too many. */
   async markAll(conditions: readonly Condition[], headers: RequestHeaders): Promise<() => Promise<void>> {
     const addRules = conditions.map((condition) => ruleFor(ruleOfMarkedRequest.id(this.#count++), condition, headers));
     this.#cleared ??= removeLeftovers();

@@ -70,6 +70,7 @@ async function takeData(caller: Caller, type: string, topmost: number): Promise<
 
 /** Who reports: for servers, the page that called selectURL() sends automatic beacons, of the frame that is their referrer. */
 interface Sender {
+  readonly tabId: number;
   readonly embedderOrigin: string;
   readonly origin: string;
 }
@@ -124,15 +125,15 @@ export class Reporting {
     await this.#stored;
     for (const type of types) {
       const data = await takeData(caller, type, nearest.frameId);
-      keepServiceWorkerAlive(this.#send(reportingMetadata[type] as string, data, { embedderOrigin, origin }));
+      keepServiceWorkerAlive(this.#send(reportingMetadata[type] as string, data, { tabId: caller.tabId, embedderOrigin, origin }));
     }
   }
 
-  async #send(url: string, data: string, { embedderOrigin, origin }: Sender): Promise<void> {
+  async #send(url: string, data: string, { tabId, embedderOrigin, origin }: Sender): Promise<void> {
     const mark = BEACON + crypto.randomUUID();
     // Where the server redirects elsewhere, nobody is named as the origin, as natively: the mark is still there, so the rule goes by the host.
     const condition = { urlFilter: filterOf(mark), requestDomains: [new URL(url).hostname] };
-    const unmark = await this.#marks.markAll([condition], { Origin: embedderOrigin, Referer: `${origin}/` });
+    const unmark = await this.#marks.markOne(tabId, condition, { Origin: embedderOrigin, Referer: `${origin}/` });
     const headers = { 'Content-Type': 'text/plain;charset=UTF-8' };
     // Nobody reads the answer.
     const signal = AbortSignal.timeout(LONGEST_WAIT);

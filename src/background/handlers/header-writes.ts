@@ -29,7 +29,7 @@ export function headerWriteHandlers({ order, policies, headerWriter, headerWrite
   };
 
   /** What the request's mark says of the origins that may write. */
-  const markOf = async (caller: Caller) => policyMarks.of(await policies.enabledOrigins(caller, 'shared-storage'));
+  const markOf = async (caller: Caller) => policyMarks.of(await policies.enabledOrigins(caller, 'shared-storage'), caller.tabId);
 
   /** Rejects with a Refusal where the request is to have no mark. */
   const requireHeaderWrites = async (url: string, caller: Caller): Promise<string> => {

@@ -136,9 +136,12 @@ export class HeaderWrites {
     const unmark = this.#marks.markURL(request.url, caller.tabId, new URL(caller.origin).hostname, { 'Sec-Shared-Storage-Writable': '?1' });
     request.forget = () => {
       forget();
-      void unmark.then((end) => end());
+      void unmark.then((end) => end()).catch(() => undefined);
     };
-    await unmark;
+    await unmark.catch((error: unknown) => {
+      this.#forget(token);
+      throw error;
+    });
   }
 
   /** Whether a request without a mark is one of those. */

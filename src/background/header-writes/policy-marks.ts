@@ -14,7 +14,7 @@ interface Marked {
   readonly rules: Promise<() => Promise<void>>;
 }
 
-/** How many lists have rules; the one that has not been asked for for longest goes. */
+/** How many lists have rules. Of the tab with the most of them, the one goes that has not been asked for for longest. */
 const MAXIMUM_LISTS = 50;
 
 /** How many origins of a list have rules: the browser allows a session 5000 of them, and 1000 with a regular expression. */
@@ -36,8 +36,8 @@ function conditionsFor({ origins, subdomains }: Allowlist, key: string): Conditi
 
 export class PolicyMarks {
   readonly #marks: Pick<MarkedRequests, 'markAll'>;
-  /** By the list; the one that has not been asked for for longest first. */
-  readonly #lists = new Map<string, Marked>();
+  /** By tab, and by the list: no tab takes another one's rules. What has not been asked for for longest comes first. */
+  readonly #tabs = new Map<number, Map<string, Marked>>();
 
   constructor(marks: Pick<MarkedRequests, 'markAll'>) {
     this.#marks = marks;
@@ -47,16 +47,16 @@ export class PolicyMarks {
    * What a mark says of the origins that may write (src/protocol/url-marks.ts). Resolves when the rules are there.
    * DEVIATION: a list of more than MAXIMUM_ORIGINS is taken for all; what an origin writes that is not in it is ignored in any case.
    */
-  async of(list: Allowlist): Promise<string> {
+  async of(list: Allowlist, tabId: number): Promise<string> {
     if (list.all || list.origins.length + list.subdomains.length > MAXIMUM_ORIGINS) return ANY_ORIGIN;
     const name = JSON.stringify([list.origins, list.subdomains]);
-    const known = this.#lists.get(name) ?? this.#add(list);
-    this.#use(name, known);
+    const known = this.#tabs.get(tabId)?.get(name) ?? this.#add(list);
+    this.#use(tabId, name, known);
     try {
       await known.rules;
     } catch {
       // The browser has no room for more rules.
-      this.#lists.delete(name);
+      this.#forget(tabId, name);
       return ANY_ORIGIN;
     }
     return known.key;
@@ -68,13 +68,25 @@ export class PolicyMarks {
     return { key, rules: this.#marks.markAll(conditionsFor(list, key), { 'Sec-Shared-Storage-Writable': '?1' }) };
   }
 
-  #use(name: string, marked: Marked): void {
-    this.#lists.delete(name);
-    this.#lists.set(name, marked);
-    const [oldest] = this.#lists;
-    if (oldest && this.#lists.size > MAXIMUM_LISTS) {
-      this.#lists.delete(oldest[0]);
-      oldest[1].rules.then((end) => end()).catch((error: unknown) => console.error('policy marks', error));
+  #use(tabId: number, name: string, marked: Marked): void {
+    const lists = this.#tabs.get(tabId) ?? new Map<string, Marked>();
+    this.#tabs.delete(tabId);
+    this.#tabs.set(tabId, lists);
+    lists.delete(name);
+    lists.set(name, marked);
+    const all = [...this.#tabs];
+    if (all.reduce((sum, [, { size }]) => sum + size, 0) <= MAXIMUM_LISTS) return;
+    const [largest, ofLargest] = all.reduce((most, tab) => (tab[1].size > most[1].size ? tab : most));
+    for (const [oldest, { rules }] of ofLargest) {
+      this.#forget(largest, oldest);
+      rules.then((end) => end()).catch((error: unknown) => console.error('policy marks', error));
+      break;
     }
+  }
+
+  #forget(tabId: number, name: string): void {
+    const lists = this.#tabs.get(tabId);
+    lists?.delete(name);
+    if (lists?.size === 0) this.#tabs.delete(tabId);
   }
 }

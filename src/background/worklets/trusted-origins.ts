@@ -9,6 +9,7 @@
 import { indexOf, markedURL, TRUSTED_ORIGINS } from '../../protocol/url-marks';
 import { type AllowedDataOrigin, refusalByTrustedOrigins, TRUSTED_ORIGINS_PATH } from '../../spec/data-origin';
 import type { MarkedRequests } from '../browser/request-marks';
+import type { Caller } from '../requests/caller';
 
 /** Chromium's limits. */
 const TIMEOUT = 30 * 1000;
@@ -32,10 +33,13 @@ async function readText(response: Response): Promise<string | null> {
   return text + decoder.decode();
 }
 
+/** Who asks for the worklet. */
+type Context = Pick<Caller, 'origin' | 'tabId'>;
+
 /** The file's JSON; undefined where a page of the context could not have read it. */
-async function fetchTrustedOrigins(marks: MarkedRequests, dataOrigin: string, contextOrigin: string): Promise<unknown> {
+async function fetchTrustedOrigins(marks: MarkedRequests, dataOrigin: string, { origin: contextOrigin, tabId }: Context): Promise<unknown> {
   const mark = TRUSTED_ORIGINS + crypto.randomUUID();
-  const unmark = await marks.mark(mark, { Origin: contextOrigin, 'Sec-Fetch-Dest': 'json' });
+  const unmark = await marks.mark(tabId, mark, { Origin: contextOrigin, 'Sec-Fetch-Dest': 'json' });
   try {
     const headers = { Accept: 'application/json' };
     const signal = AbortSignal.timeout(TIMEOUT);
@@ -57,13 +61,13 @@ export async function refusalByDataOrigin(
   marks: MarkedRequests,
   { dataOrigin, scriptOrigin }: AllowedDataOrigin,
   moduleURL: string,
-  contextOrigin: string,
+  context: Context,
 ): Promise<string | null> {
   let parsed: unknown;
   try {
-    parsed = await fetchTrustedOrigins(marks, dataOrigin, contextOrigin);
+    parsed = await fetchTrustedOrigins(marks, dataOrigin, context);
   } catch (error) {
     console.warn(`${dataOrigin}${TRUSTED_ORIGINS_PATH}:`, error);
   }
-  return refusalByTrustedOrigins(parsed, dataOrigin, moduleURL, scriptOrigin, contextOrigin);
+  return refusalByTrustedOrigins(parsed, dataOrigin, moduleURL, scriptOrigin, context.origin);
 }

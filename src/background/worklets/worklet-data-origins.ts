@@ -35,9 +35,6 @@ interface Prepared {
 /** A document that goes away never creates what it prepared. */
 const LONGEST_PREPARATION = 5 * 60 * 1000;
 
-/** How many worklets may be under way at once: each has a rule, and the browser has a limit for those. */
-const MAXIMUM_PREPARED = 1000;
-
 /** How many worklets' data origins are remembered. */
 const MAXIMUM_DECIDED = 1000;
 
@@ -68,10 +65,9 @@ export class WorkletDataOrigins {
     if (allowed.permission === 'none') return null;
     const { moduleURL } = worklet;
     const { dataOrigin } = allowed;
-    if (this.#prepared.size >= MAXIMUM_PREPARED) throw new Refusal('OperationError', 'Too many shared storage worklets are being created.');
     const key = keyOf(worklet.workletId, caller);
     const token = crypto.randomUUID();
-    const unmark = await this.#marks.mark(WORKLET_MODULE + token, { 'Sec-Shared-Storage-Data-Origin': dataOrigin });
+    const unmark = await this.#marks.mark(caller.tabId, WORKLET_MODULE + token, { 'Sec-Shared-Storage-Data-Origin': dataOrigin });
     // The same message may have come twice.
     this.#forget(key);
     const permission = this.#askForPermission(allowed, moduleURL, token, caller);
@@ -128,7 +124,7 @@ export class WorkletDataOrigins {
       const { isAllowed, stop } = watchForAllowedHeader(moduleURL, token, caller);
       return { refusal: async () => ((await isAllowed()) ? null : `Failed to load ${moduleURL} error = net::ERR_FAILED.`), stop };
     }
-    const refusal = refusalByDataOrigin(this.#marks, allowed, moduleURL, caller.origin);
+    const refusal = refusalByDataOrigin(this.#marks, allowed, moduleURL, caller);
     return { refusal: () => refusal, stop: () => undefined };
   }
 
