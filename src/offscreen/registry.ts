@@ -41,8 +41,8 @@ export interface OperationFailure {
 
 type NeverStarted = Pick<HostRequests['host.run']['params'], 'worklet' | 'runId' | 'name' | 'config' | 'tabId' | 'dataOrigin'>;
 
-/** Of so many operations without a module it is remembered that they were asked for: a repeated delivery changes nothing. */
-const MAXIMUM_UNSTARTED = 1000;
+/** Of so many operations it is remembered that they were asked for: a repeated delivery changes nothing, also where their worklet has ended. */
+const MAXIMUM_ASKED = 1000;
 
 export class Registry {
   readonly #onFailure: (failure: OperationFailure) => void;
@@ -59,8 +59,8 @@ export class Registry {
   readonly #loading = new Map<string, Promise<Envelope>>();
   /** The same for each worklet, while it exists. */
   readonly #loaded = new Map<string, Promise<Envelope>>();
-
-  readonly #unstarted = new BoundedMap<string, true>(MAXIMUM_UNSTARTED);
+  /** Operations that were asked for. */
+  readonly #asked = new BoundedMap<string, true>(MAXIMUM_ASKED);
 
   /** Runs out while there is no worklet. */
   #idle: ReturnType<typeof setTimeout>;
@@ -141,15 +141,20 @@ export class Registry {
 
   /** An operation that there is no module for. */
   #neverStarted({ worklet, runId, name, config, tabId, dataOrigin }: NeverStarted): void {
-    const key = `${keyOf(worklet)}/${runId}`;
-    if (this.#unstarted.get(key)) return;
-    this.#unstarted.set(key, true);
     const moduleURL = this.#worklets.get(keyOf(worklet))?.moduleURL ?? '';
-    this.#contributing({ worklet, tabId, moduleURL, reportingOrigin: dataOrigin }).neverStarted(name, config);
+    this.#contributing({ worklet, tabId, moduleURL, reportingOrigin: dataOrigin }).neverStarted(runId, name, config);
+  }
+
+  #isRepeated(worklet: WorkletId, runId: number): boolean {
+    const key = `${keyOf(worklet)}/${runId}`;
+    const isKnown = this.#asked.has(key);
+    this.#asked.set(key, true);
+    return isKnown;
   }
 
   run(params: HostRequests['host.run']['params']): Envelope {
     const { worklet, runId, name, data, keepAlive, config, isModuleLoaded, isSettled, tabId, dataOrigin } = params;
+    if (this.#isRepeated(worklet, runId)) return succeed(undefined);
     const found = this.#worklets.get(keyOf(worklet));
     const ready = readyForOperations(found, isModuleLoaded);
     if (typeof ready === 'string') {
@@ -163,7 +168,7 @@ export class Registry {
   async select({ worklet, runId, call, isSettled, tabId, dataOrigin }: HostRequests['host.select']['params']): Promise<Envelope> {
     const found = this.#worklets.get(keyOf(worklet));
     const { name, config, isModuleLoaded } = call;
-    if (typeof readyForOperations(found, isModuleLoaded) === 'string')
+    if (!this.#isRepeated(worklet, runId) && typeof readyForOperations(found, isModuleLoaded) === 'string')
       this.#neverStarted({ worklet, runId, name, config, tabId, dataOrigin });
     await this.#selecting.select(found, runId, call, (ready, start) => this.#start(ready, runId, isSettled, start));
     return succeed(undefined);

@@ -35,7 +35,6 @@ import {
   stringThat,
   stringUpTo,
 } from './schema';
-import { isToken } from './url-marks';
 
 export const bigintUpTo = (largest: bigint): Decoder<bigint> =>
   matching((value): value is bigint => typeof value === 'bigint' && value >= 0n && value <= largest);
@@ -73,8 +72,8 @@ export const privateAggregationConfig = object({
 });
 
 const operationContributions = object({
-  /** A random UUID of this run of the operation's, made by the offscreen document. */
-  id: stringThat(isToken),
+  /** The same for the same operation, however often it is asked for: its document, worklet and number there. */
+  id: stringThat((text) => /^\S+ \d+ \d+$/.test(text)),
   worklet: object({ documentId: string, workletId: count }),
   /** The tab of the document that asked for the operation: where notices about the report are shown. */
   tabId: count,

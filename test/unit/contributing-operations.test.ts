@@ -53,7 +53,7 @@ test('what an operation contributed is handed over when it ends, with what it wa
   expect(handedOver).toEqual([
     {
       ...CONTRIBUTOR,
-      id: expect.stringMatching(/^[\da-f-]{36}$/),
+      id: 'd 1 1',
       operationName: 'o',
       contributions: [made(7n, null, 4), made(8n, 'report-success')],
       dropped: 2,
@@ -87,11 +87,11 @@ test('nothing is handed over where nothing was contributed, unless a report is m
   operations.enableDebugMode(1, null);
   operations.contribute(1, [{ ...made(1n), value: 0 }], 0);
   operations.finish(1, false, false);
-  operations.neverStarted('o', DEFAULT_CONFIG);
+  operations.neverStarted(1, 'o', DEFAULT_CONFIG);
   expect(handedOver).toEqual([]);
   operations.start(2, 'o', DETERMINISTIC);
   operations.finish(2, false, false);
-  operations.neverStarted('unknown', { ...DEFAULT_CONFIG, filteringIdMaxBytes: 2 });
+  operations.neverStarted(2, 'unknown', { ...DEFAULT_CONFIG, filteringIdMaxBytes: 2 });
   expect(handedOver.map(({ operationName, contributions, end }) => [operationName, contributions, end])).toEqual([
     ['o', [], 'finished'],
     ['unknown', [], 'failed'],

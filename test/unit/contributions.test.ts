@@ -5,7 +5,7 @@ import { DEFAULT_CONFIG, determineTheMaxContributions, isSentDeterministically }
 
 const CONTRIBUTION = { bucket: 2n ** 128n - 1n, value: 2 ** 31 - 1, filteringId: 255n, errorEvent: null, count: 1 };
 const OPERATION = {
-  id: '123e4567-e89b-12d3-a456-426614174000',
+  id: 'document 1 2',
   worklet: { documentId: 'document', workletId: 0 },
   tabId: 1,
   moduleURL: 'https://a.example/worklet.js',

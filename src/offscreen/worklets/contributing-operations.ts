@@ -22,6 +22,7 @@ export interface Contributor {
 }
 
 interface Contributing {
+  readonly runId: number;
   readonly name: string;
   readonly config: PrivateAggregationConfig;
   readonly startTime: number;
@@ -37,7 +38,8 @@ interface Contributing {
   isTooLate: boolean | 'told';
 }
 
-const newContributing = (name: string, config: PrivateAggregationConfig): Contributing => ({
+const newContributing = (runId: number, name: string, config: PrivateAggregationConfig): Contributing => ({
+  runId,
   name,
   config,
   startTime: Date.now(),
@@ -66,7 +68,7 @@ export class ContributingOperations {
 
   /** https://wicg.github.io/shared-storage/#set-up-the-private-aggregation-scopes */
   start(runId: number, name: string, config: PrivateAggregationConfig): void {
-    const operation = newContributing(name, config);
+    const operation = newContributing(runId, name, config);
     this.#operations.set(runId, operation);
     if (!isSentDeterministically(config)) return;
     // Wait until privateAggregationTimeout. Run privateAggregationCompletionTask.
@@ -77,8 +79,8 @@ export class ContributingOperations {
   }
 
   /** An operation that was asked for, and that there is nothing to run for: as natively, its report is made where it is deterministic. */
-  neverStarted(name: string, config: PrivateAggregationConfig): void {
-    this.#complete(newContributing(name, config), 'failed');
+  neverStarted(runId: number, name: string, config: PrivateAggregationConfig): void {
+    this.#complete(newContributing(runId, name, config), 'failed');
   }
 
   contribute(runId: number, contributions: readonly RealmContribution[], dropped: number): void {
@@ -131,14 +133,16 @@ export class ContributingOperations {
 
   /** "privateAggregationCompletionTask" */
   #complete(operation: Contributing, end: OperationContributions['end'], isUncaught = false): void {
-    const { name, config, startTime, contributions, onUncaughtError, debugMode } = operation;
+    const { runId, name, config, startTime, contributions, onUncaughtError, debugMode } = operation;
     // "Unconditional contributions come last to prioritize successful measurement of errors."
     const all = [...(isUncaught ? onUncaughtError.entries() : []), ...contributions.entries()];
     const kept = all.slice(0, MAXIMUM_DIFFERENT_CONTRIBUTIONS);
     const cut = all.slice(MAXIMUM_DIFFERENT_CONTRIBUTIONS).reduce((sum, { count }) => sum + count, 0);
     const dropped = operation.dropped + contributions.dropped + (isUncaught ? onUncaughtError.dropped : 0) + cut;
     if (kept.length === 0 && dropped === 0 && !isSentDeterministically(config)) return;
-    const id = crypto.randomUUID();
+    // Asked for again, once its worklet has ended and nobody here knows of it any more, it is the same operation.
+    const { documentId, workletId } = this.#contributor.worklet;
+    const id = `${documentId} ${workletId} ${runId}`;
     this.#handOver({ ...this.#contributor, id, operationName: name, contributions: kept, dropped, debugMode, config, startTime, end });
   }
 }

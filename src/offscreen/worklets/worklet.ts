@@ -107,7 +107,7 @@ export class Worklet {
       else if (result && 'error' in result) this.#context.failed(name, result.error);
     };
     if (this.#ended) {
-      this.#context.contributing.neverStarted(name, config);
+      this.#context.contributing.neverStarted(runId, name, config);
       finish({ error: ENDED });
       return;
     }

@@ -171,7 +171,7 @@ export const REALM_MESSAGES = [
 ];
 
 const contributed = {
-  id: TOKEN,
+  id: 'document 1 2',
   worklet,
   tabId: 1,
   moduleURL: 'u',

@@ -1,0 +1,88 @@
+/** The worklets of the offscreen document, and what it is asked for once more because the service worker was stopped before it knew the answer. */
+
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { Envelope } from '../../src/protocol/envelope';
+import type { OperationContributions } from '../../src/protocol/private-aggregation';
+
+const handedOver: OperationContributions[] = [];
+vi.mock('../../src/offscreen/ask-service-worker', () => ({
+  askServiceWorker: async (message: { to: string; contributions: OperationContributions }) => {
+    if (message.to === 'contributions') handedOver.push(message.contributions);
+    return true;
+  },
+}));
+vi.mock('../../src/offscreen/worklets/page-console', () => ({ showInPage: () => undefined, shownLine: () => undefined }));
+const port = { onmessage: (_event: { data: unknown }) => {}, onmessageerror: () => {}, postMessage: vi.fn() };
+vi.mock('../../src/offscreen/worklets/sandbox', () => ({
+  takeWorker: async () => ({ port, onDeath: () => {}, isBusy: () => false, end: () => {} }),
+  replenish: () => undefined,
+}));
+// Younger than the oldest Node.js that runs these tests.
+Promise.withResolvers ??= function withResolvers<T>() {
+  const resolvers = {} as PromiseWithResolvers<T>;
+  resolvers.promise = new Promise((resolve, reject) => Object.assign(resolvers, { resolve, reject }));
+  return resolvers;
+};
+const { Registry } = await import('../../src/offscreen/registry');
+const { DEFAULT_CONFIG } = await import('../../src/spec/private-aggregation/contributions');
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => {
+  vi.useRealTimers();
+  handedOver.length = 0;
+});
+
+const worklet = { documentId: 'document', workletId: 1 };
+const origin = 'https://a.example';
+/** Its report is made in any case. */
+const config = { ...DEFAULT_CONFIG, contextId: 'context' };
+const operation = { worklet, tabId: 1, dataOrigin: origin, isSettled: true };
+const run = { ...operation, runId: 3, name: 'o', data: null, keepAlive: false, isModuleLoaded: true, config };
+
+/** With a worklet whose module is loaded. */
+async function open() {
+  const failures: string[] = [];
+  const selecting = { select: async () => undefined, documentClosed: () => undefined };
+  const registry = new Registry(
+    () => ({}) as ReturnType<ConstructorParameters<typeof Registry>[0]>,
+    selecting as Partial<ConstructorParameters<typeof Registry>[1]> as ConstructorParameters<typeof Registry>[1],
+    async () => [],
+    ({ text }) => failures.push(text),
+  );
+  const module = { moduleURL: `${origin}/w.js`, source: '', context: undefined, mayContribute: true, keepAlive: true };
+  const created: Promise<Envelope> = registry.create({ worklet, tabId: 1, dataOrigin: origin, site: origin, ...module });
+  await vi.advanceTimersByTimeAsync(0);
+  port.onmessage({ data: { type: 'loaded', error: null } });
+  await created;
+  return { registry, failures };
+}
+
+test('an operation that has ended its worklet, and is asked for again, makes one report and no error', async () => {
+  const { registry, failures } = await open();
+  registry.run(run);
+  await vi.advanceTimersByTimeAsync(0);
+  port.onmessage({ data: { type: 'finished', runId: 3, result: null, isUncaught: false } });
+  await vi.advanceTimersByTimeAsync(0);
+  expect(handedOver).toHaveLength(1);
+  expect(registry.dataOriginOf(worklet)).toBeNull();
+  registry.run(run);
+  await registry.select({ ...operation, runId: 3, call: { ...run, urn: 'urn:uuid:0', urls: ['/'], savedQuery: '' } });
+  expect(handedOver).toHaveLength(1);
+  expect(failures).toEqual([]);
+  registry.run({ ...run, runId: 4 });
+  expect(handedOver.map(({ end }) => end)).toEqual(['finished', 'failed']);
+  expect(failures).toEqual(['Cannot find operation name.']);
+});
+
+test('after the offscreen document was closed, it is the same operation to whoever makes the report', async () => {
+  const { registry } = await open();
+  registry.run(run);
+  await vi.advanceTimersByTimeAsync(0);
+  port.onmessage({ data: { type: 'finished', runId: 3, result: null, isUncaught: false } });
+  const { registry: next } = await open();
+  next.run({ ...run, worklet: { ...worklet, workletId: 1 }, isModuleLoaded: false });
+  next.run({ ...run, runId: 4, isModuleLoaded: false });
+  const [first, again, other] = handedOver.map(({ id }) => id);
+  expect(again).toBe(first);
+  expect(other).not.toBe(first);
+});
