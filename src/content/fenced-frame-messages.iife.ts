@@ -3,6 +3,8 @@
  * documents in it say. That the frame's own embedder hears nothing is seen to elsewhere (fenced-frames/silence.ts).
  */
 
+import { ARM } from '../protocol/page-channel';
+
 /** A frame in a shadow tree, as fenced frames are, is in no list of frames. */
 function isInShadowTree(view: Window): boolean {
   const { parent } = view;
@@ -26,13 +28,20 @@ function isFromFencedFrame(source: MessageEventSource | null): boolean {
   return viewsUpFrom(source as Window).some((view) => !own.includes(view) && view.parent !== window && isInShadowTree(view));
 }
 
+function stop(event: MessageEvent): void {
+  if (event.isTrusted && isFromFencedFrame(event.source)) event.stopImmediatePropagation();
+}
+
 if (!self.sharedStorageLabHearsNoFencedFrame) {
   self.sharedStorageLabHearsNoFencedFrame = true;
-  addEventListener(
-    'message',
-    (event) => {
-      if (event.isTrusted && isFromFencedFrame(event.source)) event.stopImmediatePropagation();
-    },
-    true,
-  );
+  const port = self.sharedStorageLabPort;
+  if (port) {
+    // A listener of the page's own script is there from the beginning, and a window's are called in the order of their addition.
+    const guard = self.sharedStorageLabGuard;
+    self.sharedStorageLabGuard = (event) => {
+      guard?.(event);
+      stop(event);
+    };
+    port.dispatchEvent(new Event(ARM));
+  } else addEventListener('message', stop, true);
 }

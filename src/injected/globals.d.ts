@@ -15,8 +15,13 @@ interface Window {
   sharedStorageLabFrames?: Iterable<HTMLIFrameElement>;
   /** Messages from fenced frames of other documents are stopped. Left by src/content/fenced-frame-messages.iife.ts. */
   sharedStorageLabHearsNoFencedFrame?: boolean;
-  /** Stops the messages that the document must not get. Left by src/content/fenced-frames, called by the bridge. */
+  /**
+   * Stops the messages that the document must not get. Left by src/content/fenced-frames and fenced-frame-messages.iife.ts, each of which calls what
+   * the other has left; called by the bridge.
+   */
   sharedStorageLabGuard?: (event: MessageEvent) => void;
+  /** The port of the page's own script. Left by the bridge. */
+  sharedStorageLabPort?: EventTarget;
   /** What the functions of the document's realm do with frames is heard of. Left by src/content/selected-frames.iife.ts. */
   sharedStorageLabHearsOfFrames?: boolean;
   /** A frame of the document was stopped on its way to the URN by a policy of ours, and is to show it. Left by src/content/select-url/policy.ts. */

@@ -39,6 +39,9 @@ export const FRAME = 'frame';
 /** Page to bridge, while a message is being dispatched to the page: `window.event` is that message. */
 export const MESSAGE = 'message';
 
+/** Isolated world to page: from now on each message that is dispatched to the page is to be judged. */
+export const ARM = 'arm';
+
 /** What an event's report carries. */
 export interface Beacon {
   readonly type: string;

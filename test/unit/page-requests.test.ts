@@ -1,7 +1,10 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { openChannel } from '../../src/content/requests/page-requests';
 import { succeed } from '../../src/protocol/envelope';
 import { type PageRequests, type PageResponse, type PageScript, REQUEST, RESPONSE } from '../../src/protocol/page-channel';
+
+// The isolated world's global object.
+vi.stubGlobal('self', {});
 
 /** What the bridge answers a request that came from the page's realm. */
 async function ask(method: string, script: PageScript = 'page'): Promise<PageResponse> {

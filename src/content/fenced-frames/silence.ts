@@ -10,7 +10,9 @@ function isAmong(iframes: Iterable<HTMLIFrameElement>, source: MessageEventSourc
 }
 
 export function silence(iframes: Iterable<HTMLIFrameElement>): void {
+  const guard = self.sharedStorageLabGuard;
   self.sharedStorageLabGuard = (event) => {
+    guard?.(event);
     if (isAmong(iframes, event.source)) event.stopImmediatePropagation();
   };
   // document.open() takes all listeners off the window: the page would hear what the frames say, should it put them into the document again.

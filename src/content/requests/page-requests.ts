@@ -43,6 +43,7 @@ export function openChannel(port: EventTarget, script: PageScript, { handlers, p
     self.sharedStorageLabHosts.push((event as MouseEvent).relatedTarget as HTMLElement);
   });
   port.addEventListener(MESSAGE, () => self.sharedStorageLabGuard?.(event as MessageEvent));
+  if (script === 'page') self.sharedStorageLabPort = port;
   port.addEventListener(MAY_BE_DENIED, (event) => {
     if (mayBeDenied()) event.preventDefault();
   });

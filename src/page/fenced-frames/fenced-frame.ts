@@ -5,6 +5,7 @@
  * shadow tree the bridge fills with an iframe: no script of the page can reach into it.
  */
 
+import { ARM } from '../../protocol/page-channel';
 import { defineAttribute, exposeInterface } from '../../webidl/interface';
 import {
   apply,
@@ -16,7 +17,7 @@ import {
   weakMapGet,
   weakMapSet,
 } from '../../webidl/primordials';
-import { handOver, judgeMessage, request } from '../bridge/bridge-channel';
+import { addPortListener, handOver, judgeMessage, request } from '../bridge/bridge-channel';
 import { fencedFrameConfig } from './fenced-frame-config';
 import { observeNow, replaceObservers } from './observers';
 import { createStandIn } from './stand-in';
@@ -34,7 +35,11 @@ interface FencedFrame {
 }
 
 const frames = new WeakMap<object, FencedFrame>();
-let lastId = 0;
+/** Whether there may be anything that no window is to hear. */
+let isArmed = false;
+const arm = () => {
+  isArmed = true;
+};
 
 const ignore = () => undefined;
 
@@ -50,8 +55,9 @@ let isProbeHeard = false;
  */
 function listen(): void {
   addEventListener(globalObject, 'message', () => {
-    if (lastId > 0) judgeMessage();
+    if (isArmed) judgeMessage();
   });
+  addPortListener(ARM, arm);
   addEventListener(globalObject, PROBE, (event: Event) => {
     stopImmediatePropagation(event);
     isProbeHeard = true;
@@ -71,8 +77,8 @@ function enrol(element: Element): FencedFrame {
   if (known) return known;
   const frame = { __proto__: null, id: 0, config: null } as FencedFrame;
   weakMapSet(frames, element, frame);
-  lastId = handOver(createStandIn(element, () => observeNow(element)));
-  frame.id = lastId;
+  arm();
+  frame.id = handOver(createStandIn(element, () => observeNow(element)));
   return frame;
 }
 
