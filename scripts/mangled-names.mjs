@@ -4,9 +4,11 @@
 export const MANGLED_NAMES = [
   'addModuleInitiated',
   'carrier',
+  'collect',
   'convertSequence',
   'deliverNow',
   'forgetChannels',
+  'giveModule',
   'handOver',
   'interfaceObject',
   'isEventOfEarlierLoad',

@@ -6,8 +6,8 @@ import { createOwnFacts } from './permissions-policy/facts';
 import { type Answering, openChannel } from './requests/page-requests';
 import { createServiceWorkerChannel } from './requests/service-worker-channel';
 import { createSettleAtQueueing } from './requests/settle-at-queueing';
+import { createHostPort } from './worklets/host-port';
 import { createLoadModule } from './worklets/load-module';
-import { createLifetimePort } from './worklets/worklet-console';
 import { createWorkletOperations } from './worklets/worklet-operations';
 
 /** A document may get the window, and this world with it, of the initial empty document before it: its realm is connected already. */
@@ -20,8 +20,8 @@ if (isSecureContext && !isConnected) {
   const ownFacts = createOwnFacts();
   const channel = createServiceWorkerChannel(ownFacts);
   const settleAtQueueing = createSettleAtQueueing(channel);
-  const lifetime = createLifetimePort();
-  const loadModule = createLoadModule(channel, ownFacts, lifetime);
+  const host = createHostPort();
+  const loadModule = createLoadModule(channel, ownFacts, host);
   const { addModule, run, selectURL } = createWorkletOperations(channel, settleAtQueueing, ownFacts, loadModule);
   const answering: Answering = {
     handlers: {
@@ -38,8 +38,8 @@ if (isSecureContext && !isConnected) {
   for (const script of PAGE_SCRIPTS) {
     const onHandshake = (event: Event) => {
       event.stopImmediatePropagation();
-      const host = (event as MouseEvent).relatedTarget;
-      const port = host instanceof HTMLElement && chrome.dom.openOrClosedShadowRoot(host);
+      const element = (event as MouseEvent).relatedTarget;
+      const port = element instanceof HTMLElement && chrome.dom.openOrClosedShadowRoot(element);
       if (port) openChannel(port, script, answering);
     };
     // Each script connects once.
@@ -49,6 +49,6 @@ if (isSecureContext && !isConnected) {
   addEventListener('pageshow', ({ persisted }) => {
     if (!persisted) return;
     channel.resume();
-    lifetime.reopen();
+    host.reopen();
   });
 }

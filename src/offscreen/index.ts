@@ -6,10 +6,10 @@ import { databaseEnvironment } from '../extension/database-environment';
 import { LiveSettings } from '../extension/live-settings';
 import { selectionEnvironment } from '../extension/selection-environment';
 import { DEFAULT_SETTINGS, decodeSettings } from '../extension/settings';
-import { type DecodedHostRequest, decodeHostRequest } from '../protocol/decoders';
+import { type DecodedHostRequest, decodeGivenModule, decodeHostRequest } from '../protocol/decoders';
 import { type Envelope, fail, succeed } from '../protocol/envelope';
-import { DOCUMENT_PORT } from '../protocol/messages';
-import { hear, type Listeners } from '../protocol/recipients';
+import { DOCUMENT_PORT, type LoadedModule } from '../protocol/messages';
+import { hear, type Listeners, type Message } from '../protocol/recipients';
 import { toStorageInterestGroup } from '../spec/interest-groups/storage-interest-group';
 import { announceChange } from '../store/announce-change';
 import { EntriesCache } from '../store/entries/entries-cache';
@@ -55,8 +55,13 @@ const registry = new Registry(
     return groups.map((membership) => toStorageInterestGroup(membership, now));
   },
   ({ tabId, documentId, dataOrigin, name, text }) => {
-    noticeInPage(tabId, documentId, { level: 'error', text });
-    const event = { scope: 'worklet', method: 'run', parameters: { name: shorten(name) }, result: null, refusal: shorten(text) } as const;
+    // The page hears itself of what becomes of addModule().
+    if (name !== null) noticeInPage(tabId, documentId, { level: 'error', text });
+    const called =
+      name === null
+        ? ({ scope: 'window', method: 'addModule', parameters: null } as const)
+        : ({ scope: 'worklet', method: 'run', parameters: { name: shorten(name) } } as const);
+    const event = { ...called, result: null, refusal: shorten(text) };
     log.log({ ...event, tabId, documentId, dataOrigin, time: Date.now(), duration: 0 });
   },
 );
@@ -65,6 +70,8 @@ async function answer(request: DecodedHostRequest): Promise<Envelope> {
   switch (request.method) {
     case 'host.create':
       return registry.create(request.params);
+    case 'host.abandon':
+      return registry.abandon(request.params.worklet);
     case 'host.run':
       return registry.run(request.params);
     case 'host.select':
@@ -92,10 +99,21 @@ const listeners: Listeners<'offscreen', Runtime.MessageSender> = {
 browser.runtime.onMessage.addListener((message: unknown, sender: Runtime.MessageSender) => hear(listeners, message, sender));
 
 browser.runtime.onConnect.addListener((port) => {
-  const documentId = (port.sender as { documentId?: string } | undefined)?.documentId;
-  if (port.name !== DOCUMENT_PORT || !documentId) return;
+  const { documentId, tab } = (port.sender ?? {}) as Runtime.MessageSender & { documentId?: string };
+  const tabId = tab?.id;
+  if (port.name !== DOCUMENT_PORT || !documentId || tabId === undefined) return;
+  let isOpen = true;
   registry.documentOpened(documentId);
+  port.onMessage.addListener((message: unknown) => {
+    const given = decodeGivenModule(message);
+    if (!given) return;
+    void registry.load({ documentId, tabId }, given).then((loaded) => {
+      // A document that has gone waits for nothing; one that is back from the back/forward cache asks again.
+      if (isOpen) port.postMessage([given.workletId, loaded] satisfies LoadedModule);
+    });
+  });
   port.onDisconnect.addListener(() => {
+    isOpen = false;
     // "The page keeping the extension port is moved into back/forward cache, so the message channel is closed."
     const isCached = chrome.runtime.lastError?.message?.includes('back/forward cache');
     if (isCached) registry.documentCached(documentId);
@@ -104,3 +122,4 @@ browser.runtime.onConnect.addListener((port) => {
 });
 
 void prepareSandbox();
+void browser.runtime.sendMessage({ to: 'worklet-host' } satisfies Message).catch(() => undefined);

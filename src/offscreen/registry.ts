@@ -1,11 +1,12 @@
 /** All worklets, by the document that made them; they live no longer than it does, give or take what the specification grants. */
 
 import { type Envelope, succeed } from '../protocol/envelope';
-import type { HostRequests, WorkletId } from '../protocol/messages';
+import type { GivenModule, HostRequests, WorkletId } from '../protocol/messages';
 import { BoundedMap } from '../store/bounded-map';
 import { askServiceWorker } from './ask-service-worker';
 import type { Selecting } from './select-url/operation-selections';
 import { ContributingOperations, type Contributor } from './worklets/contributing-operations';
+import { LoadOrder } from './worklets/load-order';
 import { showInPage, shownLine } from './worklets/page-console';
 import { readyForOperations, Worklet } from './worklets/worklet';
 import type { WorkletDatabase } from './worklets/worklet-calls';
@@ -24,18 +25,25 @@ const IDLE_LIFETIME = 60_000;
 
 const keyOf = ({ documentId, workletId }: WorkletId): string => `${documentId}/${workletId}`;
 
+/** A document that may have worklets. */
+export interface WorkletDocument {
+  readonly documentId: string;
+  readonly tabId: number;
+}
+
 /** The store as the worklets of a document use it. */
-type DatabaseFor = (document: { readonly documentId: string; readonly tabId: number }) => WorkletDatabase;
+type DatabaseFor = (document: WorkletDocument) => WorkletDatabase;
 
 /** StorageInterestGroup dictionaries of a data origin's groups. */
 type InterestGroupsOf = (dataOrigin: string) => Promise<Record<string, unknown>[]>;
 
-/** An operation of run() that came to nothing, in Chromium's words, or in its script's. */
+/** An operation of run(), or addModule(), that came to nothing, in Chromium's words, or in its script's. */
 export interface OperationFailure {
   readonly tabId: number;
   readonly documentId: string;
   readonly dataOrigin: string;
-  readonly name: string;
+  /** Null for addModule(). */
+  readonly name: string | null;
   readonly text: string;
 }
 
@@ -55,9 +63,8 @@ export class Registry {
   readonly #alive = new Set<string>();
   /** Documents in the back/forward cache, which are alive still. */
   readonly #cached = new Map<string, ReturnType<typeof setTimeout>>();
-  /** When the last worklet of a tab that has a module is loaded, and its predecessors are. */
-  readonly #loading = new Map<string, Promise<Envelope>>();
-  /** The same for each worklet, while it exists. */
+  readonly #loadOrder = new LoadOrder();
+  /** When each worklet that has its module is loaded, in that order. */
   readonly #loaded = new Map<string, Promise<Envelope>>();
   /** Operations that were asked for. */
   readonly #asked = new BoundedMap<string, true>(MAXIMUM_ASKED);
@@ -83,11 +90,11 @@ export class Registry {
     return setTimeout(() => window.close(), IDLE_LIFETIME);
   }
 
-  create(params: HostRequests['host.create']['params']): Promise<Envelope> {
-    const { worklet: id, tabId, dataOrigin, site, moduleURL, source, context, mayContribute, keepAlive } = params;
+  /** The worklet can do nothing before it has its module; where it is known already, nothing changes. */
+  create(params: HostRequests['host.create']['params']): Envelope {
+    const { worklet: id, tabId, dataOrigin, site, moduleURL, context, mayContribute } = params;
     const key = keyOf(id);
-    const existing = this.#loaded.get(key);
-    if (existing) return existing;
+    if (this.#worklets.has(key)) return succeed(undefined);
     const { documentId } = id;
     const keys = this.#documents.get(documentId) ?? new Set();
     this.#documents.set(documentId, keys.add(key));
@@ -101,8 +108,7 @@ export class Registry {
         failed: (name, text) => this.#onFailure({ tabId, documentId, dataOrigin, name, text }),
         contributing: this.#contributing({ worklet: id, tabId, moduleURL, reportingOrigin: dataOrigin }),
       },
-      { url: moduleURL, source, context, mayContribute },
-      keepAlive,
+      { url: moduleURL, context, mayContribute },
       () => this.#forget(documentId, key),
     );
     this.#worklets.set(key, worklet);
@@ -110,24 +116,29 @@ export class Registry {
     setTimeout(() => {
       if (!this.#alive.has(documentId)) worklet.end();
     }, PORT_DEADLINE);
-    const loaded = this.#loadInOrder(`${tabId} ${dataOrigin} ${moduleURL}`, worklet);
-    this.#loaded.set(key, loaded);
-    return loaded;
+    return succeed(undefined);
   }
 
-  /**
-   * Worklets with the same module are loaded in the order in which they were asked for, as where they share a process: of several frames
-   * with the same saved query it is the first one that decides.
-   */
-  #loadInOrder(name: string, worklet: Worklet): Promise<Envelope> {
-    const earlier = this.#loading.get(name);
-    const loaded: Promise<Envelope> = Promise.all([worklet.loaded, earlier?.catch(() => undefined)])
-      .then(([envelope]) => envelope)
-      .finally(() => {
-        if (this.#loading.get(name) === loaded) this.#loading.delete(name);
-      });
-    this.#loading.set(name, loaded);
-    return loaded;
+  /** Resolves to how the module has been evaluated, or to null where the document has no such worklet. */
+  async load({ documentId, tabId }: WorkletDocument, { workletId, source, keepAlive }: GivenModule): Promise<Envelope | null> {
+    const key = keyOf({ documentId, workletId });
+    const worklet = this.#worklets.get(key);
+    if (!worklet) return null;
+    // It may have been given before, by a port that was closed.
+    const existing = this.#loaded.get(key);
+    if (existing) return existing;
+    worklet.load(source, keepAlive);
+    const loaded = this.#loadOrder.enter(`${tabId} ${worklet.dataOrigin} ${worklet.moduleURL}`, worklet.loaded);
+    this.#loaded.set(key, loaded);
+    const envelope = await loaded;
+    if (!envelope.ok) this.#onFailure({ tabId, documentId, dataOrigin: worklet.dataOrigin, name: null, text: envelope.error.message });
+    return envelope;
+  }
+
+  abandon(id: WorkletId): Envelope {
+    const worklet = this.#worklets.get(keyOf(id));
+    if (!worklet?.hasModule) worklet?.end();
+    return succeed(undefined);
   }
 
   #contributing(contributor: Contributor): ContributingOperations {

@@ -9,7 +9,7 @@ import { shownLines } from './console-lines';
 import { decodeFacts, type Facts } from './document-facts';
 import { joining } from './interest-groups';
 import { MAXIMUM_BEACON_LENGTH, MAXIMUM_CONTEXT_LENGTH, MAXIMUM_REQUESTS } from './limits';
-import type { ConsoleRequest, HostMethod, HostRequests, Method, Requests } from './messages';
+import type { ConsoleRequest, GivenModule, HostMethod, HostRequests, Method, Requests } from './messages';
 import { givenConfig, privateAggregationConfig } from './private-aggregation';
 import type { URNRequest } from './recipients';
 import {
@@ -95,7 +95,7 @@ const workletId = count;
 const decoders: Decoders<Requests> = {
   'database.update': update,
   'worklet.prepare': object({ workletId, moduleURL: string, dataOrigin: string }),
-  'worklet.create': object({ workletId, moduleURL: string, dataOrigin: string, source: string, keepAlive: boolean }),
+  'worklet.create': object({ workletId, moduleURL: string, dataOrigin: string }),
   'worklet.abandon': object({ workletId }),
   'worklet.run': object({ workletId, name: string, ...givenOperation }),
   'worklet.selectURL': object({
@@ -139,11 +139,10 @@ const hostDecoders: Decoders<HostRequests> = {
     dataOrigin: string,
     site: string,
     moduleURL: string,
-    source: string,
     context: optional(string),
     mayContribute: boolean,
-    keepAlive: boolean,
   }),
+  'host.abandon': object({ worklet }),
   'host.run': object({ worklet, runId: count, name: string, tabId: count, dataOrigin: string, isSettled: boolean, ...checkedOperation }),
   'host.select': object({
     worklet,
@@ -156,6 +155,11 @@ const hostDecoders: Decoders<HostRequests> = {
   'host.selected': object({ documentId: string, urn: string }),
   'host.dataOrigin': object({ worklet }),
 };
+
+const givenModule: Decoder<GivenModule> = object({ workletId, source: string, keepAlive: boolean });
+
+/** Null on anything that no bridge sends to the offscreen document. */
+export const decodeGivenModule = (message: unknown): GivenModule | null => decode(givenModule, message);
 
 const ofDataOrigin = object({ dataOrigin: string });
 

@@ -6,6 +6,7 @@ import type { ModifierMethod } from '../spec/modifier-methods';
 import type { Feature } from '../spec/permissions-policy/allowlist';
 import type { PrivateAggregationConfig } from '../spec/private-aggregation/contributions';
 import type { ShownLine } from './console-lines';
+import type { Envelope } from './envelope';
 import type { Beacon } from './page-channel';
 import type { GivenConfig } from './private-aggregation';
 import type { Destination } from './url-marks';
@@ -24,13 +25,16 @@ export interface Requests {
   'database.update': { params: { methods: ModifierMethod[]; withLock: string | null }; result: boolean };
   /** Before the module of a worklet with a data origin other than "context-origin" is fetched; the result marks that request. */
   'worklet.prepare': { params: { workletId: number; moduleURL: string; dataOrigin: string }; result: string | null };
+  /** The worklet gets its module by the DOCUMENT_PORT. */
   'worklet.create': {
-    /** `keepAlive`: false where an operation has used the worklet up already. */
-    params: { workletId: number; moduleURL: string; dataOrigin: string; source: string; keepAlive: boolean };
-    /** URNs that selectURL() may use without asking, where nothing can refuse it. */
-    result: string[] | typeof PREPARE_AGAIN;
+    params: { workletId: number; moduleURL: string; dataOrigin: string };
+    /**
+     * URNs that selectURL() may use without asking, where nothing can refuse it. Undefined where there is no worklet, and the page is to be told that all is
+     * well. Null where the worklet has to be prepared once more: the service worker was stopped since, and has not seen the module's response.
+     */
+    result: string[] | null | undefined;
   };
-  /** The module of a prepared worklet could not be fetched. */
+  /** The module of the worklet could not be fetched. */
   'worklet.abandon': { params: { workletId: number }; result: undefined };
   /** The result: the same for the next operation of the worklet, where that has no config. */
   'worklet.run': { params: { workletId: number; name: string } & GivenOperation; result: boolean };
@@ -108,9 +112,6 @@ export interface CheckedOperation extends OperationRequest {
   readonly config: PrivateAggregationConfig;
 }
 
-/** The service worker was stopped since the worklet was prepared, and has not seen the module's response. */
-export const PREPARE_AGAIN = 'prepare again';
-
 /** What a bridge may ask the service worker for. */
 export type Method = keyof Requests;
 
@@ -143,15 +144,16 @@ export interface HostRequests {
       dataOrigin: string;
       site: string;
       moduleURL: string;
-      source: string;
       /** What the embedder of the fenced frame around the document says to its worklets. */
       context: string | undefined;
       /** Whether the permissions policy lets the worklet contribute. */
       mayContribute: boolean;
-      keepAlive: boolean;
     };
+    /** Answered once the worklet may get its module. */
     result: undefined;
   };
+  /** It will get no module. */
+  'host.abandon': { params: { worklet: WorkletId }; result: undefined };
   'host.run': {
     /**
      * Tab and data origin: for those who are told where there is no such worklet. `isSettled`: whether every write that was asked for before
@@ -191,8 +193,22 @@ export interface NumberedRequest {
   readonly params: unknown;
 }
 
-/** The name of the port that the bridge opens to the offscreen document: it closes with the document. */
+/**
+ * The name of the port that the bridge opens to the offscreen document: it closes with the document. Bridge to offscreen document: GivenModule; and back:
+ * LoadedModule.
+ */
 export const DOCUMENT_PORT = 'worklet-document';
+
+/** The module of one of the document's worklets. */
+export interface GivenModule {
+  readonly workletId: number;
+  readonly source: string;
+  /** False where an operation has used the worklet up already. */
+  readonly keepAlive: boolean;
+}
+
+/** What became of it, once it has been evaluated; null where there is no such worklet, or not yet. */
+export type LoadedModule = [workletId: number, loaded: Envelope | null];
 
 /**
  * The name of the port that the service worker opens to a document that sent it something: a message takes a third of the time

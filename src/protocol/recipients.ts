@@ -20,6 +20,8 @@ export interface Recipients {
   readonly background: {
     /** From a bridge. Answered with an envelope for each request, or undefined for one that has to be delivered again. */
     'service-worker': { readonly facts: Facts | null; readonly requests: readonly NumberedRequest[] };
+    /** From the offscreen document, whose scripts are there; nobody answers. */
+    'worklet-host': object;
     /** From the offscreen document; nobody answers. */
     'console-relay': { readonly params: ConsoleRequest };
     /** From the offscreen document; answered with true once the writes to the data origin so far are stored, or wait for a lock that somebody else gets first. */

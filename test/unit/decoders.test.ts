@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { callerOf, isExtensionPage, isOwnContext, type Sender } from '../../src/background/requests/caller';
-import { decodeConsoleRequest, decodeHostRequest, decodeMessage } from '../../src/protocol/decoders';
+import { decodeConsoleRequest, decodeGivenModule, decodeHostRequest, decodeMessage } from '../../src/protocol/decoders';
 import { decodeEnvelope } from '../../src/protocol/envelope';
 import { MAXIMUM_BEACON_LENGTH, MAXIMUM_CONTEXT_LENGTH, MAXIMUM_REQUESTS } from '../../src/protocol/limits';
 import { hear, type Listeners, type Message } from '../../src/protocol/recipients';
@@ -45,8 +45,6 @@ describe('requests to the service worker', () => {
       workletId: 1,
       moduleURL: 'https://a.example/w.js',
       dataOrigin: 'context-origin',
-      source: '',
-      keepAlive: true,
     }),
     request('worklet.abandon', { workletId: 1 }),
     request('worklet.run', { workletId: 1, name: '', data: null, keepAlive: false, isModuleLoaded: true, config: null }),
@@ -81,9 +79,9 @@ describe('requests to the service worker', () => {
     request('database.update', { methods: [{ type: 'append', key: 'k', value: 5 }], withLock: null }),
     request('database.update', { methods: [{ type: 'delete', key: 'k'.repeat(2_621_441) }], withLock: null }),
     request('worklet.prepare', { workletId: 1, moduleURL: 'https://a.example/w.js' }),
-    request('worklet.create', { workletId: -1, moduleURL: '', dataOrigin: '', source: '' }),
-    request('worklet.create', { workletId: 1, moduleURL: '', source: '' }),
-    request('worklet.create', { workletId: 1, moduleURL: '', dataOrigin: '', source: '' }),
+    request('worklet.create', { workletId: -1, moduleURL: '', dataOrigin: '' }),
+    request('worklet.create', { workletId: 1, moduleURL: '' }),
+    request('worklet.create', { workletId: 1, moduleURL: '', dataOrigin: 1 }),
     request('worklet.abandon', {}),
     request('worklet.run', { workletId: 1, name: 'n', data: 5, keepAlive: true, isModuleLoaded: true, config: null }),
     request('worklet.run', { workletId: 1, name: 'n', data: null, keepAlive: true }),
@@ -154,6 +152,13 @@ describe('requests to the service worker', () => {
   });
 });
 
+test('a module for a worklet is decoded with the same care', () => {
+  const given = { workletId: 1, source: 's', keepAlive: true };
+  expect(decodeGivenModule(given)).toEqual(given);
+  for (const wrong of [{ workletId: -1 }, { source: null }, { keepAlive: undefined }])
+    expect(decodeGivenModule({ ...given, ...wrong })).toBeNull();
+});
+
 test('requests to the worklet host are decoded with the same care', () => {
   const worklet = { documentId: 'd', workletId: 1 };
   const config = { contextId: 'c', filteringIdMaxBytes: 8, maxContributions: null, aggregationCoordinatorOrigin: 'https://c.example' };
@@ -163,9 +168,7 @@ test('requests to the worklet host are decoded with the same care', () => {
     dataOrigin: 'https://a.example',
     site: 'https://a.example',
     moduleURL: 'u',
-    source: 's',
     mayContribute: true,
-    keepAlive: true,
   };
   expect(decodeHostRequest({ method: 'host.create', params: create })).toEqual({ method: 'host.create', params: create });
   expect(decodeHostRequest({ method: 'host.create', params: { ...create, dataOrigin: 1 } })).toBeNull();

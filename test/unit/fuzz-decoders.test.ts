@@ -5,7 +5,14 @@
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { decodeConsoleRequest, decodeHostRequest, decodeMessage, decodePassage, decodeURNRequest } from '../../src/protocol/decoders';
+import {
+  decodeConsoleRequest,
+  decodeGivenModule,
+  decodeHostRequest,
+  decodeMessage,
+  decodePassage,
+  decodeURNRequest,
+} from '../../src/protocol/decoders';
 import { decodeFacts, decodeFactsWithFrames } from '../../src/protocol/document-facts';
 import { decodeEnvelope } from '../../src/protocol/envelope';
 import { decodeSighting } from '../../src/protocol/isolation';
@@ -59,6 +66,7 @@ const FUZZED: readonly Fuzzed[] = [
   { name: 'console', decode: decodeConsoleRequest, given: examples.CONSOLE_REQUESTS, expected: paramsOf(examples.CONSOLE_REQUESTS) },
   { name: 'frame', decode: decodeFromFrame, given: examples.FRAME_MESSAGES },
   { name: 'URN', decode: decodeURNRequest, given: examples.URN_REQUESTS, expected: paramsOf(examples.URN_REQUESTS) },
+  { name: 'module', decode: decodeGivenModule, given: examples.GIVEN_MODULES, expected: examples.GIVEN_MODULES },
   { name: 'passage', decode: decodePassage, given: examples.PASSAGES, expected: paramsOf(examples.PASSAGES) },
 ];
 

@@ -1,7 +1,7 @@
 /** The worklets of the offscreen document, and what it is asked for once more because the service worker was stopped before it knew the answer. */
 
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { Envelope } from '../../src/protocol/envelope';
+import { fail, succeed } from '../../src/protocol/envelope';
 import type { OperationContributions } from '../../src/protocol/private-aggregation';
 
 const handedOver: OperationContributions[] = [];
@@ -14,6 +14,7 @@ vi.mock('../../src/offscreen/ask-service-worker', () => ({
 vi.mock('../../src/offscreen/worklets/page-console', () => ({ showInPage: () => undefined, shownLine: () => undefined }));
 const port = { onmessage: (_event: { data: unknown }) => {}, onmessageerror: () => {}, postMessage: vi.fn() };
 vi.mock('../../src/offscreen/worklets/sandbox', () => ({
+  expectWorker: async () => {},
   takeWorker: async () => ({ port, onDeath: () => {}, isBusy: () => false, end: () => {} }),
   replenish: () => undefined,
 }));
@@ -39,8 +40,10 @@ const config = { ...DEFAULT_CONFIG, contextId: 'context' };
 const operation = { worklet, tabId: 1, dataOrigin: origin, isSettled: true };
 const run = { ...operation, runId: 3, name: 'o', data: null, keepAlive: false, isModuleLoaded: true, config };
 
-/** With a worklet whose module is loaded. */
-async function open() {
+const given = { workletId: 1, source: '', keepAlive: true };
+
+/** With a worklet that has no module. */
+function openWithout() {
   const failures: string[] = [];
   const selecting = { select: async () => undefined, documentClosed: () => undefined };
   const registry = new Registry(
@@ -49,13 +52,55 @@ async function open() {
     async () => [],
     ({ text }) => failures.push(text),
   );
-  const module = { moduleURL: `${origin}/w.js`, source: '', context: undefined, mayContribute: true, keepAlive: true };
-  const created: Promise<Envelope> = registry.create({ worklet, tabId: 1, dataOrigin: origin, site: origin, ...module });
-  await vi.advanceTimersByTimeAsync(0);
-  port.onmessage({ data: { type: 'loaded', error: null } });
-  await created;
+  const module = { moduleURL: `${origin}/w.js`, context: undefined, mayContribute: true };
+  registry.create({ worklet, tabId: 1, dataOrigin: origin, site: origin, ...module });
   return { registry, failures };
 }
+
+/** With a worklet whose module is loaded. */
+async function open() {
+  const opened = openWithout();
+  const loaded = opened.registry.load({ documentId: 'document', tabId: 1 }, given);
+  await vi.advanceTimersByTimeAsync(0);
+  port.onmessage({ data: { type: 'loaded', error: null } });
+  expect(await loaded).toEqual(succeed(undefined));
+  return opened;
+}
+
+test('a worklet takes a module of its own document alone, and once', async () => {
+  const { registry } = await open();
+  port.postMessage.mockClear();
+  expect(await registry.load({ documentId: 'other', tabId: 1 }, given)).toBeNull();
+  expect(await registry.load({ documentId: 'document', tabId: 1 }, { ...given, workletId: 2 })).toBeNull();
+  expect(await registry.load({ documentId: 'document', tabId: 1 }, { ...given, source: 'more' })).toEqual(succeed(undefined));
+  expect(port.postMessage).not.toHaveBeenCalled();
+});
+
+test('a worklet whose module does not come goes, and no operation finds one meanwhile', async () => {
+  const { registry, failures } = openWithout();
+  registry.run(run);
+  expect(failures).toEqual(['Cannot find operation name.']);
+  expect(registry.dataOriginOf(worklet)).toBe(origin);
+  registry.abandon(worklet);
+  expect(registry.dataOriginOf(worklet)).toBeNull();
+  expect(await registry.load({ documentId: 'document', tabId: 1 }, given)).toBeNull();
+});
+
+test('a worklet that has its module is not abandoned', async () => {
+  const { registry } = await open();
+  registry.abandon(worklet);
+  expect(registry.dataOriginOf(worklet)).toBe(origin);
+});
+
+test('a module that throws is told of, and its worklet stays', async () => {
+  const { registry, failures } = openWithout();
+  const loaded = registry.load({ documentId: 'document', tabId: 1 }, given);
+  await vi.advanceTimersByTimeAsync(0);
+  port.onmessage({ data: { type: 'loaded', error: 'no' } });
+  expect(await loaded).toEqual(fail('OperationError', 'no'));
+  expect(failures).toEqual(['no']);
+  expect(registry.dataOriginOf(worklet)).toBe(origin);
+});
 
 test('an operation that has ended its worklet, and is asked for again, makes one report and no error', async () => {
   const { registry, failures } = await open();

@@ -11,7 +11,11 @@ const port = {
 };
 const worker = { port, onDeath: () => {}, isBusy: () => false, end: () => {} };
 const replenish = vi.fn();
-vi.mock('../../src/offscreen/worklets/sandbox', () => ({ takeWorker: async () => worker, replenish: () => replenish() }));
+vi.mock('../../src/offscreen/worklets/sandbox', () => ({
+  expectWorker: async () => {},
+  takeWorker: async () => worker,
+  replenish: () => replenish(),
+}));
 // Younger than the oldest Node.js that runs these tests.
 Promise.withResolvers ??= function withResolvers<T>() {
   const resolvers = {} as PromiseWithResolvers<T>;
@@ -51,8 +55,9 @@ async function newWorklet(isLoaded = true) {
   const console = async (lines: readonly { args: unknown[] }[]) => void logged.push(...lines.map(({ args }) => args));
   const contributor = { worklet: { documentId: 'd', workletId: 1 }, tabId: 1, moduleURL: URL, reportingOrigin: 'https://a.example' };
   const contributing = new ContributingOperations(contributor, handedOver, () => {});
-  const module = { url: URL, source: '', context: undefined, mayContribute: true };
-  const worklet = new Worklet({ ...context, contributing, console }, module, true, ended);
+  const module = { url: URL, context: undefined, mayContribute: true };
+  const worklet = new Worklet({ ...context, contributing, console }, module, ended);
+  worklet.load('', true);
   await settled();
   if (isLoaded) send({ type: 'loaded', error: null });
   port.posted = [];

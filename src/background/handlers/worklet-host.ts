@@ -5,6 +5,7 @@ import { showInConsole } from '../browser/page-console';
 import type { ArrivalOrder } from '../requests/arrival-order';
 import { isOwnContext, type Sender } from '../requests/caller';
 import type { WindowUpdates } from '../updates/window-updates';
+import { hearOffscreenDocument } from '../worklets/worklet-host';
 
 interface Services {
   readonly updates: WindowUpdates;
@@ -26,6 +27,10 @@ export function workletHostListeners({ updates, order }: Services) {
       const request = decodeConsoleRequest(message);
       if (!request || !isOwn(sender)) return;
       showInConsole(request.tabId, request.documentId, request.lines);
+    },
+
+    'worklet-host'(_message: unknown, sender: Sender): undefined {
+      if (isOwn(sender)) hearOffscreenDocument();
     },
 
     'window-updates'(message: unknown, sender: Sender): Promise<true> | undefined {

@@ -1,7 +1,6 @@
 /** Worklets of a document, and the operations that it runs in them. */
 
 import { succeed } from '../../protocol/envelope';
-import { PREPARE_AGAIN } from '../../protocol/messages';
 import { checkIfAddModuleIsAllowed } from '../../spec/data-origin';
 import { shorten } from '../../store/events/event-log';
 import { siteOf } from '../../store/site';
@@ -14,7 +13,7 @@ import { prepareSelectedFrames } from '../select-url/selected-frames';
 import type { SelectedURLs } from '../select-url/selected-urls';
 import type { WindowUpdates } from '../updates/window-updates';
 import { checkDataOrigin, type NewWorklet, type WorkletDataOrigins } from '../worklets/worklet-data-origins';
-import type { callWorkletHost } from '../worklets/worklet-host';
+import { type callWorkletHost, prepareWorkletHost } from '../worklets/worklet-host';
 import { requireValidConfig } from './private-aggregation-config';
 import { issueFirstUrns } from './select-url';
 import type { Handlers, HandlersOf } from './table';
@@ -41,7 +40,8 @@ type RequirePolicy = (worklet: NewWorklet, caller: Caller) => Promise<void>;
 function createWorklet(services: Services, requirePolicy: RequirePolicy): Handlers['worklet.create'] {
   const { gate, policies, dataOrigins, selectedURLs, callHost } = services;
   return (params, caller) => {
-    const { workletId, moduleURL, source, keepAlive } = params;
+    prepareWorkletHost();
+    const { workletId, moduleURL } = params;
     const parameters = { workletId, moduleURL: shorten(moduleURL), dataOrigin: shorten(params.dataOrigin) };
     return gate.pass(
       caller,
@@ -53,19 +53,21 @@ function createWorklet(services: Services, requirePolicy: RequirePolicy): Handle
       },
       async () => {
         const dataOrigin = await dataOrigins.decide(params, caller);
-        if (dataOrigin === null) return succeed(PREPARE_AGAIN);
+        if (dataOrigin === null) return succeed(null);
         void selectedURLs.prepare(caller);
         const { documentId, tabId } = caller;
         const worklet = { documentId, workletId };
         const site = siteOf(dataOrigin) ?? dataOrigin;
-        const context = await contextFor(caller);
-        const mayContribute = await policies.isEnabled(caller, 'private-aggregation', dataOrigin);
         // Before the page can have a URN.
         const prepared = prepareSelectedFrames(caller);
-        const about = { worklet, tabId, dataOrigin, site, moduleURL, source };
-        const created = await callHost('host.create', { ...about, context, mayContribute, keepAlive });
+        const context = await contextFor(caller);
+        const mayContribute = await policies.isEnabled(caller, 'private-aggregation', dataOrigin);
+        const about = { worklet, tabId, dataOrigin, site, moduleURL };
+        const created = callHost('host.create', { ...about, context, mayContribute });
+        const urns = await issueFirstUrns(gate, caller, dataOrigin);
         await prepared;
-        return created.ok ? succeed(await issueFirstUrns(gate, caller, dataOrigin)) : created;
+        const answer = await created;
+        return answer.ok ? succeed(urns) : answer;
       },
     );
   };
@@ -86,13 +88,14 @@ export function workletHandlers(services: Services): HandlersOf<Methods> {
 
   return {
     'worklet.prepare': async (params, caller) => {
+      prepareWorkletHost();
       await requirePolicy(params, caller);
       return succeed(await dataOrigins.prepare(params, caller));
     },
 
     'worklet.abandon': async ({ workletId }, caller) => {
       dataOrigins.abandon(workletId, caller);
-      return succeed(undefined);
+      return callHost('host.abandon', { worklet: { documentId: caller.documentId, workletId } });
     },
 
     'worklet.create': createWorklet(services, requirePolicy),

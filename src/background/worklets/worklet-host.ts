@@ -12,30 +12,55 @@ export const NO_WORKLET = 'NotFoundError';
 
 let opening: Promise<void> | null = null;
 
+/** Whether it has answered this worker, and was there when it was last asked for something. */
+let isKnown = false;
+
+/** Called when the document says that its scripts are there. */
+let heard = (): void => undefined;
+
+export const hearOffscreenDocument = (): void => heard();
+
 async function isThere(): Promise<boolean> {
   const contexts = await chrome.runtime.getContexts({ contextTypes: [chrome.runtime.ContextType.OFFSCREEN_DOCUMENT] });
   return contexts.length > 0;
 }
 
 async function openOffscreenDocument(): Promise<void> {
-  if (await isThere()) return;
-  await chrome.offscreen.createDocument({
+  const isHeard = new Promise<void>((resolve) => {
+    heard = resolve;
+  });
+  const created = chrome.offscreen.createDocument({
     url: OFFSCREEN_PAGE,
     reasons: [chrome.offscreen.Reason.WORKERS],
     justification: 'Shared storage worklets run in workers inside sandboxed frames.',
   });
+  try {
+    // The browser waits for the document's frame as well.
+    await Promise.race([created, isHeard]);
+  } catch (error) {
+    // To ask first would take as long.
+    if (!(await isThere())) throw error;
+  }
 }
 
 /** Resolves when the document is there; several callers at once make one. */
-export function ensureOffscreenDocument(): Promise<void> {
+function ensureOffscreenDocument(): Promise<void> {
   opening ??= openOffscreenDocument().finally(() => {
     opening = null;
   });
   return opening;
 }
 
+/** A worklet is about to be made: while its module is fetched, and its document's policy is looked at, the document for it is. */
+export function prepareWorkletHost(): void {
+  // Whoever then needs it tries again, and is told.
+  if (!isKnown) ensureOffscreenDocument().catch(() => undefined);
+}
+
 async function deliver(message: Message): Promise<Envelope | null> {
-  return decodeEnvelope(await browser.runtime.sendMessage(message));
+  const envelope = decodeEnvelope(await browser.runtime.sendMessage(message).catch(() => null));
+  isKnown = envelope !== null;
+  return envelope;
 }
 
 /**
@@ -45,8 +70,9 @@ async function deliver(message: Message): Promise<Envelope | null> {
 export async function callWorkletHost<Name extends HostMethod>(method: Name, params: HostRequests[Name]['params']): Promise<Envelope> {
   const message: Message = { to: 'offscreen', method, params };
   try {
+    if (opening && method === 'host.create') await opening;
     // Asking first whether the document is there would take as long as the message.
-    const envelope = await deliver(message).catch(() => null);
+    const envelope = await deliver(message);
     if (envelope) return envelope;
     if (method === 'host.create') await ensureOffscreenDocument();
     else if (!(await isThere())) return fail(NO_WORKLET, 'The worklet has ended.');

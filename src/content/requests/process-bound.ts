@@ -13,7 +13,7 @@ export function isProcessBound(data: unknown): boolean {
   // A set is walked in the order of insertion, also while it grows.
   for (const value of seen) {
     if (typeof value !== 'object' || value === null) continue;
-    if (BOUND.test(Object.prototype.toString.call(value))) return true;
+    if (BOUND.test({}.toString.call(value))) return true;
     if (ArrayBuffer.isView(value)) seen.add(value.buffer);
     else for (const part of value instanceof Map ? [...value].flat() : value instanceof Set ? value : Object.values(value)) seen.add(part);
   }

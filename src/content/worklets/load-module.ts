@@ -1,16 +1,16 @@
 /** Fetches a worklet's module and has the worklet made. https://wicg.github.io/shared-storage/#add-module-monkey-patch */
 
 import { type Envelope, fail } from '../../protocol/envelope';
-import { PREPARE_AGAIN } from '../../protocol/messages';
 import type { PageRequests } from '../../protocol/page-channel';
 import type { OwnFacts } from '../permissions-policy/facts';
 import { NO_ANSWER, type ServiceWorkerChannel } from '../requests/service-worker-channel';
+import type { HostPort } from './host-port';
 import { fetchModuleScript } from './module-script';
-import { type LifetimePort, listenToWorklets } from './worklet-console';
+import { listenToWorklets } from './worklet-console';
 
 type Params = PageRequests['worklet.addModule'];
 
-/** How often the service worker may be stopped in between before we give up. */
+/** How often the service worker may be stopped, or the offscreen document go away, in between before we give up. */
 const MAXIMUM_ATTEMPTS = 5;
 
 /**
@@ -19,35 +19,35 @@ const MAXIMUM_ATTEMPTS = 5;
  */
 export type LoadModule = (params: Params, keepAlive: () => boolean) => Promise<Envelope>;
 
-export function createLoadModule({ send }: ServiceWorkerChannel, ownFacts: OwnFacts, lifetime: LifetimePort): LoadModule {
-  /** The envelope's value is PREPARE_AGAIN where the attempt has to be repeated. */
-  const attempt: LoadModule = async ({ workletId, moduleURL, credentials, dataOrigin }, keepAlive) => {
+export function createLoadModule({ send }: ServiceWorkerChannel, ownFacts: OwnFacts, { giveModule }: HostPort): LoadModule {
+  /** Resolves to null where the attempt has to be repeated. */
+  const attempt = async (params: Params, keepAlive: () => boolean): Promise<Envelope | null> => {
+    let created: Promise<Envelope> | null = null;
     let token: string | null = null;
-    if (dataOrigin !== 'context-origin' || ownFacts()) {
+    if (params.dataOrigin !== 'context-origin' || ownFacts()) {
       // The policy may say no, or another origin's data is at stake: the service worker wants to see for itself what that origin answers.
-      const prepared = await send('worklet.prepare', { workletId, moduleURL, dataOrigin });
+      const prepared = await send('worklet.prepare', params);
       if (!prepared.ok) return prepared;
       token = prepared.value as string | null;
-    }
-    const script = await fetchModuleScript(moduleURL, credentials, token);
+      // Otherwise the worklet is made while its module is fetched.
+    } else created = send('worklet.create', params);
+    const script = await fetchModuleScript(params.moduleURL, params.credentials, token);
     if (!script.ok) {
-      if (token) void send('worklet.abandon', { workletId });
+      void Promise.resolve(created).then(() => send('worklet.abandon', params));
       return script;
     }
-    // A module may take long to load, and its worklet's host wants to see that somebody is here.
-    const waiting = setInterval(lifetime.open, 1000);
-    const created = await send('worklet.create', { workletId, moduleURL, dataOrigin, source: script.value, keepAlive: keepAlive() });
-    clearInterval(waiting);
-    return created;
+    const made = await (created ?? send('worklet.create', params));
+    if (!made.ok || made.value === undefined) return made;
+    // Null where the worklet has to be prepared once more.
+    const loaded = made.value && (await giveModule({ workletId: params.workletId, source: script.value, keepAlive: keepAlive() }));
+    return loaded?.ok ? made : loaded;
   };
 
   return async (params, keepAlive) => {
     listenToWorklets();
     for (let attempts = 0; attempts < MAXIMUM_ATTEMPTS; attempts++) {
       const envelope = await attempt(params, keepAlive);
-      if (envelope.ok && envelope.value === PREPARE_AGAIN) continue;
-      if (envelope.ok) lifetime.open();
-      return envelope;
+      if (envelope) return envelope;
     }
     return fail('UnknownError', NO_ANSWER);
   };

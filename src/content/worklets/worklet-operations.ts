@@ -28,8 +28,8 @@ function createIssuedUrns(ownFacts: OwnFacts) {
   const forget = (): void => issued.clear();
   return {
     /** Takes the URNs that the service worker has issued; they are void as soon as a setting may refuse a call. */
-    keep(workletId: number, urns: unknown): void {
-      if (!Array.isArray(urns)) return;
+    keep(workletId: number, urns: string[] | undefined): void {
+      if (!urns) return;
       issued.set(workletId, urns);
       // Listening again changes nothing.
       chrome.storage.local.onChanged.addListener(forget);
@@ -59,7 +59,7 @@ export function createWorkletOperations(
       const { workletId } = params;
       const loaded = await loadModule(params, () => !usedUp.has(workletId));
       if (!loaded.ok) return loaded;
-      urns.keep(workletId, loaded.value);
+      urns.keep(workletId, loaded.value as string[] | undefined);
       return succeed(undefined);
     },
 

@@ -46,6 +46,8 @@ class Sandbox {
   #lastId = 0;
   /** Pings since the last answer. */
   #missed = 0;
+  /** When it answered last. */
+  #heard = -Infinity;
   /** Called with the next answer. */
   #onAnswer: (() => void)[] = [];
   #spare: SandboxedWorker | null = null;
@@ -67,6 +69,10 @@ class Sandbox {
     // The frame's origin is opaque: no target origin names it. It is our own page, and nothing can navigate it.
     element.contentWindow?.postMessage(null, '*', [control.port2]);
     return new Sandbox(element, control.port1, onDeath);
+  }
+
+  get hasJustAnswered(): boolean {
+    return performance.now() - this.#heard < PING_INTERVAL;
   }
 
   /** Whether the renderer answers: it may have died while nobody watched it. One that does not is given up. */
@@ -114,6 +120,7 @@ class Sandbox {
       return;
     }
     this.#missed = 0;
+    this.#heard = performance.now();
     for (const answered of this.#onAnswer.splice(0)) answered();
     if (decoded.type === 'failed') this.#fail(decoded.id);
   }
@@ -161,10 +168,19 @@ export function prepareSandbox(): Promise<Sandbox> {
   return sandbox;
 }
 
+/** Call when a worker will be taken soon: whoever has waited for this need not ask whether the sandbox lives. Resolves in any case. */
+export async function expectWorker(): Promise<void> {
+  try {
+    await (await prepareSandbox()).isAlive();
+  } catch {
+    // Who takes a worker tries again, and is told.
+  }
+}
+
 export async function takeWorker(): Promise<SandboxedWorker> {
   for (;;) {
     const sandbox = await prepareSandbox();
-    if (await sandbox.isAlive()) return sandbox.take();
+    if (sandbox.hasJustAnswered || (await sandbox.isAlive())) return sandbox.take();
   }
 }
 

@@ -5,7 +5,7 @@ import { MAXIMUM_CALLS_IN_FLIGHT } from '../../protocol/limits';
 import { type DecodedCall, decodeFromRealm, type ToRealm, type WorkletCall } from '../../protocol/worklet-port';
 import { filteringIdMaxBytesOf, type PrivateAggregationConfig } from '../../spec/private-aggregation/contributions';
 import type { OperationResult } from '../../spec/select-url';
-import { replenish, type SandboxedWorker, takeWorker } from './sandbox';
+import { expectWorker, replenish, type SandboxedWorker, takeWorker } from './sandbox';
 import { WorkletSubtleCrypto } from './subtle-crypto';
 import { carryOut, type WorkletContext } from './worklet-calls';
 import { WorkletLocks } from './worklet-locks';
@@ -23,12 +23,12 @@ export interface Run {
 /** The worklet, if operations can be started in it, and otherwise why not, as Chromium puts it. */
 export function readyForOperations(worklet: Worklet | undefined, isModuleLoaded: boolean): Worklet | string {
   if (!isModuleLoaded) return "The module script hasn't been loaded.";
-  // Natively there is a worklet without operations where the module could not be fetched.
-  return worklet ?? 'Cannot find operation name.';
+  // Natively there is a worklet without operations where the module could not be fetched: only then does one wait for its module still.
+  return worklet?.hasModule ? worklet : 'Cannot find operation name.';
 }
 
 /** What a worklet starts with. */
-type Module = Omit<Extract<ToRealm, { type: 'load' }>, 'type'>;
+type Module = Omit<Extract<ToRealm, { type: 'load' }>, 'type' | 'source'>;
 
 /** What a module throws may be of any length; a page gets this much of it, in UTF-16 code units. */
 const MAXIMUM_ERROR_LENGTH = 10_000;
@@ -59,23 +59,31 @@ export class Worklet {
   readonly #onFinished = new Map<number, (result: OperationResult | null) => void>();
   /** When the last operation that was asked for has started. */
   #starting: Promise<void> = Promise.resolve();
-  #keepAlive: boolean;
-  /** Settles when the module has been evaluated; repeated deliveries of the creation get the same answer. */
+  #keepAlive = true;
+  readonly #module: Module;
+  readonly #expected = expectWorker();
+  #hasModule = false;
+  /** Settles when the module has been evaluated. */
   readonly loaded: Promise<Envelope>;
 
-  constructor(context: Omit<WorkletContext, 'locks' | 'subtleCrypto'>, module: Module, keepAlive: boolean, onEnd: () => void) {
+  constructor(context: Omit<WorkletContext, 'locks' | 'subtleCrypto'>, module: Module, onEnd: () => void) {
     this.#locks = new WorkletLocks(context.dataOrigin, (lockId, state) => this.#post({ type: 'lock', lockId, state }));
     this.#context = { ...context, locks: this.#locks, subtleCrypto: new WorkletSubtleCrypto() };
     this.#onEnd = onEnd;
-    this.#keepAlive = keepAlive;
-    this.moduleURL = module.url;
+    this.#module = module;
     const { promise, resolve } = Promise.withResolvers<Envelope>();
     this.loaded = promise;
     this.#settleLoad = resolve;
-    void this.#load(module);
   }
 
-  readonly moduleURL: string;
+  get moduleURL(): string {
+    return this.#module.url;
+  }
+
+  /** Whether it has been given one, whatever that came to. */
+  get hasModule(): boolean {
+    return this.#hasModule;
+  }
 
   get dataOrigin(): string {
     return this.#context.dataOrigin;
@@ -147,7 +155,15 @@ export class Worklet {
     this.#onEnd();
   }
 
-  async #load(module: Module): Promise<void> {
+  /** Evaluates the module; `keepAlive`: whether operations may run in the worklet. */
+  load(source: string, keepAlive: boolean): void {
+    this.#hasModule = true;
+    this.#keepAlive = keepAlive;
+    void this.#load(source);
+  }
+
+  async #load(source: string): Promise<void> {
+    await this.#expected;
     const worker = await takeWorker();
     if (this.#ended) {
       worker.end();
@@ -159,7 +175,7 @@ export class Worklet {
     worker.port.onmessage = ({ data }) => this.#receive(data);
     // Our realm sends nothing that another process cannot read.
     worker.port.onmessageerror = () => this.end();
-    this.#post({ type: 'load', ...module });
+    this.#post({ type: 'load', ...this.#module, source });
   }
 
   #post(message: ToRealm): void {

@@ -78,7 +78,7 @@ export const REQUESTS: ExamplesOf<'requests'> = {
     { methods: [], withLock: 'l' },
   ],
   'worklet.prepare': [{ workletId: 1, moduleURL: `${ORIGIN}/w.js`, dataOrigin: 'script-origin' }],
-  'worklet.create': [{ workletId: 1, moduleURL: `${ORIGIN}/w.js`, dataOrigin: 'script-origin', source: '', keepAlive: true }],
+  'worklet.create': [{ workletId: 1, moduleURL: `${ORIGIN}/w.js`, dataOrigin: 'script-origin' }],
   'worklet.abandon': [{ workletId: 1 }],
   'worklet.run': [
     { workletId: 1, name: 'n', ...operation, config: givenConfig },
@@ -120,7 +120,7 @@ export const REQUESTS: ExamplesOf<'requests'> = {
 const checked = { ...operation, config: { ...givenConfig } };
 const called = { worklet, runId: 1, tabId: 1, dataOrigin: ORIGIN, isSettled: true };
 const call = { urn: 'u', name: 'n', urls: ['u'], savedQuery: 's', ...checked };
-const created = { worklet, tabId: 1, dataOrigin: ORIGIN, site: ORIGIN, moduleURL: 'u', source: 's', mayContribute: true, keepAlive: true };
+const created = { worklet, tabId: 1, dataOrigin: ORIGIN, site: ORIGIN, moduleURL: 'u', mayContribute: true };
 
 /** By method, what the service worker asks the offscreen document with. */
 export const HOST_REQUESTS: ExamplesOf<'host'> = {
@@ -128,6 +128,7 @@ export const HOST_REQUESTS: ExamplesOf<'host'> = {
     { ...created, context: 'c' },
     { ...created, context: undefined },
   ],
+  'host.abandon': [{ worklet }],
   'host.run': [
     { ...called, name: 'n', ...checked },
     { ...called, name: 'n', ...checked, data: null, config: noConfig },
@@ -218,4 +219,6 @@ export const ENVELOPES = [
 export const CONSOLE_REQUESTS = [{ params: { lines: [['log', ANYTHING]], tabId: 1, documentId: 'd' } }];
 export const FRAME_MESSAGES = [{ type: 'alive' }, { type: 'failed', id: 1 }];
 export const URN_REQUESTS = [{ params: { urn: `urn:uuid:${TOKEN}`, isOwn: true } }];
+export const GIVEN_MODULES = [{ workletId: 1, source: 's', keepAlive: true }];
+
 export const PASSAGES = [{ params: { token: TOKEN } }];
