@@ -26,11 +26,12 @@ export async function prepareSelectedFrames({ tabId, documentId }: Pick<Caller, 
 /** Resolves to where a frame in the document is to be led, or to null where it is to show nothing. */
 export async function leadFrame(
   urn: string,
-  { tabId, frameId, documentId }: Caller,
+  caller: Caller,
   selectedURLs: SelectedURLs,
   beforeFilling: () => Promise<unknown>,
 ): Promise<string | null> {
-  const page = await pageOf({ tabId, frameId: 0 });
+  const { tabId, frameId, documentId } = caller;
+  const page = await pageOf(caller);
   if (!page || (await isWithoutNetwork(tabId, frameId))) return null;
   const [shown, policies] = await Promise.all([
     findContent(urn, undefined, page, selectedURLs),

@@ -138,7 +138,10 @@ export class SelectedURLs {
       const answer = await this.#callHost('host.selected', { documentId: selection.documentId, urn });
       // A worker that is being stopped reaches nobody, and must decide nothing.
       if (!answer.ok) throw new Error(answer.error.message);
-      // Where there is still no result, who could have decided it is gone.
+      selection = await this.#selections.get(urn);
+    }
+    if (selection && !selection.result) {
+      // Who could have decided it is gone.
       await this.settleByDefault(urn, 'The worklet host went away before the operation had finished.');
       selection = await this.#selections.get(urn);
     }

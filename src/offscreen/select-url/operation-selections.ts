@@ -67,7 +67,8 @@ export class Selecting {
 
   /** Resolves when the URN has its result; it gets the default one where nothing else can be expected any more. */
   async selected({ urn, documentId }: HostRequests['host.selected']['params'], isAlive: () => boolean): Promise<void> {
-    if ((await this.#selections.get(urn))?.result) return;
+    // While the operation runs, there is none.
+    if (!this.#running.has(urn) && (await this.#selections.get(urn))?.result) return;
     const known = this.#waiting.get(urn);
     if (known) return known.settled;
     const { promise: settled, resolve: settle } = Promise.withResolvers<void>();
@@ -76,7 +77,7 @@ export class Selecting {
       if (this.#waiting.has(urn) && !this.#running.has(urn) && !isAlive()) this.#giveUp(urn);
     }, LONGEST_WAIT);
     // It may have got it while we were looking.
-    if ((await this.#selections.get(urn))?.result) this.#tell(urn);
+    if (!this.#running.has(urn) && (await this.#selections.get(urn))?.result) this.#tell(urn);
     return settled;
   }
 
