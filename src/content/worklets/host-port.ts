@@ -4,6 +4,8 @@ import type { Envelope } from '../../protocol/envelope';
 import { DOCUMENT_PORT, type GivenModule, type LoadedModule } from '../../protocol/messages';
 
 export interface HostPort {
+  /** The offscreen document must exist by now: it wants to see that somebody is here, however long a module takes to come. */
+  open(): void;
   /** Resolves to null where there is no such worklet, or not yet, and where the offscreen document has gone. */
   giveModule(module: GivenModule): Promise<Envelope | null>;
   /** After the back/forward cache, into which no port goes. */
@@ -21,6 +23,7 @@ export function createHostPort(): HostPort {
   };
 
   const open = () => {
+    if (port) return port;
     const opened = chrome.runtime.connect({ name: DOCUMENT_PORT });
     port = opened;
     opened.onMessage.addListener(([workletId, loaded]: LoadedModule) => {
@@ -35,9 +38,11 @@ export function createHostPort(): HostPort {
   };
 
   return {
+    open,
+
     giveModule: (module) =>
       new Promise((resolve) => {
-        (port ?? open()).postMessage(module);
+        open().postMessage(module);
         given.set(module.workletId, resolve);
       }),
 

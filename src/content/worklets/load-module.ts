@@ -19,7 +19,7 @@ const MAXIMUM_ATTEMPTS = 5;
  */
 export type LoadModule = (params: Params, keepAlive: () => boolean) => Promise<Envelope>;
 
-export function createLoadModule({ send }: ServiceWorkerChannel, ownFacts: OwnFacts, { giveModule }: HostPort): LoadModule {
+export function createLoadModule({ send }: ServiceWorkerChannel, ownFacts: OwnFacts, { open, giveModule }: HostPort): LoadModule {
   /** Resolves to null where the attempt has to be repeated. */
   const attempt = async (params: Params, keepAlive: () => boolean): Promise<Envelope | null> => {
     let created: Promise<Envelope> | null = null;
@@ -29,8 +29,11 @@ export function createLoadModule({ send }: ServiceWorkerChannel, ownFacts: OwnFa
       const prepared = await send('worklet.prepare', params);
       if (!prepared.ok) return prepared;
       token = prepared.value as string | null;
-      // Otherwise the worklet is made while its module is fetched.
-    } else created = send('worklet.create', params);
+    } else {
+      // The worklet is made while its module is fetched.
+      created = send('worklet.create', params);
+      void created.then((made) => made.ok && made.value && open());
+    }
     const script = await fetchModuleScript(params.moduleURL, params.credentials, token);
     if (!script.ok) {
       void Promise.resolve(created).then(() => send('worklet.abandon', params));
