@@ -1,6 +1,6 @@
 /** Exceptions as the platform throws them: the realm's own class, the exact message, no frame of ours in the stack. */
 
-import { bag, captureStackTrace, DOMException, defineProperty, Error, TypeError, WeakMap, weakMapGet, weakMapSet } from './primordials';
+import { captureStackTrace, DOMException, defineValue, Error, TypeError, WeakMap, weakMapGet, weakMapSet } from './primordials';
 
 /** An exception by name: a DOMException's name, or the name of an ECMAScript error class. */
 export interface ExceptionDescription {
@@ -19,7 +19,7 @@ export function remember<E extends object>(exception: E, text = ''): E {
 
 /** Gives an exception a member that is shown as natively. */
 export function hide(exception: object, name: string, value: string): void {
-  defineProperty(exception, name, bag({ value, writable: true, enumerable: false, configurable: true }));
+  defineValue(exception, name, value, true, false);
 }
 
 /** `context` says where the error is from, such as "Failed to execute 'set' on 'SharedStorage'": natively the stack begins without that. */

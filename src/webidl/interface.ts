@@ -6,19 +6,27 @@
 import { requireArguments } from './conversions';
 import { hideFrames, typeError } from './exceptions';
 import {
+  type Callable,
+  defineAttribute,
+  lazyProxy,
+  nameFunction,
+  nativeFunction,
+  type RejectWith,
+  withoutPrototype,
+} from './native-function';
+import {
   aPromiseRejectedWith,
   apply,
-  bag,
   construct,
   create,
   defineProperty,
+  defineValue,
   deleteProperty,
   FinalizationRegistry,
   getPrototypeOf,
   hasInstanceSymbol,
   nativeHasInstance,
   objectPrototype,
-  Proxy,
   reflectGet,
   setPrototypeOf,
   toStringTag,
@@ -27,76 +35,9 @@ import {
   weakMapSet,
 } from './primordials';
 
-// biome-ignore lint/complexity/noBannedTypes: any callable may be dressed up
-type Callable = Function;
-
-function property(
-  target: object,
-  name: PropertyKey,
-  descriptor: { [Name in keyof PropertyDescriptor]: PropertyDescriptor[Name] | undefined },
-): void {
-  defineProperty(target, name, bag(descriptor as PropertyDescriptor));
-}
-
-/** An argument that is absent is then not looked for on Array.prototype, where page code may have put one. */
-function withoutPrototype(args: unknown[]): ArrayLike<unknown> {
-  setPrototypeOf(args, null);
-  return args;
-}
-
-/**
- * The function as page code gets it: `Function.prototype.toString` shows `[native code]`, as it does for every proxy.
- * DEVIATION: the shown text lacks the function's name. Only a patched Function.prototype.toString could add it, and every page would see that patch.
- */
-export function asNative<F extends Callable>(callable: F, name: string, length: number, handler: ProxyHandler<F> = create(null)): F {
-  // Both stay what they are of every function: configurable, and nothing else.
-  property(callable, 'name', { value: name });
-  property(callable, 'length', { value: length });
-  return new Proxy(callable, handler);
-}
-
-/** Makes the promise that an operation returns instead of throwing. */
-export type RejectWith = (exception: unknown) => Promise<unknown>;
-
-/** A function that is no constructor. What its steps throw is thrown, or becomes a promise that `rejectWith` makes. */
-export function nativeFunction(
-  name: string,
-  length: number,
-  steps: (self: unknown, args: ArrayLike<unknown>) => unknown,
-  rejectWith: RejectWith | null = null,
-): Callable {
-  const { callable } = {
-    callable(this: unknown, ...args: unknown[]) {
-      try {
-        return steps(this, withoutPrototype(args));
-      } catch (exception) {
-        hideFrames(exception, callable);
-        if (rejectWith) return rejectWith(exception);
-        throw exception;
-      }
-    },
-  };
-  return asNative(callable, name, length);
-}
-
-/** Puts an attribute's accessor on `target`, as Web IDL does; without `set` it is read-only. */
-export function defineAttribute(
-  target: object,
-  name: string,
-  get: (self: unknown) => unknown,
-  set?: (self: unknown, args: ArrayLike<unknown>) => void,
-): void {
-  property(target, name, {
-    get: nativeFunction(`get ${name}`, 0, get) as () => unknown,
-    set: set && (nativeFunction(`set ${name}`, 1, set) as (value: unknown) => void),
-    enumerable: true,
-    configurable: true,
-  });
-}
-
 /** Puts an interface object on the global object, or in its prototype's `constructor`. */
 export function exposeInterface(target: object, name: string, { interfaceObject }: { readonly interfaceObject: Callable }): void {
-  property(target, name, { value: interfaceObject, writable: true, configurable: true });
+  defineValue(target, name, interfaceObject, true, false);
 }
 
 /** Instances that the browser clones, which it does with none of script's own classes: platform objects of another interface. */
@@ -124,35 +65,73 @@ export interface InterfaceOptions<State extends object> {
 
 type Steps<State, Result> = (state: State, args: ArrayLike<unknown>) => Result;
 
-/** One Web IDL interface: `State` is what the specification calls the associated values of its instances. */
+/**
+ * One Web IDL interface: `State` is what the specification calls the associated values of its instances. Every page pays for what is done here
+ * before it uses the interface, so its members are defined when somebody first looks at the interface object, or asks for the prototype.
+ */
 export class Interface<State extends object> {
-  readonly prototype: object;
   readonly interfaceObject: Callable;
   readonly #name: string;
   readonly #rejectWith: RejectWith;
   readonly #carrier: Carrier<State> | undefined;
   readonly #states = new WeakMap<object, State>();
+  #prototype: object | null = null;
+  /** Defines what has been declared so far; null once that is done, and everything is defined at once. */
+  #declared: (() => void) | null;
 
   constructor(name: string, options: InterfaceOptions<State> = {}) {
     this.#name = name;
     this.#rejectWith = options.rejectWith ?? aPromiseRejectedWith;
     this.#carrier = options.carrier;
-    this.prototype = options.prototype ?? create(options.parent?.prototype ?? objectPrototype);
-    this.interfaceObject = this.#createInterfaceObject(options);
+    const target = this.#createConstructor(options);
+    this.interfaceObject = lazyProxy(target, () => this.#define() && this.#carrier && this.#recognizeClones());
+    this.#declared = () => this.#defineInterface(target, options);
+    // It is there already, and who looks at it does not ask for ours.
+    if (options.prototype) this.#define();
+  }
+
+  get prototype(): object {
+    return this.#define();
+  }
+
+  #define(): object {
+    const declared = this.#declared;
+    this.#declared = null;
+    declared?.();
+    return this.#prototype as object;
+  }
+
+  #declare(define: (prototype: object) => void): void {
+    const declared = this.#declared;
+    this.#declared = () => {
+      declared?.();
+      define(this.#prototype as object);
+    };
+    if (!declared) this.#define();
+  }
+
+  #defineInterface(target: Callable, { length = 0, parent, prototype, tag = this.#name }: InterfaceOptions<State>): void {
+    const own = prototype ?? create(parent?.prototype ?? objectPrototype);
+    this.#prototype = own;
+    if (parent) setPrototypeOf(target, parent.interfaceObject);
+    defineProperty(target, 'prototype', { __proto__: null, value: own, writable: false } as PropertyDescriptor);
+    nameFunction(target, this.#name, length);
     this.placeConstructor();
-    property(this.prototype, toStringTag, { value: options.tag ?? name, configurable: true });
+    defineValue(own, toStringTag, tag, false, false);
   }
 
   /** Natively `constructor` comes after the members that every build has, and before those that a feature adds: there this is called again. */
   placeConstructor(): void {
-    deleteProperty(this.prototype, 'constructor');
-    exposeInterface(this.prototype, 'constructor', this);
+    this.#declare((prototype) => {
+      deleteProperty(prototype, 'constructor');
+      exposeInterface(prototype, 'constructor', this);
+    });
   }
 
-  #createInterfaceObject({ construct, length = 0, parent }: InterfaceOptions<State>): Callable {
+  #createConstructor({ construct, length = 0 }: InterfaceOptions<State>): Callable {
     const name = this.#name;
     const make = (state: State, newTarget: Callable) => this.#make(state, newTarget);
-    const interfaceObject = function (this: object, ...args: unknown[]) {
+    const target = function (this: object, ...args: unknown[]) {
       try {
         const operation = `Failed to construct '${name}'`;
         // Called as a function, without a word about the interface.
@@ -162,13 +141,11 @@ export class Interface<State extends object> {
         requireArguments(args.length, length, operation);
         return make(construct(withoutPrototype(args)), new.target);
       } catch (exception) {
-        hideFrames(exception, interfaceObject);
+        hideFrames(exception, target);
         throw exception;
       }
     };
-    if (parent) setPrototypeOf(interfaceObject, parent.interfaceObject);
-    property(interfaceObject, 'prototype', { value: this.prototype, writable: false });
-    return asNative(interfaceObject, name, length, this.#carrier && this.#recognizeClones());
+    return target;
   }
 
   /** A platform object of this interface that script did not construct. */
@@ -186,8 +163,8 @@ export class Interface<State extends object> {
   }
 
   /** `instanceof` makes instances of clones. */
-  #recognizeClones(): ProxyHandler<Callable> {
-    const get = (target: Callable, key: PropertyKey, receiver: unknown) => {
+  #recognizeClones(): ProxyHandler<Callable>['get'] {
+    return (target: Callable, key: PropertyKey, receiver: unknown) => {
       const value = reflectGet(target, key, receiver);
       if (key !== hasInstanceSymbol || value !== nativeHasInstance) return value;
       return nativeFunction('[Symbol.hasInstance]', 1, (self, args) => {
@@ -195,7 +172,6 @@ export class Interface<State extends object> {
         return apply(nativeHasInstance as Callable, self, args);
       });
     };
-    return bag({ get });
   }
 
   /** The instance's state, or undefined where the object does not implement this interface. */
@@ -209,6 +185,12 @@ export class Interface<State extends object> {
     return carried;
   }
 
+  #requireState(self: unknown, context?: string): State {
+    const state = this.stateOf(self);
+    if (!state) throw typeError('Illegal invocation', context);
+    return state;
+  }
+
   /** An operation that returns a promise: whatever its steps throw becomes a rejection. */
   promiseOperation(name: string, length: number, steps: Steps<State, Promise<unknown>>, rejectWith = this.#rejectWith): void {
     this.#operation(name, length, steps, `Failed to execute '${name}' on '${this.#name}'`, rejectWith);
@@ -220,26 +202,16 @@ export class Interface<State extends object> {
   }
 
   readonlyAttribute(name: string, steps: (state: State) => unknown): void {
-    defineAttribute(this.prototype, name, (self) => {
-      const state = this.stateOf(self);
-      if (!state) throw typeError('Illegal invocation');
-      return steps(state);
-    });
+    this.#declare((prototype) => defineAttribute(prototype, name, (self) => steps(this.#requireState(self))));
   }
 
   /** `context` is that of illegal invocations. */
   #operation(name: string, length: number, steps: Steps<State, unknown>, context: string, rejectWith: RejectWith | null): void {
     const run = (self: unknown, args: ArrayLike<unknown>) => {
-      const state = this.stateOf(self);
-      if (!state) throw typeError('Illegal invocation', context);
+      const state = this.#requireState(self, context);
       requireArguments(args.length, length, `Failed to execute '${name}' on '${this.#name}'`);
       return steps(state, args);
     };
-    property(this.prototype, name, {
-      value: nativeFunction(name, length, run, rejectWith),
-      writable: true,
-      enumerable: true,
-      configurable: true,
-    });
+    this.#declare((prototype) => defineValue(prototype, name, nativeFunction(name, length, run, rejectWith), true, true));
   }
 }

@@ -86,15 +86,14 @@ export const weakSetHas: <T extends WeakKey>(set: WeakSet<T>, value: T) => boole
 
 export const weakSetDelete: <T extends WeakKey>(set: WeakSet<T>, value: T) => boolean = uncurryThis(WeakSet.prototype.delete);
 
+/** Defines a configurable property with a value. */
+export function defineValue(target: object, name: PropertyKey, value: unknown, writable: boolean, enumerable: boolean): void {
+  defineProperty(target, name, { __proto__: null, value, writable, enumerable, configurable: true } as PropertyDescriptor);
+}
+
 /** Adds an element, without the setters that `Array.prototype` may have been given. */
 export function append<T>(array: T[], value: T): void {
-  defineProperty(array, array.length, {
-    __proto__: null,
-    value,
-    writable: true,
-    enumerable: true,
-    configurable: true,
-  } as PropertyDescriptor);
+  defineValue(array, array.length, value, true, true);
 }
 
 export const iteratorSymbol: typeof Symbol.iterator = Symbol.iterator;

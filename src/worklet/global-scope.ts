@@ -2,7 +2,8 @@
 
 import { domException, typeError } from '../webidl/exceptions';
 import { requireGlobalObject } from '../webidl/global-object';
-import { defineAttribute, exposeInterface, Interface, nativeFunction } from '../webidl/interface';
+import { exposeInterface, Interface } from '../webidl/interface';
+import { defineAttribute, nativeFunction } from '../webidl/native-function';
 import {
   aPromiseRejectedWith,
   apply,

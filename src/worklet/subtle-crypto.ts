@@ -8,7 +8,8 @@ import type { KeyDescription, SubtleArgument, SubtleResult } from '../protocol/w
 import { MAXIMUM_SUBTLE_ARGUMENTS, SUBTLE_METHODS } from '../spec/subtle-crypto';
 import { isObject } from '../webidl/conversions';
 import { domException, typeError } from '../webidl/exceptions';
-import { defineAttribute, exposeInterface, Interface, nativeFunction } from '../webidl/interface';
+import { exposeInterface, Interface } from '../webidl/interface';
+import { defineAttribute, nativeFunction } from '../webidl/native-function';
 import { append, apply, defineProperty, getOwnPropertyDescriptor, Promise, react } from '../webidl/primordials';
 import { call } from './port';
 import { bufferLength, objectKeys, tagOf } from './primordials';

@@ -3,7 +3,7 @@
  * header says of that is in marks (src/rules/fenced-frames.ts).
  */
 
-import { nativeFunction } from '../../webidl/interface';
+import { nativeFunction } from '../../webidl/native-function';
 import { bag, defineProperty, getOwnPropertyDescriptor, globalObject, uncurryGetter, uncurryThis } from '../../webidl/primordials';
 import { isFullyActive } from '../bridge/document-state';
 

@@ -6,7 +6,8 @@
 
 import { toDOMString } from '../../webidl/conversions';
 import { typeError } from '../../webidl/exceptions';
-import { defineAttribute, exposeInterface, Interface } from '../../webidl/interface';
+import { exposeInterface, Interface } from '../../webidl/interface';
+import { defineAttribute } from '../../webidl/native-function';
 import { apply, defineProperty, getOwnPropertyDescriptor, uncurryGetter, uncurryThis } from '../../webidl/primordials';
 
 const localName = uncurryGetter(Element.prototype, 'localName');

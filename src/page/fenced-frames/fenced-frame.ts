@@ -6,7 +6,8 @@
  */
 
 import { ARM } from '../../protocol/page-channel';
-import { defineAttribute, exposeInterface } from '../../webidl/interface';
+import { exposeInterface } from '../../webidl/interface';
+import { defineAttribute } from '../../webidl/native-function';
 import {
   apply,
   getOwnPropertyDescriptor,

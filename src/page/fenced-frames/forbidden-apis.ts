@@ -4,7 +4,7 @@
  */
 
 import { domException } from '../../webidl/exceptions';
-import { nativeFunction } from '../../webidl/interface';
+import { nativeFunction } from '../../webidl/native-function';
 import { bag, defineProperty, getOwnPropertyDescriptor, globalObject, Proxy, stringIndexOf } from '../../webidl/primordials';
 import { replaceMember, split } from './replace-member';
 

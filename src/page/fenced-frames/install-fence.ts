@@ -1,7 +1,8 @@
 /** What documents of frames with opaque URLs have, and what those of fenced frames must do without. */
 
 import { toDOMString } from '../../webidl/conversions';
-import { defineAttribute, exposeInterface, nativeFunction } from '../../webidl/interface';
+import { exposeInterface } from '../../webidl/interface';
+import { defineAttribute, nativeFunction } from '../../webidl/native-function';
 import { bag, defineProperty, getOwnPropertyDescriptor, react, uncurryGetter, uncurryThis } from '../../webidl/primordials';
 import { connect, request } from '../bridge/bridge-channel';
 import { isSecureContext } from '../bridge/document-state';

@@ -3,7 +3,7 @@
  * there from the beginning; to other elements it makes a difference of a tenth of a microsecond.
  */
 
-import { nativeFunction } from '../../webidl/interface';
+import { nativeFunction } from '../../webidl/native-function';
 import { append, apply, defineProperty, getOwnPropertyDescriptor, uncurryThis } from '../../webidl/primordials';
 import { standInOf } from './stand-in';
 

@@ -1,7 +1,7 @@
 /** What the document of a frame with an opaque URL reads of the mark at the end of its URL: nothing. */
 
 import { DIRECTIVE, isBareMarked } from '../../protocol/url-marks';
-import { nativeFunction } from '../../webidl/interface';
+import { nativeFunction } from '../../webidl/native-function';
 import {
   apply,
   defineProperty,

@@ -1,6 +1,6 @@
 /** Members of the platform's objects that say something else in frames with opaque URLs. */
 
-import { nativeFunction } from '../../webidl/interface';
+import { nativeFunction } from '../../webidl/native-function';
 import { aPromiseRejectedWith, bag, defineProperty, getOwnPropertyDescriptor, uncurryThis } from '../../webidl/primordials';
 
 export const split = uncurryThis(String.prototype.split as (this: string, separator: string) => string[]);

@@ -1,7 +1,7 @@
 /** What the browser clones for this realm, once there is anything to look for: by structuredClone(), and in messages. */
 
 import { isObject } from '../../webidl/conversions';
-import { nativeFunction } from '../../webidl/interface';
+import { nativeFunction } from '../../webidl/native-function';
 import {
   apply,
   bag,

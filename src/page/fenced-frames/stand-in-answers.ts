@@ -3,7 +3,7 @@
  * page hears of the frame. Nothing of this is there before the first stand-in is.
  */
 
-import { nativeFunction } from '../../webidl/interface';
+import { nativeFunction } from '../../webidl/native-function';
 import {
   append,
   apply,

@@ -1,7 +1,7 @@
 /** Where links and `window.open()` in a fenced frame lead: there is no opener, and nothing outside the frame that a name could stand for. */
 
 import { toDOMString, toUSVString } from '../../webidl/conversions';
-import { nativeFunction } from '../../webidl/interface';
+import { nativeFunction } from '../../webidl/native-function';
 import { apply, defineProperty, getOwnPropertyDescriptor, react, uncurryGetter, uncurryThis } from '../../webidl/primordials';
 import { request } from '../bridge/bridge-channel';
 import { parseURL, urlHref } from '../bridge/page-url';

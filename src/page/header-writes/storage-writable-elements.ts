@@ -6,7 +6,7 @@
 import type { RepeatedRequest } from '../../protocol/messages';
 import { requireArguments, toBoolean } from '../../webidl/conversions';
 import { typeError } from '../../webidl/exceptions';
-import { defineAttribute } from '../../webidl/interface';
+import { defineAttribute } from '../../webidl/native-function';
 import {
   apply,
   defineProperty,

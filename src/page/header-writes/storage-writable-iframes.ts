@@ -62,9 +62,10 @@ function release(frame: Element): void {
 
 /** Whether there is a request to mark. `attempts` are left where the frame's own navigation is faster than the one that replaces it. */
 function begin(frame: HTMLIFrameElement, attempts = 2): boolean {
-  const view = contentWindow(frame);
-  const isMarked = view && isOptedIn(frame) && !hasAttribute(frame, 'srcdoc') && !isControlled();
-  const marked = isMarked ? newMarkedRequest(iframeSrc(frame)) : null;
+  // To ask for a frame's window makes the browser make it.
+  const isMarked = isOptedIn(frame) && !hasAttribute(frame, 'srcdoc') && !isControlled();
+  const view = isMarked && contentWindow(frame);
+  const marked = view ? newMarkedRequest(iframeSrc(frame)) : null;
   if (!view || marked === null) {
     release(frame);
     return false;
@@ -140,6 +141,7 @@ const observer = new NativeMutationObserver((records) => {
 const options = { __proto__: null, childList: true, subtree: true, attributeFilter: ['src'] } as MutationObserverInit;
 
 export function installStorageWritableIframes(): void {
+  root = documentElement(document);
   observe(observer, document, options);
   defineReflectingAttribute(iframePrototype, 'HTMLIFrameElement', iframeSrc, (frame) => {
     holdEvents(frame);

@@ -2,7 +2,7 @@
 
 import { requireArguments, toSequence, toUSVString } from '../../webidl/conversions';
 import { typeError } from '../../webidl/exceptions';
-import { nativeFunction } from '../../webidl/interface';
+import { nativeFunction } from '../../webidl/native-function';
 import { toDouble } from '../../webidl/numbers';
 import { aPromiseRejectedWith, bag, defineProperty, globalObject, Promise, uncurryGetter } from '../../webidl/primordials';
 import { connect, request } from '../bridge/bridge-channel';

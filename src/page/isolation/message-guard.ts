@@ -8,7 +8,7 @@
  */
 
 import { type Channel, type Found, GUARD_HANDSHAKE, type PageReport, REPORT } from '../../protocol/isolation';
-import { asNative } from '../../webidl/interface';
+import { asNative } from '../../webidl/native-function';
 import {
   apply,
   construct,

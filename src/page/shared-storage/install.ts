@@ -1,16 +1,18 @@
 /** Puts the API into a page's realm, once, before any page script runs. */
 
 import { requireGlobalObject } from '../../webidl/global-object';
-import { defineAttribute, exposeInterface } from '../../webidl/interface';
+import { exposeInterface } from '../../webidl/interface';
+import { defineAttribute } from '../../webidl/native-function';
 import { createSharedStorage, modifierMethodClasses, sharedStorage } from './shared-storage';
 import { sharedStorageWorklet } from './shared-storage-worklet';
 
 /** https://wicg.github.io/shared-storage/#window-extension */
 function defineWindowAttribute(): void {
-  const instance = createSharedStorage();
+  let instance: object | null = null;
   const read = (receiver: unknown) => {
     requireGlobalObject(receiver);
     // DEVIATION: the specification has null where the document is not fully active. As natively, the object is there, and what it is asked fails.
+    instance ??= createSharedStorage();
     return instance;
   };
   defineAttribute(globalThis, 'sharedStorage', read);

@@ -1,7 +1,7 @@
 /** Mirrors what the worklet logs to the console of the page that made it, under the name of the operation. */
 
 import type { ConsoleMethod } from '../../protocol/console-lines';
-import { asNative } from '../../webidl/interface';
+import { asNative } from '../../webidl/native-function';
 import { append, apply, captureStackTrace, create, defineProperty, Error, getOwnPropertyDescriptor } from '../../webidl/primordials';
 import { errorOf, preventDefault, rejectionReason, stringSplit } from '../primordials';
 import { count, countReset, time, timeEnd, timeLog } from './counters-and-timers';
