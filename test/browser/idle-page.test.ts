@@ -27,6 +27,8 @@ const serviceWorker = () => [...lab.browser.targets.values()].find(isServiceWork
 async function timeOfWaking(): Promise<number> {
   const page = await lab.page('waking');
   await page.evaluate(`sharedStorage.set('k', 'v')`);
+  // The offscreen document, which is made then, tells the service worker once that it is there; its worker comes later.
+  await until(() => [...lab.browser.targets.values()].some(({ type }) => type === 'worker'));
   const worker = await lab.browser.serviceWorker();
   const time = await worker.evaluate('performance.timeOrigin');
   await worker.detach();

@@ -83,3 +83,59 @@ test('a worklet is made also when the offscreen document has closed since the la
   await page.evaluate(`sharedStorage.set('k', 'v')`);
   expect(await lab.stored('reopened')).toEqual({ k: 'v' });
 });
+
+test('where a document has used the API, a worker stands ready before it makes a worklet', async () => {
+  await lab.stored('ready');
+  const offscreen = await lab.browser.attach(({ url }) => String(url).endsWith('/src/offscreen/index.html'));
+  await offscreen.evaluate('window.close()').catch(() => undefined);
+  await until(() => !lab.browser.targets.has(offscreen.targetId));
+  await lab.stopServiceWorker();
+  const page = await lab.page('ready');
+  await page.evaluate(`sharedStorage.set('k', 'v')`);
+  await workletsAre(0);
+  await page.close();
+});
+
+test('a worklet is made while its module is on its way, and goes where that does not come', async () => {
+  let release = () => {};
+  const released = new Promise<void>((resolve) => (release = resolve));
+  lab.serve('/late.js', async (_request, response) => {
+    await released;
+    response.writeHead(404).end();
+  });
+  const page = await lab.page('late');
+  const worker = await lab.browser.serviceWorker();
+  const documentId = await worker.evaluate(
+    `chrome.tabs.query({ url: '${lab.origin('late')}/*' }).then(([{ id }]) => chrome.webNavigation.getFrame({ tabId: id, frameId: 0 })).then(({ documentId }) => documentId)`,
+  );
+  const message = { to: 'offscreen', method: 'host.dataOrigin', params: { worklet: { documentId, workletId: 1 } } };
+  /** Undefined where there is no offscreen document. */
+  const dataOrigin = () =>
+    worker.evaluate(`chrome.runtime.sendMessage(${JSON.stringify(message)}).then(({ value }) => value, () => undefined)`);
+  await page.evaluate(`globalThis.added = sharedStorage.worklet.addModule('/late.js').catch(({ name }) => name); undefined`);
+  await until(async () => (await dataOrigin()) === lab.origin('late'));
+  release();
+  expect(await page.evaluate('added')).toBe('OperationError');
+  await until(async () => (await dataOrigin()) === null);
+  await worker.detach();
+  await page.close();
+});
+
+test('a worklet whose module takes more than ten seconds to come waits for it, and no other is made', { timeout: 60_000 }, async () => {
+  let asked = 0;
+  let release = () => {};
+  const released = new Promise<void>((resolve) => (release = resolve));
+  lab.serve('/slow.js', async (_request, response) => {
+    asked++;
+    await released;
+    response.writeHead(200, { 'Content-Type': 'text/javascript', 'Cache-Control': 'no-store' }).end('');
+  });
+  const page = await lab.page('slow');
+  await page.evaluate(`globalThis.added = sharedStorage.worklet.addModule('/slow.js').then(() => 'loaded', String); undefined`);
+  await until(() => asked === 1);
+  // The limit of the offscreen document for worklets of which no document says that it is there.
+  setTimeout(() => release(), 11_000);
+  expect(await page.evaluate('added')).toBe('loaded');
+  expect(asked).toBe(1);
+  await page.close();
+});

@@ -7,6 +7,7 @@ import type { PermissionsPolicies } from '../permissions-policy/permissions-poli
 import type { Caller } from '../requests/caller';
 import type { Gate } from '../requests/gate';
 import type { WindowUpdates } from '../updates/window-updates';
+import { prepareWorkletHost } from '../worklets/worklet-host';
 import type { HandlersOf } from './table';
 
 interface Services {
@@ -34,6 +35,7 @@ export function updateHandlers({
 
   return {
     'database.update': ({ methods, withLock }, caller, { sequence }) => {
+      prepareWorkletHost();
       const { origin: dataOrigin, documentId, tabId } = caller;
       const update = { dataOrigin, methods, withLock, documentId, tabId, time: Date.now() };
       return gate.pass(

@@ -12,7 +12,7 @@ export const NO_WORKLET = 'NotFoundError';
 
 let opening: Promise<void> | null = null;
 
-/** Whether it has answered this worker, and was there when it was last asked for something. */
+/** Whether it is there, as far as this worker has heard. */
 let isKnown = false;
 
 /** Called when the document says that its scripts are there. */
@@ -51,10 +51,19 @@ function ensureOffscreenDocument(): Promise<void> {
   return opening;
 }
 
-/** A worklet is about to be made: while its module is fetched, and its document's policy is looked at, the document for it is. */
+/**
+ * Call where a document uses the API: a worklet may follow, or is about to be made. While its module is fetched, and its document's policy is looked at,
+ * the document for it is made.
+ */
 export function prepareWorkletHost(): void {
-  // Whoever then needs it tries again, and is told.
-  if (!isKnown) ensureOffscreenDocument().catch(() => undefined);
+  if (isKnown) return;
+  ensureOffscreenDocument().then(
+    () => {
+      isKnown = true;
+    },
+    // Whoever then needs it tries again, and is told.
+    () => undefined,
+  );
 }
 
 async function deliver(message: Message): Promise<Envelope | null> {
