@@ -97,6 +97,14 @@ describe('a registered class', () => {
     await page.close();
   });
 
+  test.each([0, 100_000])('is in a module that may have any characters, and %d more of them', async (length) => {
+    const text = '#%25&+\u2028é\u{1F600}';
+    const { page } = await load(`register('op', class { async run() { console.log('${text}'); } }); // ${'x'.repeat(length)}`);
+    await run(page);
+    await logged(page, text);
+    await page.close();
+  });
+
   test('without `run` on its prototype is refused', async () => {
     const { page, added } = await load(`register('op', class { run = async () => {} });`);
     expect(added).toContain('Property "run" doesn\'t exist');
