@@ -355,6 +355,43 @@ test('locked updates wait for their lock, in their order; others do not wait wit
   expect(await worker.stored()).toBe('bdac');
 });
 
+describe('updates with a lock that is free', () => {
+  test('are applied in the order of the calls, with those without a lock', async () => {
+    const worker = new Worker(locks);
+    const add = (sequence: number, withLock: string | null) => worker.add(sequence, [append(String(sequence))], withLock);
+    await Promise.all([add(1, 'l'), add(2, null), add(3, null), add(4, 'other'), add(5, null), add(6, 'l'), add(7, 'l'), add(8, null)]);
+    expect(await worker.stored()).toBe('12345678');
+    await Promise.all([worker.add(9, [set('gone')], 'l'), worker.add(10, [{ type: 'clear' }])]);
+    expect(await worker.stored()).toBeUndefined();
+    expect(worker.updates.isSettled(ORIGIN)).toBe(true);
+  });
+
+  test('hold up nothing of another data origin, and nothing where somebody else has the lock', async () => {
+    const worker = new Worker(locks);
+    const letGo = await locks.hold(lockManagerName(ORIGIN, 'l'));
+    await Promise.all([
+      worker.add(1, [append('1')], 'l'),
+      worker.add(2, [append('2')]),
+      worker.add(3, [append('3')], 'free'),
+      worker.add(4, [append('4')]),
+    ]);
+    expect(await worker.stored()).toBe('234');
+    letGo();
+    await expect.poll(() => worker.stored()).toBe('2341');
+  });
+
+  test('ask the browser who holds locks once for all that comes behind them', async () => {
+    const worker = new Worker(locks);
+    const letGo = await locks.hold(lockManagerName(ORIGIN, 'l'));
+    await worker.add(1, [append('1')], 'l');
+    const before = locks.queries;
+    await Promise.all(Array.from({ length: 100 }, (_, index) => worker.add(index + 2, [append('.')])));
+    expect(await worker.stored()).toBe('.'.repeat(100));
+    expect(locks.queries - before).toBeLessThan(6);
+    letGo();
+  });
+});
+
 test('a worklet that steals the lock keeps nothing from being applied, nor from being said', async () => {
   class StolenLocks extends FakeLocks {
     override request<Result>(name: string, callback: () => Promise<Result>): Promise<Result> {

@@ -37,6 +37,11 @@ export class LockedUpdates {
     return applied;
   }
 
+  /** Whether any of the data origin wait for their lock, or are being applied. */
+  isWaiting(dataOrigin: string): boolean {
+    return this.#waiting.has(dataOrigin);
+  }
+
   /**
    * Resolves when those of the data origin are applied whose lock has been requested so far, but for those before whose turn another context
    * holds the lock, or waits for it. The browser is asked once, whatever their number: its answer has all that waits in it.

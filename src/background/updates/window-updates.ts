@@ -29,8 +29,13 @@ export class WindowUpdates {
   readonly #database: IndexedDatabase;
   readonly #locked: LockedUpdates;
   readonly #note: Note;
-  /** For each data origin, what settles when the lock of its last locked update has been requested: the locks are requested in their order. */
+  /**
+   * For each data origin, what settles when the lock of its last locked update has been requested, and what comes after updates with locks that are free
+   * has been begun with: all in their order.
+   */
   readonly #asked = new Map<string, Promise<unknown>>();
+  /** For each data origin, updates without a lock that were asked for after one with a lock, and have been followed by none with a lock. */
+  readonly #behind = new Map<string, (() => void)[]>();
   /** For each data origin, how many updates have been asked for and not applied. */
   readonly #unapplied = new Map<string, number>();
   /** By journal record, what becomes of its updates, from this place on, which wait for their lock together. */
@@ -50,7 +55,7 @@ export class WindowUpdates {
    */
   async add(update: WindowUpdate, id: WriteId, note = this.#note): Promise<void> {
     const kept = this.#database.keep(update, id);
-    if (update.withLock === null) this.#apply(update, update.methods, kept, note);
+    if (update.withLock === null) this.#applyInTurn(update, kept, note);
     else this.#applyLater(update, update.withLock, kept, note);
     await kept;
   }
@@ -89,6 +94,35 @@ export class WindowUpdates {
     }
   }
 
+  /** At once, or after the updates before it that had to ask for a lock, where nobody else has that: as where the browser grants it, in the order of the calls. */
+  #applyInTurn(update: WindowUpdate, kept: Promise<Kept>, note: Note): void {
+    const { dataOrigin, methods } = update;
+    const apply = () => this.#apply(update, methods, kept, note);
+    const behind = this.#behind.get(dataOrigin);
+    if (behind) behind.push(apply);
+    else if (!this.#asked.has(dataOrigin) && !this.#locked.isWaiting(dataOrigin)) apply();
+    else this.#applyBehind(dataOrigin, [apply]);
+  }
+
+  #applyBehind(dataOrigin: string, behind: (() => void)[]): void {
+    this.#behind.set(dataOrigin, behind);
+    this.#ask(dataOrigin, async () => {
+      // What is wrong with the locks keeps nothing else from being applied.
+      await this.#locked.settledUnlessBlocked(dataOrigin).catch((error: unknown) => console.error('locks', error));
+      if (this.#behind.get(dataOrigin) === behind) this.#behind.delete(dataOrigin);
+      for (const apply of behind) apply();
+    });
+  }
+
+  /** Does it once what was asked for before has been done. */
+  #ask(dataOrigin: string, task: () => Promise<unknown>): void {
+    const before = this.#asked.get(dataOrigin);
+    const asked = before ? before.then(task) : task();
+    this.#asked.set(dataOrigin, asked);
+    this.#countUntil(asked, dataOrigin);
+    void asked.then(() => this.#asked.get(dataOrigin) === asked && this.#asked.delete(dataOrigin));
+  }
+
   #apply(update: WindowUpdate, methods: readonly ModifierMethod[], kept: Promise<Kept>, note: Note): void {
     this.#noteOutcome(update, this.#database.applyKept(update.dataOrigin, methods, kept), note);
   }
@@ -116,11 +150,9 @@ export class WindowUpdates {
     const request = (place: Kept) => {
       if (place) this.#requestLock(update, withLock, place, note);
     };
+    this.#behind.delete(update.dataOrigin);
     // One that could not be kept is asked for again, by its document.
-    const asked: Promise<unknown> = kept.then(request, () => undefined);
-    this.#asked.set(update.dataOrigin, asked);
-    this.#countUntil(asked, update.dataOrigin);
-    asked.then(() => this.#asked.get(update.dataOrigin) === asked && this.#asked.delete(update.dataOrigin));
+    this.#ask(update.dataOrigin, () => kept.then(request, () => undefined));
   }
 
   #countUntil(settled: Promise<unknown>, dataOrigin: string): void {
