@@ -30,6 +30,18 @@ async function leaveAndReturn(page: Page): Promise<void> {
 const openPort = (page: Page) =>
   page.evaluate(`(async () => { for (let count = 1; count <= 50; count++) await sharedStorage.set('count', String(count)); })()`);
 
+test('it stays there while the service worker is stopped and started', async () => {
+  const page = await lab.page('stays');
+  await page.evaluate(`addEventListener('pageshow', ({ persisted }) => { globalThis.cameBack = persisted; }), 0`);
+  await show(page, `if (location.search === '') location.href = '?elsewhere'; 0`, '?elsewhere');
+  await lab.stopServiceWorker();
+  await page.evaluate(`sharedStorage.set('elsewhere', 'yes')`);
+  expect((await lab.stored('stays')).elsewhere).toBe('yes');
+  await show(page, `if (location.search !== '') history.back(); 0`, '');
+  expect(await page.evaluate('globalThis.cameBack')).toBe(true);
+  await page.close();
+});
+
 test('its writes are stored, those of pagehide too, and each once', async () => {
   const page = await lab.page('cached');
   await openPort(page);

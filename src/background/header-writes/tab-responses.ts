@@ -4,6 +4,7 @@
  */
 
 import { LISTENS } from '../../protocol/limits';
+import { sessionKey } from '../browser/session';
 
 /** How long we go on listening in a tab after the last need, in milliseconds: what a page sends while it counts on it takes its time. */
 export const LINGER = 2 * LISTENS;
@@ -12,6 +13,9 @@ export type HeadersReceived = chrome.webRequest.OnHeadersReceivedDetails;
 
 /** Requests that no tab's document makes: a service worker's, and those that outlive their document. Only a listener to all hears of them. */
 export const NO_TAB = -1;
+
+/** In the storage of the session, while there are listeners. */
+const MARK = 'response listeners';
 
 interface Listener {
   needs: number;
@@ -33,8 +37,26 @@ export class TabResponses {
   /** `heard` may be told of one response twice, as of one of a tab and as of one of all. */
   constructor(heard: (details: HeadersReceived) => undefined) {
     this.#heard = heard;
-    // The browser remembers the listeners of a worker that was stopped, and would wake us for them. Adding one makes it forget them.
-    this.#add(NO_TAB)();
+    void this.#forgetEarlier();
+  }
+
+  /**
+   * The browser remembers the listeners of a worker that was stopped while it listened, and would wake us for them. Adding one makes it forget them, and
+   * drop all pages that it keeps to go back to.
+   */
+  async #forgetEarlier(): Promise<void> {
+    const mark = sessionKey(MARK);
+    const { [mark]: isRemembered } = await chrome.storage.session.get(mark);
+    if (!isRemembered) return;
+    if (this.#listeners.size === 0) this.#add(NO_TAB)();
+    this.#note();
+  }
+
+  /** Leaves word for the next worker. */
+  #note(): void {
+    const mark = sessionKey(MARK);
+    const noted = this.#listeners.size > 0 ? chrome.storage.session.set({ [mark]: true }) : chrome.storage.session.remove(mark);
+    noted.catch((error: unknown) => console.error('listeners', error));
   }
 
   /** Listens in the tab from the call on. */
@@ -56,8 +78,10 @@ export class TabResponses {
 
   /** The function that it returns is to be called once. */
   #need(tabId: number): () => void {
-    const listener = this.#listeners.get(tabId) ?? { needs: 0, lingering: undefined, remove: this.#add(tabId) };
+    const known = this.#listeners.get(tabId);
+    const listener = known ?? { needs: 0, lingering: undefined, remove: this.#add(tabId) };
     this.#listeners.set(tabId, listener);
+    if (!known) this.#note();
     clearTimeout(listener.lingering);
     listener.needs++;
     return () => {
@@ -66,6 +90,7 @@ export class TabResponses {
       listener.lingering = setTimeout(() => {
         this.#listeners.delete(tabId);
         listener.remove();
+        this.#note();
       }, LINGER);
     };
   }
