@@ -69,6 +69,22 @@ const askFor = (kinds: readonly string[], id: string): string =>
 
 const seen = (name: string) => beacons.find((beacon) => beacon.name === name);
 
+const allSeen = (names: readonly string[]) =>
+  until(() => {
+    const all = names.map(seen);
+    return all.every((beacon) => beacon !== undefined) && all;
+  });
+
+/** Resolves to everything that is. */
+const untilStored = (names: readonly string[]) =>
+  until(async () => {
+    const stored = await lab.stored('beacons');
+    return names.every((name) => name in stored) && stored;
+  });
+
+const untilListening = (isListening: boolean) =>
+  until(async () => (await lab.inExtension('chrome.webRequest.onHeadersReceived.hasListeners()')) === isListening);
+
 let count = 0;
 
 /** Lets a page ask and leave; resolves to what the server got, which it has not answered. */
@@ -80,10 +96,7 @@ async function leaveAndExpectRequests(kinds: readonly string[], event: string, l
     `<!doctype html><title>${id}</title><script>${target}.addEventListener('${event}', () => { ${askFor(kinds, id)} });</script>`,
   );
   await leave(`/${id}.html`);
-  const sent = await until(() => {
-    const all = kinds.map((kind) => seen(`${id}-${kind}`));
-    return all.every((beacon) => beacon !== undefined) && all;
-  });
+  const sent = await allSeen(kinds.map((kind) => `${id}-${kind}`));
   for (const [index, kind] of kinds.entries()) {
     expect(sent[index], kind).toMatchObject({
       header: '?1',
@@ -99,15 +112,10 @@ async function leaveAndExpectRequests(kinds: readonly string[], event: string, l
 /** The answers come when the extension listens. */
 async function leaveAndExpectWrites(kinds: readonly string[], event: string, leave: (path: string) => Promise<void>): Promise<void> {
   const { id, sent } = await leaveAndExpectRequests(kinds, event, leave);
-  const worker = await lab.browser.serviceWorker();
-  await until(() => worker.evaluate('chrome.webRequest.onHeadersReceived.hasListeners()'));
-  await worker.detach();
+  await untilListening(true);
   for (const beacon of sent) beacon.answer();
-  const expected = Object.fromEntries(kinds.map((kind) => [`${id}-${kind}`, BODIES[kind] ?? 'no body']));
-  await until(async () => {
-    const stored = await lab.stored('beacons');
-    return Object.entries(expected).every(([key, value]) => stored[key] === value);
-  });
+  const stored = await untilStored(kinds.map((kind) => `${id}-${kind}`));
+  for (const kind of kinds) expect(stored[`${id}-${kind}`]).toBe(BODIES[kind] ?? 'no body');
 }
 
 const navigate = (site: string) => async (path: string) => {
@@ -183,5 +191,28 @@ describe('later', () => {
     (await until(() => seen('denied-POST')))?.answer();
     await leaveAndExpectWrites(['POST'], 'pagehide', navigate('elsewhere'));
     expect(await lab.stored('beacons')).not.toHaveProperty('denied-POST');
+  });
+});
+
+describe('a page that is kept to go back to, which the browser drops when somebody begins to listen', () => {
+  beforeAll(open);
+  afterAll(() => lab.close());
+
+  test('nothing that it asks for then loses its write, however much that is', async () => {
+    for (let time = 1; time <= 10; time++) {
+      const id = `kept-${time}`;
+      const marked = ALL.map((kind) => KINDS[kind]?.(`${lab.origin('beacons')}/beacon?name=${id}-${kind}`, true)).join(';\n');
+      lab.serve(
+        `/${id}.html`,
+        `<!doctype html><title>${id}</title><script>addEventListener('pagehide', ({ persisted }) => { if (persisted) { ${marked} } });</script>`,
+      );
+      await untilListening(false);
+      await navigate('elsewhere')(`/${id}.html`);
+      const names = ALL.map((kind) => `${id}-${kind}`);
+      const sent = await allSeen(names);
+      await untilListening(true);
+      for (const beacon of sent) beacon.answer();
+      await untilStored(names);
+    }
   });
 });

@@ -134,7 +134,8 @@ export function createTransport(readFacts: ReadFacts, repeat: () => void): Trans
   let weight = 0;
   /** A port of a page that is kept to go back to is closed by then. */
   let isLeaving = false;
-  let isRepeating = false;
+  /** Whether there is an end of the task to wait for: not for a document that goes away for good. */
+  let isKept = true;
 
   const flush = (): void => {
     const deliveries = collected;
@@ -143,12 +144,11 @@ export function createTransport(readFacts: ReadFacts, repeat: () => void): Trans
   };
 
   /** Removing a frame, and some ways to leave a page, leave no time for microtasks. */
-  const leave = (): void => {
+  const leave = ({ persisted }: PageTransitionEvent): void => {
     isLeaving = true;
     collected = [];
-    isRepeating = true;
     repeat();
-    isRepeating = false;
+    isKept = persisted;
     flush();
   };
 
@@ -162,7 +162,7 @@ export function createTransport(readFacts: ReadFacts, repeat: () => void): Trans
       }
       collected.push(delivery);
       weight += weightOf(delivery.request);
-      if ((isLeaving && !isRepeating) || collected.length >= MAXIMUM_REQUESTS || weight >= MAXIMUM_WEIGHT) flush();
+      if (!isKept || collected.length >= MAXIMUM_REQUESTS || weight >= MAXIMUM_WEIGHT) flush();
     },
 
     deliverNow(delivery, mayTakePort) {

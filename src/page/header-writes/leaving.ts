@@ -86,13 +86,12 @@ export function sendLast(wakingURL: string, send: () => void, tell: () => void):
 
 /**
  * The last that happens in a document which is kept to go back to. The browser drops it as soon as somebody begins to listen, with all that it has not
- * sent, and only now has it sent everything.
+ * sent or said; and only now has it sent everything. What it says in one task goes out in one message.
  */
 function tellAll(): void {
   const all = tells;
   tells = [];
   for (let index = 0; index < all.length; index++) all[index]?.();
-  if (all.length > 0) waitForListener();
 }
 
 /** As fetch() does, once the document has gone; where the browser has no room for what it carries, at once. */
