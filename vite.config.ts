@@ -8,8 +8,8 @@ const TARGET = `chrome${manifest.minimum_chrome_version}`;
 
 /** What a page pays for us is measured in these files (design: injected scripts stay small and self-contained). */
 const MAXIMUM_BYTES = new Map([
-  ['src/page/install.iife.js', 34_000],
-  ['src/page/install-over-native.iife.js', 34_000],
+  ['src/page/install.iife.js', 37_000],
+  ['src/page/install-over-native.iife.js', 37_000],
   ['src/content/bridge.iife.js', 8_700],
   ['src/page/interest-groups.iife.js', 7_000],
   ['src/page/message-guard.iife.js', 7_000],

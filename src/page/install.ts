@@ -10,6 +10,7 @@ import { installFencedFrames } from './fenced-frames/fenced-frame';
 import { provideFencedFrameElement } from './fenced-frames/fenced-frame-element';
 import { installHeaderWrites } from './header-writes/install-header-writes';
 import { installStorageWritableFetch } from './header-writes/storage-writable-fetch';
+import { installFeaturePolicy } from './shared-storage/feature-policy';
 import { installSharedStorage } from './shared-storage/install';
 
 declare const HTMLFencedFrameElement: object;
@@ -23,6 +24,7 @@ export function install(options: InstallOptions): void {
   connect('page');
   installHeaderWrites();
   installSharedStorage();
+  installFeaturePolicy();
   // For browsers that do not know the element any more: what others have of it, on which the next call builds.
   if (!('HTMLFencedFrameElement' in globalThis)) provideFencedFrameElement();
   installFencedFrames();

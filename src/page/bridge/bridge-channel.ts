@@ -13,14 +13,13 @@ import {
   RESPONSE,
 } from '../../protocol/page-channel';
 import { domException, fromDescription } from '../../webidl/exceptions';
-import { bag, Map, mapDelete, mapGet, mapSet, Promise, uncurryGetter, uncurryThis } from '../../webidl/primordials';
+import { bag, Map, mapDelete, mapGet, mapSet, Promise, uncurryGetter } from '../../webidl/primordials';
+import { addEventListener, dispatchEvent } from './dom';
 import { createPort } from './handed-over-port';
 
 export const NativeCustomEvent = CustomEvent;
 const NativeEvent = Event;
 const NativeMouseEvent = MouseEvent;
-const dispatchEvent = uncurryThis(EventTarget.prototype.dispatchEvent);
-const addEventListener = uncurryThis(EventTarget.prototype.addEventListener);
 export const eventDetail = uncurryGetter(CustomEvent.prototype, 'detail');
 
 interface Settle {

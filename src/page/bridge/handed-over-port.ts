@@ -2,9 +2,9 @@
 
 import { PORT_ELEMENT } from '../../protocol/page-channel';
 import { uncurryThis } from '../../webidl/primordials';
+import { dispatchEvent } from './dom';
 
 const NativeMouseEvent = MouseEvent;
-const dispatchEvent = uncurryThis(EventTarget.prototype.dispatchEvent);
 const createElementNS = uncurryThis(Document.prototype.createElementNS) as (self: Document, namespace: string, name: string) => Element;
 const attachShadow = uncurryThis(Element.prototype.attachShadow);
 const { document } = globalThis;

@@ -4,13 +4,11 @@
  */
 
 import { nativeFunction } from '../../webidl/native-function';
-import { bag, defineProperty, getOwnPropertyDescriptor, globalObject, uncurryGetter, uncurryThis } from '../../webidl/primordials';
+import { bag, defineProperty, getOwnPropertyDescriptor, globalObject, uncurryThis } from '../../webidl/primordials';
 import { isFullyActive } from '../bridge/document-state';
+import { serverTimingsOf, timingName } from '../bridge/server-timings';
 
 const { document, performance } = globalThis;
-const getEntriesByType = uncurryThis(Performance.prototype.getEntriesByType);
-const serverTiming = uncurryGetter(PerformanceResourceTiming.prototype, 'serverTiming');
-const timingName = uncurryGetter(PerformanceServerTiming.prototype, 'name');
 const querySelector = uncurryThis(Document.prototype.querySelector) as (self: Document, selectors: string) => Element | null;
 
 const SRC = '[content*="fenced-frame-src ';
@@ -18,8 +16,7 @@ const SRC = '[content*="fenced-frame-src ';
 const DENYING = `meta${SRC}"]:not(${SRC}*"],${SRC}https:"]:not(${SRC}https://"]),${SRC}https://*:*"])`;
 
 export function canLoadOpaqueURL(): boolean {
-  const navigation = getEntriesByType(performance, 'navigation')[0];
-  const timings = navigation ? serverTiming(navigation as PerformanceNavigationTiming) : [];
+  const timings = serverTimingsOf(performance);
   for (let index = 0; index < timings.length; index++)
     if (timingName(timings[index] as PerformanceServerTiming) === 'shared-storage-lab-fenced') return false;
   return isFullyActive() && !querySelector(document, DENYING);

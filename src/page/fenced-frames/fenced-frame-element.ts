@@ -9,10 +9,10 @@ import { typeError } from '../../webidl/exceptions';
 import { exposeInterface, Interface } from '../../webidl/interface';
 import { defineAttribute } from '../../webidl/native-function';
 import { apply, defineProperty, getOwnPropertyDescriptor, uncurryGetter, uncurryThis } from '../../webidl/primordials';
+import { getAttribute } from '../bridge/dom';
 
 const localName = uncurryGetter(Element.prototype, 'localName');
 const namespaceURI = uncurryGetter(Element.prototype, 'namespaceURI');
-const getAttribute = uncurryThis(Element.prototype.getAttribute);
 const setAttribute = uncurryThis(Element.prototype.setAttribute);
 
 type Method = (...args: unknown[]) => unknown;

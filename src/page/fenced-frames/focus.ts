@@ -1,11 +1,11 @@
 /** Nothing in a fenced frame takes the focus from what is outside without its user's doing. */
 
 import { apply, getOwnPropertyDescriptor, isInstance, uncurryGetter, uncurryThis } from '../../webidl/primordials';
+import { addEventListener } from '../bridge/dom';
 import { replaceMember } from './replace-member';
 import { consumeUserActivation, isActive } from './user-activation';
 
 const { document, navigation, requestAnimationFrame, self } = globalThis;
-const addEventListener = uncurryThis(EventTarget.prototype.addEventListener);
 const hasDocumentFocus = uncurryThis(Document.prototype.hasFocus);
 const activeElement = uncurryGetter(Document.prototype, 'activeElement');
 const blur = uncurryThis(HTMLElement.prototype.blur);

@@ -3,6 +3,7 @@
 import { FEATURES_OF_OPAQUE_URL, FEATURES_OF_URL, FENCED_FRAME_FEATURES, MARK_OF_OPAQUE_URL } from '../../spec/fenced-frame-features';
 import { toDOMString } from '../../webidl/conversions';
 import { append, apply, getOwnPropertyDescriptor, stringIndexOf, uncurryGetter, uncurryThis } from '../../webidl/primordials';
+import { getAttribute } from '../bridge/dom';
 import {
   deniedInName,
   featurePolicy,
@@ -16,7 +17,6 @@ import {
 import { replaceMember, split } from './replace-member';
 
 const { self } = globalThis;
-const getAttribute = uncurryThis(Element.prototype.getAttribute);
 const trim = uncurryThis(String.prototype.trim);
 const timingName = uncurryGetter(PerformanceServerTiming.prototype, 'name');
 const timingDescription = uncurryGetter(PerformanceServerTiming.prototype, 'description');
@@ -108,7 +108,10 @@ export function knowForgottenFeatures(): void {
   replace('allowedFeatures', () => allowed);
   replace('features', () => {
     const features = nativeFeatures(policyOfDocument);
-    for (let index = 0; index < FENCED_FRAME_FEATURES.length; index++) append(features, FENCED_FRAME_FEATURES[index] as string);
+    for (let index = 0; index < FENCED_FRAME_FEATURES.length; index++) {
+      const feature = FENCED_FRAME_FEATURES[index] as string;
+      if (!includes(features, feature)) append(features, feature);
+    }
     return features;
   });
 }

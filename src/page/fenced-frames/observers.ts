@@ -3,13 +3,11 @@
  * there from the beginning; to other elements it makes a difference of a tenth of a microsecond.
  */
 
-import { nativeFunction } from '../../webidl/native-function';
-import { append, apply, defineProperty, getOwnPropertyDescriptor, uncurryThis } from '../../webidl/primordials';
+import { append, apply, getOwnPropertyDescriptor, uncurryThis } from '../../webidl/primordials';
+import { type Native, wrapMember } from './replace-member';
 import { standInOf } from './stand-in';
 
 const isPrototypeOf = uncurryThis(Object.prototype.isPrototypeOf) as (prototype: object, value: unknown) => boolean;
-
-type Method = (...args: unknown[]) => unknown;
 
 /** An observer of a frame that nothing stands in for yet. */
 interface Waiting {
@@ -37,21 +35,13 @@ export function observeNow(frame: Element): void {
   for (let index = 0; index < taken.length; index++) taken[index]?.observe();
 }
 
-type Replace = (original: Method, self: unknown, args: ArrayLike<unknown>) => unknown;
-
-function replaceMethod(observer: object, name: string, replace: Replace): void {
-  const { value: original, ...others } = getOwnPropertyDescriptor(observer, name) as PropertyDescriptor & { value: Method };
-  const value = nativeFunction(name, original.length, (self, args) => replace(original, self, args));
-  defineProperty(observer, name, { __proto__: null, ...others, value } as PropertyDescriptor);
-}
-
 /** `prepare` asks for a frame's box. */
 export function replaceObservers(elementPrototype: object, prepare: (frame: Element) => void): void {
   const observers = [IntersectionObserver.prototype, ResizeObserver.prototype];
   for (let index = 0; index < observers.length; index++) {
     const prototype = observers[index] as object;
-    const { value: unobserve } = getOwnPropertyDescriptor(prototype, 'unobserve') as { value: Method };
-    replaceMethod(prototype, 'observe', (original, self, args) => {
+    const { value: unobserve } = getOwnPropertyDescriptor(prototype, 'unobserve') as { value: Native };
+    wrapMember(prototype, 'observe', (original, self, args) => {
       const frame = args[0] as Element;
       if (!isPrototypeOf(elementPrototype, frame)) return apply(original, self, args);
       const observe = () => apply(original, self, [standInOf(frame) ?? frame, args[1]]);
@@ -62,12 +52,12 @@ export function replaceObservers(elementPrototype: object, prepare: (frame: Elem
       append(waiting, { __proto__: null, observer: self, frame, observe } as Waiting);
       return prepare(frame);
     });
-    replaceMethod(prototype, 'unobserve', (original, self, args) => {
+    wrapMember(prototype, 'unobserve', (original, self, args) => {
       const frame = args[0];
       takeWaiting((one) => one.observer === self && one.frame === frame);
       return apply(original, self, [standInOf(frame) ?? frame]);
     });
-    replaceMethod(prototype, 'disconnect', (original, self, args) => {
+    wrapMember(prototype, 'disconnect', (original, self, args) => {
       takeWaiting((one) => one.observer === self);
       return apply(original, self, args);
     });

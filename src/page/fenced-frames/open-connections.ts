@@ -1,12 +1,11 @@
 /** The connections that a fenced frame's document opens, to be closed when its network is cut. */
 
-import { append, apply, construct, defineProperty, getOwnPropertyDescriptor, Proxy, uncurryThis } from '../../webidl/primordials';
+import { append, apply, construct, defineProperty, getOwnPropertyDescriptor, Proxy } from '../../webidl/primordials';
+import { addEventListener } from '../bridge/dom';
 
 type Connection = 'EventSource' | 'RTCPeerConnection' | 'WebSocket' | 'WebTransport';
 type Constructor = new (...args: unknown[]) => object;
 type Close = (this: object) => void;
-
-const addEventListener = uncurryThis(EventTarget.prototype.addEventListener);
 
 /** Of the document at `cut`, the name of an event that only the extension knows when to fire; early, it closes too much. */
 export function closeConnectionsOn(cut: string): void {

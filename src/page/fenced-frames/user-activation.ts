@@ -4,11 +4,11 @@
  */
 
 import { uncurryGetter, uncurryThis } from '../../webidl/primordials';
+import { addEventListener } from '../bridge/dom';
 import { isTrusted } from './fence-event';
 import { replaceMember } from './replace-member';
 
 const { document, navigator, performance, self } = globalThis;
-const addEventListener = uncurryThis(EventTarget.prototype.addEventListener);
 const eventType = uncurryGetter(Event.prototype, 'type');
 const key = uncurryGetter(KeyboardEvent.prototype, 'key');
 const pointerType = uncurryGetter(PointerEvent.prototype, 'pointerType');

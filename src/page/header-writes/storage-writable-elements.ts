@@ -20,21 +20,20 @@ import {
   weakMapSet,
 } from '../../webidl/primordials';
 import { request } from '../bridge/bridge-channel';
+import { addEventListener, dispatchEvent, getAttribute } from '../bridge/dom';
 import { type MarkedRequest, newMarkedRequest, settle } from './marked-requests';
 
+export { addEventListener, getAttribute };
+
 const { prototype: imagePrototype } = HTMLImageElement;
-const { prototype: eventTargetPrototype } = EventTarget;
 const { prototype: elementPrototype } = Element;
 const { prototype: eventPrototype } = Event;
 export const ATTRIBUTE = 'sharedstoragewritable';
-export const getAttribute = uncurryThis(elementPrototype.getAttribute);
 export const hasAttribute = uncurryThis(elementPrototype.hasAttribute);
 export const setAttribute = uncurryThis(elementPrototype.setAttribute);
 export const removeAttribute = uncurryThis(elementPrototype.removeAttribute);
-export const addEventListener = uncurryThis(eventTargetPrototype.addEventListener);
 export const imageSrc = uncurryGetter(imagePrototype, 'src');
 export const iframeSrc = uncurryGetter(HTMLIFrameElement.prototype, 'src');
-const dispatchEvent = uncurryThis(eventTargetPrototype.dispatchEvent);
 const currentSrc = uncurryGetter(imagePrototype, 'currentSrc');
 const crossOrigin = uncurryGetter(imagePrototype, 'crossOrigin');
 const eventTarget = uncurryGetter(eventPrototype, 'target');

@@ -25,6 +25,7 @@ import {
   weakMapSet,
 } from '../../webidl/primordials';
 import { isSecureContext } from '../bridge/document-state';
+import { dispatchEvent } from '../bridge/dom';
 import { parseURL, urlProtocol } from '../bridge/page-url';
 import { fetchAfterwards } from './leaving';
 import { expect, isControlled, type MarkedRequest, newMarkedRequest, settle } from './marked-requests';
@@ -37,7 +38,6 @@ const requestHeaders = uncurryGetter(requestPrototype, 'headers');
 const headersForEach = uncurryThis(Headers.prototype.forEach);
 const requestSignal = uncurryGetter(requestPrototype, 'signal');
 const NativeEvent = Event;
-const dispatchEvent = uncurryThis(EventTarget.prototype.dispatchEvent);
 const cancelEvent = uncurryThis(Event.prototype.preventDefault);
 const preventDefault = (event: Event): void => cancelEvent(event);
 const requestKeepalive = uncurryGetter(requestPrototype, 'keepalive');
