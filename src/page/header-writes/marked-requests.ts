@@ -7,6 +7,7 @@ import { Map, mapGet, mapSet, react, stringIndexOf, uncurryGetter, uncurryThis }
 import { mayBeDenied, request } from '../bridge/bridge-channel';
 import { isSecureContext } from '../bridge/document-state';
 import { parseURL, urlHref, urlOrigin, urlProtocol } from '../bridge/page-url';
+import { hideMarks } from './hide-marks';
 import { answered, isLeaving, noop, sendLast, untilAnswered } from './leaving';
 
 const { crypto } = globalThis;
@@ -69,6 +70,7 @@ export function expect(
   isNavigation = false,
 ): void {
   const { token, url, origin } = marked;
+  hideMarks();
   const announce = (isLast: boolean) => request('header.expect', { token, url, byURL, isLast });
   let isUnderWay = false;
   const leave = () => {
