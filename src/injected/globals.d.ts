@@ -10,7 +10,13 @@ interface Window {
   /** Elements that the page handed over, in that order: to become fenced frames, or a port once more. Left by the bridge. */
   sharedStorageLabHosts?: HTMLElement[];
   /** Fills them. Left by src/content/fenced-frames.iife.ts. */
-  sharedStorageLabShow?: (frame: number, name: string | null, features: { readonly allow: string; readonly isOpaque: boolean }) => void;
+  sharedStorageLabShow?: (
+    frame: number,
+    name: string | null,
+    features: { readonly allow: string; readonly isOpaque: boolean; readonly replacesAtOnce: boolean },
+  ) => void;
+  /** Shows the one that waits, or does without it. Left by src/content/fenced-frames.iife.ts. */
+  sharedStorageLabSettle?: (iframe: HTMLIFrameElement, isThere: boolean) => void;
   /** The iframes in them. Left by src/content/fenced-frames. */
   sharedStorageLabFrames?: Iterable<HTMLIFrameElement>;
   /** Messages from fenced frames of other documents are stopped. Left by src/content/fenced-frame-messages.iife.ts. */

@@ -20,7 +20,11 @@ export function install(options: InstallOptions): void {
   // What only an insecure context refuses is refused there.
   installStorageWritableFetch();
   // [SecureContext]
-  if (!isSecureContext) return;
+  if (!isSecureContext) {
+    // Not so of fenced frames: every page makes configs and gives them to its elements, which show nothing there.
+    installFencedFrames();
+    return;
+  }
   connect('page');
   installHeaderWrites();
   installSharedStorage();

@@ -11,13 +11,16 @@ const ALLOWING_ANYTHING = ['\\*', 'https:', 'https://\\*:\\*'].flatMap((source) 
   ['', ';*', ' *', ',*'].map((end) => `*${FENCED_FRAME_SRC}${source}${end}`),
 );
 
+/** The response of a redirect agrees to nothing: what it leads to does. DEVIATION: so does a document whose response has the header all the same. */
+const REDIRECT = { header: 'location' };
+
 /** Blocks documents without the header, where the embedder asks for it. */
 const requireHeader = (id: number, mark: string, header: string, values: string[]): Rule => ({
   id,
   condition: {
     urlFilter: filterOf(`${ISOLATED}${mark}${FENCED_FRAME}`),
     resourceTypes: ['sub_frame'],
-    excludedResponseHeaders: [{ header, values }],
+    excludedResponseHeaders: [{ header, values }, REDIRECT],
   },
   action: { type: 'block' },
 });
@@ -29,17 +32,37 @@ const markOptIn = (id: number, header: string, mark: string): Rule => ({
   action: { type: 'modifyHeaders', responseHeaders: [{ header: 'Server-Timing', operation: 'append', value: mark }] },
 });
 
+/** Documents in a fenced frame have none of their features, whatever the page may pass on. */
+const CLIENT_HINTS = [
+  ...['', '-mobile', '-platform', '-platform-version', '-arch', '-bitness', '-model', '-full-version', '-full-version-list', '-wow64'].map(
+    (name) => `Sec-CH-UA${name}`,
+  ),
+  ...['UA-Form-Factors', 'Prefers-Color-Scheme', 'Prefers-Reduced-Motion', 'Prefers-Reduced-Transparency'].map((name) => `Sec-CH-${name}`),
+  ...['Viewport-Width', 'Viewport-Height', 'Width', 'DPR', 'Device-Memory'].map((name) => `Sec-CH-${name}`),
+  ...['Viewport-Width', 'Width', 'DPR', 'Device-Memory', 'RTT', 'Downlink', 'ECT'],
+];
+
+/** What keeps workers off other schemes. */
+const WORKERS = 'worker-src http: https: blob:';
 const EMBEDDER_POLICY = ['require-corp*', 'credentialless*'];
 
 export const fencedFrames: readonly Rule[] = [
   {
     id: 1,
     condition,
-    action: { type: 'modifyHeaders', requestHeaders: [{ header: 'Sec-Fetch-Dest', operation: 'set', value: 'fencedframe' }] },
+    action: {
+      type: 'modifyHeaders',
+      requestHeaders: [
+        { header: 'Sec-Fetch-Dest', operation: 'set', value: 'fencedframe' },
+        // Nor does anybody learn that the page's user has just done something.
+        { header: 'Sec-Fetch-User', operation: 'remove' },
+        ...CLIENT_HINTS.map((header) => ({ header, operation: 'remove' }) as const),
+      ],
+    },
   },
   {
     id: 2,
-    condition: { ...condition, excludedResponseHeaders: [{ header: 'supports-loading-mode', values: ['*fenced-frame*'] }] },
+    condition: { ...condition, excludedResponseHeaders: [{ header: 'supports-loading-mode', values: ['*fenced-frame*'] }, REDIRECT] },
     action: { type: 'block' },
   },
   {
@@ -47,7 +70,7 @@ export const fencedFrames: readonly Rule[] = [
     condition,
     action: {
       type: 'modifyHeaders',
-      responseHeaders: [{ header: 'Content-Security-Policy', operation: 'append', value: 'worker-src http: https: blob:' }],
+      responseHeaders: [{ header: 'Content-Security-Policy', operation: 'append', value: WORKERS }],
     },
   },
   {

@@ -117,6 +117,8 @@ test.each<Case>([
   { headers: ['Permissions-Policy: geolocation=()'], loads: [true, true] },
   { headers: ["Feature-Policy: attribution-reporting 'self'"], loads: [true, false] },
   { allow: NONE, loads: [true, false] },
+  { allow: 'shared-storage', loads: [true, false] },
+  { allow: 'shared-storage *', loads: [true, true] },
   { allow: "private-aggregation 'none'", loads: [true, true] },
 ])('the features that a config needs: %j', expectLoads);
 

@@ -293,9 +293,12 @@ test('the network is cut for workers, sockets and frames that were there before,
     onconnect = ({ ports: [port] }) => { port.onmessage = async (event) => port.postMessage(await go(event)); };`;
   lab.serve('/worker.js', (_request, response) => response.writeHead(200, { 'Content-Type': 'text/javascript' }).end(worker));
   lab.serve('/stream', (_request, response) => response.writeHead(200, { 'Content-Type': 'text/event-stream' }).write('data: first\n\n'));
-  lab.serve(
-    '/child',
-    `<!doctype html><script>onmessage = ({ data, source }) => fetch(data, { mode: 'no-cors' }).then(() => 'reached', () => 'failed').then((how) => parent.postMessage(how, '*'))</script>`,
+  lab.serve('/child', (_request, response) =>
+    response
+      .writeHead(200, { 'Content-Type': 'text/html', 'Supports-Loading-Mode': 'fenced-frame' })
+      .end(
+        `<!doctype html><script>onmessage = ({ data, source }) => fetch(data, { mode: 'no-cors' }).then(() => 'reached', () => 'failed').then((how) => parent.postMessage(how, '*'))</script>`,
+      ),
   );
   page = await lab.page('site');
   await show(inner('?workers'));
@@ -438,7 +441,7 @@ test('worklets of the frame, and of its own origin within it, know the context t
     const child = document.body.appendChild(document.createElement('iframe'));
     child.onload = () => resolve(child.contentWindow.sharedStorage.worklet.addModule('/read-context.js')
       .then(() => child.contentWindow.sharedStorage.run('context', { data: { key: 'child' } })));
-    child.src = '/blank.html';
+    child.src = '/inner?within';
   })`);
   await frame.detach();
   await until(async () => {

@@ -190,6 +190,22 @@ describe.each(APPEARANCES)('$name', ({ inWindow, isMissing }) => {
     expect(answered).not.toContain('/other');
   });
 
+  testHere.each([
+    ['', 'origin'],
+    ['same-origin', undefined],
+    ['origin-when-cross-origin', 'origin'],
+    ['unsafe-url', 'page'],
+  ])("a selected URL of the page's own origin gets the referrer, by the policy %j, that a URN gets", async (policy, expected) => {
+    await open('/page?q');
+    await page.evaluate(`(async () => {
+      const src = await sharedStorage.selectURL('select', [{ url: '/creative?own' }], { data: { index: 0 }, keepAlive: true });
+      document.body.append(Object.assign(document.createElement('iframe'), { referrerPolicy: ${JSON.stringify(policy)}, src }));
+    })()`);
+    await until(() => page.evaluate('seen.messages.length'));
+    const referrers: Record<string, string> = { origin: `${lab.origin('site')}/`, page: `${lab.origin('site')}/page?q` };
+    expect(requests).toEqual([{ query: 'own', referrer: expected && referrers[expected] }]);
+  });
+
   testHere.each(['', '#', '#part', '#part:~:text=x'])(
     'the document of a URL that ends in %j reads that of its URL, and nothing else',
     async (fragment) => {

@@ -30,7 +30,8 @@ function blockedURI(url: string, self: string): string {
 /** Native Chromium's words. */
 function describe(blocked: string, { name, sources, disposition }: Violation): string {
   const isReport = disposition === 'report';
-  const directive = [name, ...sources.filter((source) => !/^'(?:unsafe-|nonce-|sha\d+-)/i.test(source))].join(' ');
+  const shown = sources.filter((source) => !/^'(?:unsafe-|nonce-|sha\d+-|none')/i.test(source));
+  const directive = [name, ...(shown.length > 0 ? shown : ["'none'"])].join(' ');
   const what = `Framing '${blocked && new URL(blocked).href}' as a fenced frame violates the following ${isReport ? 'report-only ' : ''}Content Security Policy directive: "${directive}".`;
   const outcome = isReport ? 'The violation has been logged, but no further action has been taken.' : 'The request has been blocked.';
   const fallback = `Note that 'fenced-frame-src' was not explicitly set, so '${name}' is used as a fallback.`;

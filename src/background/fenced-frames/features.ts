@@ -32,7 +32,8 @@ function allowlistOfHeader(header: string, feature: string): string[] | undefine
 /** `origin`: of what the frame shows; null where nobody may know that, so that it takes a feature that everybody has. */
 function isListed(members: readonly string[] | undefined, self: string, origin: string | null): boolean {
   if (!members || members.includes('*')) return true;
-  return origin !== null && members.some((member) => (member === "'self'" ? origin === self : URL.parse(member)?.origin === origin));
+  const isMeant = (member: string) => member === "'src'" || (member === "'self'" ? origin === self : URL.parse(member)?.origin === origin);
+  return origin !== null && members.some(isMeant);
 }
 
 interface Framing {
@@ -50,8 +51,8 @@ export async function deniedFeatures({ caller, headers, allow, origin }: Framing
     const declared = allowlistOfHeader(headers.permissionsPolicy, feature) ?? allowlistIn(headers.featurePolicy, feature);
     const attribute = allowlistIn(allow, feature);
     const isEnabled = !isFeature(feature) || (await policies.isEnabled(caller, feature, caller.origin).catch(() => false));
-    // Without a member, the attribute means what the frame shows.
-    const isGiven = attribute?.length === 0 || isListed(attribute, caller.origin, origin);
+    // Without a member, the attribute means what the page has put into the frame: a URN has no origin that anything could have.
+    const isGiven = attribute?.length === 0 ? origin !== null : isListed(attribute, caller.origin, origin);
     return isEnabled && isListed(declared, caller.origin, origin) && isGiven;
   };
   const allowed = await Promise.all(features.map(judge));

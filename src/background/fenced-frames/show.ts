@@ -1,19 +1,21 @@
 /** "frame.show": a page has given a fenced frame its config, or asks for its box. */
 
-import { leadFencedFrame } from '../../injected/fenced-frames/lead';
+import { leadFencedFrame, settleWaitingFrame } from '../../injected/fenced-frames/lead';
 import { showFencedFrame as show, warn } from '../../injected/fenced-frames/show';
 import type { Requests } from '../../protocol/messages';
 import { isUrnUuid, isValidFencedFrameURL } from '../../spec/fenced-frame-config';
 import { FENCED_FRAME_FEATURES } from '../../spec/fenced-frame-features';
 import { BoundedMap } from '../../store/bounded-map';
+import { keepServiceWorkerAlive } from '../browser/keep-alive';
 import { pageOf } from '../browser/pages';
 import { runFiles, runIn } from '../browser/run-in';
 import type { PermissionsPolicies } from '../permissions-policy/permissions-policy';
 import type { Caller } from '../requests/caller';
 import { expectFrame } from '../select-url/expected-frames';
 import { type Fenced, findContent } from '../select-url/frame-content';
-import { isWithoutNetwork } from '../select-url/frame-records';
+import { hasFrameWithoutNetwork, isWithoutNetwork } from '../select-url/frame-records';
 import type { SelectedURLs } from '../select-url/selected-urls';
+import { watchArrival } from './arrival';
 import { admitFencedFrame } from './embedder';
 import { prepareForOpaqueFrames, silenceOthers } from './fence-script';
 import styleSheet from './stand-in.css?inline';
@@ -61,8 +63,15 @@ async function lead(url: string, name: string, fenced: Fenced, caller: Caller, s
   const abandon = await expectFrame({ tabId, ...shown });
   // The operation may have taken longer than what was prepared is kept for nobody.
   await Promise.all([prepareForOpaqueFrames(), silenceOthers(page)]);
-  const isOnItsWay = await runIn({ tabId, documentIds: [documentId] }, leadFencedFrame, name, shown.url);
-  if (!isOnItsWay) await abandon();
+  const target = { tabId, documentIds: [documentId] };
+  const { hasArrived, stop } = watchArrival(tabId, shown.url);
+  const lead = await runIn(target, leadFencedFrame, name, shown.url);
+  if (lead !== 'waits') stop();
+  if (!lead) await abandon();
+  const settle = async (isThere: boolean | null) => {
+    if (isThere !== null) await runIn(target, settleWaitingFrame, name, isThere);
+  };
+  keepServiceWorkerAlive(hasArrived.then(settle).catch((error: unknown) => console.debug('fenced frame', error)));
 }
 
 interface Services {
@@ -89,9 +98,10 @@ export async function showFencedFrame(config: Config, caller: Caller, services: 
   await prepared.getOrAsk(documentId, () => prepare(target));
   const isEmpty = url === null || url === 'about:blank';
   const admission = isEmpty || isReplaced() ? null : await admitFencedFrame(caller, { url, allow }, services.policies);
+  const replacesAtOnce = await hasFrameWithoutNetwork(tabId, documentId);
   if (isReplaced() || (!isEmpty && !admission)) return;
   const name = isEmpty || !admission ? url && '' : nameOf(admission.denied);
-  await runIn(target, show, frame, name, { allow, isOpaque: !isEmpty && isUrnUuid(url) });
+  await runIn(target, show, frame, name, { allow, isOpaque: !isEmpty && isUrnUuid(url), replacesAtOnce });
   if (!name || !url) return;
   const embedder = admission?.isolated ? caller.origin : null;
   await lead(url, name, { context, embedder }, caller, { ...services, isReplaced });

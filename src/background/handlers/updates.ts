@@ -63,6 +63,7 @@ export function updateHandlers({
           await wait('policy', requirePolicy(caller));
           await requireAccess();
           await wait('fenced frames', fence.requireNoNetwork(caller));
+          await wait('policy', policies.requireFeature(caller, 'fenced-unpartitioned-storage-read', caller.origin));
         },
         async () => {
           await updates.settledUnlessBlocked(caller.origin);

@@ -112,3 +112,12 @@ export async function isWithoutNetwork(tabId: number, frameId: number): Promise<
   const fenced = enclosing.findIndex(({ content }) => content.fenced);
   return enclosing.slice(0, fenced < 0 ? undefined : fenced + 1).some(({ content }) => content.isNetworkRevoked);
 }
+
+/** Whether a frame of the document is without its network. What is asked for in its place would be without it as well, as long as it is there. */
+export async function hasFrameWithoutNetwork(tabId: number, documentId: string): Promise<boolean> {
+  if (!(await tabsWithContent()).has(String(tabId))) return false;
+  const frames = (await chrome.webNavigation.getAllFrames({ tabId })) ?? [];
+  const own = frames.filter(({ parentDocumentId }) => parentDocumentId === documentId);
+  const found = await Promise.all(own.map(({ frameId }) => contentOf(tabId, frameId)));
+  return found.some((content) => content?.isNetworkRevoked);
+}

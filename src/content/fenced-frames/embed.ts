@@ -3,10 +3,13 @@
 import type { FrameFeatures } from '../../injected/fenced-frames/show';
 import { FENCED_FRAME_FEATURES, MARK_OF_OPAQUE_URL } from '../../spec/fenced-frame-features';
 import { silence } from './silence';
-import { putInPlace } from './stand-ins';
+import { putInPlace, READY } from './stand-ins';
 import { WeakList } from './weak-list';
 
 type FeaturePolicyDocument = Document & { readonly featurePolicy?: { features(): string[] } };
+
+/** Without it, nobody reads in the frame what is stored. https://wicg.github.io/fenced-frame/#dom-fence-disableuntrustednetwork */
+const STORAGE_READ = 'fenced-unpartitioned-storage-read';
 
 const iframes = new WeakList<HTMLIFrameElement>();
 
@@ -15,28 +18,52 @@ function createIframe(name: string, { allow, isOpaque }: FrameFeatures): HTMLIFr
   iframe.setAttribute('credentialless', '');
   const features = (document as FeaturePolicyDocument).featurePolicy?.features() ?? [];
   const isTaken = (feature: string) => !FENCED_FRAME_FEATURES.includes(feature) && !(isOpaque && feature === MARK_OF_OPAQUE_URL);
-  const isKept = (declaration: string) => FENCED_FRAME_FEATURES.includes(declaration.trim().split(/\s/)[0] as string);
+  const isKept = (declaration: string) => [...FENCED_FRAME_FEATURES, STORAGE_READ].includes(declaration.trim().split(/\s/)[0] as string);
   iframe.allow = [...features.filter(isTaken).map((feature) => `${feature} 'none'`), ...allow.split(';').filter(isKept)].join('; ');
   iframe.name = name;
   return iframe;
 }
 
+/** What a frame shows stays until what another config stands for is there: it may be nothing that takes its place, as a download. */
+function replaceBy(iframe: HTMLIFrameElement, tree: ShadowRoot, atOnce: boolean): void {
+  let isShown = false;
+  for (const other of tree.querySelectorAll('iframe')) {
+    if (!atOnce && iframe.name && other.contentWindow && !other.hasAttribute('pending')) isShown = true;
+    else other.remove();
+  }
+  iframe.toggleAttribute('pending', isShown);
+  tree.append(iframe);
+}
+
+/** The document of the iframe that waits is there, or will not be. */
+export function settlePending(iframe: HTMLIFrameElement, isThere: boolean): void {
+  if (!iframe.hasAttribute('pending')) return;
+  iframe.removeAttribute('pending');
+  const tree = iframe.getRootNode() as ShadowRoot;
+  for (const other of tree.querySelectorAll('iframe')) if ((other === iframe) !== isThere) other.remove();
+}
+
 /** Puts an empty frame of the name into the stand-in; without any name there is but the box. */
 function show(standIn: HTMLElement, name: string | null, features: FrameFeatures): void {
   putInPlace(standIn);
-  if (name === null) return;
+  const tree = chrome.dom.openOrClosedShadowRoot(standIn);
+  if (name === null || !tree) return;
   if (!self.sharedStorageLabFrames) {
     self.sharedStorageLabFrames = iframes;
     silence(iframes);
   }
+  // Whatever was done to the frame before, such as taking its network away, does not concern another config.
   const iframe = createIframe(name, features);
   iframes.add(iframe);
-  const tree = chrome.dom.openOrClosedShadowRoot(standIn);
-  // Whatever was done to the frame before, such as taking its network away, does not concern another config.
-  tree?.querySelector('iframe')?.remove();
-  tree?.append(iframe);
+  replaceBy(iframe, tree, features.replacesAtOnce);
   // What counts is how the frame is sandboxed when it goes elsewhere: of an empty document of the page's own origin, the browser's console would warn.
   iframe.setAttribute('sandbox', 'allow-scripts allow-same-origin allow-forms');
+  const { contentWindow } = iframe;
+  iframe.addEventListener('load', () => {
+    // A frame that is put elsewhere begins anew, and is empty.
+    if (iframe.contentWindow !== contentWindow) standIn.dispatchEvent(new Event(READY));
+    else settlePending(iframe, true);
+  });
 }
 
 const taken = new Map<number, WeakRef<HTMLElement>>();

@@ -4,14 +4,14 @@ import { boxOf } from './stand-in-box';
 import { StyleChanges } from './style-changes';
 import { WeakList } from './weak-list';
 
-/** The page's realm puts the stand-in into its frame when it hears this. */
-const READY = 'ready';
+/** The page's realm puts the stand-in into its frame when it hears this, or shows its config once more. */
+export const READY = 'ready';
 /** The page's realm tells the stand-in when the page asks about its box. */
 const LOOK = 'shared-storage-lab-look';
 
 /** A replaced element without a size of its own has this one; what shows something covers it. https://drafts.csswg.org/css2/#inline-replaced-width */
 const STYLE =
-  'div { width: 300px; max-width: 100%; height: 150px; max-height: 100%; } iframe { position: absolute; inset: 0; width: 100%; height: 100%; border: 0; box-sizing: border-box; padding: inherit; color-scheme: inherit; }';
+  'div { width: 300px; max-width: 100%; height: 150px; max-height: 100%; } iframe { position: absolute; inset: 0; width: 100%; height: 100%; border: 0; box-sizing: border-box; padding: inherit; color-scheme: inherit; } [pending] { visibility: hidden; }';
 
 const standIns = new WeakList<HTMLElement>();
 
@@ -48,7 +48,8 @@ function look(standIn: HTMLElement, isConcerned: boolean): void {
 function attachTree(standIn: HTMLElement): void {
   const style = document.createElement('style');
   style.textContent = STYLE;
-  standIn.attachShadow({ mode: 'closed' }).append(style, document.createElement('div'));
+  // What is shown in the tree has the focus that the frame is given.
+  standIn.attachShadow({ mode: 'closed', delegatesFocus: true }).append(style, document.createElement('div'));
 }
 
 const changes = new StyleChanges((isConcerned) => {
@@ -82,6 +83,8 @@ export function putInPlace(standIn: HTMLElement): void {
   standIn.dispatchEvent(new Event(READY));
   const frame = standIn.parentElement;
   if (!frame) return;
+  // A clone of another frame has a copy of what stands in for that.
+  for (const copy of frame.querySelectorAll(`:scope > ${standIn.localName}`)) if (copy !== standIn) copy.remove();
   giveStyle(frame);
   // A frame that the page itself gives no box has none; later on it would be taken for the style sheet's doing.
   if (getComputedStyle(frame).display === 'contents') standIn.setAttribute('display', 'contents');

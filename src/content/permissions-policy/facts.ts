@@ -4,7 +4,7 @@ import { readFacts } from '../../injected/permissions-policy/facts';
 import type { DocumentFacts, Facts } from '../../protocol/document-facts';
 
 /** A name of one of our features in an `allow` attribute. */
-const NAMES = /shared-st|private-ag|join-ad-i/i;
+const NAMES = /shared-st|private-ag|join-ad-i|fenced-un/i;
 
 /** Neither the document's header nor the element that it is in says anything about our features. */
 const saysNothing = ({ marks, container }: DocumentFacts): boolean =>

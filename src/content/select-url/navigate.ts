@@ -16,11 +16,20 @@ export interface Manner {
 export const isOverheard = ({ location, navigation }: Window): boolean =>
   location.href !== 'about:blank' || navigation.currentEntry !== null;
 
+/** What becomes of a referrer policy where nothing is same-origin: the request is made for a URN. */
+const ACROSS_ORIGINS: Readonly<Record<string, ReferrerPolicy>> = {
+  '': 'strict-origin',
+  'same-origin': 'no-referrer',
+  'origin-when-cross-origin': 'origin',
+  'strict-origin-when-cross-origin': 'strict-origin',
+};
+
 /** As the browser goes to the `src`: from the document that the iframe is in, with its referrer and the referrer policy of the iframe. */
 function followLink(iframe: HTMLIFrameElement, view: Window, url: string, { referrerPolicy }: Manner): void {
   const link = iframe.ownerDocument.createElement('a');
   link.href = url;
-  link.referrerPolicy = referrerPolicy || iframe.referrerPolicy;
+  const policy = referrerPolicy || iframe.referrerPolicy;
+  link.referrerPolicy = (link.origin === origin && ACROSS_ORIGINS[policy]) || policy;
   const { name } = view;
   view.name = crypto.randomUUID();
   link.target = view.name;

@@ -1,9 +1,11 @@
-/** What decides on the features that documents in a fenced frame have. */
+/** What decides on the features that documents in a fenced frame have, and on when they are there. */
 export interface FrameFeatures {
   /** The attribute of the element. */
   readonly allow: string;
   /** Whether the page does not know what the frame shows. */
   readonly isOpaque: boolean;
+  /** Whether what the frame has shown goes before there is anything else. */
+  readonly replacesAtOnce: boolean;
 }
 
 /** Puts an empty frame of the name into the element that the page handed over as the `frame`th; null: nothing but its box. */

@@ -16,7 +16,8 @@ export function readContainers(position: number): ContainerAttributes[] {
     }
   };
   collect(document, false);
-  if (!elements.some(({ allow }) => /shared-storage|private-aggregation|join-ad-interest-group/.test(allow))) return [];
+  if (!elements.some(({ allow }) => /shared-storage|private-aggregation|join-ad-interest-group|fenced-unpartitioned/.test(allow)))
+    return [];
   const asked = position === -1 ? elements : elements.filter(({ contentWindow }) => contentWindow === self[position]);
   return asked.map((element) => {
     const { allow, src, sandbox } = element;

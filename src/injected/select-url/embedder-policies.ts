@@ -4,11 +4,11 @@ interface ElementPolicies {
   readonly url: string;
 }
 
-/** The policies of the document's `meta` elements. */
+/** The policies of the document's `meta` elements: elsewhere than in the head they are none. */
 export function readElements(): ElementPolicies {
   let view: Window = self;
   while (/^about:/.test(view.document.URL) && view.parent !== view) view = view.parent;
-  const elements = view.document.querySelectorAll<HTMLMetaElement>('meta[http-equiv="content-security-policy" i]');
+  const elements = view.document.querySelectorAll<HTMLMetaElement>('head > meta[http-equiv="content-security-policy" i]');
   // The page may have changed its address since: its header came from the one that it was loaded from.
   return { elements: [...elements].map(({ content }) => content), url: view.sharedStorageLabURL ?? view.document.URL };
 }

@@ -13,7 +13,7 @@ const querySelector = uncurryThis(Document.prototype.querySelector) as (self: Do
 
 const SRC = '[content*="fenced-frame-src ';
 /** A policy of the document's own elements that does not allow any URL. */
-const DENYING = `meta${SRC}"]:not(${SRC}*"],${SRC}https:"]:not(${SRC}https://"]),${SRC}https://*:*"])`;
+const DENYING = `head>meta${SRC}"]:not(${SRC}*"],${SRC}https:"]:not(${SRC}https://"]),${SRC}https://*:*"])`;
 
 export function canLoadOpaqueURL(): boolean {
   const timings = serverTimingsOf(performance);

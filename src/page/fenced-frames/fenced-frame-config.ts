@@ -49,10 +49,6 @@ const newState = (url: string): ConfigState => bag({ url, context: null });
 /** The opaque result of selectURL() with `resolveToConfig`. */
 export const createFencedFrameConfig = (urn: string): object => fencedFrameConfig.create(newState(urn));
 
-// The size of an ad that an auction chose; selectURL() has none.
-fencedFrameConfig.readonlyAttribute('width', () => null);
-fencedFrameConfig.readonlyAttribute('height', () => null);
-
 /** https://wicg.github.io/shared-storage/#dom-fencedframeconfig-setsharedstoragecontext */
 fencedFrameConfig.operation('setSharedStorageContext', 1, (state, args) => {
   state.context = stringSlice(toDOMString(args[0]), 0, MAXIMUM_CONTEXT_LENGTH);

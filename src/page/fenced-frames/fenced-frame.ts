@@ -19,13 +19,12 @@ import {
   weakMapSet,
 } from '../../webidl/primordials';
 import { addPortListener, handOver, judgeMessage, request } from '../bridge/bridge-channel';
+import { isSecureContext } from '../bridge/document-state';
+import { addEventListener, dispatchEvent, getAttribute } from '../bridge/dom';
 import { fencedFrameConfig } from './fenced-frame-config';
 import { observeNow, replaceObservers } from './observers';
 import { createStandIn } from './stand-in';
 
-const addEventListener = uncurryThis(EventTarget.prototype.addEventListener);
-const getAttribute = uncurryThis(Element.prototype.getAttribute);
-const dispatchEvent = uncurryThis(EventTarget.prototype.dispatchEvent);
 const stopImmediatePropagation = uncurryThis(Event.prototype.stopImmediatePropagation);
 const NativeEvent = Event;
 
@@ -78,13 +77,19 @@ function enrol(element: Element): FencedFrame {
   if (known) return known;
   const frame = { __proto__: null, id: 0, config: null } as FencedFrame;
   weakMapSet(frames, element, frame);
+  if (!isSecureContext) return frame;
+  const showAgain = () => {
+    const config = frame.config && fencedFrameConfig.stateOf(frame.config);
+    if (config) show(frame, config.url, config.context, element);
+  };
   arm();
-  frame.id = handOver(createStandIn(element, () => observeNow(element)));
+  frame.id = handOver(createStandIn(element, () => observeNow(element), showAgain));
   return frame;
 }
 
 /** Shows what the config stands for; the promise is the bridge's business, the page is told nothing. */
 function show({ id }: FencedFrame, url: string, context: string | null, element: unknown): void {
+  if (!isSecureContext) return;
   const allow = getAttribute(element as Element, 'allow') ?? '';
   react(request('frame.show', { frame: id, url, context, allow, isSilent: isListening() }), ignore, ignore);
 }
@@ -123,6 +128,7 @@ export function installFencedFrames(): void {
     show(frame, config.url, config.context, self);
   };
   defineAttribute(prototype, 'config', read, write);
+  if (!isSecureContext) return;
   replaceObservers(prototype, prepare);
   listen();
 }

@@ -3,18 +3,19 @@
 import { toDOMString } from '../../webidl/conversions';
 import { exposeInterface } from '../../webidl/interface';
 import { defineAttribute, nativeFunction } from '../../webidl/native-function';
-import { bag, defineProperty, getOwnPropertyDescriptor, react, uncurryGetter, uncurryThis } from '../../webidl/primordials';
+import { bag, defineProperty, getOwnPropertyDescriptor, react, uncurryGetter } from '../../webidl/primordials';
 import { connect, request } from '../bridge/bridge-channel';
 import { isSecureContext } from '../bridge/document-state';
+import { addEventListener } from '../bridge/dom';
 import { fence } from './fence-interface';
 import { keepFocusOut } from './focus';
 import { kindOfFrame, ownName, setOwnName } from './frame-kind';
+import { markFramesWithin } from './frames-within';
 import { closeConnectionsOn } from './open-connections';
 import { hideMark } from './own-url';
 import { followTargets } from './targets';
 import { trackUserActivation } from './user-activation';
 
-const addEventListener = uncurryThis(EventTarget.prototype.addEventListener);
 const userActivation = uncurryGetter(Navigator.prototype, 'userActivation')(navigator);
 const isActive = typeof UserActivation === 'function' ? uncurryGetter(UserActivation.prototype, 'isActive') : () => false;
 const hasBeenActive = typeof UserActivation === 'function' ? uncurryGetter(UserActivation.prototype, 'hasBeenActive') : () => false;
@@ -49,6 +50,7 @@ function shutIn(isRoot: boolean): void {
   trackUserActivation();
   keepFocusOut();
   followTargets(isRoot);
+  markFramesWithin();
   if (isRoot) hideEmbedder();
 }
 
@@ -72,5 +74,5 @@ export function installFence(): void {
   defineAttribute(self, 'fence', () => instance);
   if (kind === 'fenced' || kind === 'inner') shutIn(kind === 'fenced');
   if (kind === 'iframe') noticeTopNavigation();
-  if (kind === 'iframe' || kind === 'fenced') hideMark();
+  hideMark();
 }

@@ -16,9 +16,9 @@ import {
   uncurryGetter,
   uncurryThis,
 } from '../../webidl/primordials';
+import { addEventListener, dispatchEvent, getAttribute } from '../bridge/dom';
 
 const { document, performance, self } = globalThis;
-const addEventListener = uncurryThis(EventTarget.prototype.addEventListener);
 const activeElement = uncurryGetter(Document.prototype, 'activeElement');
 const now = uncurryThis(Performance.prototype.now);
 const userActivation = uncurryGetter(Navigator.prototype, 'userActivation')(navigator);
@@ -30,12 +30,10 @@ const hasNativelyBeenActive = uncurryGetter(activationPrototype, 'hasBeenActive'
 const ACTIVATION = 5000;
 const nativeGetComputedStyle = getComputedStyle;
 const getPropertyValue = uncurryThis(CSSStyleDeclaration.prototype.getPropertyValue);
-const getAttribute = uncurryThis(Element.prototype.getAttribute);
 const localName = uncurryGetter(Element.prototype, 'localName');
 const parentNode = uncurryGetter(Node.prototype, 'parentNode');
 const querySelector = uncurryThis(Element.prototype.querySelector) as (self: Element, selectors: string) => Element | null;
 const isPrototypeOf = uncurryThis(Object.prototype.isPrototypeOf) as (prototype: object, value: unknown) => boolean;
-const dispatchEvent = uncurryThis(EventTarget.prototype.dispatchEvent);
 const NativeEvent = Event;
 const elementPrototype = Element.prototype;
 const framePrototype = HTMLFencedFrameElement.prototype;
@@ -79,7 +77,7 @@ const ABOUT_BOX: [object, string[]][] = [
       'scrollHeight',
     ],
   ],
-  [HTMLElement.prototype, ['offsetWidth', 'offsetHeight', 'offsetTop', 'offsetLeft', 'offsetParent']],
+  [HTMLElement.prototype, ['focus', 'blur', 'offsetWidth', 'offsetHeight', 'offsetTop', 'offsetLeft', 'offsetParent']],
 ];
 
 /** Members that may name the stand-in. */

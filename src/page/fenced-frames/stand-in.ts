@@ -5,14 +5,14 @@
  */
 
 import { uncurryGetter, uncurryThis, WeakMap, weakMapGet, weakMapSet } from '../../webidl/primordials';
+import { addEventListener } from '../bridge/dom';
 
 const { document } = globalThis;
-const addEventListener = uncurryThis(EventTarget.prototype.addEventListener);
 const createElement = uncurryThis(Document.prototype.createElement) as (self: Document, name: string) => HTMLElement;
 const appendChild = uncurryThis(Node.prototype.appendChild) as (self: Node, child: Node) => Node;
 const parentNode = uncurryGetter(Node.prototype, 'parentNode');
 
-/** What the bridge tells the stand-in when its box is ready. */
+/** What the bridge tells the stand-in when its box is ready; once more, when what it showed has gone with the place that the frame was in. */
 const READY = 'ready';
 
 const standIns = new WeakMap<object, HTMLElement>();
@@ -24,10 +24,11 @@ export function standInOf(value: unknown): Element | undefined {
 }
 
 /** Makes what will stand in for the frame, to be handed over to the bridge. */
-export function createStandIn(frame: Element, onReady: () => void): HTMLElement {
+export function createStandIn(frame: Element, onReady: () => void, onMoved: () => void): HTMLElement {
   const standIn = createElement(document, 'shared-storage-lab-frame');
   weakMapSet(standIns, frame, standIn);
   addEventListener(standIn, READY, () => {
+    if (parentNode(standIn) === frame) return onMoved();
     appendChild(frame, standIn);
     onReady();
   });

@@ -2,23 +2,26 @@
 
 import { toDOMString, toUSVString } from '../../webidl/conversions';
 import { nativeFunction } from '../../webidl/native-function';
-import { apply, defineProperty, getOwnPropertyDescriptor, react, uncurryGetter, uncurryThis } from '../../webidl/primordials';
+import { apply, defineProperty, getOwnPropertyDescriptor, isInstance, react, uncurryGetter, uncurryThis } from '../../webidl/primordials';
 import { request } from '../bridge/bridge-channel';
+import { addEventListener, getAttribute } from '../bridge/dom';
 import { parseURL, urlHref } from '../bridge/page-url';
 import { ownName } from './frame-kind';
+import { wrapMember } from './replace-member';
 import { consumeUserActivation } from './user-activation';
 
-const addEventListener = uncurryThis(EventTarget.prototype.addEventListener);
 const preventDefault = uncurryThis(Event.prototype.preventDefault);
 const defaultPrevented = uncurryGetter(Event.prototype, 'defaultPrevented');
 const composedPath = uncurryThis(Event.prototype.composedPath);
-const getAttribute = uncurryThis(Element.prototype.getAttribute);
 const nodeParent = uncurryGetter(Node.prototype, 'parentNode');
 const toLowerCase = uncurryThis(String.prototype.toLowerCase);
-const isPrototypeOf = uncurryThis(Object.prototype.isPrototypeOf);
 const anchorPrototype = HTMLAnchorElement.prototype;
 const areaPrototype = HTMLAreaElement.prototype;
-const { open: nativeOpen, self } = globalThis;
+const hasAttribute = uncurryThis(Element.prototype.hasAttribute);
+const setAttribute = uncurryThis(Element.prototype.setAttribute);
+const eventTarget = uncurryGetter(Event.prototype, 'target');
+const eventSubmitter = uncurryGetter(SubmitEvent.prototype, 'submitter');
+const { open: nativeOpen, self, setTimeout: nativeSetTimeout } = globalThis;
 
 const windowGetter = (name: string) =>
   uncurryThis(getOwnPropertyDescriptor(self, name)?.get ?? (() => undefined)) as (view: object) => unknown;
@@ -68,8 +71,33 @@ function go(url: string, target: string, isRoot: boolean): unknown {
 
 function linkOf(event: Event): Element | null {
   for (let node = composedPath(event)[0] as Node | null; node; node = nodeParent(node))
-    if (isPrototypeOf(anchorPrototype, node) || isPrototypeOf(areaPrototype, node)) return node as Element;
+    if (isInstance(anchorPrototype, node) || isInstance(areaPrototype, node)) return node as Element;
   return null;
+}
+
+/** Sends a form of the frame's own document there where its target means the frame itself; the attributes are the page's again afterwards. */
+function retarget(form: Element, submitter: Element | null): () => void {
+  const element = submitter && hasAttribute(submitter, 'formtarget') ? submitter : form;
+  const name = element === form ? 'target' : 'formtarget';
+  const given = getAttribute(element, name);
+  const lower = toLowerCase(given ?? '');
+  if (given === null || (lower !== '_top' && lower !== '_parent')) return ignore;
+  setAttribute(element, name, '_self');
+  return () => setAttribute(element, name, given);
+}
+
+function followForms(): void {
+  const { prototype } = HTMLFormElement;
+  wrapMember(prototype, 'submit', (native, form) => {
+    const giveBack = isInstance(prototype, form) ? retarget(form as Element, null) : ignore;
+    apply(native, form, []);
+    giveBack();
+  });
+  // The form is sent when its event has been dispatched.
+  addEventListener(self, 'submit', (event: Event) => {
+    if (!defaultPrevented(event))
+      nativeSetTimeout(retarget(eventTarget(event) as Element, eventSubmitter(event as SubmitEvent) as Element | null), 0);
+  });
 }
 
 /** `isRoot`: whether this is the fenced frame's own document, and not one in an iframe of that. */
@@ -79,6 +107,7 @@ export function followTargets(isRoot: boolean): void {
     return go(url, args.length > 1 && args[1] !== undefined ? toDOMString(args[1]) : '_blank', isRoot);
   });
   defineProperty(self, 'open', { __proto__: null, value } as PropertyDescriptor);
+  if (isRoot) followForms();
   addEventListener(self, 'click', (event: Event) => {
     if (defaultPrevented(event)) return;
     const link = linkOf(event);

@@ -4,7 +4,13 @@
  */
 
 /** The policy-controlled features that Chromium has forgotten. Each one's default allowlist is `*`. */
-export const FEATURES = ['shared-storage', 'shared-storage-select-url', 'private-aggregation', 'join-ad-interest-group'] as const;
+export const FEATURES = [
+  'shared-storage',
+  'shared-storage-select-url',
+  'private-aggregation',
+  'join-ad-interest-group',
+  'fenced-unpartitioned-storage-read',
+] as const;
 
 /** One of them. */
 export type Feature = (typeof FEATURES)[number];

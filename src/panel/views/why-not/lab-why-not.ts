@@ -18,6 +18,7 @@ const WHAT: Readonly<Record<WhyNot['what'], TextName>> = {
   'shared-storage-select-url': 'whatSelectURL',
   'private-aggregation': 'whatPrivateAggregation',
   'join-ad-interest-group': 'whatInterestGroups',
+  'fenced-unpartitioned-storage-read': 'whatStorageRead',
 };
 
 const WHERE: Readonly<Record<WhyNotChange['in'], TextName>> = {
