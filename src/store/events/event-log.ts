@@ -3,7 +3,7 @@
  * written in groups some time after they happened; a browser that is killed takes the last of them along.
  */
 
-import type { DBSchema } from 'idb';
+import { type DBSchema, unwrap } from 'idb';
 import type { LoggedEvent } from '../../protocol/logged-event';
 import type { AnnounceChange } from '../announce-change';
 import { DatabaseConnection } from '../database-connection';
@@ -34,6 +34,15 @@ export function shorten(value: string): string {
   return value.length <= MAXIMUM_LENGTH ? value : `${value.slice(0, MAXIMUM_LENGTH)}… (${value.length} code units)`;
 }
 
+/** How many events wait besides those that would be kept. */
+const ROOM = 1000;
+
+/** How many are kept, as long as nobody has been asked. */
+const DEFAULT_SIZE = 10_000;
+
+/** There may be thousands of them: so many are written at a time. */
+const CHUNK = 100;
+
 /** How long events wait for others to be written with them, in milliseconds. */
 const DELAY = 200;
 
@@ -43,6 +52,8 @@ export class EventLog {
   readonly #connection: EventsConnection;
   readonly #announce: AnnounceChange;
   #waiting: LoggedEvent[] = [];
+  /** How many there may be, as it was asked last. */
+  #knownSize = DEFAULT_SIZE;
   #timer: ReturnType<typeof setTimeout> | null = null;
   readonly #writes = new Serial();
 
@@ -56,6 +67,8 @@ export class EventLog {
   /** Notes the event and returns at once. Never throws. */
   log(event: LoggedEvent): void {
     this.#waiting.push(event);
+    // Who writes faster than the disk takes it loses the oldest, as everybody does, and no memory.
+    if (this.#waiting.length > 2 * this.#knownSize + ROOM) this.#waiting.splice(0, this.#waiting.length - this.#knownSize);
     this.#timer ??= setTimeout(() => void this.flush(), DELAY);
   }
 
@@ -63,21 +76,29 @@ export class EventLog {
   flush(): Promise<void> {
     if (this.#timer) clearTimeout(this.#timer);
     this.#timer = null;
-    const events = this.#waiting;
-    this.#waiting = [];
     // A log that cannot be written must not take anything else along; the console is the place left to say so.
-    return this.#writes.run(() => this.#write(events)).catch((error: unknown) => console.error('event log', error));
+    return this.#writes.run(() => this.#write()).catch((error: unknown) => console.error('event log', error));
   }
 
-  async #write(events: readonly LoggedEvent[]): Promise<void> {
+  async #write(): Promise<void> {
     const size = await this.#size();
+    this.#knownSize = size;
+    const events = this.#waiting;
+    this.#waiting = [];
     await this.#connection.use(async (connection) => {
       const { store, done } = connection.transaction('events', 'readwrite', { durability: 'relaxed' });
-      const requests: Promise<unknown>[] = size > 0 ? events.slice(-size).map((event) => store.add(event)) : [];
+      const raw = unwrap(store);
+      const kept = size > 0 ? events.slice(-size) : [];
+      for (let first = 0; first < kept.length; first += CHUNK) {
+        // There is no promise for each; the transaction's completion says how they went.
+        for (const event of kept.slice(first, first + CHUNK)) raw.add(event);
+        // What is more urgent has its turn, here and in the database, before the next ones.
+        await store.openKeyCursor();
+      }
       // Numbers have no gaps, so that the newest says which one is too old.
       const newest = (await store.openKeyCursor(null, 'prev'))?.primaryKey ?? 0;
-      if (newest > size) requests.push(store.delete(IDBKeyRange.upperBound(newest - size)));
-      await Promise.all([...requests, done]);
+      if (newest > size) raw.delete(IDBKeyRange.upperBound(newest - size));
+      await done;
     });
     if (events.length > 0) this.#announce({ topic: 'events' });
   }
