@@ -15,6 +15,9 @@ export const MAXIMUM_CONTEXT_LENGTH = 2048;
 /** How many calls of one worklet may wait for an answer of the offscreen document; the realm queues what is more. */
 export const MAXIMUM_CALLS_IN_FLIGHT = 64;
 
+/** How many different reads a worklet tells of in one message. */
+export const MAXIMUM_READS = 100;
+
 /**
  * What a batch of a worklet may weigh, in bytes: 64 for each method, and its key and value in UTF-16. No more than about what a window's can,
  * which is sent in a message of the extension: those have 64 MiB at most.

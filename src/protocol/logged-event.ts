@@ -19,6 +19,8 @@ export interface LoggedEvent {
   readonly duration: number;
   /** How long it waited before its turn, in milliseconds, by the name of what it waited for. */
   readonly waits?: Readonly<Record<string, number>>;
+  /** How often it was asked for within a few milliseconds, with the same result, where that was more than once. */
+  readonly times?: number;
 }
 
 /** An event with its number. */

@@ -14,6 +14,7 @@ import { isBearable, MAXIMUM_METHODS } from './batch-weight';
 import { loggedLines } from './console-lines';
 import { key, lockName, update } from './decoders';
 import type { ErrorDescription } from './envelope';
+import { MAXIMUM_READS } from './limits';
 import { bigintUpTo, contribution } from './private-aggregation';
 import {
   array,
@@ -78,6 +79,18 @@ export type SubtleResult =
   | { readonly key: KeyDescription }
   | { readonly publicKey: KeyDescription; readonly privateKey: KeyDescription };
 
+/** All entries of the data origin as they are for `freshFor` milliseconds, unless something happens before. */
+export interface EntriesCopy {
+  /** Keys and values in turns, in the order of iteration; null where they are those of the last copy. */
+  readonly entries: readonly string[] | null;
+  readonly freshFor: number;
+}
+
+/** A read that was answered from the copy, and how often; `key` is that of get(). */
+const readOfCopy = object({ method: oneOf(['get', 'length', 'entries']), key: nullable(key), times: count });
+
+export type ReadOfCopy = Decoded<typeof readOfCopy>;
+
 /** What a window may ask for as well, as far as it can be borne. */
 function bearableUpdate(given: unknown): Decoded<typeof update> | typeof INVALID {
   if (!isFields(given) || !Array.isArray(given.methods) || given.methods.length > MAXIMUM_METHODS) return INVALID;
@@ -89,6 +102,8 @@ function bearableUpdate(given: unknown): Decoded<typeof update> | typeof INVALID
 export const CALLS = {
   update: bearableUpdate,
   get: object({ key }),
+  /** The same, with a copy of all entries, so that the next reads need not be asked for. */
+  getAndCopy: object({ key }),
   length: nothing,
   remainingBudget: nothing,
   entries: nothing,
@@ -103,6 +118,7 @@ export const CALLS = {
 interface Results {
   update: undefined;
   get: string | undefined;
+  getAndCopy: { readonly value: string | undefined; readonly copy: EntriesCopy | null };
   /** A number of entries. */
   length: number;
   /** Of the data origin's site, in bits. */
@@ -149,6 +165,8 @@ const fromRealm = variant({
   contributions: { runId: count, contributions: array(realmContribution, MAXIMUM_DIFFERENT_CONTRIBUTIONS), dropped: count },
   /** The operation has enabled debug mode. */
   debugMode: { runId: count, key: nullable(bigintUpTo(MAXIMUM_DEBUG_KEY)) },
+  /** What was read of the last copy, for the event log. */
+  reads: { reads: array(readOfCopy, MAXIMUM_READS) },
   /** `id` is the realm's own number for the call. */
   call: { id: count, call: string, params: unknown },
 });

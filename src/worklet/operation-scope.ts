@@ -42,6 +42,14 @@ export function beginInScope(scope: OperationScope, begin: () => void): void {
   react(postTask(scheduler, start, options), done, done);
 }
 
+const normal: SchedulerPostTaskOptions = bag({ priority: 'user-visible' });
+
+/** Calls back in a task of its own, in the order of these calls. */
+export function inATask(callback: () => void): void {
+  const done = () => undefined;
+  react(postTask(scheduler, callback, normal), done, done);
+}
+
 export function endScope(scope: OperationScope): void {
   let kept = 0;
   for (let index = 0; index < running.length; index++) {

@@ -1,10 +1,10 @@
 /** The realm's end of the port to the offscreen document. */
 
-import { MAXIMUM_CALLS_IN_FLIGHT } from '../protocol/limits';
-import type { FromRealm, ToRealm, WorkletCall, WorkletCalls } from '../protocol/worklet-port';
+import { MAXIMUM_CALLS_IN_FLIGHT, MAXIMUM_READS } from '../protocol/limits';
+import type { FromRealm, ReadOfCopy, ToRealm, WorkletCall, WorkletCalls } from '../protocol/worklet-port';
 import { domException, fromDescription } from '../webidl/exceptions';
-import { Map, mapDelete, mapGet, mapSet, Promise } from '../webidl/primordials';
-import { arrayPush, eventData, postMessage, setOnMessage } from './primordials';
+import { append, bag, hasOwn, Map, mapDelete, mapForEach, mapGet, mapSet, Promise } from '../webidl/primordials';
+import { arrayPush, eventData, later, postMessage, setOnMessage } from './primordials';
 
 interface Waiting {
   readonly call: WorkletCall;
@@ -24,6 +24,17 @@ let firstWaiting: Waiting | null = null;
 let lastWaiting: Waiting | null = null;
 let waitingCount = 0;
 const pending = new Map<number, Waiting>();
+/** What the realm has been told, or has done, that others' writes may have come before. */
+let events = 0;
+
+/** They read, or show something, and say nothing of what others do. */
+const UNEVENTFUL = { __proto__: null, get: 1, getAndCopy: 1, length: 1, entries: 1, console: 1 };
+
+/** Grows whenever a read may find something else than those before. */
+export const eventCount = (): number => events;
+
+/** Whether every call is answered: only then may another read be answered sooner. */
+export const isQuiet = (): boolean => inFlight === 0;
 
 export type Requests = Extract<ToRealm, { type: 'load' | 'run' }>;
 
@@ -36,18 +47,54 @@ export function open(given: MessagePort, onRequest: (request: Requests) => void,
     const message = eventData(event) as ToRealm;
     if (message.type === 'answer') settle(message);
     else if (message.type === 'part') mapGet(pending, message.id)?.onPart?.(message.value);
-    else if (message.type === 'lock') onLock(message);
-    else onRequest(message);
+    else {
+      events++;
+      if (message.type === 'lock') onLock(message);
+      else onRequest(message);
+    }
   });
 }
 
-export const send = (message: FromRealm): void => postMessage(port, { __proto__: null, ...message });
+const post = (message: FromRealm): void => postMessage(port, { __proto__: null, ...message });
+
+/** Reads that were answered here, and that the event log has not been told of: by what was read. */
+let reads = new Map<string, ReadOfCopy>();
+let readCount = 0;
+
+/** How long they wait for others, in milliseconds. */
+const PATIENCE = 10;
+
+function sendReads(): void {
+  if (readCount === 0) return;
+  const noted: ReadOfCopy[] = [];
+  mapForEach(reads, (read) => append(noted, read));
+  reads = new Map();
+  readCount = 0;
+  post({ type: 'reads', reads: noted });
+}
+
+/** Notes a read that was answered here; those of the same are noted as one. */
+export function noteRead(method: ReadOfCopy['method'], key: string | null): void {
+  const name = `${method} ${key ?? ''}`;
+  const times = (mapGet(reads, name)?.times ?? 0) + 1;
+  mapSet(reads, name, bag({ method, key, times }));
+  if (times > 1) return;
+  if (++readCount === 1) later(sendReads, PATIENCE);
+  else if (readCount === MAXIMUM_READS) sendReads();
+}
+
+/** Sends the message after everything that happened before it. */
+export function send(message: FromRealm): void {
+  sendReads();
+  post(message);
+}
 
 function settle({ id, value, error }: Extract<ToRealm, { type: 'answer' }>): void {
   const call = mapGet(pending, id);
   if (!call) return;
   mapDelete(pending, id);
   inFlight--;
+  if (!hasOwn(UNEVENTFUL, call.call)) events++;
   if (error) call.reject(fromDescription(error));
   else call.resolve(value);
   startNext();
@@ -104,6 +151,7 @@ export function call<Name extends WorkletCall>(
   params: WorkletCalls[Name]['params'],
   onPart: ((part: readonly string[]) => void) | null = null,
 ): Promise<WorkletCalls[Name]['result']> {
+  if (!hasOwn(UNEVENTFUL, name)) events++;
   return new Promise((resolve, reject) => {
     const entry = { __proto__: null, call: name, params, onPart, resolve, reject, next: null } as Waiting;
     if (inFlight < MAXIMUM_CALLS_IN_FLIGHT) start(entry);

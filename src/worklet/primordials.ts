@@ -46,6 +46,10 @@ export const stringSplit: (string: string, separator: string) => string[] = uncu
 );
 export const stringIncludes: (string: string, search: string) => boolean = uncurryThis(String.prototype.includes);
 const { setTimeout } = globalThis;
+/** Calls back after so many milliseconds, or a little later. */
+export const later = (callback: () => void, milliseconds: number): void => {
+  setTimeout(callback, milliseconds);
+};
 /** Calls back in a task of its own, when no microtask is left. */
 export const inALaterTask = (callback: () => void): void => {
   setTimeout(callback, 0);

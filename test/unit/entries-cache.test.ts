@@ -167,6 +167,40 @@ test('of more than there is room for, what was used last stays; one that is too 
   expect((await asking(() => reader.get(ORIGIN, 'none 0'))).asked).toBe(true);
 });
 
+test('a copy says for how long it may be read, and is the same object until something changes', async () => {
+  const copyOf = async (key: string) => {
+    const { value, copy } = await reader.getAndCopy(ORIGIN, key, 1000);
+    return { value, entries: copy?.entries, freshFor: copy?.freshFor };
+  };
+  const first = await copyOf('a');
+  expect(first).toEqual({ value: '1', entries: Object.entries({ a: '1', b: '2' }), freshFor: FRESH });
+  clock += 2;
+  const second = await asking(() => copyOf('none'));
+  expect(second).toEqual(fromMemory({ value: undefined, entries: first.entries, freshFor: FRESH - 2 }));
+  expect(second.result.entries).toBe(first.entries);
+  clock += FRESH;
+  const third = await asking(() => copyOf('b'));
+  expect(third).toEqual(fromDatabase({ value: '2', entries: first.entries, freshFor: FRESH }));
+  expect(third.result.entries).toBe(first.entries);
+  reader.recheck();
+  clock += 1;
+  expect((await asking(() => copyOf('b'))).asked).toBe(true);
+  await reader.update(ORIGIN, [set('a', '3')]);
+  expect((await copyOf('a')).entries).toEqual(Object.entries({ a: '3', b: '2' }));
+  environment.currentWallTime += 1000;
+  expect(await copyOf('a')).toMatchObject({ value: undefined, entries: [] });
+});
+
+test.each([
+  ['many entries', Array.from({ length: 10 }, (_, index) => set(`key ${index}`, ''))],
+  ['long entries', [set('long', 'v'.repeat(500))]],
+])('of %s there is no copy, but the value', async (_what, methods) => {
+  await writer.update(ORIGIN, methods);
+  for (let times = 0; times < 2; times++) expect(await reader.getAndCopy(ORIGIN, 'a', 1000)).toEqual({ value: '1', copy: null });
+  await reader.entries(ORIGIN);
+  expect(await asking(() => reader.getAndCopy(ORIGIN, 'a', 1000))).toEqual(fromMemory({ value: '1', copy: null }));
+});
+
 test('entries that are read in several chunks are all there, in order', { timeout: 30_000 }, async () => {
   const keys = Array.from({ length: 10_500 }, (_, index) => String(index).padStart(6, '0'));
   await writer.update(

@@ -151,7 +151,13 @@ function operate(store: IndexedDatabase, model: StoreModel, source: Random): Pro
   if (kind < 3) return same(store.length(origin), model.entries(origin).length, 'length');
   if (kind < 6) {
     const key = oneOf(KEYS);
-    return same(store.get(origin, key), new Map(model.entries(origin)).get(key), ['get', key]);
+    const [value, entries] = [new Map(model.entries(origin)).get(key), model.entries(origin)];
+    if (below(2) === 0) return same(store.get(origin, key), value, ['get', key]);
+    const read = async () => {
+      const { copy, ...rest } = await store.getAndCopy(origin, key, 1200);
+      return { ...rest, entries: copy ? copy.entries : entries };
+    };
+    return same(read(), { value, entries }, ['get and copy', key]);
   }
   const methods = Array.from({ length: below(3) === 0 ? below(6) : 1 }, () => methodOf(source));
   return same(store.update(origin, methods), model.update(origin, methods), methods);

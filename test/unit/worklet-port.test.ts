@@ -32,6 +32,14 @@ const GENUINE = [
   call('update', { methods: [{ type: 'set', key: 'k', value: '', ignoreIfPresent: true }, { type: 'clear' }], withLock: null }),
   call('update', { methods: [], withLock: 'lock' }),
   call('get', { key: 'k' }),
+  call('getAndCopy', { key: 'k' }),
+  {
+    type: 'reads',
+    reads: [
+      { method: 'get', key: 'k', times: 7 },
+      { method: 'length', key: null, times: 1 },
+    ],
+  },
   call('length', null),
   call('remainingBudget', null),
   call('entries', null),
@@ -45,7 +53,7 @@ const GENUINE = [
   call('console', { lines: [{ operation: 'o', method: 'warn', args: ['a', 1, { b: [null] }] }] }),
 ];
 
-const NAMES = ['type', 'error', 'runId', 'result', 'isUncaught', 'contributions', 'dropped', 'key', 'id', 'call', 'params'];
+const NAMES = ['type', 'reads', 'error', 'runId', 'result', 'isUncaught', 'contributions', 'dropped', 'key', 'id', 'call', 'params'];
 
 /** With names that tell them apart; JSON has no bigints. */
 const named = (messages: readonly unknown[]): [string, unknown][] =>

@@ -27,12 +27,16 @@ const { DEFAULT_CONFIG } = await import('../../src/spec/private-aggregation/cont
 const { Worklet } = await import('../../src/offscreen/worklets/worklet');
 
 const data = new Map([['k', 'v']]);
+let listing: [string, string][] = [...data];
+const notedReads: object[] = [];
 const database = {
   update: async () => true,
   get: async (_origin: string, key: string) => data.get(key),
   length: async () => data.size,
   entries: async () => [...data],
   recheck: () => {},
+  getAndCopy: async (_origin: string, key: string) => ({ value: data.get(key), copy: { entries: listing, freshFor: 3 } }),
+  noteReads: (_origin: string, read: object, result: unknown) => void notedReads.push({ ...read, result }),
 };
 
 const URL = 'https://a.example/w.js';
@@ -80,6 +84,45 @@ test('what it asks for is answered', async () => {
     { type: 'answer', id: 2, value: ['k', 'v'], error: null },
   ]);
   expect(ended).not.toHaveBeenCalled();
+});
+
+test('a copy of all entries is sent again when it is another one, and what is read of it is noted with what it says', async () => {
+  await newWorklet();
+  const ask = async (id: number) => {
+    send({ type: 'call', id, call: 'getAndCopy', params: { key: 'k' } });
+    await settled();
+    return port.posted.pop();
+  };
+  const answer = (id: number, entries: string[] | null) => ({
+    type: 'answer',
+    id,
+    value: { value: 'v', copy: { entries, freshFor: 3 } },
+    error: null,
+  });
+  expect(await ask(1)).toEqual(answer(1, ['k', 'v']));
+  expect(await ask(2)).toEqual(answer(2, null));
+  send({
+    type: 'reads',
+    reads: [
+      { method: 'get', key: 'k', times: 2 },
+      { method: 'get', key: 'none', times: 1 },
+    ],
+  });
+  listing = [...listing, ['l', 'w']];
+  expect(await ask(3)).toEqual(answer(3, ['k', 'v', 'l', 'w']));
+  send({ type: 'reads', reads: [{ method: 'length', key: null, times: 1 }] });
+  expect(notedReads).toEqual([
+    { method: 'get', key: 'k', times: 2, result: 'v' },
+    { method: 'get', key: 'none', times: 1, result: undefined },
+    { method: 'length', key: null, times: 1, result: 2 },
+  ]);
+  expect(ended).not.toHaveBeenCalled();
+});
+
+test('nothing can have been read before the module is loaded', async () => {
+  await newWorklet(false);
+  send({ type: 'reads', reads: [{ method: 'length', key: null, times: 1 }] });
+  expect(ended).toHaveBeenCalledOnce();
 });
 
 test.each([

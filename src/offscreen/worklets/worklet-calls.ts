@@ -8,15 +8,17 @@ import type { LoggedDatabase } from '../../store/events/logged-database';
 import type { ContributingOperations } from './contributing-operations';
 import { sendInParts } from './entries-in-parts';
 import { areLoggable } from './loggable';
+import { MAXIMUM_COPY, type RealmCopy } from './realm-copy';
 import type { WorkletSubtleCrypto } from './subtle-crypto';
 import type { WorkletLocks } from './worklet-locks';
 
 /** What worklets may do with the store. */
-export type WorkletDatabase = Pick<LoggedDatabase, 'update' | 'get' | 'length' | 'entries' | 'recheck'>;
+export type WorkletDatabase = Pick<LoggedDatabase, 'update' | 'get' | 'getAndCopy' | 'length' | 'entries' | 'noteReads' | 'recheck'>;
 
 export interface WorkletContext {
   readonly database: WorkletDatabase;
   readonly dataOrigin: string;
+  readonly copy: RealmCopy;
   readonly locks: WorkletLocks;
   readonly subtleCrypto: WorkletSubtleCrypto;
   readonly contributing: ContributingOperations;
@@ -45,6 +47,8 @@ const handlers: Handlers = {
     const update = () => database.update(dataOrigin, methods);
     // In a worklet the promise waits for the lock.
     const result = await (withLock === null ? update() : navigator.locks.request(lockManagerName(dataOrigin, withLock), update));
+    // Also where it was refused, whoever had the lock before may have written something.
+    if (withLock !== null) database.recheck();
     // If result is false and globalObject is a SharedStorageWorkletGlobalScope: reject promise (Chromium: with an OperationError).
     const [only] = methods;
     const name = only && methods.length === 1 ? only.type : 'batchUpdate';
@@ -53,6 +57,10 @@ const handlers: Handlers = {
     return undefined;
   },
   get: ({ key }, { database, dataOrigin }) => database.get(dataOrigin, key),
+  async getAndCopy({ key }, { database, dataOrigin, copy }) {
+    const read = await database.getAndCopy(dataOrigin, key, MAXIMUM_COPY);
+    return { value: read.value, copy: read.copy && copy.give(read.copy) };
+  },
   length: (_params, { database, dataOrigin }) => database.length(dataOrigin),
   async remainingBudget(_params, { remainingBudget, database }) {
     const budget = await remainingBudget();

@@ -2,9 +2,10 @@
 
 import { type Envelope, fail, Refusal, succeed } from '../../protocol/envelope';
 import { MAXIMUM_CALLS_IN_FLIGHT } from '../../protocol/limits';
-import { type DecodedCall, decodeFromRealm, type ToRealm, type WorkletCall } from '../../protocol/worklet-port';
+import { type DecodedCall, decodeFromRealm, type ReadOfCopy, type ToRealm, type WorkletCall } from '../../protocol/worklet-port';
 import { filteringIdMaxBytesOf, type PrivateAggregationConfig } from '../../spec/private-aggregation/contributions';
 import type { OperationResult } from '../../spec/select-url';
+import { RealmCopy } from './realm-copy';
 import { expectWorker, replenish, type SandboxedWorker, takeWorker } from './sandbox';
 import { WorkletSubtleCrypto } from './subtle-crypto';
 import { carryOut, type WorkletContext } from './worklet-calls';
@@ -66,9 +67,9 @@ export class Worklet {
   /** Settles when the module has been evaluated. */
   readonly loaded: Promise<Envelope>;
 
-  constructor(context: Omit<WorkletContext, 'locks' | 'subtleCrypto'>, module: Module, onEnd: () => void) {
+  constructor(context: Omit<WorkletContext, 'locks' | 'subtleCrypto' | 'copy'>, module: Module, onEnd: () => void) {
     this.#locks = new WorkletLocks(context.dataOrigin, (lockId, state) => this.#post({ type: 'lock', lockId, state }));
-    this.#context = { ...context, locks: this.#locks, subtleCrypto: new WorkletSubtleCrypto() };
+    this.#context = { ...context, locks: this.#locks, subtleCrypto: new WorkletSubtleCrypto(), copy: new RealmCopy() };
     this.#onEnd = onEnd;
     this.#module = module;
     const { promise, resolve } = Promise.withResolvers<Envelope>();
@@ -209,6 +210,10 @@ export class Worklet {
       case 'debugMode':
         this.#context.contributing.enableDebugMode(decoded.runId, decoded.key);
         break;
+      case 'reads':
+        if (this.#settleLoad === null) this.#noteReads(decoded.reads);
+        else this.end();
+        break;
       case 'call':
         if (this.#isExpected(decoded.call)) void this.#call(decoded);
         else this.end();
@@ -217,6 +222,11 @@ export class Worklet {
         // Ignored, it could go on guessing.
         this.end();
     }
+  }
+
+  #noteReads(reads: readonly ReadOfCopy[]): void {
+    const { database, dataOrigin, copy } = this.#context;
+    for (const read of reads) database.noteReads(dataOrigin, read, copy.resultOf(read));
   }
 
   /** Whether our realm may ask for this now. One that asks for more is not ours any more. */

@@ -59,6 +59,12 @@ export class EntriesCache {
     return count * OVERHEAD <= this.#maximum;
   }
 
+  /** How long what is known of the data origin may be given out, in milliseconds. */
+  freshFor(dataOrigin: string): number {
+    const asked = this.#kept.get(dataOrigin)?.asked ?? this.#rechecked;
+    return asked <= this.#rechecked ? 0 : Math.max(0, asked + FRESH - this.#now());
+  }
+
   /** Nothing of the data origin is given out until `promise` settles; null: nothing of any. Returns `promise`. */
   during<Result>(dataOrigin: string | null, promise: Promise<Result>): Promise<Result> {
     this.#underWay.set(dataOrigin, (this.#underWay.get(dataOrigin) ?? 0) + 1);

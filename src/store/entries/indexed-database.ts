@@ -10,7 +10,7 @@ import { Journal, type Kept, type Leftover, type Place, type WindowUpdate } from
 import type { WriteId } from './kept-writes';
 import type { OrderedEntries } from './known-entries';
 import { OperationQueue } from './operation-queue';
-import { Reads } from './reads';
+import { type ReadAndCopy, Reads } from './reads';
 import { type Rehearsal, rehearse } from './rehearse';
 import { connectToEntries, type EntriesConnection, type Usage, type Use } from './schema';
 
@@ -138,6 +138,11 @@ export class IndexedDatabase implements SharedStorageDatabase {
 
   entries(dataOrigin: string): Promise<OrderedEntries> {
     return this.#reads.entries(dataOrigin);
+  }
+
+  /** What get() resolves to, and all entries, where they cost no more than `maximum`, in bytes. */
+  getAndCopy(dataOrigin: string, key: string, maximum: number): Promise<ReadAndCopy> {
+    return this.#reads.getAndCopy(dataOrigin, key, maximum);
   }
 
   /** Something has happened, as far as whoever reads next can tell: what changed before that is seen from now on. */

@@ -1,11 +1,12 @@
 /** Reads of entries: from memory where it is known what the database would say, and from the database otherwise. */
 
+import type { IDBPTransaction } from 'idb';
 import { type DatabaseEnvironment, determineWhetherAnEntryIsExpired, type ValueStruct } from '../../spec/database';
 import type { EntriesCache } from './entries-cache';
 import { countEntries } from './expired';
-import { KnownEntries, type KnownEntry, liveInOrder, type OrderedEntries } from './known-entries';
+import { KnownEntries, type KnownEntry, liveInOrder, type OrderedEntries, OVERHEAD } from './known-entries';
 import type { OperationQueue } from './operation-queue';
-import { type Connection, type Mark, markOf, rangeOf } from './schema';
+import { type Connection, type Mark, markOf, rangeOf, type Schema } from './schema';
 
 /** How many entries are read at a time. */
 const CHUNK = 10_000;
@@ -14,6 +15,19 @@ const liveValue = (environment: DatabaseEnvironment, valueStruct: ValueStruct | 
   valueStruct && !determineWhetherAnEntryIsExpired(environment, valueStruct) ? valueStruct.value : undefined;
 
 type Operation<Result> = (connection: Connection, environment: DatabaseEnvironment) => Promise<Result>;
+
+/** All entries of a data origin, and for how many milliseconds the database need not be asked whether they are still these. */
+export interface Copy {
+  /** The same object while nothing has changed. */
+  readonly entries: OrderedEntries;
+  readonly freshFor: number;
+}
+
+export interface ReadAndCopy {
+  readonly value: string | undefined;
+  /** Null where there is too much. */
+  readonly copy: Copy | null;
+}
 
 export class Reads {
   readonly #environment: () => DatabaseEnvironment | Promise<DatabaseEnvironment>;
@@ -60,27 +74,58 @@ export class Reads {
       const mark = markOf(await transaction.objectStore('origins').get(dataOrigin));
       const confirmed = this.#cache.confirm(dataOrigin, mark, asked);
       if (confirmed?.isComplete) return confirmed.inOrder(environment);
-      const all: KnownEntry[] = [];
-      for (let range = rangeOf(dataOrigin); ; ) {
-        const store = transaction.objectStore('entries');
-        const [keys, valueStructs] = await Promise.all([store.getAllKeys(range, CHUNK), store.getAll(range, CHUNK)]);
-        for (const [index, [, key]] of keys.entries()) all.push([key, valueStructs[index]]);
-        const last = keys.at(-1);
-        if (!last || keys.length < CHUNK) break;
-        range = IDBKeyRange.bound(last, range.upper, true, true);
-      }
-      return this.#keepAll(dataOrigin, mark, asked, all, environment);
+      const all = await readAll(transaction, dataOrigin);
+      if (!this.#cache.hasRoomFor(all.length)) return liveInOrder(all, environment);
+      return this.#keepAll(dataOrigin, mark, asked, all).inOrder(environment);
     });
   }
 
-  #keepAll(dataOrigin: string, mark: Mark, asked: number, all: KnownEntry[], environment: DatabaseEnvironment): OrderedEntries {
-    if (!this.#cache.hasRoomFor(all.length)) return liveInOrder(all, environment);
+  /** What get() resolves to, and all entries, where they cost no more than `maximum`, in bytes. */
+  async getAndCopy(dataOrigin: string, key: string, maximum: number): Promise<ReadAndCopy> {
+    const fresh = this.#cache.fresh(dataOrigin);
+    if (fresh?.isComplete) return this.#copyOf(dataOrigin, key, maximum, fresh, await this.#environment());
+    return this.#ask(dataOrigin, async (connection, environment) => {
+      const asked = this.#cache.now();
+      const transaction = connection.transaction(['entries', 'origins']);
+      const record = await transaction.objectStore('origins').get(dataOrigin);
+      const mark = markOf(record);
+      const confirmed = this.#cache.confirm(dataOrigin, mark, asked);
+      if (confirmed?.isComplete) return this.#copyOf(dataOrigin, key, maximum, confirmed, environment);
+      if (record && record.bytes + record.count * OVERHEAD > maximum) {
+        const valueStruct = await transaction.objectStore('entries').get([dataOrigin, key]);
+        this.#cache.learn(dataOrigin, mark, asked, [[key, valueStruct]]);
+        return { value: liveValue(environment, valueStruct), copy: null };
+      }
+      const known = this.#keepAll(dataOrigin, mark, asked, await readAll(transaction, dataOrigin));
+      return this.#copyOf(dataOrigin, key, maximum, known, environment);
+    });
+  }
+
+  #copyOf(dataOrigin: string, key: string, maximum: number, known: KnownEntries, environment: DatabaseEnvironment): ReadAndCopy {
+    const value = liveValue(environment, known.get(key));
+    if (known.bytes > maximum) return { value, copy: null };
+    return { value, copy: { entries: known.inOrder(environment), freshFor: this.#cache.freshFor(dataOrigin) } };
+  }
+
+  #keepAll(dataOrigin: string, mark: Mark, asked: number, all: readonly KnownEntry[]): KnownEntries {
     const known = new KnownEntries(mark, all, true);
     this.#cache.replace(dataOrigin, known, asked);
-    return known.inOrder(environment);
+    return known;
   }
 
   #ask<Result>(dataOrigin: string, operation: Operation<Result>): Promise<Result> {
     return this.#cache.during(dataOrigin, this.#queue.run(operation));
+  }
+}
+
+async function readAll(transaction: IDBPTransaction<Schema, ('entries' | 'origins')[]>, dataOrigin: string): Promise<KnownEntry[]> {
+  const store = transaction.objectStore('entries');
+  const all: KnownEntry[] = [];
+  for (let range = rangeOf(dataOrigin); ; ) {
+    const [keys, valueStructs] = await Promise.all([store.getAllKeys(range, CHUNK), store.getAll(range, CHUNK)]);
+    for (const [index, [, key]] of keys.entries()) all.push([key, valueStructs[index]]);
+    const last = keys.at(-1);
+    if (!last || keys.length < CHUNK) return all;
+    range = IDBKeyRange.bound(last, range.upper, true, true);
   }
 }

@@ -1,10 +1,12 @@
 /** The store as one caller sees it: everything that it does is in the event log, with the reason of every refusal. */
 
 import type { LoggedEvent } from '../../protocol/logged-event';
+import type { ReadOfCopy } from '../../protocol/worklet-port';
 import type { SharedStorageDatabase } from '../../spec/database';
 import type { ModifierMethod } from '../../spec/modifier-methods';
 import type { IndexedDatabase } from '../entries/indexed-database';
 import type { OrderedEntries } from '../entries/known-entries';
+import type { ReadAndCopy } from '../entries/reads';
 import { type EventLog, shorten } from './event-log';
 
 /** Who the caller is. */
@@ -61,6 +63,20 @@ export class LoggedDatabase implements SharedStorageDatabase {
     return this.#noted(dataOrigin, 'entries', null, () => this.#database.entries(dataOrigin));
   }
 
+  /** As that of the IndexedDatabase; noted as the get() that it answers. */
+  getAndCopy(dataOrigin: string, key: string, maximum: number): Promise<ReadAndCopy> {
+    const read = () => this.#database.getAndCopy(dataOrigin, key, maximum);
+    return this.#noted(dataOrigin, 'get', { key: shorten(key) }, read, ({ value }) => summary(value));
+  }
+
+  /** Notes what was read of a copy. */
+  noteReads(dataOrigin: string, { method, key, times }: ReadOfCopy, result: unknown): void {
+    const [shown, refusal] = summary(result);
+    const parameters = key === null ? null : { key: shorten(key) };
+    const repeated = times > 1 ? { times } : {};
+    this.#log.log({ ...this.#context, time: Date.now(), method, dataOrigin, parameters, result: shown, refusal, duration: 0, ...repeated });
+  }
+
   /** As that of the IndexedDatabase. */
   recheck(): void {
     this.#database.recheck();
@@ -71,7 +87,13 @@ export class LoggedDatabase implements SharedStorageDatabase {
   }
 
   /** The operation is asked for before this returns. */
-  #noted<Result>(dataOrigin: string, method: string, parameters: unknown, operation: () => Promise<Result>): Promise<Result> {
+  #noted<Result>(
+    dataOrigin: string,
+    method: string,
+    parameters: unknown,
+    operation: () => Promise<Result>,
+    summarize: (result: Result) => Summary = summary,
+  ): Promise<Result> {
     const time = Date.now();
     const begun = performance.now();
     const note = (result: unknown, refusal: string | null) => {
@@ -80,15 +102,17 @@ export class LoggedDatabase implements SharedStorageDatabase {
     };
     const done = operation();
     done.then(
-      (result) => note(...summary(result)),
+      (result) => note(...summarize(result)),
       (error: unknown) => note(null, String(error)),
     );
     return done;
   }
 }
 
+type Summary = [result: unknown, refusal: string | null];
+
 /** The result as the log keeps it, and the reason where it is a refusal. */
-function summary(result: unknown): [result: unknown, refusal: string | null] {
+function summary(result: unknown): Summary {
   if (typeof result === 'string') return [shorten(result), null];
   if (Array.isArray(result)) return [{ entries: result.length }, null];
   if (typeof result !== 'object' || result === null) return [result, null];

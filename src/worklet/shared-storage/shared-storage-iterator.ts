@@ -11,7 +11,7 @@ import {
   Promise,
   react,
 } from '../../webidl/primordials';
-import { call } from '../port';
+import { readEntries } from './entries-copy';
 
 type Kind = 'entries' | 'keys' | 'values';
 
@@ -125,7 +125,7 @@ export function createIterator(kind: Kind): object {
     settleWaiting(state);
   };
   react(
-    call('entries', null, add),
+    readEntries(add),
     (last) => {
       add(last);
       end(null);

@@ -8,6 +8,7 @@ import { toDOMString } from '../../webidl/conversions';
 import { domException } from '../../webidl/exceptions';
 import { Interface } from '../../webidl/interface';
 import { call } from '../port';
+import { get, length } from './entries-copy';
 import { createIterator } from './shared-storage-iterator';
 
 export const sharedStorage = new Interface<object>('SharedStorage');
@@ -44,11 +45,11 @@ sharedStorage.readonlyAttribute('context', () => embedderContext);
 sharedStorage.promiseOperation('get', 1, (_state, args) => {
   const key = toDOMString(args[0], "Failed to execute 'get' on 'SharedStorage'");
   requireValidKey(key);
-  return call('get', { key });
+  return get(key);
 });
 
 /** https://wicg.github.io/shared-storage/#dom-sharedstorage-length */
-sharedStorage.promiseOperation('length', 0, () => call('length', null));
+sharedStorage.promiseOperation('length', 0, () => length());
 
 /** https://wicg.github.io/shared-storage/#dom-sharedstorage-remainingbudget */
 sharedStorage.promiseOperation('remainingBudget', 0, () => call('remainingBudget', null));

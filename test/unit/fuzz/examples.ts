@@ -147,6 +147,7 @@ const contribution = { bucket: 1n, value: 1, filteringId: 0n, errorEvent: null, 
 export const CALLS: ExamplesOf<'calls'> = {
   update: REQUESTS['database.update'],
   get: [{ key: 'k' }],
+  getAndCopy: [{ key: 'k' }],
   length: [null],
   remainingBudget: [null],
   entries: [null],
@@ -162,6 +163,13 @@ export const CALLS: ExamplesOf<'calls'> = {
 /** What a worklet's realm says, besides its calls. */
 export const REALM_MESSAGES = [
   { type: 'loaded', error: null },
+  {
+    type: 'reads',
+    reads: [
+      { method: 'get', key: 'k', times: 1 },
+      { method: 'length', key: null, times: 2 },
+    ],
+  },
   { type: 'loaded', error: 'e' },
   { type: 'finished', runId: 1, result: null, isUncaught: true },
   { type: 'finished', runId: 1, result: { index: 1 }, isUncaught: false },
