@@ -8,6 +8,7 @@ import { idleWorklets } from './rows/idle-worklets.mjs';
 import { iteration } from './rows/iteration.mjs';
 import { setBesideLocked } from './rows/locked-writes.mjs';
 import { manyEntries, manyEntriesSet } from './rows/many-entries.mjs';
+import { panelRows } from './rows/panel.mjs';
 import { report } from './rows/report.mjs';
 import { run } from './rows/run.mjs';
 import { selectURL } from './rows/select-url.mjs';
@@ -57,6 +58,7 @@ export const rows = [
   ...manyEntriesSet,
   ...manyEntries,
   idleWorklets,
+  ...panelRows,
   loadOfUnusedAPI,
   cpuOfUnusedAPI,
   messageToItself,

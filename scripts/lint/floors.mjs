@@ -33,7 +33,7 @@ export const WORLDS = [
     name: 'store',
     imports: ['protocol', 'spec'],
     libraries: ['idb', 'tldts'],
-    floors: ['settings-copy.ts', ['select-url', 'private-aggregation'], 'events', 'entries', '.'],
+    floors: ['settings-copy.ts', ['select-url', 'private-aggregation', 'worklets'], 'events', 'entries', '.'],
   },
   {
     name: 'page',

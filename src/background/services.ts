@@ -4,6 +4,7 @@ import { databaseEnvironment } from '../extension/database-environment';
 import { LiveSettings } from '../extension/live-settings';
 import { selectionEnvironment } from '../extension/selection-environment';
 import { announceChange } from '../store/announce-change';
+import { EntryLists } from '../store/entries/entry-lists';
 import { IndexedDatabase } from '../store/entries/indexed-database';
 import { connectToEntries } from '../store/entries/schema';
 import { connectToEvents, EventLog } from '../store/events/event-log';
@@ -13,6 +14,7 @@ import { describeSelection } from '../store/select-url/describe';
 import { connectToSelections } from '../store/select-url/schema';
 import { Selections } from '../store/select-url/selections';
 import { SettingsCopy } from '../store/settings-copy';
+import { WorkletRecords } from '../store/worklets/worklet-records';
 import { Badge } from './browser/badge';
 import { OptionalScript } from './browser/optional-script';
 import { MarkedRequests } from './browser/request-marks';
@@ -34,7 +36,8 @@ import { callWorkletHost } from './worklets/worklet-host';
 export function createServices() {
   const settings = new LiveSettings();
   const connection = connectToEntries();
-  const database = new IndexedDatabase(async () => databaseEnvironment(await settings.get()), connection);
+  const environment = async () => databaseEnvironment(await settings.get());
+  const database = new IndexedDatabase(environment, connection);
   const events = connectToEvents();
   const log = new EventLog(async () => (await settings.get()).eventLogSize, announceChange, events);
   const order = new ArrivalOrder();
@@ -60,6 +63,8 @@ export function createServices() {
     coordinators: async () => Object.keys((await settings.get()).privateAggregation.keys),
     database,
     dataOrigins: new WorkletDataOrigins(callWorkletHost, marks),
+    entryLists: new EntryLists(connection),
+    environment,
     events,
     fence: new Fence(selectedURLs, reporting),
     reporting,
@@ -82,6 +87,7 @@ export function createServices() {
     settings,
     settingsCopy: new SettingsCopy(connection),
     updates,
+    workletRecords: new WorkletRecords(),
   };
 }
 

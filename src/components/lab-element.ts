@@ -1,16 +1,25 @@
 /** What all components are made of. Their shadow roots are open, so that developer tools and accessibility checks see into them. */
 
-import { type CSSResultGroup, LitElement } from 'lit';
+import { type CSSResultGroup, html, LitElement, nothing, type PropertyDeclarations } from 'lit';
 import type { Topic } from '../protocol/extension-pages/changes';
 import { watch } from './ask';
 import { controls } from './styles';
 
+/** After a load, changes wait so many times as long as that took. */
+const REST = 2;
+
 export abstract class LabElement extends LitElement {
   static override styles: CSSResultGroup = controls;
+  static override properties: PropertyDeclarations = { problem: { state: true } };
 
+  /** What went wrong with the last load, or null. */
+  declare problem: string | null;
   readonly #cleanups: (() => void)[] = [];
-  #loading = false;
+  #loading: Promise<void> | null = null;
   #isStale = false;
+  /** When, by `performance.now()`, the next change is worth a load. */
+  #restsUntil = 0;
+  #waiting: ReturnType<typeof setTimeout> | null = null;
 
   /** Of what is shown here. */
   protected readonly topics: readonly Topic[] = [];
@@ -18,12 +27,24 @@ export abstract class LabElement extends LitElement {
   /** Fetches what is shown: called when the element is connected, and again after changes of its topics; never twice at once. */
   protected async load(): Promise<void> {}
 
-  /** What went wrong with the last load, or null. */
-  protected failed(_error: Error | null): void {}
+  constructor() {
+    super();
+    this.problem = null;
+  }
+
+  /** Told after each load what went wrong with it, or null. */
+  protected failed(error: Error | null): void {
+    this.problem = error?.message ?? null;
+  }
+
+  /** For `render()`: says what went wrong. */
+  protected renderProblem() {
+    return this.problem === null ? nothing : html`<p class="notice alarm" role="alert">${this.problem}</p>`;
+  }
 
   override connectedCallback(): void {
     super.connectedCallback();
-    if (this.topics.length > 0) this.#cleanups.push(watch(this.topics, () => void this.reload()));
+    if (this.topics.length > 0) this.#cleanups.push(watch(this.topics, () => this.#hear()));
     void this.reload();
   }
 
@@ -32,19 +53,39 @@ export abstract class LabElement extends LitElement {
     for (const cleanUp of this.#cleanups.splice(0)) cleanUp();
   }
 
-  /** Loads anew; where that is being done, once more afterwards. */
-  protected async reload(): Promise<void> {
+  /** Loads anew; where that is being done, once more afterwards. Resolves when it is done, and rejects never. */
+  protected reload(): Promise<void> {
     this.#isStale = true;
-    if (this.#loading) return;
-    this.#loading = true;
+    this.#loading ??= this.#loadUntilFresh().finally(() => {
+      this.#loading = null;
+    });
+    return this.#loading;
+  }
+
+  async #loadUntilFresh(): Promise<void> {
     while (this.#isStale && this.isConnected) {
       this.#isStale = false;
-      await this.load().then(
-        () => this.failed(null),
-        (error: unknown) => this.failed(error instanceof Error ? error : new Error(String(error))),
-      );
+      const begun = performance.now();
+      try {
+        await this.load();
+        this.failed(null);
+      } catch (error) {
+        this.failed(error instanceof Error ? error : new Error(String(error)));
+      }
+      const now = performance.now();
+      this.#restsUntil = now + REST * (now - begun);
     }
-    this.#loading = false;
+  }
+
+  /** Something has changed, whoever did it: what takes long to load is not loaded all the time. */
+  #hear(): void {
+    const rest = this.#restsUntil - performance.now();
+    if (rest <= 0) void this.reload();
+    else
+      this.#waiting ??= setTimeout(() => {
+        this.#waiting = null;
+        void this.reload();
+      }, rest);
   }
 }
 

@@ -113,6 +113,11 @@ export const controls = css`
     padding: var(--gap);
   }
 
+  .bar select {
+    max-width: min(100%, 22rem);
+    text-overflow: ellipsis;
+  }
+
   .bar label {
     display: inline-flex;
     align-items: center;

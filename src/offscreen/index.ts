@@ -22,10 +22,12 @@ import { describeSelection } from '../store/select-url/describe';
 import { connectToSelections } from '../store/select-url/schema';
 import { Selections } from '../store/select-url/selections';
 import { SettingsCopy } from '../store/settings-copy';
+import { WorkletRecords } from '../store/worklets/worklet-records';
 import { Registry } from './registry';
 import { Selecting } from './select-url/operation-selections';
 import { noticeInPage } from './worklets/page-console';
 import { prepareSandbox } from './worklets/sandbox';
+import { WorkletHistory } from './worklets/worklet-history';
 
 const settings = new LiveSettings();
 const connection = connectToEntries();
@@ -64,6 +66,7 @@ const registry = new Registry(
     const event = { ...called, result: null, refusal: shorten(text) };
     log.log({ ...event, tabId, documentId, dataOrigin, time: Date.now(), duration: 0 });
   },
+  new WorkletHistory(new WorkletRecords(), announceChange, async () => (await settings.get()).eventLogSize > 0),
 );
 
 async function answer(request: DecodedHostRequest): Promise<Envelope> {
@@ -80,6 +83,11 @@ async function answer(request: DecodedHostRequest): Promise<Envelope> {
       return registry.selected(request.params);
     case 'host.dataOrigin':
       return succeed(registry.dataOriginOf(request.params.worklet));
+    case 'host.end':
+      registry.end(request.params.worklet);
+      return succeed(undefined);
+    case 'host.alive':
+      return succeed(registry.alive());
   }
 }
 

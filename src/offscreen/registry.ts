@@ -9,7 +9,8 @@ import { ContributingOperations, type Contributor } from './worklets/contributin
 import { LoadOrder } from './worklets/load-order';
 import { showInPage, shownLine } from './worklets/page-console';
 import { readyForOperations, Worklet } from './worklets/worklet';
-import type { WorkletDatabase } from './worklets/worklet-calls';
+import type { DatabaseFor, InterestGroupsOf, OperationFailure, WorkletDocument } from './worklets/worklet-document';
+import type { WorkletHistory } from './worklets/worklet-history';
 
 /** "After a document dies, the worklet will continue to be kept alive for a maximum of two seconds." */
 const GRACE_PERIOD = 2000;
@@ -25,34 +26,13 @@ const IDLE_LIFETIME = 60_000;
 
 const keyOf = ({ documentId, workletId }: WorkletId): string => `${documentId}/${workletId}`;
 
-/** A document that may have worklets. */
-export interface WorkletDocument {
-  readonly documentId: string;
-  readonly tabId: number;
-}
-
-/** The store as the worklets of a document use it. */
-type DatabaseFor = (document: WorkletDocument) => WorkletDatabase;
-
-/** StorageInterestGroup dictionaries of a data origin's groups. */
-type InterestGroupsOf = (dataOrigin: string) => Promise<Record<string, unknown>[]>;
-
-/** An operation of run(), or addModule(), that came to nothing, in Chromium's words, or in its script's. */
-export interface OperationFailure {
-  readonly tabId: number;
-  readonly documentId: string;
-  readonly dataOrigin: string;
-  /** Null for addModule(). */
-  readonly name: string | null;
-  readonly text: string;
-}
-
 type NeverStarted = Pick<HostRequests['host.run']['params'], 'worklet' | 'runId' | 'name' | 'config' | 'tabId' | 'dataOrigin'>;
 
 /** Of so many operations it is remembered that they were asked for: a repeated delivery changes nothing, also where their worklet has ended. */
 const MAXIMUM_ASKED = 1000;
 
 export class Registry {
+  readonly #history: WorkletHistory;
   readonly #onFailure: (failure: OperationFailure) => void;
   readonly #databaseFor: DatabaseFor;
   readonly #selecting: Selecting;
@@ -77,8 +57,10 @@ export class Registry {
     selecting: Selecting,
     interestGroupsOf: InterestGroupsOf,
     onFailure: (failure: OperationFailure) => void,
+    history: WorkletHistory,
   ) {
     this.#interestGroupsOf = interestGroupsOf;
+    this.#history = history;
     this.#onFailure = onFailure;
     this.#databaseFor = databaseFor;
     this.#selecting = selecting;
@@ -98,13 +80,18 @@ export class Registry {
     const { documentId } = id;
     const keys = this.#documents.get(documentId) ?? new Set();
     this.#documents.set(documentId, keys.add(key));
+    const recorder = this.#history.begin({ ...id, tabId, dataOrigin, moduleURL });
     const worklet = new Worklet(
       {
         database: this.#databaseFor({ documentId, tabId }),
         dataOrigin,
         interestGroups: () => this.#interestGroupsOf(dataOrigin),
         remainingBudget: () => this.#selecting.remainingBudget(site),
-        console: (lines) => showInPage({ tabId, documentId, lines: lines.map(shownLine) }),
+        recorder,
+        console: (lines) => {
+          recorder.logged(lines);
+          return showInPage({ tabId, documentId, lines: lines.map(shownLine) });
+        },
         failed: (name, text) => this.#onFailure({ tabId, documentId, dataOrigin, name, text }),
         contributing: this.#contributing({ worklet: id, tabId, moduleURL, reportingOrigin: dataOrigin }),
       },
@@ -199,8 +186,17 @@ export class Registry {
     return succeed(undefined);
   }
 
+  end(worklet: WorkletId): void {
+    this.#worklets.get(keyOf(worklet))?.end();
+  }
+
   dataOriginOf(worklet: WorkletId): string | null {
     return this.#worklets.get(keyOf(worklet))?.dataOrigin ?? null;
+  }
+
+  /** The names of those that have not ended: `DOCUMENT/NUMBER`. */
+  alive(): string[] {
+    return [...this.#worklets.keys()];
   }
 
   documentOpened(documentId: string): void {

@@ -1,6 +1,7 @@
 /** The frame around the views: which tab is inspected, and which view is shown. */
 
 import { css, html, nothing } from 'lit';
+import { keyed } from 'lit/directives/keyed.js';
 import { ask } from '../components/ask';
 import { define, LabElement } from '../components/lab-element';
 import '../components/tabs';
@@ -130,7 +131,7 @@ export class LabPanel extends LabElement {
     const tabs = VIEWS.map(({ id, title, render }) => ({
       id,
       title: text(title),
-      render: () => (tabId === null ? html`` : render(tabId)),
+      render: () => html`${keyed(tabId, tabId === null ? nothing : render(tabId))}`,
     }));
     return html`<header>
         <h1><img src="/icons/icon-32.png" alt="" width="18" height="18" />${text('panelTitle')}</h1>

@@ -1,11 +1,11 @@
 /** What the reports of an origin come to: a summary here, and files for those who make one elsewhere. */
 
+import { download } from '../components/download';
 import { obtainAReportsSharedInfo } from '../spec/private-aggregation/aggregatable-report';
 import { type AvroReport, writeBatch, writeDomain } from '../spec/private-aggregation/avro';
 import { MAXIMUM_EPSILON, type Noise, type SummaryRow, summarize } from '../spec/private-aggregation/summary';
 import { reportingOrigins, reportsOf } from '../store/private-aggregation/read-reports';
 import type { ReportsConnection, StoredReport } from '../store/private-aggregation/schema';
-import { download } from './download';
 import { byId, element, showRows } from './elements';
 
 interface SentBody {

@@ -1,5 +1,6 @@
 /** The reports of Private Aggregation: what became of them, and what they say. */
 
+import { download } from '../components/download';
 import { browser } from '../extension/browser';
 import type { Message } from '../protocol/recipients';
 import type { HistogramContribution } from '../spec/private-aggregation/contributions';
@@ -7,7 +8,6 @@ import { localKey } from '../store/private-aggregation/local-key';
 import { readReports } from '../store/private-aggregation/read-reports';
 import type { ReportStore } from '../store/private-aggregation/report-store';
 import type { ReportsConnection, StoredReport } from '../store/private-aggregation/schema';
-import { download } from './download';
 import { button, byId, element, showRows } from './elements';
 
 /** How many reports are shown, the newest ones. */

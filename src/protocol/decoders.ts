@@ -1,8 +1,6 @@
 /** Decoders for every message: the typed parameters, or null on anything unexpected. */
 
 import { isUrnUuid } from '../spec/fenced-frame-config';
-import { isReservedLockName } from '../spec/locks';
-import { isValidKey, isValidValue, type ModifierMethod } from '../spec/modifier-methods';
 import { FEATURES } from '../spec/permissions-policy/allowlist';
 import { MAXIMUM_URLS } from '../spec/select-url';
 import { shownLines } from './console-lines';
@@ -30,29 +28,8 @@ import {
   stringUpTo,
   unknown,
 } from './schema';
+import { key, update } from './updates';
 import { isToken } from './url-marks';
-
-/** A key of an entry: of 1 to MAXIMUM_KEY_LENGTH code units. */
-export const key = stringThat(isValidKey);
-
-/** The name of a lock that may be asked for. */
-export const lockName = stringThat((name) => !isReservedLockName(name));
-
-/** By hand, for a batch may have very many. */
-function modifierMethod(given: unknown): ModifierMethod | typeof INVALID {
-  if (!isFields(given)) return INVALID;
-  const { type, key, value, ignoreIfPresent } = given;
-  if (type === 'clear') return { type };
-  if (!isString(key) || !isValidKey(key)) return INVALID;
-  if (type === 'delete') return { type, key };
-  if (!isString(value) || !isValidValue(value)) return INVALID;
-  if (type === 'append') return { type, key, value };
-  if (type === 'set' && typeof ignoreIfPresent === 'boolean') return { type, key, value, ignoreIfPresent };
-  return INVALID;
-}
-
-/** An update: its modifier methods, and the name of the lock that it is to wait for. */
-export const update = object({ methods: array(modifierMethod), withLock: nullable(lockName) });
 
 /** Page data, or null where there is none, which is not the same as undefined. */
 const data = nullable((given): { value: unknown } | typeof INVALID =>
@@ -154,6 +131,8 @@ const hostDecoders: Decoders<HostRequests> = {
   }),
   'host.selected': object({ documentId: string, urn: string }),
   'host.dataOrigin': object({ worklet }),
+  'host.end': object({ worklet }),
+  'host.alive': object({}),
 };
 
 const givenModule: Decoder<GivenModule> = object({ workletId, source: string, keepAlive: boolean });

@@ -42,3 +42,7 @@ export const LISTENS = 1000;
 
 /** How many lines of a worklet's console one message may carry. */
 export const MAXIMUM_LINES = 100;
+
+/** Of how many registered operations a realm tells, and how much of their names, in UTF-16 code units. */
+export const MAXIMUM_TOLD = 100;
+export const MAXIMUM_TOLD_LENGTH = 200;

@@ -170,6 +170,10 @@ export interface HostRequests {
   'host.selected': { params: { documentId: string; urn: string }; result: undefined };
   /** Whose data the worklet works on; null where there is no such worklet. */
   'host.dataOrigin': { params: { worklet: WorkletId }; result: string | null };
+  /** Ends a worklet, whatever it is doing, where it is there. */
+  'host.end': { params: { worklet: WorkletId }; result: undefined };
+  /** All worklets that have not ended: the document of each and its number there, `DOCUMENT/NUMBER`. */
+  'host.alive': { params: object; result: string[] };
 }
 
 /** What the service worker may ask the offscreen document for. */

@@ -12,9 +12,8 @@ import type { OperationResult } from '../spec/select-url';
 import { MAXIMUM_SUBTLE_ARGUMENTS, SUBTLE_METHODS } from '../spec/subtle-crypto';
 import { isBearable, MAXIMUM_METHODS } from './batch-weight';
 import { loggedLines } from './console-lines';
-import { key, lockName, update } from './decoders';
 import type { ErrorDescription } from './envelope';
-import { MAXIMUM_READS } from './limits';
+import { MAXIMUM_READS, MAXIMUM_TOLD, MAXIMUM_TOLD_LENGTH } from './limits';
 import { bigintUpTo, contribution } from './private-aggregation';
 import {
   array,
@@ -30,9 +29,11 @@ import {
   object,
   oneOf,
   string,
+  stringUpTo,
   unknown,
   variant,
 } from './schema';
+import { key, lockName, update } from './updates';
 
 /** What becomes of a requested lock: granted, not available now (`ifAvailable`), or taken away by another request (`steal`). */
 export type LockState = 'granted' | 'unavailable' | 'stolen';
@@ -154,8 +155,8 @@ export type RealmContribution = Decoded<typeof realmContribution>;
 
 /** Realm to offscreen document. */
 const fromRealm = variant({
-  /** The module has been evaluated; `error` is what native puts into the OperationError's message. */
-  loaded: { error: nullable(string) },
+  /** The module has been evaluated; `error` is what native puts into the OperationError's message, `operations` the names of those registered. */
+  loaded: { error: nullable(string), operations: array(stringUpTo(MAXIMUM_TOLD_LENGTH), MAXIMUM_TOLD) },
   /**
    * The result is null for an operation that has none to tell: one of run() that went well. `isUncaught`: its error is one that it has thrown
    * itself.

@@ -1,10 +1,11 @@
 /** The operation map of the global scope. https://wicg.github.io/shared-storage/#scope-algo */
 
+import { MAXIMUM_TOLD, MAXIMUM_TOLD_LENGTH } from '../protocol/limits';
 import type { ToRealm } from '../protocol/worklet-port';
 import type { OperationResult } from '../spec/select-url';
 import { isObject, requireArguments, toDOMString } from '../webidl/conversions';
 import { domException, typeError } from '../webidl/exceptions';
-import { append, bag, construct, Map, mapGet, mapHas, mapSet } from '../webidl/primordials';
+import { append, bag, construct, Map, mapGet, mapHas, mapSet, stringSlice } from '../webidl/primordials';
 import { callAlone } from './call-alone';
 import { sendLines } from './console/lines';
 import { startRunning, stopRunning } from './console/running-operations';
@@ -24,6 +25,11 @@ interface Operation {
 
 /** "operation map" */
 const operationMap = new Map<string, Operation>();
+
+/** The names of the first ones, for whoever shows the worklet. */
+const names: string[] = [];
+
+export const registeredNames = (): string[] => names;
 
 const REGISTER = "Failed to execute 'register' on 'SharedStorageWorkletGlobalScope'";
 
@@ -52,6 +58,7 @@ export function register(args: ArrayLike<unknown>): undefined {
     name,
     bag({ run: run as Operation['run'], operationConstructor: operationConstructor as Constructor, instance: undefined }),
   );
+  if (names.length < MAXIMUM_TOLD) append(names, stringSlice(name, 0, MAXIMUM_TOLD_LENGTH));
   return undefined;
 }
 

@@ -6,7 +6,7 @@ import { exposeGlobalScope, moveCrypto } from './global-scope';
 import { lockChanged } from './lock-manager';
 import { lockDown } from './lockdown';
 import { runModule } from './module';
-import { runOperation } from './operations';
+import { registeredNames, runOperation } from './operations';
 import { afterPendingCalls, open, type Requests, send } from './port';
 import { eventPorts } from './primordials';
 import { allowPrivateAggregation } from './private-aggregation/private-aggregation';
@@ -25,7 +25,7 @@ function handle(request: Requests): void {
     finishAddModule();
     // The worklet may end with it.
     sendLines();
-    afterPendingCalls(() => send({ type: 'loaded', error }));
+    afterPendingCalls(() => send({ type: 'loaded', error, operations: registeredNames() }));
   });
 }
 

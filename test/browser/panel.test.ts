@@ -1,8 +1,9 @@
 /** The panel around its views: whom the service worker answers, tabs by keyboard, and that a page feels nothing of it. */
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { panelAddress } from '../../scripts/browser/panel.mjs';
 import { Lab, until } from './lab';
-import { openPanel, panelAddress, rowsOf, tabOf } from './panel';
+import { openPanel, rowsOf } from './panel';
 
 let lab: Lab;
 beforeAll(async () => {
@@ -26,7 +27,7 @@ test('shows what the inspected page does, as it does it, and nothing of other ta
 
 test('the service worker tells pages of ours what is stored, and no frame of ours', async () => {
   const page = await lab.page('embedder');
-  const url = panelAddress(lab, await tabOf(lab, `${lab.origin('embedder')}/blank.html`), 'events');
+  const url = await panelAddress(lab.browser, `${lab.origin('embedder')}/blank.html`, 'events');
   const frame = `Object.assign(document.createElement('iframe'), { src: ${JSON.stringify(url)} })`;
   const loadFrame = `new Promise((resolve) => document.body.append(Object.assign(${frame}, { onload: ({ target }) => resolve(target) })))`;
   // The browser lets no page have the panel in a frame.

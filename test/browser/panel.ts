@@ -1,31 +1,16 @@
 /** The panel in a tab of its own, and what a test asks of it. */
 
 import type { Session } from '../../scripts/browser/launch.mjs';
+import { openPanel as openInTab } from '../../scripts/browser/panel.mjs';
 import { type Lab, until } from './lab';
 
-/** The number that the browser's extensions know the tab by. */
-export const tabOf = (lab: Lab, url: string): Promise<number> =>
-  until(() =>
-    lab.inExtension<number | undefined>(`chrome.tabs.query({}).then((tabs) => tabs.find((tab) => tab.url === ${JSON.stringify(url)})?.id)`),
-  );
-
-export const panelAddress = (lab: Lab, tabId: number, view: string): string =>
-  `chrome-extension://${lab.browser.extensionId}/src/panel/index.html?tab=${tabId}&view=${view}`;
-
-/** What tests evaluate in the panel: `all(selector)` finds elements through every open shadow root. */
-const FIND = `globalThis.all = (selector, root = document) => [
-  ...root.querySelectorAll(selector),
-  ...[...root.querySelectorAll('*')].flatMap((element) => (element.shadowRoot ? all(selector, element.shadowRoot) : [])),
-];
-globalThis.first = (selector) => all(selector).at(0);`;
-
-/** Gives a page of ours the functions above. */
-export const prepareToFind = (session: Session) => session.send('Page.addScriptToEvaluateOnNewDocument', { source: FIND });
-
-/** Opens the panel for the page at the URL, in a tab. */
+/**
+ * Opens the panel for the page at the URL, in a tab with room for all columns. In it, `all(selector)` finds elements through every open shadow root.
+ */
 export async function openPanel(lab: Lab, url: string, view: string): Promise<Session> {
-  const address = panelAddress(lab, await tabOf(lab, url), view);
-  return lab.browser.openPage(address, { prepare: prepareToFind });
+  const panel = await openInTab(lab.browser, url, view);
+  await panel.send('Emulation.setDeviceMetricsOverride', { width: 1600, height: 900, deviceScaleFactor: 1, mobile: false });
+  return panel;
 }
 
 /** What each cell of the table's rows in view says. */
@@ -41,6 +26,7 @@ const KEYS: Readonly<Record<string, number>> = {
   ArrowDown: 40,
   Home: 36,
   End: 35,
+  F2: 113,
 };
 
 /** Presses a key where the keyboard is. */
@@ -49,3 +35,19 @@ export async function press(session: Session, key: string): Promise<void> {
   await session.send('Input.dispatchKeyEvent', { type: 'keyDown', ...described });
   await session.send('Input.dispatchKeyEvent', { type: 'keyUp', ...described });
 }
+
+/** Types where the keyboard is, as a person would who chose all of the field first. */
+export async function type(session: Session, text: string): Promise<void> {
+  await session.evaluate(`document.execCommand('selectAll')`);
+  await session.send('Input.insertText', { text });
+}
+
+/** Clicks the button that says so, once it is there and enabled. */
+export const clickButton = (session: Session, label: string): Promise<true> =>
+  until(() =>
+    session.evaluate(`(() => {
+      const button = all('button:enabled').find(({ textContent }) => textContent.trim() === ${JSON.stringify(label)});
+      button?.click();
+      return button !== undefined;
+    })()`),
+  ) as Promise<true>;

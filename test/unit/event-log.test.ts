@@ -41,12 +41,20 @@ const methods = async (options: ReadEventsOptions) => (await read(options)).map(
 
 test('the newest come first, page after page, all or those of one origin', async () => {
   for (let i = 0; i < 8; i++) log.log(event(String(i), i % 2 ? 'https://b.example' : undefined));
+  announced = 0;
   await log.flush();
+  expect(announced).toBe(1);
+  await log.flush();
+  expect(announced).toBe(1);
   expect(await methods({ limit: 3 })).toEqual(['7', '6', '5']);
   const [, , last] = await read({ limit: 3 });
   expect(await methods({ limit: 3, before: last?.id ?? 0 })).toEqual(['4', '3', '2']);
   expect(await methods({ limit: 2, before: last?.id ?? 0, origin: 'https://b.example' })).toEqual(['3', '1']);
   expect(await methods({ limit: 2, before: 1, origin: 'https://b.example' })).toEqual([]);
+  expect(await methods({ limit: 9, after: last?.id ?? 0 })).toEqual(['7', '6']);
+  expect(await methods({ limit: 9, after: last?.id ?? 0, origin: 'https://b.example' })).toEqual(['7']);
+  expect(await methods({ limit: 9, after: 8 })).toEqual([]);
+  expect(await methods({ limit: 9, before: 4, after: 3 })).toEqual([]);
   expect((await read({ limit: 2 })).map(({ site }) => site)).toEqual(['https://b.example', 'https://a.example']);
 });
 

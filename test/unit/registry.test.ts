@@ -40,6 +40,8 @@ const config = { ...DEFAULT_CONFIG, contextId: 'context' };
 const operation = { worklet, tabId: 1, dataOrigin: origin, isSettled: true };
 const run = { ...operation, runId: 3, name: 'o', data: null, keepAlive: false, isModuleLoaded: true, config };
 
+const recorder = { loaded() {}, logged() {}, started() {}, finished() {}, ended() {} };
+
 const given = { workletId: 1, source: '', keepAlive: true };
 
 /** With a worklet that has no module. */
@@ -51,6 +53,7 @@ function openWithout() {
     selecting as Partial<ConstructorParameters<typeof Registry>[1]> as ConstructorParameters<typeof Registry>[1],
     async () => [],
     ({ text }) => failures.push(text),
+    { begin: () => recorder } as Partial<ConstructorParameters<typeof Registry>[4]> as ConstructorParameters<typeof Registry>[4],
   );
   const module = { moduleURL: `${origin}/w.js`, context: undefined, mayContribute: true };
   registry.create({ worklet, tabId: 1, dataOrigin: origin, site: origin, ...module });
@@ -62,7 +65,7 @@ async function open() {
   const opened = openWithout();
   const loaded = opened.registry.load({ documentId: 'document', tabId: 1 }, given);
   await vi.advanceTimersByTimeAsync(0);
-  port.onmessage({ data: { type: 'loaded', error: null } });
+  port.onmessage({ data: { type: 'loaded', error: null, operations: [] } });
   expect(await loaded).toEqual(succeed(undefined));
   return opened;
 }
@@ -96,7 +99,7 @@ test('a module that throws is told of, and its worklet stays', async () => {
   const { registry, failures } = openWithout();
   const loaded = registry.load({ documentId: 'document', tabId: 1 }, given);
   await vi.advanceTimersByTimeAsync(0);
-  port.onmessage({ data: { type: 'loaded', error: 'no' } });
+  port.onmessage({ data: { type: 'loaded', error: 'no', operations: [] } });
   expect(await loaded).toEqual(fail('OperationError', 'no'));
   expect(failures).toEqual(['no']);
   expect(registry.dataOriginOf(worklet)).toBe(origin);

@@ -20,8 +20,8 @@ const contributions = (different: object) => ({
 
 /** One of each form that our script sends. */
 const GENUINE = [
-  { type: 'loaded', error: null },
-  { type: 'loaded', error: 'Error: no' },
+  { type: 'loaded', error: null, operations: ['o'] },
+  { type: 'loaded', error: 'Error: no', operations: [] },
   { type: 'finished', runId: 0, result: null, isUncaught: false },
   { type: 'finished', runId: 7, result: { index: 2 ** 32 - 1 }, isUncaught: false },
   { type: 'finished', runId: 7, result: { error: 'Cannot find operation name.' }, isUncaught: true },
@@ -53,7 +53,21 @@ const GENUINE = [
   call('console', { lines: [{ operation: 'o', method: 'warn', args: ['a', 1, { b: [null] }] }] }),
 ];
 
-const NAMES = ['type', 'reads', 'error', 'runId', 'result', 'isUncaught', 'contributions', 'dropped', 'key', 'id', 'call', 'params'];
+const NAMES = [
+  'type',
+  'reads',
+  'error',
+  'operations',
+  'runId',
+  'result',
+  'isUncaught',
+  'contributions',
+  'dropped',
+  'key',
+  'id',
+  'call',
+  'params',
+];
 
 /** With names that tell them apart; JSON has no bigints. */
 const named = (messages: readonly unknown[]): [string, unknown][] =>
@@ -79,7 +93,12 @@ describe('a realm', () => {
     { type: '__proto__' },
     { type: ['loaded'], error: null },
     { type: 'loaded' },
-    { type: 'loaded', error: {} },
+    { type: 'loaded', error: {}, operations: [] },
+    { type: 'loaded', error: null },
+    { type: 'loaded', error: null, operations: 'o' },
+    { type: 'loaded', error: null, operations: [1] },
+    { type: 'loaded', error: null, operations: ['o'.repeat(201)] },
+    { type: 'loaded', error: null, operations: Array(101).fill('o') },
     { type: 'finished', runId: 7, result: null },
     { type: 'finished', result: null, isUncaught: false },
     contributions({ bucket: 2n ** 128n }),
@@ -156,7 +175,11 @@ describe('a realm', () => {
   test('what else is in a message goes nowhere', () => {
     const more = { origin: 'https://victim.example', dataOrigin: 'x', documentId: 'd' };
     expect(decodeFromRealm({ ...call('get', { key: 'k', ...more }), ...more })).toEqual(call('get', { key: 'k' }));
-    expect(decodeFromRealm({ type: 'loaded', error: null, ...more })).toEqual({ type: 'loaded', error: null });
+    expect(decodeFromRealm({ type: 'loaded', error: null, operations: [], ...more })).toEqual({
+      type: 'loaded',
+      error: null,
+      operations: [],
+    });
   });
 });
 

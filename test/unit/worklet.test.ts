@@ -59,11 +59,12 @@ async function newWorklet(isLoaded = true) {
   const console = async (lines: readonly { args: unknown[] }[]) => void logged.push(...lines.map(({ args }) => args));
   const contributor = { worklet: { documentId: 'd', workletId: 1 }, tabId: 1, moduleURL: URL, reportingOrigin: 'https://a.example' };
   const contributing = new ContributingOperations(contributor, handedOver, () => {});
+  const recorder = { loaded() {}, logged() {}, started() {}, finished() {}, ended() {} };
   const module = { url: URL, context: undefined, mayContribute: true };
-  const worklet = new Worklet({ ...context, contributing, console }, module, ended);
+  const worklet = new Worklet({ ...context, contributing, recorder, console }, module, ended);
   worklet.load('', true);
   await settled();
-  if (isLoaded) send({ type: 'loaded', error: null });
+  if (isLoaded) send({ type: 'loaded', error: null, operations: ['o'] });
   port.posted = [];
   return worklet;
 }
@@ -183,7 +184,7 @@ test('the worker of the next worklet starts when the module is loaded, and takes
   replenish.mockClear();
   const worklet = await newWorklet(false);
   expect(replenish).not.toHaveBeenCalled();
-  send({ type: 'loaded', error: null });
+  send({ type: 'loaded', error: null, operations: ['o'] });
   expect(replenish).toHaveBeenCalledTimes(1);
   worklet.end();
   replenish.mockClear();

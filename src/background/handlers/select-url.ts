@@ -82,7 +82,7 @@ export function selectURLHandlers(services: Services): HandlersOf<'worklet.selec
   return {
     'worklet.selectURL': async (params, caller, { sequence, repeated }) => {
       const { workletId, name, urls, savedQuery, urn } = params;
-      const parameters = { workletId, name: shorten(name), urls: urls.length, savedQuery: shorten(savedQuery) };
+      const parameters = { workletId, runId: sequence, name: shorten(name), urls: urls.length, savedQuery: shorten(savedQuery) };
       const call = selectedURLs.hear(params, caller, repeated);
       let dataOrigin = caller.origin;
       const answer = await gate

@@ -105,7 +105,7 @@ export function workletHandlers(services: Services): HandlersOf<Methods> {
       const worklet = { documentId, workletId };
       return gate.pass(
         caller,
-        { method: 'run', parameters: { workletId, name: shorten(name), keepAlive: operation.keepAlive } },
+        { method: 'run', parameters: { workletId, runId, name: shorten(name), keepAlive: operation.keepAlive } },
         async ({ wait, about, requireAccess }) => {
           const dataOrigin = await wait('data origin', dataOrigins.of(workletId, caller));
           about(dataOrigin);

@@ -18,6 +18,23 @@ export interface Column<Row extends object> {
   whole?(row: Row): string;
 }
 
+/** How narrow a table of these columns can be, in rem. */
+export const leastWidth = (columns: readonly Pick<Column<object>, 'track'>[]): number =>
+  columns.reduce((sum, { track }) => sum + Number.parseFloat(/[\d.]+(?=rem)/.exec(track)?.[0] ?? '0'), 0);
+
+/** The column as TanStack Table has it: it sorts by it, and no more. */
+export function definitionOf({ id, sortBy }: Column<object>) {
+  const by = (row: object) => sortBy?.(row) ?? '';
+  return {
+    id,
+    accessorFn: by,
+    sortFn: ({ original: a }: { original: object }, { original: b }: { original: object }): number => {
+      const [one, other] = [by(a), by(b)];
+      return one < other ? -1 : Number(one > other);
+    },
+  };
+}
+
 /** Rows of which only those in view are at hand. They come in the order that the table asks for. */
 export interface RowWindow<Row extends object> {
   readonly count: number;
@@ -40,6 +57,33 @@ export class ChooseRowEvent<Row extends object> extends Event {
   constructor(row: Row) {
     super(ChooseRowEvent.type);
     this.row = row;
+  }
+}
+
+/** A cell is to be edited: by F2, or a double click. */
+export class EditCellEvent<Row extends object> extends Event {
+  static readonly type = 'lab-edit-cell';
+  readonly row: Row;
+  /** The column's id; null where the keyboard was on the row as a whole. */
+  readonly column: string | null;
+
+  constructor(row: Row, column: string | null) {
+    super(EditCellEvent.type);
+    this.row = row;
+    this.column = column;
+  }
+}
+
+/** Other rows are in view. */
+export class RowsInViewEvent extends Event {
+  static readonly type = 'lab-rows-in-view';
+  readonly first: number;
+  readonly last: number;
+
+  constructor(first: number, last: number) {
+    super(RowsInViewEvent.type);
+    this.first = first;
+    this.last = last;
   }
 }
 

@@ -9,7 +9,17 @@ import { html, nothing, type PropertyValues } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { styleMap } from 'lit/directives/style-map.js';
 import { define, LabElement } from '../lab-element';
-import { ChooseRowEvent, type Column, type RowWindow, SortEvent, type Sorting } from './columns';
+import {
+  ChooseRowEvent,
+  type Column,
+  definitionOf,
+  EditCellEvent,
+  leastWidth,
+  RowsInViewEvent,
+  type RowWindow,
+  SortEvent,
+  type Sorting,
+} from './columns';
 import { nextRow } from './keys';
 import { tableStyles } from './styles';
 
@@ -17,9 +27,6 @@ const features = tableFeatures({ rowSortingFeature, sortedRowModel: createSorted
 
 /** How high a row is, in CSS pixels. */
 const ROW_HEIGHT = 28;
-
-/** Above this many there is no room for minor columns, in CSS pixels. */
-const NARROW = 620;
 
 const NO_ROWS: object[] = [];
 
@@ -32,6 +39,7 @@ export class LabTable extends LabElement {
     window: { attribute: false },
     idOf: { attribute: false },
     chosenId: {},
+    empty: {},
     sorting: { attribute: false },
     isNarrow: { state: true },
   };
@@ -44,6 +52,8 @@ export class LabTable extends LabElement {
   declare window: RowWindow<object> | null;
   declare idOf: (row: object) => string;
   declare chosenId: string | null;
+  /** What is said where there are no rows. */
+  declare empty: string;
   declare sorting: Sorting | null;
   declare isNarrow: boolean;
 
@@ -57,12 +67,14 @@ export class LabTable extends LabElement {
     scrollPaddingStart: ROW_HEIGHT,
   });
   readonly #resize = new ResizeObserver(([entry]) => {
-    this.isNarrow = (entry?.contentRect.width ?? NARROW) < NARROW;
+    this.#width = entry?.contentRect.width ?? 0;
+    this.#look();
   });
+  #width = Number.POSITIVE_INFINITY;
   /** The one row that the keyboard reaches. */
   #active = 0;
   #shown: readonly object[] = NO_ROWS;
-  #definitions: { id: string; accessorFn: (row: object) => string | number; sortFn: ReturnType<typeof compareBy> }[] = [];
+  #definitions: ReturnType<typeof definitionOf>[] = [];
 
   constructor() {
     super();
@@ -72,6 +84,7 @@ export class LabTable extends LabElement {
     this.window = null;
     this.idOf = () => '';
     this.chosenId = null;
+    this.empty = '';
     this.sorting = null;
     this.isNarrow = false;
   }
@@ -87,12 +100,10 @@ export class LabTable extends LabElement {
   }
 
   protected override willUpdate(changed: PropertyValues): void {
-    if (changed.has('columns'))
-      this.#definitions = this.columns.map((column) => ({
-        id: column.id,
-        accessorFn: (row) => column.sortBy?.(row) ?? '',
-        sortFn: compareBy(column),
-      }));
+    if (changed.has('columns')) {
+      this.#definitions = this.columns.map(definitionOf);
+      this.#look();
+    }
     const table = this.#table.table({
       features,
       columns: this.#definitions,
@@ -109,7 +120,15 @@ export class LabTable extends LabElement {
 
   protected override updated(): void {
     const items = this.#virtual.getVirtualizer().getVirtualItems();
-    this.window?.show(items[0]?.index ?? 0, items.at(-1)?.index ?? 0);
+    const [first, last] = [items[0]?.index ?? 0, items.at(-1)?.index ?? 0];
+    this.window?.show(first, last);
+    if (this.window) this.dispatchEvent(new RowsInViewEvent(first, last));
+  }
+
+  /** Where there is no room for all columns, the minor ones are left out. */
+  #look(): void {
+    const unit = Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
+    this.isNarrow = this.#width < leastWidth(this.columns) * unit;
   }
 
   /** Puts the keyboard on a row, and it into view. */
@@ -119,6 +138,11 @@ export class LabTable extends LabElement {
     this.requestUpdate();
     await this.updateComplete;
     this.renderRoot.querySelector<HTMLElement>(`[data-index="${index}"]`)?.focus();
+  }
+
+  /** Puts the keyboard back on the row that it was on. */
+  focusActive(): void {
+    this.renderRoot.querySelector<HTMLElement>(`[data-index="${this.#active}"]`)?.focus();
   }
 
   get #visible(): readonly Column<object>[] {
@@ -136,6 +160,11 @@ export class LabTable extends LabElement {
     this.requestUpdate();
   }
 
+  #edit(index: number, column: string | null): void {
+    const row = this.#at(index);
+    if (row) this.dispatchEvent(new EditCellEvent(row, column));
+  }
+
   readonly #onKey = (event: KeyboardEvent): void => {
     const target = event.target as HTMLElement;
     if (target.dataset.index === undefined) return;
@@ -144,6 +173,7 @@ export class LabTable extends LabElement {
     const next = nextRow(event.key, this.#active, virtualizer.options.count, page);
     if (next !== null) void this.focusRow(next);
     else if (event.key === 'Enter' || event.key === ' ') this.#choose(this.#active);
+    else if (event.key === 'F2') this.#edit(this.#active, null);
     else return;
     event.preventDefault();
   };
@@ -170,7 +200,12 @@ export class LabTable extends LabElement {
     const row = this.#at(index);
     const isChosen = row !== undefined && this.chosenId !== null && this.idOf(row) === this.chosenId;
     const cell = (column: Column<object>) =>
-      html`<div role="gridcell" class=${column.isNumber ? 'number' : ''} title=${(row && column.whole?.(row)) ?? nothing}>
+      html`<div
+        role="gridcell"
+        class=${column.isNumber ? 'number' : ''}
+        title=${(row && column.whole?.(row)) ?? nothing}
+        @dblclick=${() => this.#edit(index, column.id)}
+      >
         ${row ? column.show(row) : nothing}
       </div>`;
     return html`<div
@@ -194,7 +229,7 @@ export class LabTable extends LabElement {
       role="grid"
       aria-label=${this.label}
       aria-rowcount=${virtualizer.options.count + 1}
-      style=${styleMap({ '--tracks': tracks, '--row': `${ROW_HEIGHT}px` })}
+      style=${styleMap({ '--tracks': tracks, '--least': `${leastWidth(this.#visible)}rem`, '--row': `${ROW_HEIGHT}px` })}
       @keydown=${this.#onKey}
     >
       <div role="rowgroup" class="head">
@@ -207,15 +242,9 @@ export class LabTable extends LabElement {
           ({ index, start }) => this.#row(index, start),
         )}
       </div>
-    </div>`;
+    </div>
+    ${virtualizer.options.count === 0 ? html`<p class="empty">${this.empty}</p>` : nothing}`;
   }
 }
-
-const compareBy =
-  ({ sortBy }: Column<object>) =>
-  ({ original: a }: { original: object }, { original: b }: { original: object }): number => {
-    const [one, other] = [sortBy?.(a) ?? '', sortBy?.(b) ?? ''];
-    return one < other ? -1 : Number(one > other);
-  };
 
 define('lab-table', LabTable);

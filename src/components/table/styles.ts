@@ -29,7 +29,7 @@ export const tableStyles = css`
   [role='row'] {
     display: grid;
     grid-template-columns: var(--tracks);
-    min-width: max-content;
+    min-width: var(--least);
     width: 100%;
     height: var(--row);
     border-bottom: 1px solid var(--line);
@@ -85,6 +85,7 @@ export const tableStyles = css`
     display: flex;
     gap: 0.3rem;
     align-items: center;
+    min-width: 0;
     min-height: 0;
     height: 100%;
     margin-inline: -0.5rem;
@@ -98,8 +99,28 @@ export const tableStyles = css`
     outline-offset: -2px;
   }
 
+  .sort span {
+    overflow: hidden;
+    text-overflow: ellipsis;
+  }
+
   .arrow {
     font-size: 0.7em;
+  }
+
+  .cell {
+    width: 100%;
+    min-height: 0;
+    height: calc(var(--row) - 5px);
+    margin-inline: -0.3rem;
+    padding: 0 0.25rem;
+    font-family: var(--mono);
+  }
+
+  .empty {
+    position: absolute;
+    inset: calc(var(--row) + 0.75rem) 0.75rem auto;
+    color: var(--soft);
   }
 
   [aria-busy='true'] {

@@ -10,6 +10,7 @@ import { sendInParts } from './entries-in-parts';
 import { areLoggable } from './loggable';
 import { MAXIMUM_COPY, type RealmCopy } from './realm-copy';
 import type { WorkletSubtleCrypto } from './subtle-crypto';
+import type { WorkletRecorder } from './worklet-history';
 import type { WorkletLocks } from './worklet-locks';
 
 /** What worklets may do with the store. */
@@ -26,6 +27,8 @@ export interface WorkletContext {
   interestGroups(): Promise<Record<string, unknown>[]>;
   /** Of the data origin's site, in bits. */
   remainingBudget(): Promise<number>;
+  /** For the pages that show what worklets do. */
+  readonly recorder: WorkletRecorder;
   console(lines: readonly LoggedLine[]): Promise<void>;
   /** Told why an operation of run() has come to nothing. */
   failed(name: string, text: string): void;

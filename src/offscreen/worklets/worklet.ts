@@ -3,23 +3,14 @@
 import { type Envelope, fail, Refusal, succeed } from '../../protocol/envelope';
 import { MAXIMUM_CALLS_IN_FLIGHT } from '../../protocol/limits';
 import { type DecodedCall, decodeFromRealm, type ReadOfCopy, type ToRealm, type WorkletCall } from '../../protocol/worklet-port';
-import { filteringIdMaxBytesOf, type PrivateAggregationConfig } from '../../spec/private-aggregation/contributions';
+import { filteringIdMaxBytesOf } from '../../spec/private-aggregation/contributions';
 import type { OperationResult } from '../../spec/select-url';
 import { RealmCopy } from './realm-copy';
+import type { Run } from './run';
 import { expectWorker, replenish, type SandboxedWorker, takeWorker } from './sandbox';
 import { WorkletSubtleCrypto } from './subtle-crypto';
 import { carryOut, type WorkletContext } from './worklet-calls';
 import { WorkletLocks } from './worklet-locks';
-
-export interface Run {
-  readonly runId: number;
-  readonly name: string;
-  readonly data: { readonly value: unknown } | null;
-  readonly keepAlive: boolean;
-  readonly config: PrivateAggregationConfig;
-  /** Where the operation selects a URL: the URLs, and who is told, once, what it came to. */
-  readonly selection?: { readonly urls: readonly string[]; finish(result: OperationResult): void };
-}
 
 /** The worklet, if operations can be started in it, and otherwise why not, as Chromium puts it. */
 export function readyForOperations(worklet: Worklet | undefined, isModuleLoaded: boolean): Worklet | string {
@@ -111,7 +102,10 @@ export class Worklet {
 
   /** Runs the operation after the module. The worklet ends after the last one that did not ask to keep it. */
   run({ runId, name, data, keepAlive, config, selection }: Run): void {
+    const { recorder } = this.#context;
+    recorder.started(runId, name);
     const finish = (result: OperationResult | null) => {
+      recorder.finished(runId, result && 'error' in result ? result.error : null);
       if (selection) selection.finish(result ?? { error: 'The operation gave no index.' });
       else if (result && 'error' in result) this.#context.failed(name, result.error);
     };
@@ -153,6 +147,7 @@ export class Worklet {
     this.#context.contributing.interrupt();
     for (const finish of this.#onFinished.values()) finish({ error: ENDED });
     this.#onFinished.clear();
+    this.#context.recorder.ended();
     this.#onEnd();
   }
 
@@ -190,6 +185,7 @@ export class Worklet {
     const decoded = decodeFromRealm(message);
     switch (decoded?.type) {
       case 'loaded':
+        this.#context.recorder.loaded(decoded.error, decoded.operations);
         this.#settleLoad?.(decoded.error === null ? succeed(undefined) : fail('OperationError', shortened(decoded.error)));
         this.#settleLoad = null;
         replenish();

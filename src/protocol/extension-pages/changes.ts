@@ -9,7 +9,7 @@ import { type Decoded, object, oneOf } from '../schema';
 export const CHANGES = 'changes';
 
 /** Of what kind the changed things are. */
-export const TOPICS = ['events', 'selections', 'reports'] as const;
+export const TOPICS = ['events', 'worklets', 'selections', 'reports'] as const;
 
 export type Topic = (typeof TOPICS)[number];
 

@@ -4,6 +4,7 @@
  */
 
 import { decode, object, string, unknown } from '../schema';
+import { type EntriesRequests, entriesDecoders } from './entries';
 import { type EventsRequests, eventsDecoders } from './events';
 import type { DecodersOf } from './feature';
 import { type HeaderWritesRequests, headerWritesDecoders } from './header-writes';
@@ -12,11 +13,14 @@ import { type IsolationRequests, isolationDecoders } from './isolation';
 import { type ReportsRequests, reportsDecoders } from './reports';
 import { type SelectURLRequests, selectURLDecoders } from './select-url';
 import { type WhyNotRequests, whyNotDecoders } from './why-not';
+import { type WorkletsRequests, workletsDecoders } from './worklets';
 
 /** By method: its parameters and its result. */
 export interface ExtensionPageRequests
   extends InspectedPageRequests,
+    EntriesRequests,
     EventsRequests,
+    WorkletsRequests,
     SelectURLRequests,
     ReportsRequests,
     HeaderWritesRequests,
@@ -25,7 +29,9 @@ export interface ExtensionPageRequests
 
 const decoders: DecodersOf<ExtensionPageRequests> = {
   ...inspectedPageDecoders,
+  ...entriesDecoders,
   ...eventsDecoders,
+  ...workletsDecoders,
   ...selectURLDecoders,
   ...reportsDecoders,
   ...headerWritesDecoders,

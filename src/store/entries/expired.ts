@@ -46,7 +46,9 @@ async function purgeSome(connection: Connection, environment: DatabaseEnvironmen
     const usage = await origins.get(dataOrigin);
     if (!usage) continue;
     if (usage.count > count)
-      requests.push(origins.put(changedRecord({ bytes: usage.bytes - bytes, count: usage.count - count }), dataOrigin));
+      requests.push(
+        origins.put(changedRecord({ bytes: usage.bytes - bytes, count: usage.count - count }, usage.created ?? null), dataOrigin),
+      );
     else requests.push(origins.delete(dataOrigin));
   }
   await Promise.all([...requests, transaction.done]);

@@ -19,13 +19,20 @@ export type Mark = string | null;
 /** The record of a data origin that has entries. */
 export interface OriginRecord extends Usage {
   readonly mark: string;
+  /** When the first entry was written since there were none, by the clock that entries expire by; null where an earlier version wrote it. */
+  readonly created: number | null;
 }
 
 /** The mark that a record has, where there is one. */
 export const markOf = (record: Partial<OriginRecord> | null | undefined): Mark => (record ? (record.mark ?? '') : null);
 
 /** As it is written with each change. */
-export const changedRecord = ({ bytes, count }: Usage): OriginRecord => ({ bytes, count, mark: crypto.randomUUID() });
+export const changedRecord = ({ bytes, count }: Usage, created: number | null): OriginRecord => ({
+  bytes,
+  count,
+  mark: crypto.randomUUID(),
+  created,
+});
 
 /** Updates of one document for one data origin that were asked for together. */
 export interface JournalRecord {
@@ -93,7 +100,7 @@ async function toVersion2(database: Connection, transaction: Upgrade<Schema>): P
     if (keys.length < CHUNK) break;
     range = IDBKeyRange.lowerBound(keys.at(-1), true);
   }
-  await Promise.all(Array.from(usages, ([dataOrigin, usage]) => origins.put(changedRecord(usage), dataOrigin)));
+  await Promise.all(Array.from(usages, ([dataOrigin, usage]) => origins.put(changedRecord(usage, null), dataOrigin)));
 }
 
 /** What the store `lockedUpdates` of version 3 held. */

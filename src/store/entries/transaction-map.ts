@@ -104,6 +104,7 @@ export class TransactionMap {
   #isComplete = false;
   /** The data origin's mark when the transaction began. */
   readonly #mark: Mark;
+  readonly #created: number | null;
   #usage: Usage;
   #evicted = false;
 
@@ -112,6 +113,7 @@ export class TransactionMap {
     this.#dataOrigin = dataOrigin;
     this.#usage = record ? { bytes: record.bytes, count: record.count } : NOTHING;
     this.#mark = markOf(record);
+    this.#created = record?.created ?? null;
     this.#cleared = !record;
   }
 
@@ -175,6 +177,15 @@ export class TransactionMap {
     return own.length > 0;
   }
 
+  /** When the first of the entries that are left was written. */
+  #firstWrite(): number | null {
+    for (const key of this.#changed) {
+      const valueStruct = this.#known.get(key);
+      if (valueStruct) return valueStruct.lastUpdated;
+    }
+    return null;
+  }
+
   /**
    * Issues the writes; the transaction's completion says when they are stored, or that one failed. There may be thousands, so
    * there is no promise for each. Returns what they change, null where that is nothing.
@@ -191,7 +202,7 @@ export class TransactionMap {
       else entries.delete(id);
     }
     const origins = unwrap(this.#transaction.objectStore('origins'));
-    const record = this.#usage.count > 0 ? changedRecord(this.#usage) : null;
+    const record = this.#usage.count > 0 ? changedRecord(this.#usage, this.#cleared ? this.#firstWrite() : this.#created) : null;
     if (record) origins.put(record, this.#dataOrigin);
     else if (!wasEmpty) origins.delete(this.#dataOrigin);
     const changes = Array.from(this.#changed, (key): KnownEntry => [key, this.#known.get(key)]);

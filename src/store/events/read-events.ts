@@ -1,5 +1,6 @@
 /** Reads the event log, for the pages that show it. */
 
+import { unwrap, wrap } from 'idb';
 import type { LoggedEvent, ReadEvent } from '../../protocol/logged-event';
 import { siteOf } from '../site';
 import type { EventsConnection } from './event-log';
@@ -34,17 +35,28 @@ export async function readWantedEvents(
   });
 }
 
+/** What TypeScript's library does not know of an object store yet. */
+interface ReadsBackwards {
+  getAllRecords(options: {
+    readonly query: IDBKeyRange;
+    readonly count: number;
+    readonly direction: 'prev';
+  }): IDBRequest<{ readonly primaryKey: number; readonly value: LoggedEvent }[]>;
+}
+
 /** The newest events first. */
 export function readEvents(connection: EventsConnection, options: ReadEventsOptions): Promise<ReadEvent[]> {
   const { limit, before = Number.MAX_SAFE_INTEGER, after = 0, origin } = options;
-  if (after + 1 >= before) return Promise.resolve([]);
+  if (after + 1 >= before || limit === 0) return Promise.resolve([]);
   return connection.use(async (open) => {
     const events: ReadEvent[] = [];
     const { store } = open.transaction('events');
     if (origin === undefined) {
-      let cursor = await store.openCursor(IDBKeyRange.bound(after, before, true, true), 'prev');
-      for (; cursor && cursor.primaryKey > after && events.length < limit; cursor = await cursor.continue())
-        events.push(withSite(cursor.value, cursor.primaryKey));
+      // All at once: a cursor takes a tenth of a millisecond for each.
+      const backwards = unwrap(store) as IDBObjectStore & ReadsBackwards;
+      const query = IDBKeyRange.bound(after, before, true, true);
+      const records = await wrap(backwards.getAllRecords({ query, count: limit, direction: 'prev' }));
+      for (const { value, primaryKey } of records) events.push(withSite(value, primaryKey));
     } else {
       let cursor = await store.index('dataOrigin').openCursor(IDBKeyRange.only(origin), 'prev');
       if (cursor && cursor.primaryKey >= before) cursor = await cursor.continuePrimaryKey(origin, before - 1);

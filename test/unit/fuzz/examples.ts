@@ -139,6 +139,8 @@ export const HOST_REQUESTS: ExamplesOf<'host'> = {
   ],
   'host.selected': [{ documentId: 'd', urn: 'u' }],
   'host.dataOrigin': [{ worklet }],
+  'host.end': [{ worklet }],
+  'host.alive': [{}],
 };
 
 const contribution = { bucket: 1n, value: 1, filteringId: 0n, errorEvent: null, count: 1 };
@@ -162,7 +164,7 @@ export const CALLS: ExamplesOf<'calls'> = {
 
 /** What a worklet's realm says, besides its calls. */
 export const REALM_MESSAGES = [
-  { type: 'loaded', error: null },
+  { type: 'loaded', error: null, operations: ['o'] },
   {
     type: 'reads',
     reads: [
@@ -170,7 +172,7 @@ export const REALM_MESSAGES = [
       { method: 'length', key: null, times: 2 },
     ],
   },
-  { type: 'loaded', error: 'e' },
+  { type: 'loaded', error: 'e', operations: [] },
   { type: 'finished', runId: 1, result: null, isUncaught: true },
   { type: 'finished', runId: 1, result: { index: 1 }, isUncaught: false },
   { type: 'finished', runId: 1, result: { error: 'e' }, isUncaught: true },

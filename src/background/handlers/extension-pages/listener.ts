@@ -7,6 +7,7 @@ import {
   type ExtensionPageRequests,
 } from '../../../protocol/extension-pages/requests';
 import { isExtensionPage, type Sender } from '../../requests/caller';
+import { entriesHandlers } from './entries';
 import { eventsHandlers } from './events';
 import { headerWritesPageHandlers } from './header-writes';
 import { inspectedPageHandlers } from './inspected-page';
@@ -15,8 +16,11 @@ import { reportsHandlers } from './reports';
 import { selectURLPageHandlers } from './select-url';
 import type { ExtensionPageHandlersOf } from './table';
 import { whyNotHandlers } from './why-not/why-not';
+import { workletsHandlers } from './worklets';
 
-type Services = Parameters<typeof eventsHandlers>[0] &
+type Services = Parameters<typeof entriesHandlers>[0] &
+  Parameters<typeof eventsHandlers>[0] &
+  Parameters<typeof workletsHandlers>[0] &
   Parameters<typeof selectURLPageHandlers>[0] &
   Parameters<typeof reportsHandlers>[0] &
   Parameters<typeof headerWritesPageHandlers>[0] &
@@ -27,7 +31,9 @@ type Handlers = ExtensionPageHandlersOf<ExtensionPageMethod>;
 
 const createHandlers = (services: Services): Handlers => ({
   ...inspectedPageHandlers(),
+  ...entriesHandlers(services),
   ...eventsHandlers(services),
+  ...workletsHandlers(services),
   ...selectURLPageHandlers(services),
   ...reportsHandlers(services),
   ...headerWritesPageHandlers(services),

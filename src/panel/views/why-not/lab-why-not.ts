@@ -146,7 +146,7 @@ export class LabWhyNot extends LabElement {
     const count = refusals?.length ?? 0;
     const said = refusals === null ? text('asking') : count === 0 ? text('nothingRefused') : counted('wouldBeRefused', count);
     return html`<div class="bar">
-        <h2 class="grow" role="status">${said}</h2>
+        <h2 class="grow"><span role="status">${said}</span></h2>
         <button @click=${() => this.reload()}>${text('checkAgain')}</button>
       </div>
       ${this.problem === null ? nothing : html`<p class="notice alarm" role="alert">${this.problem}</p>`}

@@ -1,0 +1,88 @@
+/** axe-core finds nothing wrong in any view of the panel, in light and in dark, in a narrow and in a wide window. */
+
+import fs from 'node:fs';
+import { createRequire } from 'node:module';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Session } from '../../scripts/browser/launch.mjs';
+import { Lab, until } from './lab';
+import { openPanel, press, rowsOf } from './panel';
+
+const AXE = fs.readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+const SIZES = [
+  { width: 400, height: 700 },
+  { width: 1280, height: 800 },
+];
+
+let lab: Lab;
+let panel: Session;
+beforeAll(async () => {
+  lab = await Lab.open();
+  lab.serve(
+    '/module.js',
+    `register('o', class { async run() { console.warn('said'); await sharedStorage.get('k'); throw new Error('no'); } });`,
+  );
+  const page = await lab.page('accessible');
+  await page.evaluate(`sharedStorage.set('json', '{"a": [1, {"b": null}]}')
+    .then(() => sharedStorage.worklet.addModule('/module.js'))
+    .then(() => sharedStorage.run('o', { keepAlive: true }))`);
+  panel = await openPanel(lab, `${lab.origin('accessible')}/blank.html`, 'storage');
+  await until(async () => (await rowsOf(panel)).length > 0);
+  await panel.evaluate(AXE);
+});
+afterAll(() => lab.close());
+
+/** One line for each thing that is wrong, with the first element that it is wrong with. */
+async function violations(): Promise<string[]> {
+  const { violations } = await panel.evaluate(
+    `axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => ({ violations }))`,
+  );
+  return violations.map(
+    ({ id, nodes }: { id: string; nodes: { target: unknown[]; failureSummary: string }[] }) =>
+      `${id} (${nodes.length}): ${JSON.stringify(nodes[0]?.target)} ${nodes[0]?.failureSummary}`,
+  );
+}
+
+const tabs = (): Promise<string[]> => panel.evaluate(`all('[role=tab]').map(({ id }) => id)`);
+
+/** In each size and each scheme. */
+async function expectNothingWrong(): Promise<void> {
+  for (const size of SIZES) {
+    await panel.send('Emulation.setDeviceMetricsOverride', { ...size, deviceScaleFactor: 1, mobile: false });
+    for (const value of ['light', 'dark']) {
+      await panel.send('Emulation.setEmulatedMedia', { features: [{ name: 'prefers-color-scheme', value }] });
+      expect(await violations(), `${size.width} px, ${value}`).toEqual([]);
+    }
+  }
+}
+
+test('each view, with what it shows of a real page, and the details of what is chosen in it', { timeout: 240_000 }, async () => {
+  for (const id of await tabs()) {
+    await panel.evaluate(`first('#${id}').click()`);
+    await until(() => panel.evaluate(`first('#${id}').ariaSelected === 'true'`));
+    await expectNothingWrong();
+    // Where the view has a table, its last one is what it is about.
+    const hasRows = await panel.evaluate(`(() => {
+      const row = all('lab-table').at(-1)?.shadowRoot.querySelector('.body [role=row]');
+      row?.click();
+      return Boolean(row);
+    })()`);
+    if (!hasRows) continue;
+    await until(() => panel.evaluate(`Boolean(first('[role=row][aria-selected=true]'))`));
+    await expectNothingWrong();
+  }
+});
+
+test('the views can be chosen with the keyboard alone', async () => {
+  const all = await tabs();
+  await panel.evaluate(`first('#${all[0]}').click(), first('#${all[0]}').focus()`);
+  const focused = () => panel.evaluate(`first('[role=tab]:focus')?.id`);
+  await press(panel, 'ArrowRight');
+  await until(async () => (await focused()) === all[1]);
+  await press(panel, 'End');
+  await until(async () => (await focused()) === all.at(-1));
+  await press(panel, 'ArrowRight');
+  await until(async () => (await focused()) === all[0]);
+  expect(await panel.evaluate(`all('[role=tab]').filter(({ tabIndex }) => tabIndex === 0).length`)).toBe(1);
+  expect(await panel.evaluate(`first('#panel').getAttribute('aria-labelledby')`)).toBe(all[0]);
+});

@@ -1,0 +1,148 @@
+/** The panel's views of events and of worklets: what a page has done, told to the end. */
+
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Session } from '../../scripts/browser/launch.mjs';
+import { Lab, until } from './lab';
+import { clickButton, openPanel, rowsOf, type as typeText } from './panel';
+
+const MODULE = `
+console.log('evaluated', { at: 'start' });
+register('greets', class {
+  async run({ name }) {
+    console.warn('hello ' + name);
+    await sharedStorage.set('greeted', name);
+    await sharedStorage.get('greeted');
+  }
+});
+register('fails', class { async run() { throw new Error('as it should'); } });
+register('never ends', class { async run() { console.log('looping'); await 0; for (;;); } });
+`;
+
+let lab: Lab;
+beforeAll(async () => {
+  lab = await Lab.open();
+  lab.serve('/greets.js', MODULE);
+});
+afterAll(() => lab.close());
+
+const openFor = (site: string, view: string) => openPanel(lab, `${lab.origin(site)}/blank.html`, view);
+
+/** Clicks the first row that has a cell saying so, once it is there. */
+const chooseRow = (panel: Session, said: string) =>
+  until(() =>
+    panel.evaluate(`(() => {
+      const row = all('.body [role=row]').find((one) => [...one.children].some((cell) => cell.textContent.trim() === ${JSON.stringify(said)}));
+      row?.click();
+      return row !== undefined;
+    })()`),
+  );
+
+const said = (panel: Session, selector: string): Promise<string> =>
+  panel.evaluate(`first('${selector}')?.shadowRoot.querySelector('section')?.innerText.replaceAll(/\\s+/g, ' ') ?? ''`);
+
+test('a worklet is shown with its operations, its runs and their outcomes, and its console; and when it has ended', async () => {
+  const page = await lab.page('worklets');
+  const panel = await openFor('worklets', 'worklets');
+  await page.evaluate(`sharedStorage.worklet.addModule('/greets.js')
+    .then(() => sharedStorage.run('greets', { data: { name: 'you' }, keepAlive: true }))
+    .then(() => sharedStorage.run('fails', { keepAlive: true }))`);
+  await chooseRow(panel, `${lab.origin('worklets')}/greets.js`);
+  const details = () => said(panel, 'lab-worklet');
+  await until(async () => /fails .*as it should/.test(await details()));
+  expect(await details()).toMatch(/State idle Data origin http:\/\/worklets/);
+  expect(await details()).toMatch(/Registered operations greets fails never ends/);
+  expect(await details()).toMatch(/greets [\d.]+ ms done/);
+  expect(await details()).toMatch(/evaluated \{"at":"start"\}.*greets hello you/);
+  await page.close();
+  await until(async () => /State ended/.test(await details()));
+  await panel.close();
+});
+
+test('a worklet can be terminated in the middle of an operation that never ends', async () => {
+  const page = await lab.page('endless');
+  const panel = await openFor('endless', 'worklets');
+  await page.evaluate(`sharedStorage.worklet.addModule('/greets.js').then(() => sharedStorage.run('never ends', { keepAlive: true }))`);
+  await until(async () => (await rowsOf(panel)).some(([state]) => state === 'running'));
+  await chooseRow(panel, `${lab.origin('endless')}/greets.js`);
+  await clickButton(panel, 'Terminate…');
+  await clickButton(panel, 'Yes, end it, whatever it is doing');
+  await until(async () => (await rowsOf(panel)).some(([state]) => state === 'ended'));
+  expect(await said(panel, 'lab-worklet')).toMatch(/never ends .*The worklet ended before the operation had finished/);
+  await Promise.all([page.close(), panel.close()]);
+});
+
+test('an event tells the whole story of a call: from the page to what the worklet did', async () => {
+  const page = await lab.page('story');
+  const panel = await openFor('story', 'events');
+  await page.evaluate(
+    `sharedStorage.worklet.addModule('/greets.js').then(() => sharedStorage.run('greets', { data: { name: 'you' }, keepAlive: true }))`,
+  );
+  await chooseRow(panel, 'run');
+  const story = () => said(panel, 'lab-event');
+  await until(async () => /It ended well after/.test(await story()));
+  expect(await story()).toMatch(/Page run was called in http:\/\/story\S+\/blank\.html/);
+  expect(await story()).toMatch(/Worklet The operation “greets” of \S+\/greets\.js began/);
+  await until(async () => /2 calls of worklets of this document for this data origin meanwhile: get, set/.test(await story()));
+  await page.evaluate(`sharedStorage.set('k', 'v', { withLock: 'slow' }).then(() => undefined)`);
+  await chooseRow(panel, '{"method":"set","key":"k","value":"v","ignoreIfPresent":false,"withLock":"slow"}');
+  await until(async () => /Journal The update was kept.*It waited for the lock “slow”.*it was stored/.test(await story()));
+  await page.evaluate(
+    `sharedStorage.set('large', 'x'.repeat(2_621_440)).then(() => sharedStorage.set('more', 'x'.repeat(1000))).then(() => undefined)`,
+  );
+  await until(async () => (await rowsOf(panel)).some((row) => String(row).includes('quota')));
+  await Promise.all([page.close(), panel.close()]);
+});
+
+test('events are filtered, paused, cleared, kept over navigations on request, and exported', async () => {
+  const page = await lab.page('filtered');
+  await page.evaluate(`sharedStorage.set('one', '1').then(() => sharedStorage.delete('two')).then(() => undefined)`);
+  await lab.configure({ quotaBytes: 10 });
+  await page.evaluate(`sharedStorage.set('refused', 'too long').then(() => undefined)`);
+  const panel = await openFor('filtered', 'events');
+  const methods = async () => (await rowsOf(panel)).map((row) => row[2]);
+  await until(async () => String(await methods()) === 'set,delete,set');
+  const choose = (label: string, value: string) =>
+    panel.evaluate(`(() => {
+      const select = all('select').find((one) => one.ariaLabel === '${label}');
+      select.value = '${value}';
+      select.dispatchEvent(new Event('change'));
+    })()`);
+  await choose('All methods', 'delete');
+  await until(async () => String(await methods()) === 'delete');
+  await choose('All methods', '');
+  const check = (label: string) =>
+    panel.evaluate(`all('label').find((one) => one.textContent.includes('${label}')).querySelector('input').click()`);
+  await check('Only failures');
+  await until(async () => String(await methods()) === 'set');
+  await check('Only failures');
+  await panel.evaluate(`first('input[type=search]').focus()`);
+  await typeText(panel, 'TWO');
+  await until(async () => String(await methods()) === 'delete');
+  await typeText(panel, '');
+  await panel.evaluate(`URL.createObjectURL = (file) => ((globalThis.exported = file.text()), 'data:,')`);
+  await clickButton(panel, 'Export as JSON');
+  expect(JSON.parse(await panel.evaluate('exported')).map(({ method }: { method: string }) => method)).toEqual(['set', 'delete', 'set']);
+
+  await clickButton(panel, 'Pause');
+  await page.evaluate(`sharedStorage.clear().then(() => undefined)`);
+  await until(() =>
+    lab.records<{ method: string }>('shared-storage-events', 'events').then((events) => events.some(({ method }) => method === 'clear')),
+  );
+  expect(await methods()).not.toContain('clear');
+  await clickButton(panel, 'Pause');
+  await until(async () => (await methods())[0] === 'clear');
+
+  await check('Preserve log');
+  await page.navigate(`${lab.origin('filtered')}/blank.html?again`);
+  await page.evaluate(`sharedStorage.delete('preserved').then(() => undefined)`);
+  await until(async () => (await methods()).length === 5);
+  await check('Preserve log');
+  await page.navigate(`${lab.origin('filtered')}/blank.html?once more`);
+  await until(async () => (await methods()).length === 0);
+  await page.evaluate(`sharedStorage.delete('last').then(() => undefined)`);
+  await until(async () => (await methods()).length === 1);
+  await clickButton(panel, 'Clear list');
+  await until(async () => (await methods()).length === 0);
+  await lab.configure({});
+  await Promise.all([page.close(), panel.close()]);
+});
