@@ -229,7 +229,6 @@ export default defineConfig({
       input: {
         offscreen: 'src/offscreen/index.html',
         panel: 'src/panel/index.html',
-        'agent-clusters': 'src/agent-clusters/index.html',
       },
       external: NODE_MODULES,
     },

@@ -74,10 +74,9 @@ export const WORLDS = [
   {
     name: 'components',
     imports: ['extension', 'protocol', 'spec'],
-    libraries: ['lit', '@tanstack/lit-table', '@tanstack/lit-virtual', '@alenaksu/json-viewer'],
+    libraries: ['lit', '@tanstack/lit-table', '@tanstack/lit-virtual', '@alenaksu/json-viewer', '@observablehq/plot'],
   },
   { name: 'popup', imports: ['components', 'store', 'extension', 'protocol', 'spec'], libraries: ['lit'] },
-  { name: 'agent-clusters', imports: ['popup', 'store', 'extension', 'protocol', 'spec'] },
   {
     name: 'panel',
     imports: ['components', 'extension', 'protocol', 'spec'],

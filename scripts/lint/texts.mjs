@@ -11,7 +11,7 @@ import { problemAt, walk } from './source.mjs';
 const WORLDS = /^(?:components|panel|options|devtools)\//;
 
 /** Where names of texts may stand: the older pages use some too. */
-const USERS = /^(?:components|panel|options|devtools|popup|agent-clusters)\//;
+const USERS = /^(?:components|panel|options|devtools|popup)\//;
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 

@@ -1,6 +1,6 @@
 /** A button that copies a text, and says that it has. */
 
-import { html } from 'lit';
+import { html, nothing } from 'lit';
 import { define, LabElement } from './lab-element';
 import { text } from './text';
 
@@ -18,10 +18,12 @@ function copyBySelection(copied: string): void {
 }
 
 export class LabCopyButton extends LabElement {
-  static override properties = { copied: { attribute: false }, label: {}, isDone: { state: true } };
+  static override properties = { copied: { attribute: false }, caption: {}, label: {}, isDone: { state: true } };
 
   declare copied: string;
-  /** What is copied, for those who do not see where the button is. */
+  /** What the button says. */
+  declare caption: string;
+  /** What is copied, for those who do not see where the button is; empty where the caption says so. */
   declare label: string;
   declare isDone: boolean;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -29,6 +31,7 @@ export class LabCopyButton extends LabElement {
   constructor() {
     super();
     this.copied = '';
+    this.caption = text('copy');
     this.label = '';
     this.isDone = false;
   }
@@ -43,7 +46,7 @@ export class LabCopyButton extends LabElement {
   }
 
   protected override render() {
-    return html`<button aria-label=${this.label} @click=${() => this.#copy()}>${this.isDone ? text('copied') : text('copy')}</button>
+    return html`<button aria-label=${this.label || nothing} @click=${() => this.#copy()}>${this.isDone ? text('copied') : this.caption}</button>
       <span class="visually-hidden" role="status">${this.isDone ? text('copied') : ''}</span>`;
   }
 }

@@ -16,6 +16,9 @@ const moments = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeSty
 
 export const formatNumber = (value: number): string => numbers.format(value);
 
+/** Without what is behind `:~:`, which a page does not see either: marks of ours are there. */
+export const formatURL = (url: string): string => url.replace(/#?:~:.*$/s, '');
+
 /** With thousandths of a second. */
 export const formatTime = (time: number): string => times.format(time);
 

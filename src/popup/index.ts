@@ -38,8 +38,8 @@ async function pageInView(): Promise<{ tabId: number | null; origin: string | nu
   return { tabId: tab?.id ?? null, origin: URL.parse(tab?.url ?? '')?.origin ?? null };
 }
 
-function showAgentClustersLink(tabId: number | null): void {
-  const link = byId('agent-clusters', 'a');
+function showPanelLink(tabId: number | null): void {
+  const link = byId('open-panel', 'a');
   link.hidden = tabId === null;
   link.search = `?tab=${tabId}`;
 }
@@ -48,7 +48,7 @@ async function show(): Promise<void> {
   const problem = byId('problem', 'p');
   try {
     const { tabId, origin } = await pageInView();
-    showAgentClustersLink(tabId);
+    showPanelLink(tabId);
     await log.flush();
     await Promise.all([storage.show(origin), reports.show(), aggregation.show(), showEvents(events, tabId)]);
     problem.hidden = true;

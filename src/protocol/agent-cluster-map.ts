@@ -45,17 +45,11 @@ export interface Row extends MappedDocument {
   readonly policy: MappedPolicy | null;
 }
 
-/** What the page of the map shows. */
+/** What the panel's view of the map shows. */
 export interface AgentClusterMap {
   /** The tab's browsing context group: the tab, and those that hold references to it. Rows are in the order of joining. */
   readonly rows: readonly Row[];
   readonly tabIds: readonly number[];
   /** One of the tabs was opened by a page of another origin, and the browser does not say in which tab: the group may be larger. */
   readonly isUncertain: boolean;
-}
-
-/** Null on anything unexpected. */
-export function decodeMapRequest(message: unknown): { readonly tabId: number } | null {
-  const { tabId } = Object(message) as { tabId?: unknown };
-  return Number.isSafeInteger(tabId) ? { tabId: tabId as number } : null;
 }

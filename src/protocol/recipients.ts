@@ -36,8 +36,6 @@ export interface Recipients {
     isolation: { readonly params: Sighting };
     /** From the extension's own pages; answered with an Envelope of the result (protocol/extension-pages/requests.ts). */
     'extension-page': ExtensionPageRequest;
-    /** From the extension's own pages; answered with an Envelope of an AgentClusterMap (protocol/agent-cluster-map.ts). */
-    'agent-cluster-map': { readonly tabId: number };
     /** A frame has got to the passage (background/select-url/navigate.ts). Answered with an Envelope of the URL that it leads to, or of undefined. */
     passage: { readonly params: { readonly token: string } };
     /**

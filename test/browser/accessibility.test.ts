@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Session } from '../../scripts/browser/launch.mjs';
 import { Lab, until } from './lab';
 import { openPanel, press, rowsOf } from './panel';
+import { receiveReports } from './reports';
 
 const AXE = fs.readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -20,12 +21,24 @@ beforeAll(async () => {
   lab = await Lab.open();
   lab.serve(
     '/module.js',
-    `register('o', class { async run() { console.warn('said'); await sharedStorage.get('k'); throw new Error('no'); } });`,
+    `register('o', class { async run() { console.warn('said'); await sharedStorage.get('k'); throw new Error('no'); } });
+    register('select', class { async run() { return 1; } });
+    register('contribute', class { async run() { privateAggregation.contributeToHistogram({ bucket: 1n, value: 2 }); } });`,
   );
+  receiveReports(lab);
+  lab.serve('/write', (_request, response) => response.writeHead(200, { 'Shared-Storage-Write': 'set;key=a;value=b, oops' }).end());
   const page = await lab.page('accessible');
   await page.evaluate(`sharedStorage.set('json', '{"a": [1, {"b": null}]}')
     .then(() => sharedStorage.worklet.addModule('/module.js'))
-    .then(() => sharedStorage.run('o', { keepAlive: true }))`);
+    .then(() => sharedStorage.run('o', { keepAlive: true }))
+    .then(() => sharedStorage.run('contribute', { keepAlive: true }))
+    .then(() => sharedStorage.selectURL('select', [{ url: '/0.html' }, { url: '/1.html' }], { keepAlive: true }))
+    .then(() => fetch('/write', { sharedStorageWritable: true }))
+    .then(() => undefined)`);
+  // Something to be refused: a frame without storage.
+  await page.evaluate(
+    `document.body.append(Object.assign(document.createElement('iframe'), { sandbox: 'allow-scripts', src: '/blank.html' }))`,
+  );
   panel = await openPanel(lab, `${lab.origin('accessible')}/blank.html`, 'storage');
   await until(async () => (await rowsOf(panel)).length > 0);
   await panel.evaluate(AXE);

@@ -1,5 +1,6 @@
 /** What every frame with an opaque URL shows: kept for the next service worker, as long as the documents that they are in. */
 
+import { announceChange } from '../../store/announce-change';
 import { documentRecords, hasFrame, isGone } from '../browser/documents';
 
 /** "fenced frame config instance" of a frame, until the frame is filled anew. */
@@ -50,6 +51,7 @@ export async function setContent(tabId: number, frameId: number, content: FrameC
   await contents.set(keyOf(tabId, frameId), content, { tabId, documentId: embedder || content.topDocumentId });
   // Now that whoever reads them anew finds it.
   (await tabsWithContent()).add(String(tabId));
+  announceChange({ topic: 'selections' });
 }
 
 export async function contentOf(tabId: number, frameId: number): Promise<FrameContent | null> {

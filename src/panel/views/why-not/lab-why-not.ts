@@ -3,12 +3,12 @@
 import { css, html, nothing } from 'lit';
 import { ask } from '../../../components/ask';
 import '../../../components/copy-button';
-import { formatMoment } from '../../../components/format';
+import { formatMoment, formatURL } from '../../../components/format';
 import { define, LabElement } from '../../../components/lab-element';
 import { counted, type TextName, text } from '../../../components/text';
 import type { WhyNot, WhyNotChange, WhyNotReason } from '../../../protocol/extension-pages/why-not';
-import { watchNavigations } from '../../inspected-tab';
 import { cards } from '../cards';
+import { TabView } from '../tab-view';
 import type { View } from '../view';
 import { type GroupedRefusal, groupRefusals } from './grouped-refusals';
 
@@ -58,10 +58,7 @@ function explain(reason: WhyNotReason): string {
 /** How many of the frames that something is refused to are named. */
 const NAMED = 5;
 
-/** How often at most the page is asked because something has changed, in milliseconds: looking costs it a little. */
-const PERIOD = 1000;
-
-export class LabWhyNot extends LabElement {
+export class LabWhyNot extends TabView {
   static override styles = [
     LabElement.styles,
     cards,
@@ -71,49 +68,37 @@ export class LabWhyNot extends LabElement {
       }
     `,
   ];
-  static override properties = { tabId: { type: Number }, refusals: { state: true }, problem: { state: true } };
+  static override properties = {
+    refusals: { state: true },
+  };
 
-  declare tabId: number;
   /** Null before the first answer. */
   declare refusals: readonly GroupedRefusal[] | null;
-  declare problem: string | null;
   protected override readonly topics = ['selections', 'reports'] as const;
-  #unwatch: () => void = () => undefined;
-  #asked = Number.NEGATIVE_INFINITY;
 
   constructor() {
     super();
-    this.tabId = -1;
     this.refusals = null;
-    this.problem = null;
   }
 
+  /** What has changed while nobody looked is not told. */
   readonly #again = (): void => {
     if (!document.hidden) void this.reload();
   };
 
   override connectedCallback(): void {
     super.connectedCallback();
-    this.#unwatch = watchNavigations(this.tabId, this.#again);
     document.addEventListener('visibilitychange', this.#again);
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    this.#unwatch();
     document.removeEventListener('visibilitychange', this.#again);
   }
 
   protected override async load(): Promise<void> {
-    const early = this.#asked + PERIOD - performance.now();
-    if (early > 0) await new Promise((resolve) => setTimeout(resolve, early));
-    this.#asked = performance.now();
     const { frames, refusals } = await ask('why-not.read', { tabId: this.tabId });
     this.refusals = groupRefusals(frames, refusals);
-  }
-
-  protected override failed(error: Error | null): void {
-    this.problem = error?.message ?? null;
   }
 
   #change(change: WhyNotChange) {
@@ -134,7 +119,7 @@ export class LabWhyNot extends LabElement {
       <ul class="frames">
         ${frames.slice(0, NAMED).map(({ url, origin, frameId }) => {
           const where = frameId === 0 ? text('frameTop') : text('frameInner', frameId);
-          return html`<li>${where}: ${url} <span class="soft">(${origin === 'null' ? text('opaqueOrigin') : origin})</span></li>`;
+          return html`<li>${where}: ${formatURL(url)} <span class="soft">(${origin === 'null' ? text('opaqueOrigin') : origin})</span></li>`;
         })}
         ${more > 0 ? html`<li class="soft">${counted('moreFrames', more)}</li>` : nothing}
       </ul>
@@ -149,7 +134,7 @@ export class LabWhyNot extends LabElement {
         <h2 class="grow"><span role="status">${said}</span></h2>
         <button @click=${() => this.reload()}>${text('checkAgain')}</button>
       </div>
-      ${this.problem === null ? nothing : html`<p class="notice alarm" role="alert">${this.problem}</p>`}
+      ${this.renderProblem()}
       <ul class="cards" aria-label=${text('viewWhyNot')}>
         ${(refusals ?? []).map((refusal) => this.#card(refusal))}
       </ul>`;

@@ -28,7 +28,7 @@ import { allowInAttribute, allowInHeader, changeSetting, changesFor, TUPLE_ORIGI
 export type Found = Omit<WhyNot, 'frameId'>;
 
 /** The reason of the Refusal that something throws or rejects with; null where it does not. */
-async function refusalOf(attempt: () => unknown): Promise<string | null> {
+async function reasonOf(attempt: () => unknown): Promise<string | null> {
   try {
     await attempt();
     return null;
@@ -39,7 +39,7 @@ async function refusalOf(attempt: () => unknown): Promise<string | null> {
 }
 
 export async function refusalsByOrigin(caller: Caller): Promise<Found[]> {
-  const said = await refusalOf(() => requireTupleOrigin(caller));
+  const said = await reasonOf(() => requireTupleOrigin(caller));
   return said === null ? [] : [{ what: 'everything', reason: { type: 'opaque' }, change: TUPLE_ORIGIN }];
 }
 
@@ -72,7 +72,7 @@ export function refusalsBySettings(settings: Settings, dataOrigin: string): Foun
 }
 
 export async function refusalsByDepth(caller: Caller): Promise<Found[]> {
-  const said = await refusalOf(() => requireFewFencedFrames(caller));
+  const said = await reasonOf(() => requireFewFencedFrames(caller));
   return said === null ? [] : [{ what: 'shared-storage-select-url', reason: { type: 'depth', said }, change: null }];
 }
 

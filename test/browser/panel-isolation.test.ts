@@ -1,9 +1,10 @@
-/** The agent cluster map of a tab: computed, compared with what the browser did, and shown on a page. */
+/** The view *Isolation*: the agent cluster map of a tab, computed, compared with what the browser did, and shown; and what was stopped. */
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Session } from '../../scripts/browser/launch.mjs';
 import type { AgentClusterMap, Row } from '../../src/protocol/agent-cluster-map';
 import { Lab, until } from './lab';
+import { openPanel } from './panel';
 
 let lab: Lab;
 let worker: Session;
@@ -24,14 +25,14 @@ afterAll(() => lab.close());
 const tabOf = (url: string): Promise<number> =>
   until(() => worker.evaluate(`chrome.tabs.query({}).then((tabs) => tabs.find((tab) => tab.url === ${JSON.stringify(url)})?.id)`));
 
-const openMap = (tabId: number) =>
-  lab.browser.openPage(`chrome-extension://${lab.browser.extensionId}/src/agent-clusters/index.html?tab=${tabId}`);
+const openMap = (url: string) => openPanel(lab, url, 'isolation');
 
-/** As the page asks for it. */
+/** As the view asks for it. */
 async function mapOf(url: string): Promise<AgentClusterMap> {
-  const tabId = await tabOf(url);
-  const page = await openMap(tabId);
-  const map = await page.evaluate(`chrome.runtime.sendMessage({ to: 'agent-cluster-map', tabId: ${tabId} }).then(({ value }) => value)`);
+  const page = await openMap(url);
+  const map = await page.evaluate(
+    `chrome.runtime.sendMessage({ to: 'extension-page', method: 'isolation.read', params: { tabId: Number(new URLSearchParams(location.search).get('tab')) } }).then(({ value }) => value)`,
+  );
   await page.close();
   return map as AgentClusterMap;
 }
@@ -128,8 +129,8 @@ test('a policy is shown with its hints', async () => {
   await first.close();
   const page = await lab.page('hinted', '/policy?again');
   expect((await mapOf(`${origin}/policy?again`)).rows[0]).toMatchObject({ source: 'origin-policy', originKeyed: true, difference: null });
-  const shown = await openMap(await tabOf(`${origin}/policy?again`));
-  expect(await until(() => shown.evaluate(`document.querySelector('.policy')?.textContent`))).toBe(
+  const shown = await openMap(`${origin}/policy?again`);
+  expect(await until(() => shown.evaluate(`first('.policy')?.textContent.trim()`))).toBe(
     'Its Origin-Policy "p" asks for isolation (prefer_isolated_memory, for_memory_measurement).',
   );
   await Promise.all([page.close(), shown.close()]);
@@ -143,33 +144,40 @@ test('an insecure document is said to be one', async () => {
   await page.close();
 });
 
-test('the page shows the map, and its choice is the setting', async () => {
+test('the view shows the documents as a tree, and its choice is the setting', async () => {
   await isolate({ [lab.origin('a.shown')]: 'site-keyed' });
   const page = await lab.page('a.shown');
   await embed(page, `${lab.origin('b.shown')}/blank.html`);
-  const shown = await openMap(await tabOf(`${lab.origin('a.shown')}/blank.html`));
-  await until(() => shown.evaluate(`document.querySelectorAll('#map > li').length === 2`));
-  expect(await shown.evaluate(`[...document.querySelectorAll('.key')].map((key) => key.textContent)`)).toEqual([
+  const shown = await openMap(`${lab.origin('a.shown')}/blank.html`);
+  await until(() => shown.evaluate(`all('.tree.root > li > .tree > li').length === 1`));
+  expect(await shown.evaluate(`all('.key').map((key) => key.textContent)`)).toEqual([
     'Site{http://shown.localhost}',
     `Origin{${lab.origin('b.shown')}}`,
   ]);
-  expect(await shown.evaluate(`document.getElementById('summary').textContent`)).toBe(
-    '2 documents in 2 agent clusters, 1 tab in this browsing context group',
+  expect(await shown.evaluate(`first('#summary').textContent.trim()`)).toBe(
+    '2 documents · 2 agent clusters · 1 tab in this browsing context group',
   );
   await shown.evaluate(
-    `(() => { const [select] = document.querySelectorAll('select'); select.value = 'origin-keyed'; select.dispatchEvent(new Event('change')); })()`,
+    `(() => { const [select] = all('.tree select'); select.value = 'origin-keyed'; select.dispatchEvent(new Event('change')); })()`,
   );
   await until(() =>
     worker.evaluate(
       `chrome.storage.local.get('settings').then(({ settings }) => settings.isolation['${lab.origin('a.shown')}'] === 'origin-keyed')`,
     ),
   );
-  await until(() => shown.evaluate(`!document.getElementById('note').hidden && document.querySelector('.difference') !== null`));
+  await until(() => shown.evaluate(`first('.notice[role=status]') !== undefined && first('.difference') !== undefined`));
   await Promise.all([page.close(), shown.close()]);
 });
 
-test('a page cannot ask for the map', async () => {
-  const page = await lab.page('a.map');
-  expect(await page.evaluate('typeof chrome === "undefined" || typeof chrome.runtime')).toBe('undefined');
-  await page.close();
+test('what was stopped in the tab is told as it is stopped', async () => {
+  await isolate({ [lab.origin('a.stopped')]: 'origin-keyed' });
+  const page = await lab.page('a.stopped');
+  const shown = await openMap(`${lab.origin('a.stopped')}/blank.html`);
+  await until(() => shown.evaluate(`first('.empty')?.textContent.startsWith('Nothing was stopped')`));
+  await page.evaluate(`document.domain = 'stopped.localhost', undefined`);
+  const card: string = await until(() => shown.evaluate(`all('.cards .card')[0]?.innerText`));
+  expect(card).toContain('document.domain');
+  expect(card).toContain('stopped.localhost');
+  expect(card).toContain('setting document.domain does nothing');
+  await Promise.all([page.close(), shown.close()]);
 });
