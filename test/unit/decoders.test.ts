@@ -284,7 +284,8 @@ describe('the caller', () => {
   const own = { id: 'us', origin: 'chrome-extension://us', url: 'chrome-extension://us/panel.html', documentId: 'd' };
 
   test('of a page of ours that a person looks at: in a tab, or without one', () => {
-    for (const page of [own, { ...own, tab: { id: 7 }, frameId: 0 }])
+    const inDeveloperTools = { ...own, documentId: undefined };
+    for (const page of [own, inDeveloperTools, { ...own, tab: { id: 7 }, frameId: 0 }])
       expect(isExtensionPage(page as Sender, 'us', 'chrome-extension://us')).toBe(true);
   });
 
@@ -293,7 +294,6 @@ describe('the caller', () => {
     { ...own, origin: 'https://a.example' },
     { ...own, url: 'https://a.example/chrome-extension://us/' },
     { ...own, id: 'another extension' },
-    { ...own, documentId: undefined },
   ] as unknown as Sender[])('is none of our pages for %j', (bad) => {
     expect(isExtensionPage(bad, 'us', 'chrome-extension://us')).toBe(false);
   });

@@ -47,8 +47,9 @@ export function callerOf(sender: Sender, extensionId: string, facts: Facts | nul
  * ours that somebody else's page has in a frame is none.
  */
 export function isExtensionPage(sender: Sender, extensionId: string, extensionOrigin: string): boolean {
-  const { url, tab, frameId, documentId } = sender;
-  if (!isOwnContext(sender, extensionId, extensionOrigin) || !documentId || !url?.startsWith(`${extensionOrigin}/`)) return false;
+  const { url, tab, frameId } = sender;
+  if (!isOwnContext(sender, extensionId, extensionOrigin) || !url?.startsWith(`${extensionOrigin}/`)) return false;
+  // In the developer tools there is neither a tab nor a documentId; a frame in a page always has its tab.
   return tab === undefined || frameId === 0;
 }
 
