@@ -54,7 +54,7 @@ export async function openOwnPage(lab: Lab): Promise<Session> {
 /** Hands over what an operation contributed; resolves to the answer. `changes` is JavaScript, for JSON has no bigint. */
 export function handOver(page: Session, reportingOrigin: string, changes = '{}'): Promise<unknown> {
   return page.evaluate(`chrome.runtime.sendMessage({ to: 'contributions', contributions: {
-    id: crypto.randomUUID(),
+    id: 'no-document 1 ' + crypto.getRandomValues(new Uint32Array(1))[0],
     worklet: { documentId: 'no document', workletId: 1 },
     tabId: 1,
     moduleURL: '${reportingOrigin}/worklet.js',
