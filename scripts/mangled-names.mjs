@@ -10,7 +10,6 @@ export const MANGLED_NAMES = [
   'forgetChannels',
   'giveModule',
   'handOver',
-  'hearOfTurns',
   'interfaceObject',
   'isEventOfEarlierLoad',
   'isExpected',

@@ -6,6 +6,7 @@ import { largeArray, messageLookedThrough, messageToItself, messageToOtherOrigin
 import { fetchAmongMarked, fetchOfOtherPage, insertions, markedFetch, plainFetch } from './rows/header-writes.mjs';
 import { idleWorklets } from './rows/idle-worklets.mjs';
 import { iteration } from './rows/iteration.mjs';
+import { kitEntries } from './rows/kit-entries.mjs';
 import { setBesideLocked } from './rows/locked-writes.mjs';
 import { manyEntries, manyEntriesSet } from './rows/many-entries.mjs';
 import { panelRows } from './rows/panel.mjs';
@@ -50,6 +51,7 @@ export const rows = [
   workletGet,
   iteration,
   report,
+  kitEntries,
   plainFetch,
   markedFetch,
   fetchAmongMarked,

@@ -8,12 +8,18 @@ import { usualPlaces } from './places.mjs';
 
 const run = promisify(execFile);
 
+/** The extension's manifest, in the sources. */
+const MANIFEST = new URL('../../manifest.json', import.meta.url);
+
 /**
- * The path of a browser at least as new as manifest.json's `minimum_chrome_version`; throws one line that says what to install.
+ * The path of a browser at least as new as the manifest's `minimum_chrome_version`; throws one line that says what to install.
+ * @param {object} [options]
+ * @param {string | URL} [options.manifest] the extension's
+ * @param {boolean} [options.install] whether a browser is installed where there is none, and where that is possible; default true
  * @returns {Promise<string>}
  */
-export async function findBrowser() {
-  const minimum = minimumVersion();
+export async function findBrowser({ manifest = MANIFEST, install = true } = {}) {
+  const minimum = minimumVersion(manifest);
   const named = process.env.CHROME_PATH;
   if (named) {
     if (!fs.existsSync(named)) throw new Error(`CHROME_PATH is ${named}, and there is no such file`);
@@ -34,7 +40,7 @@ export async function findBrowser() {
   };
   const found = (await search(usualPlaces())) ?? (await search(await launcherPlaces()));
   if (found) return found;
-  if (canInstall()) {
+  if (install && canInstall()) {
     aptInstall('chromium');
     // The same path may have held an older version before.
     refused.clear();
@@ -47,10 +53,12 @@ export async function findBrowser() {
   );
 }
 
-/** @returns {number} */
-function minimumVersion() {
-  const manifest = JSON.parse(fs.readFileSync(new URL('../../manifest.json', import.meta.url), 'utf8'));
-  return Number.parseInt(manifest.minimum_chrome_version, 10);
+/**
+ * @param {string | URL} manifest
+ * @returns {number}
+ */
+function minimumVersion(manifest) {
+  return Number.parseInt(JSON.parse(fs.readFileSync(manifest, 'utf8')).minimum_chrome_version, 10);
 }
 
 /**

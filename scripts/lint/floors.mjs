@@ -12,6 +12,7 @@ import { problemAt } from './source.mjs';
  * @property {string} name of a folder in `src`
  * @property {readonly string[]} imports the other worlds that it may import from, all of which stand before it in the table
  * @property {readonly string[]} [libraries] the packages that it may import: none where it is injected, or pure
+ * @property {string} [scripts] the folder outside `src` that it may import from as well: of what runs in Node
  * @property {readonly (string | readonly string[])[]} [floors] folders and files in it, from the top down; those of one row do not know one
  *   another. `.` stands for all files that are in no folder and not named themselves. Without `floors` all is one floor.
  */
@@ -84,6 +85,23 @@ export const WORLDS = [
     floors: ['.', 'views', 'inspected-tab.ts'],
   },
   { name: 'devtools', imports: ['components'] },
+  {
+    name: 'kit',
+    imports: ['protocol'],
+    libraries: [
+      'node:fs',
+      'node:os',
+      'node:path',
+      'node:url',
+      'node:util',
+      'ws',
+      '@playwright/test',
+      'puppeteer-core',
+      'selenium-webdriver',
+    ],
+    scripts: '../scripts/',
+    floors: ['cli', '.'],
+  },
 ];
 
 /** What people read. Everybody gets it from `src/components/text.ts`, which takes its type from here. */
@@ -142,6 +160,7 @@ function judge({ file }, specifier) {
   }
   const module = path.posix.join(path.posix.dirname(file), specifier);
   if (module === TEXTS) return world.name === 'components' ? null : refuse(module);
+  if (world.scripts && module.startsWith(world.scripts)) return null;
   const to = placeOf(module);
   if (!to) return refuse(module);
   if (to.world !== world) return world.imports.includes(to.world.name) ? null : refuse(nameOf(to));

@@ -11,6 +11,8 @@ import { isGone } from './browser/documents';
 import { onMatchedRule } from './browser/matched-rules';
 import { prepareForOpaqueFrames, unregisterFenceByAlarm } from './fenced-frames/fence-script';
 import { tidyNetworkCutsByAlarm } from './fenced-frames/network-cut';
+import { offerToDeveloperTools } from './handlers/extension-pages/developer-tools';
+import { createExtensionPageAnswers } from './handlers/extension-pages/listener';
 import { createListeners } from './handlers/recipients';
 import { NO_TAB } from './header-writes/tab-responses';
 import { listenToUnmarkedResponses } from './header-writes/unmarked-responses';
@@ -38,7 +40,10 @@ const {
   updates,
 } = services;
 
-const listeners = createListeners(services);
+const answerExtensionPage = createExtensionPageAnswers(services);
+offerToDeveloperTools(answerExtensionPage);
+
+const listeners = createListeners({ ...services, answerExtensionPage });
 browser.runtime.onMessage.addListener((message: unknown, sender: Sender) => hear(listeners, message, sender));
 
 watchSettings(({ settings, warnings }, before) => {

@@ -65,6 +65,7 @@ export function createServices() {
     dataOrigins: new WorkletDataOrigins(callWorkletHost, marks),
     entryLists: new EntryLists(connection),
     environment,
+    entriesConnection: connection,
     events,
     fence: new Fence(selectedURLs, reporting),
     reporting,

@@ -34,7 +34,7 @@ function stop(event: MessageEvent): void {
 
 if (!self.sharedStorageLabHearsNoFencedFrame) {
   self.sharedStorageLabHearsNoFencedFrame = true;
-  const port = self.sharedStorageLabWaker;
+  const port = self.sharedStorageLabPort;
   if (port) {
     // A listener of the page's own script is there from the beginning, and a window's are called in the order of their addition.
     const guard = self.sharedStorageLabGuard;

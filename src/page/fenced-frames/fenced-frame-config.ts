@@ -1,7 +1,6 @@
 /** The FencedFrameConfig interface. https://wicg.github.io/fenced-frame/#fencedframeconfig */
 
 import { MAXIMUM_CONTEXT_LENGTH } from '../../protocol/limits';
-import { recognizeClones } from '../../webidl/clones';
 import { toDOMString, toUSVString } from '../../webidl/conversions';
 import { Interface } from '../../webidl/interface';
 import { bag, iteratorSymbol, stringSlice, uncurryGetter } from '../../webidl/primordials';
@@ -41,7 +40,7 @@ function read(object: object): ConfigState | undefined {
 
 export const fencedFrameConfig = new Interface<ConfigState>('FencedFrameConfig', {
   length: 1,
-  carrier: { make, read, recognize: recognizeClones },
+  carrier: { make, read },
   construct: (args) => newState(toUSVString(args[0])),
 });
 

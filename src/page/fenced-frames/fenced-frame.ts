@@ -18,7 +18,7 @@ import {
   weakMapGet,
   weakMapSet,
 } from '../../webidl/primordials';
-import { addWakerListener, handOver, judgeMessage, request } from '../bridge/bridge-channel';
+import { addPortListener, handOver, judgeMessage, request } from '../bridge/bridge-channel';
 import { isSecureContext } from '../bridge/document-state';
 import { addEventListener, dispatchEvent, getAttribute } from '../bridge/dom';
 import { fencedFrameConfig } from './fenced-frame-config';
@@ -57,7 +57,7 @@ function listen(): void {
   addEventListener(globalObject, 'message', () => {
     if (isArmed) judgeMessage();
   });
-  addWakerListener(ARM, arm);
+  addPortListener(ARM, arm);
   addEventListener(globalObject, PROBE, (event: Event) => {
     stopImmediatePropagation(event);
     isProbeHeard = true;

@@ -22,7 +22,7 @@ import {
   weakMapGet,
   weakMapSet,
 } from '../../webidl/primordials';
-import { createPort, handOver } from '../bridge/handed-over-port';
+import { createPort } from '../bridge/handed-over-port';
 import { findBound } from './find-bound';
 import { isIsolationRequested } from './requested-isolation';
 
@@ -48,7 +48,7 @@ const isOriginKeyed = readOriginAgentCluster ? (uncurryThis(readOriginAgentClust
  */
 const isBorderOpen = (!isOriginKeyed || crossOriginIsolated) && isIsolationRequested();
 
-const { port: isolatedWorld, host } = createPort();
+const { port: isolatedWorld, handOver } = createPort();
 
 function report(detail: PageReport): void {
   dispatchEvent(isolatedWorld, new NativeCustomEvent(REPORT, { __proto__: null, detail } as CustomEventInit));
@@ -220,7 +220,7 @@ function watchDocumentDomain(): void {
 }
 
 export function installMessageGuard(): void {
-  handOver(document, GUARD_HANDSHAKE, host);
+  handOver(GUARD_HANDSHAKE);
   watchWindow();
   watchReceivedPorts();
   const port1 = uncurryGetter(MessageChannel.prototype, 'port1');

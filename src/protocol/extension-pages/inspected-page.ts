@@ -14,8 +14,13 @@ export interface InspectedFrame {
 }
 
 export interface InspectedPageRequests {
+  /** The tabs that show something that extensions may look into. */
+  'page.tabs': { params: object; result: readonly { readonly tabId: number; readonly url: string }[] };
   /** The frames of a tab, the one at the top first; none where the browser does not let extensions look into the page, or has no such tab. */
   'page.frames': { params: { tabId: number }; result: InspectedFrame[] };
 }
 
-export const inspectedPageDecoders: DecodersOf<InspectedPageRequests> = { 'page.frames': object({ tabId: count }) };
+export const inspectedPageDecoders: DecodersOf<InspectedPageRequests> = {
+  'page.tabs': object({}),
+  'page.frames': object({ tabId: count }),
+};

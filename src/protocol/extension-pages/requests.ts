@@ -4,6 +4,7 @@
  */
 
 import { decode, object, string, unknown } from '../schema';
+import { type DataOriginRequests, dataOriginDecoders } from './data-origin';
 import { type EntriesRequests, entriesDecoders } from './entries';
 import { type EventsRequests, eventsDecoders } from './events';
 import type { DecodersOf } from './feature';
@@ -12,6 +13,7 @@ import { type InspectedPageRequests, inspectedPageDecoders } from './inspected-p
 import { type IsolationRequests, isolationDecoders } from './isolation';
 import { type ReportsRequests, reportsDecoders } from './reports';
 import { type SelectURLRequests, selectURLDecoders } from './select-url';
+import { type SettingsRequests, settingsDecoders } from './settings';
 import { type WhyNotRequests, whyNotDecoders } from './why-not';
 import { type WorkletsRequests, workletsDecoders } from './worklets';
 
@@ -25,7 +27,9 @@ export interface ExtensionPageRequests
     ReportsRequests,
     HeaderWritesRequests,
     IsolationRequests,
-    WhyNotRequests {}
+    WhyNotRequests,
+    DataOriginRequests,
+    SettingsRequests {}
 
 const decoders: DecodersOf<ExtensionPageRequests> = {
   ...inspectedPageDecoders,
@@ -37,6 +41,8 @@ const decoders: DecodersOf<ExtensionPageRequests> = {
   ...headerWritesDecoders,
   ...isolationDecoders,
   ...whyNotDecoders,
+  ...dataOriginDecoders,
+  ...settingsDecoders,
 };
 
 export type ExtensionPageMethod = keyof ExtensionPageRequests;

@@ -11,6 +11,11 @@ function originOf(url: string, parent: string | undefined): string {
 
 export function inspectedPageHandlers(): ExtensionPageHandlersOf<keyof InspectedPageRequests> {
   return {
+    'page.tabs': async () => {
+      const tabs = await chrome.tabs.query({ url: ['http://*/*', 'https://*/*', 'file:///*'] });
+      return tabs.flatMap(({ id, url }) => (id !== undefined && url ? [{ tabId: id, url }] : []));
+    },
+
     'page.frames': async ({ tabId }) => {
       // Null where there is no such tab.
       const frames = (await chrome.webNavigation.getAllFrames({ tabId })) ?? [];

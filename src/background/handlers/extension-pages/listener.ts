@@ -7,6 +7,7 @@ import {
   type ExtensionPageRequests,
 } from '../../../protocol/extension-pages/requests';
 import { isExtensionPage, type Sender } from '../../requests/caller';
+import { dataOriginHandlers } from './data-origin';
 import { entriesHandlers } from './entries';
 import { eventsHandlers } from './events';
 import { headerWritesPageHandlers } from './header-writes';
@@ -14,6 +15,7 @@ import { inspectedPageHandlers } from './inspected-page';
 import { isolationHandlers } from './isolation';
 import { reportsHandlers } from './reports';
 import { selectURLPageHandlers } from './select-url';
+import { settingsHandlers } from './settings';
 import type { ExtensionPageHandlersOf } from './table';
 import { whyNotHandlers } from './why-not/why-not';
 import { workletsHandlers } from './worklets';
@@ -25,7 +27,9 @@ type Services = Parameters<typeof entriesHandlers>[0] &
   Parameters<typeof reportsHandlers>[0] &
   Parameters<typeof headerWritesPageHandlers>[0] &
   Parameters<typeof isolationHandlers>[0] &
-  Parameters<typeof whyNotHandlers>[0];
+  Parameters<typeof whyNotHandlers>[0] &
+  Parameters<typeof dataOriginHandlers>[0] &
+  Parameters<typeof settingsHandlers>[0];
 
 type Handlers = ExtensionPageHandlersOf<ExtensionPageMethod>;
 
@@ -39,6 +43,8 @@ const createHandlers = (services: Services): Handlers => ({
   ...headerWritesPageHandlers(services),
   ...isolationHandlers(services),
   ...whyNotHandlers(services),
+  ...dataOriginHandlers(services),
+  ...settingsHandlers(services),
 });
 
 async function answer<Name extends ExtensionPageMethod>(
@@ -54,15 +60,23 @@ async function answer<Name extends ExtensionPageMethod>(
   }
 }
 
-export function extensionPageListeners(services: Services) {
+/** Answers a request, whoever made it: the caller sees to that it comes from the extension itself. */
+export type AnswerExtensionPage = (request: unknown) => Promise<Envelope>;
+
+export function createExtensionPageAnswers(services: Services): AnswerExtensionPage {
   const handlers = createHandlers(services);
+  return async (message) => {
+    const request = decodeExtensionPageRequest(message);
+    if (!request) return fail('NotSupportedError', 'Shared Storage Lab does not understand this request.');
+    return answer(handlers, request.method, request.params);
+  };
+}
+
+export function extensionPageListeners({ answerExtensionPage }: { readonly answerExtensionPage: AnswerExtensionPage }) {
   return {
     /** Undefined, which answers nothing, where anybody else asks. */
     'extension-page'(message: unknown, sender: Sender): Promise<Envelope> | undefined {
-      if (!isExtensionPage(sender, chrome.runtime.id, self.origin)) return undefined;
-      const request = decodeExtensionPageRequest(message);
-      if (!request) return Promise.resolve(fail('NotSupportedError', 'Shared Storage Lab does not understand this request.'));
-      return answer(handlers, request.method, request.params);
+      return isExtensionPage(sender, chrome.runtime.id, self.origin) ? answerExtensionPage(message) : undefined;
     },
   };
 }

@@ -1,0 +1,17 @@
+/** What the kit's users see, the same through every automation library. */
+
+export type { Filter, SharedStorageAccess, SharedStorageAccessParams } from './access';
+export { extensionPath } from './extension-path';
+export type { KeyedDocument, TabIsolation } from './isolation';
+export type { Contribution, Report, ReportFilter } from './report';
+export { SharedStorageLabError } from './service-worker-realm';
+export type {
+  GivenEntries,
+  Selection,
+  SettingsPatch,
+  SharedStorageEntry,
+  SharedStorageLab,
+  SharedStorageMetadata,
+} from './shared-storage-lab';
+export { TimeoutError, type WaitOptions } from './waiting';
+export type { Worklet, WorkletOperation } from './worklet';

@@ -1,0 +1,238 @@
+/** The kit itself: what a test can read, set, force and wait for, whichever automation library it uses. */
+
+import type { ExtensionPageMethod, ExtensionPageRequests } from '../protocol/extension-pages/requests';
+import type { ReadEvent } from '../protocol/logged-event';
+import { type Filter, matches, type SharedStorageAccess } from './access';
+import { describeAccesses, describeReports, quoted } from './describe';
+import { readIsolation, type TabIsolation } from './isolation';
+import { readAccess } from './read-access';
+import { type Report, type ReportFilter, readReport, reportMatches } from './report';
+import { request, type ServiceWorkerRealm, SharedStorageLabError } from './service-worker-realm';
+import { type WaitOptions, waitFor } from './waiting';
+import { readWorklet, type Worklet } from './worklet';
+
+/** An entry. https://chromedevtools.github.io/devtools-protocol/tot/Storage/#type-SharedStorageEntry */
+export interface SharedStorageEntry {
+  readonly key: string;
+  readonly value: string;
+}
+
+/** https://chromedevtools.github.io/devtools-protocol/tot/Storage/#type-SharedStorageMetadata */
+export interface SharedStorageMetadata {
+  /** When the origin's oldest entry was made, in seconds since the Unix epoch; 0 where there is none. */
+  readonly creationTime: number;
+  /** How many entries there are. */
+  readonly length: number;
+  /** What is left of the 24 hours' budget of the origin's site, in bits. */
+  readonly remainingBudget: number;
+  /** Of keys and values, in UTF-16. */
+  readonly bytesUsed: number;
+}
+
+/** Settings of docs/settings.md, each with its value; groups are objects. */
+export type SettingsPatch = Readonly<Record<string, unknown>>;
+
+/** Entries by key, or as `entries()` gives them. */
+export type GivenEntries = Readonly<Record<string, string>> | readonly SharedStorageEntry[];
+
+const listOf = (entries: GivenEntries): readonly SharedStorageEntry[] =>
+  Array.isArray(entries) ? entries : Object.entries(entries as Record<string, string>).map(([key, value]) => ({ key, value }));
+
+/** What `selectURL()` selected. */
+export interface Selection {
+  /** Of the data origin. */
+  readonly origin: string;
+  readonly operationName: string;
+  readonly urn: string;
+  readonly index: number;
+  readonly url: string;
+  /** Why it is not the operation's own index; null where it is. */
+  readonly reason: string | null;
+}
+
+/** How many events are read at once: the extension gives no more. */
+const EVENTS_READ = 2000;
+
+/** How long to wait for more events, in milliseconds. */
+const EVENTS_INTERVAL = 50;
+
+/** As many reports as the extension keeps. */
+const REPORTS_READ = 2000;
+
+/**
+ * One extension in one browser. Origins are serialized, as `https://shop.example`. Every method rejects with a SharedStorageLabError where the
+ * extension refuses, and with the automation library's own error where the browser has gone.
+ */
+export class SharedStorageLab {
+  readonly #realm: ServiceWorkerRealm;
+
+  constructor(realm: ServiceWorkerRealm) {
+    this.#realm = realm;
+  }
+
+  async #ask<Name extends ExtensionPageMethod>(
+    method: Name,
+    params: ExtensionPageRequests[Name]['params'],
+  ): Promise<ExtensionPageRequests[Name]['result']> {
+    return (await request(this.#realm, method, params)) as ExtensionPageRequests[Name]['result'];
+  }
+
+  /** The origin's entries, in the order of iteration. */
+  async entries(origin: string): Promise<readonly SharedStorageEntry[]> {
+    return this.#ask('origin.entries', { dataOrigin: origin });
+  }
+
+  async metadata(origin: string): Promise<SharedStorageMetadata> {
+    return this.#ask('origin.metadata', { dataOrigin: origin });
+  }
+
+  /** Sets all of them, or none where they do not fit. With `ignoreIfPresent`, those whose key is there stay as they are. */
+  async setEntries(origin: string, entries: GivenEntries, { ignoreIfPresent = false } = {}): Promise<void> {
+    await this.#update(
+      origin,
+      listOf(entries).map(({ key, value }) => ({ type: 'set', key, value, ignoreIfPresent })),
+    );
+  }
+
+  /** Does nothing where there is no such entry. */
+  async deleteEntry(origin: string, key: string): Promise<void> {
+    await this.#update(origin, [{ type: 'delete', key }]);
+  }
+
+  async #update(dataOrigin: string, methods: ExtensionPageRequests['entries.update']['params']['methods']): Promise<void> {
+    const reason = await this.#ask('entries.update', { dataOrigin, methods, tabId: null });
+    if (reason !== null) throw new SharedStorageLabError('OperationError', `${dataOrigin}: ${reason}`);
+  }
+
+  /** Removes all entries of the origin. */
+  async clear(origin: string): Promise<void> {
+    await this.#ask('entries.forget', { dataOrigin: origin, tabId: null });
+  }
+
+  /** Gives back what the origin's site has spent by navigations in 24 hours. */
+  async resetBudget(origin: string): Promise<void> {
+    await this.#ask('origin.resetBudget', { dataOrigin: origin });
+  }
+
+  /** What was asked for so far, the oldest first, as far as the event log goes back. */
+  async accesses(filter: Filter = {}): Promise<readonly SharedStorageAccess[]> {
+    return (await this.#read(0)).accesses.filter((access) => matches(access, filter));
+  }
+
+  /** The accesses after an event, and the last event's number. */
+  async #read(after: number): Promise<{ accesses: SharedStorageAccess[]; last: number }> {
+    const pages = [];
+    for (let before: number | null = null; ; ) {
+      const page: readonly ReadEvent[] = await this.#ask('events.read', { limit: EVENTS_READ, before, after });
+      pages.push(...page);
+      const oldest = page.at(-1);
+      if (!oldest || page.length < EVENTS_READ) break;
+      before = oldest.id;
+    }
+    return { accesses: pages.reverse().flatMap((event) => readAccess(event) ?? []), last: pages.at(-1)?.id ?? after };
+  }
+
+  /** All accesses that match: those of the past first, and then those to come, as they come. It never ends by itself. */
+  async *events(filter: Filter = {}): AsyncGenerator<SharedStorageAccess, never, void> {
+    for (let after = 0; ; ) {
+      const { accesses, last } = await this.#read(after);
+      after = last;
+      for (const access of accesses) if (matches(access, filter)) yield access;
+      if (accesses.length === 0) await new Promise((resolve) => setTimeout(resolve, EVENTS_INTERVAL));
+    }
+  }
+
+  /** The first access that matches, in the past or to come. Rejects with a TimeoutError that shows the accesses that were there. */
+  waitForEvent(filter: Filter, options?: WaitOptions): Promise<SharedStorageAccess> {
+    const find = async () => (await this.accesses(filter))[0];
+    return waitFor(`An access like ${describeFilter(filter)}`, find, async () => describeAccesses(await this.accesses()), options);
+  }
+
+  /** The reports that there are, sent or not, the newest first. */
+  async reports(filter: ReportFilter = {}): Promise<readonly Report[]> {
+    const { reports } = await this.#ask('reports.read', { limit: REPORTS_READ });
+    return reports.map(readReport).filter((report) => reportMatches(report, filter));
+  }
+
+  /** Sends those that match and wait to be sent, or were not taken. Resolves once each of them is on its way. */
+  async sendReports(filter: ReportFilter = {}): Promise<void> {
+    for (const { key, state } of await this.reports(filter))
+      if (state === 'pending' || state === 'failed') await this.#ask('reports.send', { key });
+  }
+
+  /** The newest report that matches, now or later. Rejects with a TimeoutError that shows the reports that were there. */
+  waitForReport(filter: ReportFilter = {}, options?: WaitOptions): Promise<Report> {
+    const find = async () => (await this.reports(filter))[0];
+    return waitFor(`A report like ${describeFilter(filter)}`, find, async () => describeReports(await this.reports()), options);
+  }
+
+  readonly selectUrl = {
+    /** From now on `selectURL()` of the origin's operation selects this index, whatever the operation returns. */
+    force: async (origin: string, operationName: string, index: number): Promise<void> => {
+      await this.#ask('select-url.force', { dataOrigin: origin, operation: operationName, index });
+    },
+    /** Lets the operation decide again, or, where none is named, all operations of the origin. */
+    unforce: async (origin: string, operationName?: string): Promise<void> => {
+      const { selectUrl } = (await this.settings()) as { selectUrl: { forceIndex: Record<string, Record<string, number>> } };
+      const forced = Object.keys(selectUrl.forceIndex[origin] ?? {});
+      for (const operation of operationName === undefined ? forced : [operationName])
+        await this.#ask('select-url.force', { dataOrigin: origin, operation, index: null });
+    },
+    /** What `selectURL()` selected last, for the origin where one is named; undefined where it has not selected anything yet. */
+    last: async (origin?: string): Promise<Selection | undefined> => {
+      const filter = {
+        scope: 'sharedStorageWorklet',
+        method: 'selectURL',
+        ...(origin === undefined ? {} : { ownerOrigin: origin }),
+      } as const;
+      const access = (await this.accesses(filter)).at(-1);
+      if (!access) return undefined;
+      const { index, url } = access.result as { index: number; url: string };
+      const { operationName = '', urnUuid = '' } = access.params;
+      return { origin: access.ownerOrigin, operationName, urn: urnUuid, index, url, reason: access.refusal };
+    },
+  };
+
+  readonly clock = {
+    /** Moves the clock by which entries expire and budgets are given back. What expires thereby is gone for good. */
+    advance: async (milliseconds: number): Promise<void> => {
+      const { clockOffsetMs } = (await this.settings()) as { clockOffsetMs: number };
+      await this.settings({ clockOffsetMs: clockOffsetMs + milliseconds });
+    },
+    /** Puts the clock right. */
+    reset: async (): Promise<void> => {
+      await this.settings({ clockOffsetMs: 0 });
+    },
+  };
+
+  /** The worklets of all tabs, alive and past, the newest first. */
+  async worklets(): Promise<readonly Worklet[]> {
+    const tabs = await this.#ask('page.tabs', {});
+    const lists = await Promise.all(tabs.map(({ tabId }) => this.#ask('worklets.list', { tabId })));
+    return lists.flat().map(readWorklet);
+  }
+
+  /** What the documents of each tab are keyed by, and why: the agent clusters of the tab's browsing context group. */
+  async isolation(): Promise<readonly TabIsolation[]> {
+    const tabs = await this.#ask('page.tabs', {});
+    const isolationOf = async ({ tabId, url }: (typeof tabs)[number]): Promise<TabIsolation> => {
+      const { rows } = await this.#ask('isolation.read', { tabId });
+      return { url, documents: rows.map(readIsolation) };
+    };
+    return Promise.all(tabs.map(isolationOf));
+  }
+
+  /** Changes these settings (docs/settings.md), and resolves, once they are in force, to all settings. Rejects where one is unknown or invalid. */
+  async settings(patch: SettingsPatch = {}): Promise<SettingsPatch> {
+    if (Object.keys(patch).length === 0) return this.#ask('settings.read', {});
+    return this.#ask('settings.write', { settings: patch, isWhole: false });
+  }
+
+  /** The same for all settings: those that are not named get their defaults. */
+  async replaceSettings(settings: SettingsPatch): Promise<SettingsPatch> {
+    return this.#ask('settings.write', { settings, isWhole: true });
+  }
+}
+
+/** A function has no better description than itself. */
+const describeFilter = (filter: unknown): string => (typeof filter === 'function' ? String(filter) : quoted(filter));
