@@ -34,7 +34,7 @@ export const WORLDS = [
     name: 'store',
     imports: ['protocol', 'spec'],
     libraries: ['idb', 'tldts'],
-    floors: ['settings-copy.ts', ['select-url', 'private-aggregation', 'worklets'], 'events', 'entries', '.'],
+    floors: ['state', 'settings-copy.ts', ['select-url', 'private-aggregation', 'worklets'], 'events', 'entries', '.'],
   },
   {
     name: 'page',
@@ -83,6 +83,12 @@ export const WORLDS = [
     imports: ['components', 'extension', 'protocol', 'spec'],
     libraries: ['lit'],
     floors: ['.', 'views', 'inspected-tab.ts'],
+  },
+  {
+    name: 'options',
+    imports: ['components', 'extension', 'protocol', 'spec'],
+    libraries: ['lit'],
+    floors: ['.', ['settings', 'simulations', 'state', 'replay'], 'stored-settings.ts', 'part-styles.ts'],
   },
   { name: 'devtools', imports: ['components'] },
   {

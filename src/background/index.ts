@@ -1,7 +1,7 @@
 /** The service worker: listeners, registered before anything waits, so that the browser wakes us for each of them. */
 
 import { browser } from '../extension/browser';
-import { watchSettings } from '../extension/settings';
+import { watchSettings } from '../extension/watch-settings';
 import { hear } from '../protocol/recipients';
 import { TOKEN_LENGTH, WAKING } from '../protocol/url-marks';
 import { shorten } from '../store/events/event-log';
@@ -24,6 +24,7 @@ import { createServices } from './services';
 
 const services = createServices();
 const {
+  badge,
   database,
   gate,
   headerWriter,
@@ -57,6 +58,7 @@ watchSettings(({ settings, warnings }, before) => {
   preferPolyfill.apply(settings.preferPolyfill).catch((error: unknown) => gate.note('preferPolyfill', { refusal: String(error) }));
   interestGroupsScript.apply(settings.interestGroups).catch((error: unknown) => gate.note('interestGroups', { refusal: String(error) }));
   void isolation.setSettings(settings);
+  badge.setSimulations(settings.simulations, before?.simulations);
   privateAggregation.apply(settings, before).catch((error: unknown) => gate.note('privateAggregation', { refusal: String(error) }));
 });
 

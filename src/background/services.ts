@@ -41,9 +41,9 @@ export function createServices() {
   const events = connectToEvents();
   const log = new EventLog(async () => (await settings.get()).eventLogSize, announceChange, events);
   const order = new ArrivalOrder();
-  const gate = new Gate(settings, log, order);
-  const policies = new PermissionsPolicies();
   const badge = new Badge();
+  const gate = new Gate(settings, log, order, badge);
+  const policies = new PermissionsPolicies();
   const isolation = new Isolation((method, event) => gate.note(method, event), badge);
   const updates = new WindowUpdates(database, navigator.locks, gate.noteUpdate);
   // One for both who mark requests: the numbers of its rules must not meet.

@@ -1,13 +1,13 @@
 /** Changes the stored settings: for the extension's own pages, and for the service worker where such a page asks it to. */
 
 import { browser } from './browser';
-import type { Settings } from './settings';
+import type { SettingGroups, Settings } from './settings';
 
-/** Settings that are objects: of these as well, what was never set is not there. */
-type Groups = 'budgets' | 'selectUrl' | 'privateAggregation';
+/** Of these as well, what was never set is not there. */
+type Groups = keyof SettingGroups;
 
 /** What is stored: only what was ever set. */
-type StoredSettings = Partial<Omit<Settings, Groups>> & { readonly [Name in Groups]?: Partial<Settings[Name]> };
+export type StoredSettings = Partial<Omit<Settings, Groups>> & { readonly [Name in Groups]?: Partial<Settings[Name]> };
 
 /** So that two pages that change something at once both find their change there. */
 const LOCK = 'settings';

@@ -2,12 +2,14 @@
 
 import type { SchedulingEnvironment } from '../spec/private-aggregation/scheduling';
 import type { Settings } from './settings';
+import { simulationOf } from './simulations';
 
-export function schedulingEnvironment({ clockOffsetMs, privateAggregation }: Settings): SchedulingEnvironment {
+export function schedulingEnvironment({ clockOffsetMs, privateAggregation, simulations }: Settings): SchedulingEnvironment {
   const { delay, tenMinuteBudget, dailyBudget } = privateAggregation;
   return {
     currentWallTime: Math.round(Date.now() + clockOffsetMs),
     budgets: { tenMinutes: tenMinuteBudget, day: dailyBudget },
+    isExhausted: (reportingOrigin) => simulationOf(simulations, reportingOrigin).budgetExhausted === true,
     delay,
     random: Math.random(),
   };

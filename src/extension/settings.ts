@@ -1,11 +1,10 @@
-/** The settings contract: `chrome.storage.local` key `settings`, read live, defaults for whatever is absent or invalid. */
+/** The settings contract: `chrome.storage.local` key `settings`, read live (watch-settings.ts), defaults for whatever is absent or invalid (decode-settings.ts). */
 
 import { NAVIGATION_ENTROPY_ALLOWANCE, OVERALL_PAGE_ENTROPY_ALLOWANCE, SITE_PAGE_ENTROPY_ALLOWANCE } from '../spec/budgets';
 import { DEFAULT_QUOTA } from '../spec/database';
 import { NATIVE_BUDGETS } from '../spec/private-aggregation/budget';
 import type { ReportDelay } from '../spec/private-aggregation/scheduling';
-import { MAXIMUM_URLS } from '../spec/select-url';
-import { browser } from './browser';
+import type { Simulations } from './simulations';
 
 /** How the documents of an origin are to be keyed; `respect` leaves it to the origin's policy and its server. */
 export type Isolation = 'origin-keyed' | 'site-keyed' | 'respect';
@@ -55,7 +54,17 @@ export interface Settings {
   readonly preferPolyfill: boolean;
   /** By origin; those that are absent are respected. Stronger than the origin's `Origin-Policy` and `Origin-Agent-Cluster`. */
   readonly isolation: Readonly<Record<string, Isolation>>;
+  /** By data origin. */
+  readonly simulations: Simulations;
 }
+
+/** Settings that are objects, and whose fields are settings by themselves. */
+export type SettingGroups = Pick<Settings, 'budgets' | 'selectUrl' | 'privateAggregation'>;
+
+/** The name of each setting; of a field of a group, with the group's before it. */
+export type SettingPath =
+  | Exclude<keyof Settings, keyof SettingGroups>
+  | { [Group in keyof SettingGroups]: `${Group}.${Extract<keyof SettingGroups[Group], string>}` }[keyof SettingGroups];
 
 export const DEFAULT_SETTINGS: Settings = {
   enabled: true,
@@ -81,153 +90,5 @@ export const DEFAULT_SETTINGS: Settings = {
   interestGroups: false,
   preferPolyfill: false,
   isolation: {},
+  simulations: {},
 };
-
-type Validators<Part> = { [Name in keyof Part]: (value: unknown) => value is Part[Name] };
-
-type Fields = Record<string, unknown>;
-
-const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null && !Array.isArray(value);
-const isBoolean = (value: unknown): value is boolean => typeof value === 'boolean';
-const isNumber = (value: unknown): value is number => Number.isFinite(value);
-const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
-const isBudget = (value: unknown): value is number => isNumber(value) && value >= 0;
-const isIndex = (value: unknown): value is number => isCount(value) && value < MAXIMUM_URLS;
-
-/** Sites as `https://example.com` or, with the scheme left out, `example.com`; what is under them belongs to them. */
-const isListOfSites = (value: unknown): value is string[] =>
-  Array.isArray(value) && value.every((site) => typeof site === 'string' && site !== '');
-
-const ISOLATION: ReadonlySet<unknown> = new Set<Isolation>(['origin-keyed', 'site-keyed', 'respect']);
-
-/** Each origin becomes a rule of the browser's, which takes a few thousand. */
-const MAXIMUM_ORIGINS = 1000;
-
-const isSerializedOrigin = (text: string): boolean => /^https?:/.test(text) && URL.parse(text)?.origin === text;
-
-/** By serialized origin: `https://a.example`, without a path. */
-function isIsolation(value: unknown): value is Settings['isolation'] {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
-  const entries = Object.entries(value);
-  return entries.length <= MAXIMUM_ORIGINS && entries.every(([origin, keying]) => isSerializedOrigin(origin) && ISOLATION.has(keying));
-}
-
-const DELAYS: ReadonlySet<unknown> = new Set<ReportDelay>(['none', 'native', 'manual']);
-const isDelay = (value: unknown): value is ReportDelay => DELAYS.has(value);
-
-const isKeySource = (value: unknown): boolean =>
-  value === 'local' || (typeof value === 'string' && /^https?:/.test(URL.parse(value)?.protocol ?? ''));
-
-const isKeys = (value: unknown): value is Settings['privateAggregation']['keys'] =>
-  isFields(value) && Object.entries(value).every(([origin, source]) => isSerializedOrigin(origin) && isKeySource(source));
-
-/** No sum of contributions may exceed the four bytes that it has in a report. */
-const isContributionBudget = (value: unknown): value is number => isCount(value) && value < 2 ** 32;
-
-const isForceIndex = (value: unknown): value is Settings['selectUrl']['forceIndex'] =>
-  isFields(value) && Object.values(value).every((operations) => isFields(operations) && Object.values(operations).every(isIndex));
-
-/** A hundred years: dates stay dates. */
-const LONGEST_OFFSET = 100 * 366 * 24 * 60 * 60 * 1000;
-
-/** Settings that are objects; each of their fields is decoded on its own. */
-type Groups = Pick<Settings, 'budgets' | 'selectUrl' | 'privateAggregation'>;
-
-const groupValidators: { [Name in keyof Groups]: Validators<Groups[Name]> } = {
-  budgets: { pageBits: isBudget, sitePageBits: isBudget, siteDailyBits: isBudget },
-  selectUrl: { reveal: isBoolean, forceIndex: isForceIndex },
-  privateAggregation: { delay: isDelay, keys: isKeys, tenMinuteBudget: isContributionBudget, dailyBudget: isContributionBudget },
-};
-
-const validators: Validators<Omit<Settings, keyof Groups>> = {
-  enabled: isBoolean,
-  enrollment: (value): value is 'all' | string[] => value === 'all' || isListOfSites(value),
-  blockedSites: isListOfSites,
-  durability: (value): value is Settings['durability'] => value === 'relaxed' || value === 'strict',
-  quotaBytes: isCount,
-  retentionDays: (value): value is number => isNumber(value) && value > 0,
-  clockOffsetMs: (value): value is number => isNumber(value) && Math.abs(value) <= LONGEST_OFFSET,
-  eventLogSize: isCount,
-  interestGroups: isBoolean,
-  preferPolyfill: isBoolean,
-  isolation: isIsolation,
-};
-
-export interface DecodedSettings {
-  readonly settings: Settings;
-  /** One line for each field that was ignored. */
-  readonly warnings: string[];
-}
-
-type AnyValidators = Readonly<Record<string, (value: unknown) => boolean>>;
-
-/** The defaults, and what is valid of the given fields; `path` leads to them. */
-function decodeFields<Defaults extends object>(
-  given: Fields,
-  defaults: Defaults,
-  validators: AnyValidators,
-  path: string,
-  warnings: string[],
-): Defaults {
-  const decoded: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(given)) {
-    const group = path === 'settings' && Object.hasOwn(groupValidators, name) ? (name as keyof Groups) : null;
-    if (group && isFields(value))
-      decoded[name] = decodeFields(value, DEFAULT_SETTINGS[group], groupValidators[group], `${path}.${name}`, warnings);
-    else if (!group && !Object.hasOwn(validators, name)) warnings.push(`${path}.${name} is unknown and ignored`);
-    else if (!group && validators[name]?.(value)) decoded[name] = value;
-    else warnings.push(`${path}.${name} is invalid and ignored: ${JSON.stringify(value)}`);
-  }
-  return { ...defaults, ...decoded };
-}
-
-export function decodeSettings(stored: unknown): DecodedSettings {
-  const warnings: string[] = [];
-  if (stored === undefined) return { settings: DEFAULT_SETTINGS, warnings };
-  if (!isFields(stored)) return { settings: DEFAULT_SETTINGS, warnings: ['"settings" is not an object; the defaults apply'] };
-  const settings = decodeFields(stored, DEFAULT_SETTINGS, validators, 'settings', warnings);
-  return { settings, warnings };
-}
-
-/** A record that is written only to hear of it. */
-const PROBE = 'listening';
-
-/** How long after a write somebody who listens has heard of it, in milliseconds. */
-const HEARD_WITHIN = 50;
-
-/**
- * Resolves once changes are heard. For some milliseconds after its installation nobody knows that an extension listens, and a change that
- * comes then is told to nobody.
- */
-async function untilHeard(): Promise<void> {
-  let isHeard = false;
-  const hear = (changes: Record<string, unknown>) => {
-    isHeard ||= PROBE in changes;
-  };
-  browser.storage.local.onChanged.addListener(hear);
-  for (let count = 0; !isHeard; count++) {
-    await browser.storage.local.set({ [PROBE]: count });
-    await new Promise((resolve) => setTimeout(resolve, HEARD_WITHIN));
-  }
-  browser.storage.local.onChanged.removeListener(hear);
-  await browser.storage.local.remove(PROBE);
-}
-
-/** Calls back with the settings now, and again after each change; with those `before` a change that was heard of, which may have started this worker. */
-export function watchSettings(listener: (decoded: DecodedSettings, before?: Settings) => void): void {
-  let changed = false;
-  browser.storage.local.onChanged.addListener((changes) => {
-    if (!changes.settings) return;
-    changed = true;
-    listener(decodeSettings(changes.settings.newValue), decodeSettings(changes.settings.oldValue).settings);
-  });
-  browser.storage.local.get('settings').then(({ settings }) => {
-    // What was asked for before a change may be answered after it.
-    if (!changed) listener(decodeSettings(settings));
-  });
-  browser.runtime.onInstalled?.addListener(async () => {
-    await untilHeard();
-    const { settings } = await browser.storage.local.get('settings');
-    listener(decodeSettings(settings));
-  });
-}

@@ -3,9 +3,11 @@
 import type { Runtime } from 'webextension-polyfill';
 import { browser } from '../extension/browser';
 import { databaseEnvironment } from '../extension/database-environment';
+import { decodeSettings } from '../extension/decode-settings';
 import { LiveSettings } from '../extension/live-settings';
 import { selectionEnvironment } from '../extension/selection-environment';
-import { DEFAULT_SETTINGS, decodeSettings } from '../extension/settings';
+import { DEFAULT_SETTINGS } from '../extension/settings';
+import { simulationOf } from '../extension/simulations';
 import { type DecodedHostRequest, decodeGivenModule, decodeHostRequest } from '../protocol/decoders';
 import { type Envelope, fail, succeed } from '../protocol/envelope';
 import { DOCUMENT_PORT, type LoadedModule } from '../protocol/messages';
@@ -27,6 +29,7 @@ import { Registry } from './registry';
 import { Selecting } from './select-url/operation-selections';
 import { noticeInPage } from './worklets/page-console';
 import { prepareSandbox } from './worklets/sandbox';
+import { SlowStart } from './worklets/slow-start';
 import { WorkletHistory } from './worklets/worklet-history';
 
 const settings = new LiveSettings();
@@ -52,10 +55,13 @@ const interestGroups = new InterestGroups(async () => Date.now() + (await settin
 const registry = new Registry(
   (context) => new LoggedDatabase(database, log, { scope: 'worklet', ...context }),
   selecting,
-  async (dataOrigin) => {
-    const { groups, now } = await interestGroups.of(dataOrigin);
-    return groups.map((membership) => toStorageInterestGroup(membership, now));
-  },
+  (dataOrigin) => ({
+    interestGroups: async () => {
+      const { groups, now } = await interestGroups.of(dataOrigin);
+      return groups.map((membership) => toStorageInterestGroup(membership, now));
+    },
+    slowStart: new SlowStart(async () => simulationOf((await settings.get()).simulations, dataOrigin).slowWorkletMs ?? 0),
+  }),
   ({ tabId, documentId, dataOrigin, name, text }) => {
     // The page hears itself of what becomes of addModule().
     if (name !== null) noticeInPage(tabId, documentId, { level: 'error', text });

@@ -9,7 +9,7 @@ import { ContributingOperations, type Contributor } from './worklets/contributin
 import { LoadOrder } from './worklets/load-order';
 import { showInPage, shownLine } from './worklets/page-console';
 import { readyForOperations, Worklet } from './worklets/worklet';
-import type { DatabaseFor, InterestGroupsOf, OperationFailure, WorkletDocument } from './worklets/worklet-document';
+import type { AboutDataOrigin, DatabaseFor, OperationFailure, WorkletDocument } from './worklets/worklet-document';
 import type { WorkletHistory } from './worklets/worklet-history';
 
 /** "After a document dies, the worklet will continue to be kept alive for a maximum of two seconds." */
@@ -36,7 +36,7 @@ export class Registry {
   readonly #onFailure: (failure: OperationFailure) => void;
   readonly #databaseFor: DatabaseFor;
   readonly #selecting: Selecting;
-  readonly #interestGroupsOf: InterestGroupsOf;
+  readonly #about: AboutDataOrigin;
   readonly #worklets = new Map<string, Worklet>();
   /** The keys of each document's worklets. */
   readonly #documents = new Map<string, Set<string>>();
@@ -55,11 +55,11 @@ export class Registry {
   constructor(
     databaseFor: DatabaseFor,
     selecting: Selecting,
-    interestGroupsOf: InterestGroupsOf,
+    about: AboutDataOrigin,
     onFailure: (failure: OperationFailure) => void,
     history: WorkletHistory,
   ) {
-    this.#interestGroupsOf = interestGroupsOf;
+    this.#about = about;
     this.#history = history;
     this.#onFailure = onFailure;
     this.#databaseFor = databaseFor;
@@ -85,8 +85,8 @@ export class Registry {
       {
         database: this.#databaseFor({ documentId, tabId }),
         dataOrigin,
-        interestGroups: () => this.#interestGroupsOf(dataOrigin),
-        remainingBudget: () => this.#selecting.remainingBudget(site),
+        ...this.#about(dataOrigin),
+        remainingBudget: () => this.#selecting.remainingBudget(site, dataOrigin),
         recorder,
         console: (lines) => {
           recorder.logged(lines);

@@ -4,7 +4,7 @@ import { browser } from '../extension/browser';
 import { databaseEnvironment } from '../extension/database-environment';
 import { LiveSettings } from '../extension/live-settings';
 import { schedulingEnvironment } from '../extension/scheduling-environment';
-import { watchSettings } from '../extension/settings';
+import { watchSettings } from '../extension/watch-settings';
 import { announceChange } from '../store/announce-change';
 import { IndexedDatabase } from '../store/entries/indexed-database';
 import { connectToEvents, EventLog } from '../store/events/event-log';

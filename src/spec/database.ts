@@ -29,6 +29,8 @@ export interface DatabaseEnvironment {
   readonly defaultEntryLifetime: number;
   /** "storage bottle quota": how many bytes the keys and values of one data origin may have. */
   readonly quota: number;
+  /** Whether the storage bottle of a data origin takes nothing more, whatever the quota says. */
+  isFull?(dataOrigin: string): boolean;
 }
 
 /** Thirty days. https://wicg.github.io/shared-storage/#default-entry-lifetime */

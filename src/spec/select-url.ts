@@ -127,6 +127,8 @@ export function handleTheResultOfSelectingAnIndex(selection: Selection): Selecti
 /** What results depend on besides the store. */
 export interface SelectionEnvironment extends BudgetEnvironment {
   readonly pageAllowances: PageAllowances;
+  /** Whether nothing is left of any budget for a data origin, whatever was spent. */
+  isExhausted?(dataOrigin: string): boolean;
   /** The index that a setting prescribes for an operation of a data origin, if any. */
   forcedIndex(dataOrigin: string, operation: string): number | undefined;
 }

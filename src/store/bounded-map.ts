@@ -41,6 +41,10 @@ export class BoundedMap<Key, Value> {
     }
   }
 
+  clear(): void {
+    this.#entries.clear();
+  }
+
   /** Whether there was one. */
   delete(key: Key): boolean {
     return this.#entries.delete(key);

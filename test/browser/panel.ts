@@ -20,6 +20,7 @@ export const rowsOf = (panel: Session): Promise<string[][]> =>
 const KEYS: Readonly<Record<string, number>> = {
   Enter: 13,
   Tab: 9,
+  ' ': 32,
   ArrowLeft: 37,
   ArrowUp: 38,
   ArrowRight: 39,
@@ -31,7 +32,12 @@ const KEYS: Readonly<Record<string, number>> = {
 
 /** Presses a key where the keyboard is. */
 export async function press(session: Session, key: string): Promise<void> {
-  const described = { key, code: key, windowsVirtualKeyCode: KEYS[key] ?? 0, ...(key === 'Enter' ? { text: '\r' } : {}) };
+  const described = {
+    key,
+    code: key,
+    windowsVirtualKeyCode: KEYS[key] ?? 0,
+    ...(key === 'Enter' ? { text: '\r' } : key === ' ' ? { text: ' ' } : {}),
+  };
   await session.send('Input.dispatchKeyEvent', { type: 'keyDown', ...described });
   await session.send('Input.dispatchKeyEvent', { type: 'keyUp', ...described });
 }

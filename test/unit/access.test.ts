@@ -32,7 +32,8 @@ function refusalOf(settings: object, origin: string, dataOrigin: string, method:
     return null;
   } catch (error) {
     if (!(error instanceof AccessRefusal)) throw error;
-    return { name: error.name, message: error.message, hidden: error.hidden };
+    const { name, message, hidden, consoleText } = error;
+    return consoleText === null ? { name, message, hidden } : { name, message, hidden, consoleText };
   }
 }
 
@@ -45,7 +46,11 @@ test('what native said, and to whom', () => {
   expect(refusalOf({ enabled: false }, A, A, 'update')).toEqual(disabled);
   expect(refusalOf({ enabled: false }, A, B, 'addModule')).toEqual({ ...disabled, message: ADD_MODULE });
   expect(refusalOf({ enrollment: ['b.example'] }, A, B, 'run')).toBeNull();
-  expect(refusalOf({ enrollment: ['a.example'] }, A, B, 'run')).toEqual(disabled);
+  const notEnrolled = { ...disabled, consoleText: 'Attestation check for Shared Storage on https://b.example failed.' };
+  expect(refusalOf({ enrollment: ['a.example'] }, A, B, 'run')).toEqual(notEnrolled);
+  expect(refusalOf({ simulations: { [B]: { notEnrolled: true } } }, A, B, 'run')).toEqual(notEnrolled);
+  expect(refusalOf({ simulations: { [B]: { userDisabled: true } } }, A, B, 'run')).toEqual(disabled);
+  expect(refusalOf({ simulations: { [B]: { notEnrolled: true, userDisabled: true } } }, A, A, 'run')).toBeNull();
   expect(refusalOf({ blockedSites: ['b.example'] }, B, B, 'run')).toEqual(disabled);
   expect(refusalOf({ blockedSites: ['b.example'] }, A, B, 'addModule')).toEqual({ ...disabled, message: ADD_MODULE, hidden: true });
 });

@@ -17,7 +17,8 @@ import { readAgain } from './storage-write-model';
 // The polyfill refuses to load outside an extension; decoders do without it.
 vi.mock('../../src/extension/browser', () => ({ browser: {} }));
 const { decodePublicKeys } = await import('../../src/background/private-aggregation/public-keys');
-const { DEFAULT_SETTINGS, decodeSettings } = await import('../../src/extension/settings');
+const { DEFAULT_SETTINGS } = await import('../../src/extension/settings');
+const { decodeSettings } = await import('../../src/extension/decode-settings');
 
 const ORIGIN = 'https://a.example';
 

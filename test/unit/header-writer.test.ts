@@ -26,7 +26,7 @@ class Worker {
       this.notes.push({ method, event: { scope, ...outcome } }),
     );
     const note = (method: string, event: object) => this.notes.push({ method, event: { ...event } });
-    this.writer = new HeaderWriter({ note, reasonOfRefusal: async () => null }, this.updates);
+    this.writer = new HeaderWriter({ note, reasonOfRefusal: async () => null, showIn: () => undefined }, this.updates);
     void this.updates.resume();
   }
 

@@ -24,6 +24,7 @@ Promise.withResolvers ??= function withResolvers<T>() {
   resolvers.promise = new Promise((resolve, reject) => Object.assign(resolvers, { resolve, reject }));
   return resolvers;
 };
+const { SlowStart } = await import('../../src/offscreen/worklets/slow-start');
 const { Registry } = await import('../../src/offscreen/registry');
 const { DEFAULT_CONFIG } = await import('../../src/spec/private-aggregation/contributions');
 
@@ -51,7 +52,7 @@ function openWithout() {
   const registry = new Registry(
     () => ({}) as ReturnType<ConstructorParameters<typeof Registry>[0]>,
     selecting as Partial<ConstructorParameters<typeof Registry>[1]> as ConstructorParameters<typeof Registry>[1],
-    async () => [],
+    () => ({ interestGroups: async () => [], slowStart: new SlowStart(async () => 0) }),
     ({ text }) => failures.push(text),
     { begin: () => recorder } as Partial<ConstructorParameters<typeof Registry>[4]> as ConstructorParameters<typeof Registry>[4],
   );

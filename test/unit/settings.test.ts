@@ -3,7 +3,9 @@ import { expect, test, vi } from 'vitest';
 // The polyfill refuses to load outside an extension; only the decoder is tested here.
 vi.mock('../../src/extension/browser', () => ({ browser: {} }));
 const { browser } = await import('../../src/extension/browser');
-const { decodeSettings, DEFAULT_SETTINGS, watchSettings } = await import('../../src/extension/settings');
+const { DEFAULT_SETTINGS } = await import('../../src/extension/settings');
+const { decodeSettings } = await import('../../src/extension/decode-settings');
+const { watchSettings } = await import('../../src/extension/watch-settings');
 
 test('absent settings are the defaults', () => {
   expect(decodeSettings(undefined)).toEqual({ settings: DEFAULT_SETTINGS, warnings: [] });
@@ -72,6 +74,29 @@ test('a group of settings is an object with fields that exist', () => {
     warnings: ['settings.budgets.perDay is unknown and ignored', 'settings.budgets.constructor is unknown and ignored'],
   });
   expect(decodeSettings({ selectUrl: { forceIndex: { 'https://a.example': 1 } } }).settings).toEqual(DEFAULT_SETTINGS);
+});
+
+test('of simulations each field of each origin counts by itself', () => {
+  const simulations = {
+    'https://a.example': { notEnrolled: true, slowWorkletMs: 60_000, userDisabled: 'yes', later: true },
+    'https://b.example/': { storageFull: true },
+    'https://c.example': true,
+    'https://d.example': { slowWorkletMs: 60_001, reportEndpointDown: false },
+  };
+  const { settings, warnings } = decodeSettings({ simulations, enabled: false });
+  expect(settings).toEqual({
+    ...DEFAULT_SETTINGS,
+    enabled: false,
+    simulations: { 'https://a.example': { notEnrolled: true, slowWorkletMs: 60_000 }, 'https://d.example': { reportEndpointDown: false } },
+  });
+  expect(warnings).toEqual([
+    'settings.simulations.https://a.example.userDisabled is invalid and ignored: "yes"',
+    'settings.simulations.https://a.example.later is unknown and ignored',
+    'settings.simulations.https://b.example/ is invalid and ignored: {"storageFull":true}',
+    'settings.simulations.https://c.example is invalid and ignored: true',
+    'settings.simulations.https://d.example.slowWorkletMs is invalid and ignored: 60001',
+  ]);
+  expect(decodeSettings({ simulations: [] }).warnings).toEqual(['settings.simulations is invalid and ignored: []']);
 });
 
 test('what was read before a change does not undo it', async () => {

@@ -12,7 +12,8 @@ import { connectToReports, type ReportsConnection } from '../../src/store/privat
 import { connectToSelections, type SelectionsConnection } from '../../src/store/select-url/schema';
 
 vi.mock('../../src/extension/browser', () => ({ browser: {} }));
-const { DEFAULT_SETTINGS, decodeSettings } = await import('../../src/extension/settings');
+const { DEFAULT_SETTINGS } = await import('../../src/extension/settings');
+const { decodeSettings } = await import('../../src/extension/decode-settings');
 const { allowInAttribute, allowInHeader, securedAddress } = await import('../../src/background/handlers/extension-pages/why-not/changes');
 const { refusalsByBudget, refusalsByContributionBudget, refusalsByOrigin, refusalsByPolicy, refusalsBySettings } = await import(
   '../../src/background/handlers/extension-pages/why-not/refusals'

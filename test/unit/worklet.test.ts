@@ -22,6 +22,7 @@ Promise.withResolvers ??= function withResolvers<T>() {
   resolvers.promise = new Promise((resolve, reject) => Object.assign(resolvers, { resolve, reject }));
   return resolvers;
 };
+const { SlowStart } = await import('../../src/offscreen/worklets/slow-start');
 const { ContributingOperations } = await import('../../src/offscreen/worklets/contributing-operations');
 const { DEFAULT_CONFIG } = await import('../../src/spec/private-aggregation/contributions');
 const { Worklet } = await import('../../src/offscreen/worklets/worklet');
@@ -54,6 +55,7 @@ async function newWorklet(isLoaded = true) {
     dataOrigin: 'https://a.example',
     remainingBudget: async () => 12,
     interestGroups: async () => [],
+    slowStart: new SlowStart(async () => 0),
     failed: () => {},
   };
   const console = async (lines: readonly { args: unknown[] }[]) => void logged.push(...lines.map(({ args }) => args));

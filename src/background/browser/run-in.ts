@@ -21,6 +21,16 @@ export async function runIn<Args extends unknown[], Result>(
   return answer?.result;
 }
 
+/** The same in the page's own realm, where page code may have replaced anything: of what it answers only the document is sure. */
+export async function runInPage<Args extends unknown[], Result>(
+  target: Target,
+  func: (...args: Args) => Result,
+  ...args: Args
+): Promise<Awaited<Result> | undefined> {
+  const [answer] = await chrome.scripting.executeScript({ target, world: 'MAIN', injectImmediately: true, func, args });
+  return answer?.result;
+}
+
 /** Runs scripts of the build in one of a document's worlds. */
 export async function runFiles(target: Target, world: `${chrome.scripting.ExecutionWorld}`, ...files: string[]): Promise<void> {
   await chrome.scripting.executeScript({ target, injectImmediately: true, world, files });

@@ -39,7 +39,7 @@ export function headerWriteHandlers({ order, policies, headerWriter, headerWrite
       // It may be redirected to somebody who is allowed, and has the header there.
       if (origins.length + subdomains.length === 0) refuse(url, caller, new Refusal('InvalidAccessError', denial));
     }
-    await headerWriter.requireAccess(url).catch((error: unknown) => refuse(url, caller, error));
+    await headerWriter.requireAccess(url, caller).catch((error: unknown) => refuse(url, caller, error));
     return markOf(caller);
   };
 

@@ -4,6 +4,7 @@ import { Refusal, succeed } from '../../protocol/envelope';
 import type { Requests } from '../../protocol/messages';
 import type { PrivateAggregationConfig } from '../../spec/private-aggregation/contributions';
 import { shorten } from '../../store/events/event-log';
+import { loggedData } from '../../store/events/logged-data';
 import type { StoredSelection } from '../../store/select-url/schema';
 import { fencedFrameDepth } from '../fenced-frames/fence';
 import type { PermissionsPolicies } from '../permissions-policy/permissions-policy';
@@ -56,6 +57,12 @@ interface Services {
   readonly callHost: typeof callWorkletHost;
 }
 
+/** For the event log. */
+function describe({ workletId, name, urls, savedQuery, operation: { keepAlive, data } }: Requests['worklet.selectURL']['params']) {
+  const given = { urls: urls.map(({ url }) => shorten(url)), savedQuery: shorten(savedQuery), keepAlive };
+  return { workletId, name: shorten(name), ...given, ...loggedData(data) };
+}
+
 export function selectURLHandlers(services: Services): HandlersOf<'worklet.selectURL'> {
   const { gate, policies, updates, dataOrigins, selectedURLs, coordinators, callHost } = services;
 
@@ -81,8 +88,8 @@ export function selectURLHandlers(services: Services): HandlersOf<'worklet.selec
 
   return {
     'worklet.selectURL': async (params, caller, { sequence, repeated }) => {
-      const { workletId, name, urls, savedQuery, urn } = params;
-      const parameters = { workletId, runId: sequence, name: shorten(name), urls: urls.length, savedQuery: shorten(savedQuery) };
+      const { workletId, urn } = params;
+      const parameters = { runId: sequence, ...describe(params) };
       const call = selectedURLs.hear(params, caller, repeated);
       let dataOrigin = caller.origin;
       const answer = await gate

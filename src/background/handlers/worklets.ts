@@ -3,6 +3,7 @@
 import { succeed } from '../../protocol/envelope';
 import { checkIfAddModuleIsAllowed } from '../../spec/data-origin';
 import { shorten } from '../../store/events/event-log';
+import { loggedData } from '../../store/events/logged-data';
 import { siteOf } from '../../store/site';
 import { contextFor } from '../fenced-frames/fence';
 import type { PermissionsPolicies } from '../permissions-policy/permissions-policy';
@@ -105,7 +106,10 @@ export function workletHandlers(services: Services): HandlersOf<Methods> {
       const worklet = { documentId, workletId };
       return gate.pass(
         caller,
-        { method: 'run', parameters: { workletId, runId, name: shorten(name), keepAlive: operation.keepAlive } },
+        {
+          method: 'run',
+          parameters: { workletId, runId, name: shorten(name), keepAlive: operation.keepAlive, ...loggedData(operation.data) },
+        },
         async ({ wait, about, requireAccess }) => {
           const dataOrigin = await wait('data origin', dataOrigins.of(workletId, caller));
           about(dataOrigin);

@@ -17,7 +17,7 @@ export const isRedirect = (status: number): boolean => status >= 300 && status <
 /** `result` is null where there was nothing to write. */
 type Conclude = (result: boolean | null, refusal: string | null) => void;
 
-type HeaderGate = Pick<Gate, 'note' | 'reasonOfRefusal'>;
+type HeaderGate = Pick<Gate, 'note' | 'reasonOfRefusal' | 'showIn'>;
 
 export class HeaderWriter {
   readonly #gate: HeaderGate;
@@ -46,6 +46,7 @@ export class HeaderWriter {
       if (!isRedirect(status)) this.#begin(response, null)(null, 'The response has no Shared-Storage-Write header.');
       return;
     }
+    this.#gate.showIn(caller, dataOrigin);
     const { storageWrite, refusal } = this.judge(lines, dataOrigin, refused);
     const conclude = this.#begin(response, storageWrite);
     if (refusal !== null) {
@@ -113,8 +114,10 @@ export class HeaderWriter {
   }
 
   /** Rejects with a Refusal where the settings refuse the origin: its server must not be told otherwise. */
-  async requireAccess(url: string): Promise<void> {
-    const refusal = await this.reasonOfRefusal(new URL(url).origin);
+  async requireAccess(url: string, document: MarkedResponse['caller']): Promise<void> {
+    const { origin } = new URL(url);
+    this.#gate.showIn(document, origin);
+    const refusal = await this.reasonOfRefusal(origin);
     if (refusal !== null) throw new Refusal('OperationError', refusal);
   }
 

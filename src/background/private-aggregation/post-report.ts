@@ -11,10 +11,15 @@ export type PostResult = 'accepted' | { readonly problem: string; readonly isUna
 const explain = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** A declarative rule (src/rules/aggregatable-reports.ts) takes `Origin` off the request. */
-export async function postReport(reportingOrigin: string, kind: ReportKind, body: string): Promise<PostResult> {
+export async function postReport(
+  reportingOrigin: string,
+  kind: ReportKind,
+  body: string,
+  send: (url: string, init: RequestInit) => Promise<Response> = fetch,
+): Promise<PostResult> {
   const signal = AbortSignal.timeout(LONGEST_WAIT);
   try {
-    const { ok, status } = await fetch(obtainAReportingEndpoint(reportingOrigin, kind), {
+    const { ok, status } = await send(obtainAReportingEndpoint(reportingOrigin, kind), {
       method: 'POST',
       headers: { 'Content-Type': 'application/json' },
       body,

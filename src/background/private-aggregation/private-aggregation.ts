@@ -3,6 +3,7 @@
 import type { LiveSettings } from '../../extension/live-settings';
 import { schedulingEnvironment } from '../../extension/scheduling-environment';
 import type { Settings } from '../../extension/settings';
+import { simulationOf } from '../../extension/simulations';
 import type { OperationContributions } from '../../protocol/private-aggregation';
 import { obtainAReportsSharedInfo, serializeAnAggregatableReport } from '../../spec/private-aggregation/aggregatable-report';
 import { payloadOf } from '../../spec/private-aggregation/payload';
@@ -14,7 +15,7 @@ import { ReportStore } from '../../store/private-aggregation/report-store';
 import type { ReportsConnection, StoredReport } from '../../store/private-aggregation/schema';
 import { keepServiceWorkerAlive } from '../browser/keep-alive';
 import { showInConsole } from '../browser/page-console';
-import { reasonOfRefusal } from '../requests/access';
+import { refusalOf } from '../requests/access';
 import type { Gate } from '../requests/gate';
 import { consoleLinesOf, eventOfDelivery, eventOfOperation } from './describe';
 import { encodePayload, encryptThePayload } from './encrypt';
@@ -23,6 +24,9 @@ import { PublicKeys } from './public-keys';
 import { addReportRule } from './report-rule';
 import { type PreparedReport, ReportSender } from './report-sender';
 import { WakeUp } from './wake-up';
+
+/** As `fetch` does where no server answers. */
+const DOWN = () => Promise.reject(new TypeError('settings.simulations says that nobody answers there'));
 
 export class PrivateAggregation {
   readonly #settings: LiveSettings;
@@ -40,7 +44,10 @@ export class PrivateAggregation {
     this.#wakeUp = new WakeUp(settings, () => this.resume());
     this.#sender = new ReportSender(this.#store, {
       prepare: (report) => prepareReport(report, keys),
-      post: ({ report, kind }, body) => postReport(report.reportingOrigin, kind, body),
+      post: async ({ report: { reportingOrigin }, kind }, body) => {
+        const { reportEndpointDown } = simulationOf((await settings.get()).simulations, reportingOrigin);
+        return postReport(reportingOrigin, kind, body, reportEndpointDown ? DOWN : fetch);
+      },
       settled: (report, outcome) => gate.note('report', eventOfDelivery(report, outcome)),
       wakeAt: (time) => this.#wakeUp.at(time),
       keepAlive: keepServiceWorkerAlive,
@@ -49,7 +56,7 @@ export class PrivateAggregation {
 
   /** Resolves once what the operation contributed is stored. A repeated delivery changes nothing. */
   async accept(operation: OperationContributions): Promise<void> {
-    const refused = reasonOfRefusal(await this.#settings.get(), operation.reportingOrigin);
+    const refused = refusalOf(await this.#settings.get(), operation.reportingOrigin);
     if (refused) {
       this.#tell(operation, { report: null, refusal: `There is no report: ${refused.reason}.`, notes: [] });
       return;

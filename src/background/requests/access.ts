@@ -4,6 +4,7 @@
  */
 
 import type { Settings } from '../../extension/settings';
+import { simulationOf } from '../../extension/simulations';
 import { Refusal } from '../../protocol/envelope';
 import { isSiteIn } from '../../store/site';
 
@@ -19,25 +20,45 @@ const MESSAGES: ReadonlyMap<string, string> = new Map([
   ['selectURL', SELECT_URL_DISABLED],
 ]);
 
+/** Why the settings refuse a data origin. */
+export interface SettingsRefusal {
+  readonly reason: string;
+  /** Whether it is a choice of the user's for the site alone. */
+  readonly ofSite: boolean;
+  /** What native says in the console, if anything. */
+  readonly consoleText: string | null;
+}
+
 /** A refusal by the settings. `hidden`: the caller is told that all went well. */
 export class AccessRefusal extends Refusal {
   readonly hidden: boolean;
+  /** What native writes into the console of the document, as an error. */
+  readonly consoleText: string | null;
 
-  constructor(message: string, reason: string, hidden: boolean) {
+  constructor(message: string, { reason, consoleText }: SettingsRefusal, hidden: boolean) {
     super('OperationError', message, reason);
     this.hidden = hidden;
+    this.consoleText = consoleText;
   }
 }
 
-/** Why the settings refuse the data origin, or null where they do not. */
-export function reasonOfRefusal(
-  { enabled, enrollment, blockedSites }: Settings,
-  dataOrigin: string,
-): { reason: string; ofSite: boolean } | null {
-  if (!enabled) return { reason: 'settings.enabled is false', ofSite: false };
+const notEnrolled = (dataOrigin: string, reason: string): SettingsRefusal => ({
+  reason,
+  ofSite: false,
+  consoleText: `Attestation check for Shared Storage on ${dataOrigin} failed.`,
+});
+
+const refusal = (reason: string, ofSite = false): SettingsRefusal => ({ reason, ofSite, consoleText: null });
+
+/** Null where the settings do not refuse the data origin. */
+export function refusalOf({ enabled, enrollment, blockedSites, simulations }: Settings, dataOrigin: string): SettingsRefusal | null {
+  const simulated = simulationOf(simulations, dataOrigin);
+  if (!enabled) return refusal('settings.enabled is false');
   // If the result of obtaining a site with origin is not enrolled, then return false. ("Allowed by context": never hidden.)
-  if (enrollment !== 'all' && !isSiteIn(enrollment, dataOrigin)) return { reason: 'The site is not in settings.enrollment', ofSite: false };
-  if (isSiteIn(blockedSites, dataOrigin)) return { reason: 'The site is in settings.blockedSites', ofSite: true };
+  if (enrollment !== 'all' && !isSiteIn(enrollment, dataOrigin)) return notEnrolled(dataOrigin, 'The site is not in settings.enrollment');
+  if (simulated.notEnrolled) return notEnrolled(dataOrigin, 'settings.simulations says that the origin is not enrolled');
+  if (simulated.userDisabled) return refusal('settings.simulations says that the user has disabled the API');
+  if (isSiteIn(blockedSites, dataOrigin)) return refusal('The site is in settings.blockedSites', true);
   return null;
 }
 
@@ -46,8 +67,6 @@ export function reasonOfRefusal(
  * "The error will only be exposed to the caller for a same-origin worklet."
  */
 export function requireAccess(settings: Settings, origin: string, dataOrigin: string, method: string): void {
-  const refused = reasonOfRefusal(settings, dataOrigin);
-  if (!refused) return;
-  const { reason, ofSite } = refused;
-  throw new AccessRefusal(MESSAGES.get(method) ?? DISABLED, reason, ofSite && origin !== dataOrigin);
+  const refused = refusalOf(settings, dataOrigin);
+  if (refused) throw new AccessRefusal(MESSAGES.get(method) ?? DISABLED, refused, refused.ofSite && origin !== dataOrigin);
 }

@@ -1,12 +1,16 @@
 /** Lets requests through as the settings say, and writes down which it did not, and why. */
 
 import type { LiveSettings } from '../../extension/live-settings';
+import type { Settings } from '../../extension/settings';
+import { simulatedFor } from '../../extension/simulations';
 import { type Envelope, Refusal, succeed } from '../../protocol/envelope';
 import type { LoggedEvent } from '../../protocol/logged-event';
 import type { EventLog } from '../../store/events/event-log';
 import type { LogContext } from '../../store/events/logged-database';
+import type { Badge } from '../browser/badge';
+import { showErrorInConsole } from '../browser/page-console';
 import type { Note } from '../updates/window-updates';
-import { AccessRefusal, reasonOfRefusal, requireAccess } from './access';
+import { AccessRefusal, refusalOf, requireAccess } from './access';
 import type { ArrivalOrder, Wait, Waits } from './arrival-order';
 import type { Caller } from './caller';
 
@@ -26,14 +30,23 @@ export interface Admission {
   requireAccess(): Promise<void>;
 }
 
+/** A document, where it is known. */
+type Place = Pick<LogContext, 'documentId' | 'tabId'>;
+
+function sayRefused({ consoleText }: Pick<AccessRefusal, 'consoleText'>, { tabId, documentId }: Place): void {
+  if (consoleText !== null && tabId !== null && documentId !== null) showErrorInConsole(tabId, documentId, consoleText);
+}
+
 type Conclude = (result: unknown, refusal: string | null, waits?: Waits) => void;
 
 export class Gate {
   readonly #settings: LiveSettings;
   readonly #log: EventLog;
   readonly #order: ArrivalOrder;
+  readonly #badge: Pick<Badge, 'markSimulated'>;
 
-  constructor(settings: LiveSettings, log: EventLog, order: ArrivalOrder) {
+  constructor(settings: LiveSettings, log: EventLog, order: ArrivalOrder, badge: Pick<Badge, 'markSimulated'>) {
+    this.#badge = badge;
     this.#settings = settings;
     this.#log = log;
     this.#order = order;
@@ -58,7 +71,11 @@ export class Gate {
         about: (origin) => {
           dataOrigin = origin;
         },
-        requireAccess: async () => requireAccess(await wait('settings', this.#settings.get()), caller.origin, dataOrigin, method),
+        requireAccess: async () => {
+          const settings = await wait('settings', this.#settings.get());
+          this.#markSimulated(settings, dataOrigin, caller);
+          requireAccess(settings, caller.origin, dataOrigin, method);
+        },
       });
     let waits: Waits | undefined;
     try {
@@ -70,6 +87,7 @@ export class Gate {
       if (method !== 'update' && envelope) conclude(envelope.ok, envelope.ok ? null : envelope.error.message, waits);
       return envelope;
     } catch (error) {
+      if (error instanceof AccessRefusal) sayRefused(error, caller);
       if (error instanceof Refusal) conclude(error instanceof AccessRefusal ? error.hidden : null, error.reason);
       else if (method !== 'update') conclude(null, String(error));
       if (error instanceof AccessRefusal && error.hidden) return succeed(undefined);
@@ -84,12 +102,26 @@ export class Gate {
 
   /** Whether nothing but a change of the settings can refuse a document the use of its own data. */
   async isOpen({ origin, facts }: Caller, dataOrigin: string): Promise<boolean> {
-    return !facts && origin === dataOrigin && reasonOfRefusal(await this.#settings.get(), dataOrigin) === null;
+    return !facts && origin === dataOrigin && refusalOf(await this.#settings.get(), dataOrigin) === null;
   }
 
   /** Why the settings refuse the data origin, or null where they do not: for writes of responses, whose refusal no caller is told. */
   async reasonOfRefusal(dataOrigin: string): Promise<string | null> {
-    return reasonOfRefusal(await this.#settings.get(), dataOrigin)?.reason ?? null;
+    return refusalOf(await this.#settings.get(), dataOrigin)?.reason ?? null;
+  }
+
+  /** What a document shows whose response is to write for the data origin: in its console what native says of a refusal, on the badge what is simulated. */
+  showIn(document: Place, dataOrigin: string): void {
+    void this.#settings.get().then((settings) => {
+      this.#markSimulated(settings, dataOrigin, document);
+      const refused = refusalOf(settings, dataOrigin);
+      if (refused) sayRefused(refused, document);
+    });
+  }
+
+  #markSimulated({ simulations }: Settings, dataOrigin: string, { tabId, documentId }: Place): void {
+    const names = simulatedFor(simulations, dataOrigin);
+    if (names.length > 0 && tabId !== null && documentId !== null) this.#badge.markSimulated(tabId, documentId, dataOrigin, names);
   }
 
   /** Notes what became of an update of a window, which was acknowledged before. */

@@ -82,8 +82,8 @@ export class Selecting {
   }
 
   /** In bits. https://wicg.github.io/shared-storage/#dom-sharedstorage-remainingbudget */
-  remainingBudget(site: string): Promise<number> {
-    return this.#selections.remainingNavigationBudget(site);
+  remainingBudget(site: string, dataOrigin: string): Promise<number> {
+    return this.#selections.remainingNavigationBudget(site, dataOrigin);
   }
 
   /** Nothing comes from the document any more but what is under way. */

@@ -9,6 +9,7 @@ import type { ContributingOperations } from './contributing-operations';
 import { sendInParts } from './entries-in-parts';
 import { areLoggable } from './loggable';
 import { MAXIMUM_COPY, type RealmCopy } from './realm-copy';
+import type { SlowStart } from './slow-start';
 import type { WorkletSubtleCrypto } from './subtle-crypto';
 import type { WorkletRecorder } from './worklet-history';
 import type { WorkletLocks } from './worklet-locks';
@@ -29,6 +30,8 @@ export interface WorkletContext {
   remainingBudget(): Promise<number>;
   /** For the pages that show what worklets do. */
   readonly recorder: WorkletRecorder;
+  /** Through which the module and the operations are started. */
+  readonly slowStart: SlowStart;
   console(lines: readonly LoggedLine[]): Promise<void>;
   /** Told why an operation of run() has come to nothing. */
   failed(name: string, text: string): void;

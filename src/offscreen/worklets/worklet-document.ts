@@ -1,6 +1,6 @@
 /** What the documents that have worklets get, and are told. */
 
-import type { WorkletDatabase } from './worklet-calls';
+import type { WorkletContext, WorkletDatabase } from './worklet-calls';
 
 /** A document that may have worklets. */
 export interface WorkletDocument {
@@ -11,8 +11,8 @@ export interface WorkletDocument {
 /** The store as the worklets of a document use it. */
 export type DatabaseFor = (document: WorkletDocument) => WorkletDatabase;
 
-/** StorageInterestGroup dictionaries of a data origin's groups. */
-export type InterestGroupsOf = (dataOrigin: string) => Promise<Record<string, unknown>[]>;
+/** What worklets are told of their data origin beside what is stored. */
+export type AboutDataOrigin = (dataOrigin: string) => Pick<WorkletContext, 'interestGroups' | 'slowStart'>;
 
 /** An operation of run(), or addModule(), that came to nothing, in Chromium's words, or in its script's. */
 export interface OperationFailure {

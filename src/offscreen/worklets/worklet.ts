@@ -120,7 +120,7 @@ export class Worklet {
     this.#onFinished.set(runId, finish);
     this.#context.contributing.start(runId, name, config);
     const filteringIds = 256n ** BigInt(filteringIdMaxBytesOf(config));
-    this.#post({ type: 'run', runId, name, urls: selection?.urls ?? null, data, filteringIds });
+    this.#context.slowStart.begin(() => this.#post({ type: 'run', runId, name, urls: selection?.urls ?? null, data, filteringIds }));
   }
 
   /** Ends the worklet once nothing runs in it, if the last call did not ask to keep it. */
@@ -171,7 +171,7 @@ export class Worklet {
     worker.port.onmessage = ({ data }) => this.#receive(data);
     // Our realm sends nothing that another process cannot read.
     worker.port.onmessageerror = () => this.end();
-    this.#post({ type: 'load', ...this.#module, source });
+    this.#context.slowStart.begin(() => this.#post({ type: 'load', ...this.#module, source }));
   }
 
   #post(message: ToRealm): void {

@@ -11,9 +11,11 @@ import type { DecodersOf } from './feature';
 import { type HeaderWritesRequests, headerWritesDecoders } from './header-writes';
 import { type InspectedPageRequests, inspectedPageDecoders } from './inspected-page';
 import { type IsolationRequests, isolationDecoders } from './isolation';
+import { type ReplayRequests, replayDecoders } from './replay';
 import { type ReportsRequests, reportsDecoders } from './reports';
 import { type SelectURLRequests, selectURLDecoders } from './select-url';
 import { type SettingsRequests, settingsDecoders } from './settings';
+import { type StateRequests, stateDecoders } from './state';
 import { type WhyNotRequests, whyNotDecoders } from './why-not';
 import { type WorkletsRequests, workletsDecoders } from './worklets';
 
@@ -29,7 +31,9 @@ export interface ExtensionPageRequests
     IsolationRequests,
     WhyNotRequests,
     DataOriginRequests,
-    SettingsRequests {}
+    SettingsRequests,
+    StateRequests,
+    ReplayRequests {}
 
 const decoders: DecodersOf<ExtensionPageRequests> = {
   ...inspectedPageDecoders,
@@ -43,6 +47,8 @@ const decoders: DecodersOf<ExtensionPageRequests> = {
   ...whyNotDecoders,
   ...dataOriginDecoders,
   ...settingsDecoders,
+  ...stateDecoders,
+  ...replayDecoders,
 };
 
 export type ExtensionPageMethod = keyof ExtensionPageRequests;

@@ -10,6 +10,8 @@ export interface SchedulingEnvironment {
   /** Milliseconds since the Unix epoch. */
   readonly currentWallTime: number;
   readonly budgets: ContributionBudgets;
+  /** Whether nothing is left of the budgets for a reporting origin, whatever was spent. */
+  isExhausted?(reportingOrigin: string): boolean;
   readonly delay: ReportDelay;
   /** From 0 to 1, exclusive, anew each time. */
   readonly random: number;

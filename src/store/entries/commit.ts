@@ -88,7 +88,8 @@ async function apply(
     else {
       // An update takes effect when it was kept, however long ago that is.
       const currentWallTime = place?.wallTime ?? environment.currentWallTime;
-      outcomes.push(await applyBatch(map, { ...environment, currentWallTime }, methods));
+      const quota = environment.isFull?.(dataOrigin) ? 0 : environment.quota;
+      outcomes.push(await applyBatch(map, { ...environment, quota, currentWallTime }, methods));
       if (place) applied.set(place.number, place.index + 1);
     }
   }

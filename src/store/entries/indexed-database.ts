@@ -1,7 +1,14 @@
 /** The shared storage database in IndexedDB; each update is acknowledged when its transaction is complete. */
 
-import { type DatabaseEnvironment, DEFAULT_ENTRY_LIFETIME, DEFAULT_QUOTA, type SharedStorageDatabase } from '../../spec/database';
+import {
+  type DatabaseEnvironment,
+  DEFAULT_ENTRY_LIFETIME,
+  DEFAULT_QUOTA,
+  type SharedStorageDatabase,
+  type ValueStruct,
+} from '../../spec/database';
 import type { ModifierMethod } from '../../spec/modifier-methods';
+import type { CommitTogether } from '../commit-together';
 import { clear } from './clear';
 import { type Applied, CLEARED_AWAY, type UpdateOutcome } from './commit';
 import { EntriesCache } from './entries-cache';
@@ -12,7 +19,8 @@ import type { OrderedEntries } from './known-entries';
 import { OperationQueue } from './operation-queue';
 import { type ReadAndCopy, Reads } from './reads';
 import { type Rehearsal, rehearse } from './rehearse';
-import { connectToEntries, type EntriesConnection, type Usage, type Use } from './schema';
+import { type Replacement, replace } from './replace';
+import { connectToEntries, type EntriesConnection, rangeOf, type Usage, type Use } from './schema';
 
 /** Asked for before each transaction, so that settings can be read live. */
 export type EnvironmentSource = () => DatabaseEnvironment | Promise<DatabaseEnvironment>;
@@ -178,6 +186,24 @@ export class IndexedDatabase implements SharedStorageDatabase {
       dataOrigin,
       cleared.finally(() => this.#cache.forget(dataOrigin)),
     );
+  }
+
+  /** Puts entries in place of what is stored, also of what is kept in the journal and not applied yet; together with others' transactions. */
+  replace(replacement: Replacement, together: CommitTogether): Promise<void> {
+    const replaced = this.#queue.run((connection) => replace(connection, replacement, together));
+    return this.#cache.during(
+      null,
+      replaced.finally(() => this.#cache.forget(null)),
+    );
+  }
+
+  /** Every entry of a data origin, as it is stored, in the order of the keys' code units; what has expired counts until it is purged. */
+  storedEntries(dataOrigin: string): Promise<[key: string, valueStruct: ValueStruct][]> {
+    return this.#queue.run(async (connection) => {
+      const { store } = connection.transaction('entries');
+      const [keys, valueStructs] = await Promise.all([store.getAllKeys(rangeOf(dataOrigin)), store.getAll(rangeOf(dataOrigin))]);
+      return keys.map(([, key], index) => [key, valueStructs[index] as ValueStruct]);
+    });
   }
 
   /** Every data origin that has entries, and how much of them; what has expired counts until it is purged. */

@@ -139,7 +139,7 @@ export async function createReport(
   const made = contributionsOfReport(
     { contributions, config, isTimedOut: end === 'timed out' },
     {
-      budget: remainingBudget(spendings, budgets, currentWallTime),
+      budget: environment.isExhausted?.(reportingOrigin) ? 0 : remainingBudget(spendings, budgets, currentWallTime),
       isPendingReportLimitReached: pendingOfOrigin === limits.pending - 1,
     },
   );

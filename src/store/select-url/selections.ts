@@ -82,9 +82,10 @@ export class Selections {
     });
   }
 
-  /** In bits. https://wicg.github.io/shared-storage/#determine-remaining-navigation-budget */
-  async remainingNavigationBudget(site: string): Promise<number> {
+  /** In bits; of the site, as the data origin sees it. https://wicg.github.io/shared-storage/#determine-remaining-navigation-budget */
+  async remainingNavigationBudget(site: string, dataOrigin?: string): Promise<number> {
     const environment = await this.#environment();
+    if (dataOrigin !== undefined && environment.isExhausted?.(dataOrigin)) return 0;
     const ledger = await this.#connection.use((connection) => connection.getAllFromIndex('bitDebits', 'site', site));
     return determineRemainingNavigationBudget(environment, ledger);
   }

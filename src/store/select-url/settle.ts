@@ -1,6 +1,6 @@
 /** Gives calls of selectURL() their results, inside one transaction: a result, and what it costs, is decided once. */
 
-import { determineRemainingNavigationBudget, NEW_PAGE_BUDGET } from '../../spec/budgets';
+import { determineRemainingNavigationBudget, NEW_PAGE_BUDGET, type PageAllowances } from '../../spec/budgets';
 import { getTheIndexForASavedQuery, storeTheIndexForASavedQuery } from '../../spec/saved-queries';
 import {
   type ConsoleNotice,
@@ -18,6 +18,8 @@ export type SettledSelection = StoredSelection & {
   /** For the console, when the result is new; it is not stored. */
   readonly notice?: ConsoleNotice | null;
 };
+
+const EXHAUSTED: PageAllowances = { overall: 0, site: 0 };
 
 const FORCED = 'The setting selectUrl.forceIndex says so.';
 
@@ -43,14 +45,15 @@ export async function handleResult(
     transaction.objectStore('bitDebits').index('site').getAll(site),
     transaction.objectStore('pageBudgets').get(page.documentId),
   ]);
+  const isExhausted = environment.isExhausted?.(dataOrigin) ?? false;
   const outcome = handleTheResultOfSelectingAnIndex({
     urlCount: urls.length,
     site,
     shouldChargeTopLevelBudgets,
     result,
-    remainingNavigationBudget: determineRemainingNavigationBudget(environment, ledger),
+    remainingNavigationBudget: isExhausted ? 0 : determineRemainingNavigationBudget(environment, ledger),
     pageBudget,
-    allowances: environment.pageAllowances,
+    allowances: isExhausted ? EXHAUSTED : environment.pageAllowances,
   });
   const forced = environment.forcedIndex(dataOrigin, operation);
   const isForced = forced !== undefined && forced < urls.length;

@@ -13,9 +13,11 @@ import { eventsHandlers } from './events';
 import { headerWritesPageHandlers } from './header-writes';
 import { inspectedPageHandlers } from './inspected-page';
 import { isolationHandlers } from './isolation';
+import { replayHandlers } from './replay';
 import { reportsHandlers } from './reports';
 import { selectURLPageHandlers } from './select-url';
 import { settingsHandlers } from './settings';
+import { stateHandlers } from './state';
 import type { ExtensionPageHandlersOf } from './table';
 import { whyNotHandlers } from './why-not/why-not';
 import { workletsHandlers } from './worklets';
@@ -29,7 +31,8 @@ type Services = Parameters<typeof entriesHandlers>[0] &
   Parameters<typeof isolationHandlers>[0] &
   Parameters<typeof whyNotHandlers>[0] &
   Parameters<typeof dataOriginHandlers>[0] &
-  Parameters<typeof settingsHandlers>[0];
+  Parameters<typeof settingsHandlers>[0] &
+  Parameters<typeof stateHandlers>[0];
 
 type Handlers = ExtensionPageHandlersOf<ExtensionPageMethod>;
 
@@ -45,6 +48,8 @@ const createHandlers = (services: Services): Handlers => ({
   ...whyNotHandlers(services),
   ...dataOriginHandlers(services),
   ...settingsHandlers(services),
+  ...stateHandlers(services),
+  ...replayHandlers(services),
 });
 
 async function answer<Name extends ExtensionPageMethod>(

@@ -1,8 +1,9 @@
 /** The settings, for the extension's own pages. */
 
 import { changeSettings } from '../../../extension/change-settings';
+import { decodeSettings } from '../../../extension/decode-settings';
 import type { LiveSettings } from '../../../extension/live-settings';
-import { DEFAULT_SETTINGS, decodeSettings } from '../../../extension/settings';
+import { DEFAULT_SETTINGS } from '../../../extension/settings';
 import type { SettingsFields, SettingsRequests } from '../../../protocol/extension-pages/settings';
 import { isFields } from '../../../protocol/schema';
 import type { SettingsCopy } from '../../../store/settings-copy';

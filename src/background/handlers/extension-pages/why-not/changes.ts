@@ -1,6 +1,7 @@
 /** The line that is to be written for something to be allowed. */
 
 import type { Settings } from '../../../../extension/settings';
+import { type Simulation, simulationOf } from '../../../../extension/simulations';
 import type { WhyNotChange } from '../../../../protocol/extension-pages/why-not';
 import { type Feature, isOpaque, type Origin } from '../../../../spec/permissions-policy/allowlist';
 import type { ContainerAttributes } from '../../../../spec/permissions-policy/parse-allow-attribute';
@@ -42,6 +43,12 @@ export function changeSetting<Name extends keyof Settings>(settings: Settings, s
   return { setting, settings: { ...settings, [setting]: value }, change };
 }
 
+/** That a switch of the data origin's is off. */
+export function stopSimulating(settings: Settings, dataOrigin: string, name: keyof Simulation): SettingsChange {
+  const { [name]: _, ...others } = simulationOf(settings.simulations, dataOrigin);
+  return changeSetting(settings, 'simulations', { ...settings.simulations, [dataOrigin]: others });
+}
+
 /** The changes that may let a data origin in, each on its own. Which of them do is not decided here. */
 export function changesFor(settings: Settings, dataOrigin: string): SettingsChange[] {
   const { enrollment, blockedSites } = settings;
@@ -50,6 +57,8 @@ export function changesFor(settings: Settings, dataOrigin: string): SettingsChan
   return [
     changeSetting(settings, 'enabled', true),
     ...(enrollment === 'all' ? [] : [changeSetting(settings, 'enrollment', [...enrollment, site])]),
+    stopSimulating(settings, dataOrigin, 'notEnrolled'),
+    stopSimulating(settings, dataOrigin, 'userDisabled'),
     changeSetting(settings, 'blockedSites', others),
   ];
 }

@@ -6,6 +6,7 @@
 import { schedulingEnvironment } from '../../../../extension/scheduling-environment';
 import { selectionEnvironment } from '../../../../extension/selection-environment';
 import type { Settings } from '../../../../extension/settings';
+import { simulationOf } from '../../../../extension/simulations';
 import { Refusal } from '../../../../protocol/envelope';
 import type { WhyNot } from '../../../../protocol/extension-pages/why-not';
 import type { Page } from '../../../../spec/fenced-frame-config';
@@ -18,11 +19,11 @@ import { type Refill, readBudgets, rehearseSelection } from '../../../../store/s
 import type { SelectionsConnection } from '../../../../store/select-url/schema';
 import { siteOf } from '../../../../store/site';
 import type { PermissionsPolicies } from '../../../permissions-policy/permissions-policy';
-import { reasonOfRefusal } from '../../../requests/access';
+import { refusalOf as refusalBySettings } from '../../../requests/access';
 import type { Caller } from '../../../requests/caller';
 import { requireFewFencedFrames } from '../../select-url';
 import { requireTupleOrigin } from '../../updates';
-import { allowInAttribute, allowInHeader, changeSetting, changesFor, TUPLE_ORIGIN } from './changes';
+import { allowInAttribute, allowInHeader, changeSetting, changesFor, stopSimulating, TUPLE_ORIGIN } from './changes';
 
 /** Without the frame that it is in. */
 export type Found = Omit<WhyNot, 'frameId'>;
@@ -61,9 +62,9 @@ export async function refusalsByPolicy(policies: PermissionsPolicies, caller: Ca
 export function refusalsBySettings(settings: Settings, dataOrigin: string): Found[] {
   const found: Found[] = [];
   let current = settings;
-  for (let refused = reasonOfRefusal(current, dataOrigin); refused; refused = reasonOfRefusal(current, dataOrigin)) {
+  for (let refused = refusalBySettings(current, dataOrigin); refused; refused = refusalBySettings(current, dataOrigin)) {
     const { reason: said } = refused;
-    const helps = changesFor(current, dataOrigin).find((change) => reasonOfRefusal(change.settings, dataOrigin)?.reason !== said);
+    const helps = changesFor(current, dataOrigin).find((change) => refusalBySettings(change.settings, dataOrigin)?.reason !== said);
     found.push({ what: 'everything', reason: { type: 'setting', setting: helps?.setting ?? '', said }, change: helps?.change ?? null });
     if (!helps) break;
     current = helps.settings;
@@ -92,6 +93,9 @@ function refillTime(refills: readonly Refill[], missing: number): number | null 
   return null;
 }
 
+const isExhausted = ({ simulations }: Settings, dataOrigin: string): boolean =>
+  simulationOf(simulations, dataOrigin).budgetExhausted === true;
+
 /** What keeps a call of selectURL() with two URLs from its result. */
 export async function refusalsByBudget(
   connection: SelectionsConnection,
@@ -104,13 +108,19 @@ export async function refusalsByBudget(
     siteOf(dataOrigin) ?? '',
   ]);
   let current = settings;
-  // There are three of them.
-  for (const _budget of Object.keys(SETTINGS)) {
+  // There are three of them, and that all are exhausted may be simulated.
+  for (const _budget of ['simulated', ...Object.keys(SETTINGS)]) {
     const account = await rehearseSelection(connection, selectionEnvironment(current), page, dataOrigin);
     if (!account?.short) break;
     const { short: budget, before } = account;
     const left = before[budget];
     const refill = budget === 'siteDaily' ? refillTime(refills, pendingBitsOf(2) - left) : null;
+    if (isExhausted(current, dataOrigin)) {
+      const { settings: others, change } = stopSimulating(current, dataOrigin, 'budgetExhausted');
+      found.push({ what: 'shared-storage-select-url', reason: { type: 'budget', budget, left: 0, refill: null }, change });
+      current = others;
+      continue;
+    }
     // Enough for one call with as many URLs as there may be.
     const enough = Math.ceil(current.budgets[SETTINGS[budget]] - left + pendingBitsOf(MAXIMUM_URLS));
     const { settings: raised, change } = changeSetting(current, 'budgets', { ...current.budgets, [SETTINGS[budget]]: enough });
@@ -129,6 +139,10 @@ export async function refusalsByContributionBudget(
   dataOrigin: string,
 ): Promise<Found[]> {
   const { left, refill } = await readContributionBudget(connection, schedulingEnvironment(settings), dataOrigin);
+  if (isExhausted(settings, dataOrigin)) {
+    const { change } = stopSimulating(settings, dataOrigin, 'budgetExhausted');
+    return [{ what: 'private-aggregation', reason: { type: 'contributions', refill: null }, change }];
+  }
   if (left > 0) return [];
   const { tenMinuteBudget, dailyBudget, ...others } = settings.privateAggregation;
   const raised = { ...others, tenMinuteBudget: tenMinuteBudget + MORE, dailyBudget: dailyBudget + MORE };

@@ -1,0 +1,109 @@
+/** Export, import and reset of everything that is kept. */
+
+import { browser } from '../../../extension/browser';
+import { changeSettings } from '../../../extension/change-settings';
+import { problemsOfSettings } from '../../../extension/decode-settings';
+import type { LiveSettings } from '../../../extension/live-settings';
+import { Refusal } from '../../../protocol/envelope';
+import { TOPICS } from '../../../protocol/extension-pages/changes';
+import { LONGEST_STATE_FILE, type RecordedSpan, type StateImport, type StateRequests } from '../../../protocol/extension-pages/state';
+import { announceChange } from '../../../store/announce-change';
+import type { IndexedDatabase } from '../../../store/entries/indexed-database';
+import type { EventLog, EventsConnection } from '../../../store/events/event-log';
+import type { ReportsConnection } from '../../../store/private-aggregation/schema';
+import type { SelectionsConnection } from '../../../store/select-url/schema';
+import { exportState, type Stores, stringifyState } from '../../../store/state/export-state';
+import { importState, loadFixture } from '../../../store/state/import-state';
+import { FORMAT, VERSION } from '../../../store/state/state-checks';
+import { parseState, type State } from '../../../store/state/state-file';
+import type { PrivateAggregation } from '../../private-aggregation/private-aggregation';
+import type { WindowUpdates } from '../../updates/window-updates';
+import type { ExtensionPageHandlersOf } from './table';
+
+interface Services {
+  readonly database: IndexedDatabase;
+  readonly events: EventsConnection;
+  readonly log: EventLog;
+  readonly updates: WindowUpdates;
+  readonly settings: LiveSettings;
+  readonly privateAggregation: PrivateAggregation;
+  readonly selectionsConnection: SelectionsConnection;
+  readonly reportsConnection: ReportsConnection;
+}
+
+const summaryOf = ({ entries = {}, reports = [], events = [] }: State): StateImport => ({
+  origins: Object.keys(entries).length,
+  entries: Object.values(entries).reduce((sum, { length }) => sum + length, 0),
+  reports: reports.length,
+  events: events.length,
+});
+
+function eventsIn({ format, version, exported, events = [] }: State, { origin, from, to }: RecordedSpan): State {
+  const own = events.filter(({ dataOrigin, time }) => dataOrigin === origin && time >= from && time <= to);
+  return { format, version, ...(exported === undefined ? {} : { exported }), events: own };
+}
+
+const NOTHING: State = { format: FORMAT, version: VERSION, entries: {}, budgets: { selectURL: [], privateAggregation: [] }, reports: [] };
+
+type StoredSettings = Parameters<Parameters<typeof changeSettings>[0]>[0];
+
+/** What is stored under `settings`, whatever it is. */
+async function storedSettings(): Promise<StoredSettings> {
+  const { settings }: Record<string, unknown> = await browser.storage.local.get('settings');
+  return (settings ?? {}) as StoredSettings;
+}
+
+/** The settings go first: what is imported may be older than the settings before would keep. Where the rest fails, they are put back. */
+async function importEverything(stores: Stores, state: State, now: number): Promise<void> {
+  const before = await storedSettings();
+  if (state.settings) await changeSettings(() => state.settings as StoredSettings);
+  try {
+    await importState(stores, state, now);
+  } catch (error) {
+    if (state.settings) await changeSettings(() => before);
+    throw error;
+  }
+}
+
+export function stateHandlers(services: Services): ExtensionPageHandlersOf<keyof StateRequests> {
+  const { database, events, log, updates, settings, privateAggregation, selectionsConnection, reportsConnection } = services;
+  const stores: Stores = { database, events, selections: selectionsConnection, reports: reportsConnection };
+
+  /** What pages were told is kept is applied to the entries, and what has happened is in the log. */
+  const settle = async () => {
+    await updates.resume();
+    await Promise.all([database.settled(), log.flush()]);
+  };
+
+  const now = async () => Date.now() + (await settings.get()).clockOffsetMs;
+
+  const tell = () => {
+    for (const topic of TOPICS) announceChange({ topic });
+    privateAggregation.resume();
+  };
+
+  return {
+    'state.export': async ({ withKeyPair, recording }) => {
+      await settle();
+      const options = { settings: { ...(await storedSettings()) }, withKeyPair, exported: new Date() };
+      const state = await exportState(stores, options);
+      const text = stringifyState(recording ? eventsIn(state, recording) : state);
+      if (text.length > LONGEST_STATE_FILE) throw new Refusal('QuotaExceededError', 'There is more than one file can have.');
+      return text;
+    },
+    'state.import': async ({ text, as }) => {
+      const state = parseState(text, problemsOfSettings);
+      await settle();
+      if (as === 'everything') await importEverything(stores, state, await now());
+      else await loadFixture(stores, state, await now());
+      tell();
+      return summaryOf(as === 'everything' ? state : { ...state, reports: [], events: [] });
+    },
+    'state.reset': async () => {
+      await settle();
+      await importState(stores, NOTHING, await now());
+      tell();
+      return undefined;
+    },
+  };
+}
