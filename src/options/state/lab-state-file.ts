@@ -73,7 +73,7 @@ export class LabStateFile extends LabElement {
   readonly #export = (): Promise<void> =>
     this.#do(async () => {
       const { withKeyPair } = this;
-      const name = `shared-storage-lab-${new Date().toISOString().slice(0, 19).replaceAll(':', '')}.json`;
+      const name = `shared-storage-lab-${new Date().toISOString().replaceAll(/[:.]/g, '')}.json`;
       download(name, await ask('state.export', { withKeyPair, recording: null }));
       return text('stateExported', name);
     });
