@@ -56,7 +56,8 @@ function ensureOffscreenDocument(): Promise<void> {
  * the document for it is made.
  */
 export function prepareWorkletHost(): void {
-  if (isKnown) return;
+  // The store of an incognito window goes with the window, but not before its offscreen document does: there it is made for worklets alone.
+  if (isKnown || chrome.extension.inIncognitoContext) return;
   ensureOffscreenDocument().then(
     () => {
       isKnown = true;
