@@ -222,6 +222,14 @@ export class SharedStorageLab {
     return Promise.all(tabs.map(isolationOf));
   }
 
+  /**
+   * Puts the entries of a state file (docs/state-file.md) in place of those that its origins have; the rest of the file, and other origins, are left alone.
+   * Rejects with an error that names the place in the file, and changes nothing then.
+   */
+  async loadFixture(fixture: object): Promise<void> {
+    await this.#ask('state.import', { text: JSON.stringify(fixture), as: 'entries' });
+  }
+
   /** Changes these settings (docs/settings.md), and resolves, once they are in force, to all settings. Rejects where one is unknown or invalid. */
   async settings(patch: SettingsPatch = {}): Promise<SettingsPatch> {
     if (Object.keys(patch).length === 0) return this.#ask('settings.read', {});

@@ -169,6 +169,18 @@ describe('settings', () => {
   });
 });
 
+test('a fixture replaces the entries of its origins, and one that makes no sense changes nothing', async () => {
+  const origin = lab.origin('kit-fixture');
+  await kit.setEntries(origin, { old: '1' });
+  const worker = `sharedStorageLab.request('state.export', { withKeyPair: false, recording: null })`;
+  const fixture = JSON.parse(await lab.inExtension<string>(worker));
+  await kit.setEntries(origin, { old: '2', new: '1' });
+  await kit.loadFixture(fixture);
+  expect(await kit.entries(origin)).toEqual([{ key: 'old', value: '1' }]);
+  await expect(kit.loadFixture({ ...fixture, entries: 5 })).rejects.toThrow('entries');
+  expect(await kit.entries(origin)).toHaveLength(1);
+});
+
 test('worklets are listed, with what they were asked for and what they said', async () => {
   const page = await withModule('kit-worklets', '/read-all.js');
   await page.evaluate(`sharedStorage.run('read all')`);

@@ -199,11 +199,22 @@ describe('over the protocol', () => {
 
 describe('the command line', () => {
   test('opens a URL with options', () => {
-    const args = ['open', 'https://localhost:3000', '--profile', 'shop', '--insecure-certificates', '--host-rules', 'MAP a b'];
+    const args = [
+      'open',
+      'https://localhost:3000',
+      '--profile',
+      'shop',
+      '--insecure-certificates',
+      '--fixture',
+      'f.json',
+      '--host-rules',
+      'MAP a b',
+    ];
     expect(parseCommandLine(args)).toEqual({
       name: 'open',
       url: 'https://localhost:3000',
       settings: undefined,
+      fixture: 'f.json',
       profile: 'shop',
       browser: undefined,
       headless: false,

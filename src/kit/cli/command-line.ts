@@ -7,6 +7,7 @@ shared-storage-lab path                 prints the folder of the extension
 
 Options of open:
   --settings FILE.json       the extension's settings, in place of those that the profile has
+  --fixture FILE.json        a state file, as the options page exports it: its entries are loaded before the URL is opened
   --profile NAME             a profile that is kept under this name; otherwise a fresh one, gone with the browser
   --browser PATH             the browser; otherwise the one that CHROME_PATH names, or one in the usual places
   --headless                 without a window; ends with Ctrl-C
@@ -17,6 +18,7 @@ export interface OpenCommand {
   readonly name: 'open';
   readonly url: string;
   readonly settings: string | undefined;
+  readonly fixture: string | undefined;
   readonly profile: string | undefined;
   readonly browser: string | undefined;
   readonly headless: boolean;
@@ -28,6 +30,7 @@ export type Command = OpenCommand | { readonly name: 'path' } | { readonly name:
 
 const OPTIONS = {
   settings: { type: 'string' },
+  fixture: { type: 'string' },
   profile: { type: 'string' },
   browser: { type: 'string' },
   headless: { type: 'boolean', default: false },
@@ -52,12 +55,12 @@ export function parseCommandLine(args: readonly string[]): Command {
   const [url, ...others] = rest;
   if (!url || others.length > 0) throw new Error('open takes one URL');
   if (!URL.canParse(url)) throw new Error(`${url} is no URL: it needs its scheme, as https://localhost:3000`);
-  const { settings, profile, browser, headless } = values;
+  const { settings, fixture, profile, browser, headless } = values;
   if (profile !== undefined && !PROFILE_NAME.test(profile))
     throw new Error(`A profile's name has letters, digits, ".", "_" and "-" only, at most 64: not ${profile}`);
   const switches = [
     ...(values['insecure-certificates'] ? ['--ignore-certificate-errors'] : []),
     ...(values['host-rules'] ? [`--host-resolver-rules=${values['host-rules']}`] : []),
   ];
-  return { name, url, settings, profile, browser, headless, switches };
+  return { name, url, settings, fixture, profile, browser, headless, switches };
 }

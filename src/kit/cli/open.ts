@@ -37,6 +37,7 @@ function folderOf(profile: string): string {
 /** Opens the browser; resolves with how to close it, and when it has ended by itself. Files are read before anything is opened. */
 export async function open(command: OpenCommand): Promise<{ close(): Promise<void>; readonly exited: Promise<unknown> }> {
   const settings = command.settings === undefined ? undefined : readJSON(command.settings);
+  const fixture = command.fixture === undefined ? undefined : readJSON(command.fixture);
   const browser = await launch({
     executable: command.browser ?? (await findBrowser({ manifest: path.join(extensionPath, 'manifest.json'), install: false })),
     extension: extensionPath,
@@ -47,6 +48,7 @@ export async function open(command: OpenCommand): Promise<{ close(): Promise<voi
   try {
     const lab = await attachSharedStorageLab(browser.devtools);
     if (settings) await lab.replaceSettings(settings);
+    if (fixture) await lab.loadFixture(fixture);
     const page = [...browser.targets.values()].find(({ type }) => type === 'page');
     if (!page) throw new Error('The browser opened no page.');
     const session = await browser.attach(({ targetId }) => targetId === page.targetId);
