@@ -20,7 +20,13 @@ async function main() {
   const { builtExtension } = await import('./bench/build.mjs');
   const { findNative } = await import('./bench/native.mjs');
   const { emptyExtension } = await import('./bench/empty-extension.mjs');
-  const browsers = { executable, extension: await builtExtension(), empty: emptyExtension(), native: findNative() };
+  const browsers = {
+    executable,
+    extension: await builtExtension(),
+    empty: emptyExtension(),
+    withRules: emptyExtension(true),
+    native: findNative(),
+  };
   const withReports = { ...browsers, native: findNative(true) };
   const { measureRow } = await import('./bench/measure.mjs');
   const { summarize } = await import('./bench/summary.mjs');

@@ -10,6 +10,7 @@ export const MANGLED_NAMES = [
   'forgetChannels',
   'giveModule',
   'handOver',
+  'hearOfTurns',
   'interfaceObject',
   'isEventOfEarlierLoad',
   'isExpected',

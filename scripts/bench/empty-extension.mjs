@@ -25,11 +25,17 @@ const MANIFEST = {
   ],
 };
 
-/** @returns {string} its folder */
-export function emptyExtension() {
+/** What the browser does for every request as soon as an extension may have declarative rules, whether it has any or not. */
+const WITH_RULES = { permissions: ['declarativeNetRequest'], host_permissions: ['<all_urls>'] };
+
+/**
+ * @param {boolean} [mayHaveRules]
+ * @returns {string} its folder
+ */
+export function emptyExtension(mayHaveRules = false) {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'shared-storage-lab-empty-'));
   beforeLeaving(() => fs.rmSync(folder, { recursive: true, force: true }));
-  fs.writeFileSync(path.join(folder, 'manifest.json'), JSON.stringify(MANIFEST));
+  fs.writeFileSync(path.join(folder, 'manifest.json'), JSON.stringify(mayHaveRules ? { ...MANIFEST, ...WITH_RULES } : MANIFEST));
   for (const name of ['worker.js', 'isolated.js', 'main.js']) fs.writeFileSync(path.join(folder, name), '');
   return folder;
 }

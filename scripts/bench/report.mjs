@@ -9,6 +9,7 @@ const MEANING = {
   native: 'with its own API',
   off: 'without the extension',
   empty: 'without it, with an extension whose two content scripts are empty',
+  'empty with rules': 'the same, with the permission for declarative rules and for all sites',
   'off again': 'the same once more: how far it is from the first shows the noise',
 };
 
@@ -68,8 +69,10 @@ function versions(summaries) {
 
 /** @param {Summary[]} summaries */
 function aboveEmpty(summaries) {
-  return summaries.flatMap(({ name, unit, aboveEmpty }) =>
-    aboveEmpty === undefined ? [] : [`${name}: extension − empty is ${number(aboveEmpty)} ${unit}`],
+  return summaries.flatMap(({ name, unit, aboveEmpty, aboveRules }) =>
+    aboveEmpty === undefined || aboveRules === undefined
+      ? []
+      : [`${name}: extension − empty is ${number(aboveEmpty)} ${unit}, extension − empty with rules is ${number(aboveRules)} ${unit}`],
   );
 }
 

@@ -5,8 +5,8 @@ import { launch } from '../browser/launch.mjs';
 import { beforeLeaving } from '../leave.mjs';
 import { withCoordinator } from './native.mjs';
 
-/** @typedef {'extension' | 'native' | 'off' | 'off again' | 'empty'} SideName */
-/** @typedef {{ executable: string, extension: string, empty: string, native: import('./native.mjs').Native }} Browsers */
+/** @typedef {'extension' | 'native' | 'off' | 'off again' | 'empty' | 'empty with rules'} SideName */
+/** @typedef {{ executable: string, extension: string, empty: string, withRules: string, native: import('./native.mjs').Native }} Browsers */
 
 /** One side: a fresh browser, and the row's site. */
 export class Side {
@@ -84,10 +84,11 @@ process.once('exit', () => {
  * @returns {Promise<Side>}
  */
 export async function openSide(name, browsers, site) {
-  const { executable, extension, empty, native } = browsers;
+  const { executable, extension, empty, withRules, native } = browsers;
   const options = {
     extension: { executable, extension },
     empty: { executable, extension: empty },
+    'empty with rules': { executable, extension: withRules },
     off: { executable },
     'off again': { executable },
   };

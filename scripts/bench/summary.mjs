@@ -13,6 +13,7 @@ import { median, medianDifference, middleHalf, percentile, ratiosOfBlocks } from
  * @property {number} [ratio] of the medians, extension to native
  * @property {[number, number]} [spread] between which the middle half of such ratios lie, of turns that came one after the other
  * @property {number} [aboveEmpty] what the extension adds to an empty one
+ * @property {number} [aboveRules] what it adds to one that may have rules as well
  * @property {number} [added] what the extension adds to its browser
  * @property {number} [noise] what nothing at all seems to add, by the same reckoning
  * @property {Partial<Record<import('./sides.mjs').SideName, string>>} failures
@@ -34,12 +35,13 @@ export function summarize({ row, samples, versions, failures }) {
     sides,
     failures: Object.fromEntries(failures),
   };
-  const { extension, native, off, empty, 'off again': again } = summary.sides;
+  const { extension, native, off, empty, 'empty with rules': withRules, 'off again': again } = summary.sides;
   if (extension && native) {
     summary.ratio = extension.median / native.median;
     summary.spread = middleHalf(ratiosOfBlocks(extension.samples, native.samples, row.block));
   }
   if (extension && empty) summary.aboveEmpty = medianDifference(extension.samples, empty.samples);
+  if (extension && withRules) summary.aboveRules = medianDifference(extension.samples, withRules.samples);
   if (extension && off) summary.added = medianDifference(extension.samples, off.samples);
   if (off && again) summary.noise = medianDifference(again.samples, off.samples);
   return summary;

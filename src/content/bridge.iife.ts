@@ -1,7 +1,7 @@
 /** The isolated world's half of the channel: waits for the page's realm to hand over its ports, and costs nothing until then. */
 
 import { succeed } from '../protocol/envelope';
-import { handshakeOf, PAGE_SCRIPTS } from '../protocol/page-channel';
+import { handshakeOf, LEAVE, PAGE_SCRIPTS, type PageScript, PUT_AWAY, RETURN, WAKE, wakerOf } from '../protocol/page-channel';
 import { createOwnFacts } from './permissions-policy/facts';
 import { type Answering, openChannel } from './requests/page-requests';
 import { createServiceWorkerChannel } from './requests/service-worker-channel';
@@ -15,15 +15,32 @@ const isConnected = self.sharedStorageLabURL !== undefined;
 // The page may change its address later; its header came from this one.
 if (isSecureContext) self.sharedStorageLabURL = document.URL;
 
-// An insecure page never gets the API, so nothing in it may find a bridge either.
-if (isSecureContext && !isConnected) {
+function createAnswering(): Answering {
   const ownFacts = createOwnFacts();
   const channel = createServiceWorkerChannel(ownFacts);
   const settleAtQueueing = createSettleAtQueueing(channel);
   const host = createHostPort();
   const loadModule = createLoadModule(channel, ownFacts, host);
   const { addModule, run, selectURL } = createWorkletOperations(channel, settleAtQueueing, ownFacts, loadModule);
-  const answering: Answering = {
+  let isAway = false;
+  const leave = ({ type, persisted }: PageTransitionEvent) => {
+    if (isAway) return;
+    isAway = true;
+    channel.leave(persisted || type === PUT_AWAY);
+  };
+  const comeBack = () => {
+    if (!isAway) return;
+    isAway = false;
+    channel.resume();
+    host.reopen();
+  };
+  const hearOfTurns = (target: EventTarget) => {
+    for (const type of [LEAVE, PUT_AWAY]) target.addEventListener(type, leave as (event: Event) => void);
+    target.addEventListener(RETURN, comeBack);
+  };
+  // The script that hears of it first is not there where the browser has an API of its own.
+  hearOfTurns(self);
+  return {
     handlers: {
       'database.update': (params) => settleAtQueueing('database.update', params, 0),
       'worklet.addModule': addModule,
@@ -34,21 +51,44 @@ if (isSecureContext && !isConnected) {
     },
     passOn: channel.send,
     mayBeDenied: () => ownFacts() !== null,
+    hearOfTurns,
   };
-  for (const script of PAGE_SCRIPTS) {
-    const onHandshake = (event: Event) => {
-      event.stopImmediatePropagation();
-      const element = (event as MouseEvent).relatedTarget;
-      const port = element instanceof HTMLElement && chrome.dom.openOrClosedShadowRoot(element);
-      if (port) openChannel(port, script, answering);
-    };
-    // Each script connects once.
-    addEventListener(handshakeOf(script), onHandshake, { capture: true, once: true });
-  }
-  // Before any of the page's listeners, which may use the API.
-  addEventListener('pageshow', ({ persisted }) => {
-    if (!persisted) return;
-    channel.resume();
-    host.reopen();
+}
+
+let answering: Answering | null = null;
+
+/** Opens the script's port when it is first asked to, in the event that handed over the element. */
+function openWhenWoken(waker: EventTarget, handshake: Event, script: PageScript): void {
+  let isOpened = false;
+  waker.addEventListener(WAKE, (wake) => {
+    // An orphan of a reloaded extension cannot open anything, and has nothing to tell but that.
+    const isOrphan = !chrome.runtime?.id;
+    const element = (handshake as FocusEvent).relatedTarget;
+    const port = isOrphan ? waker : element instanceof HTMLElement && chrome.dom.openOrClosedShadowRoot(element);
+    if (!port) return;
+    if (!isOrphan) wake.preventDefault();
+    if (isOpened) return;
+    isOpened = true;
+    answering ??= createAnswering();
+    openChannel(port, script, answering);
   });
 }
+
+const ONCE = { capture: true, once: true };
+
+// An insecure page never gets the API, so nothing in it may find a bridge either.
+if (isSecureContext && !isConnected)
+  for (const script of PAGE_SCRIPTS) {
+    const onHandshake = (handshake: Event) => {
+      handshake.stopImmediatePropagation();
+      const onWaker = (event: Event) => {
+        event.stopImmediatePropagation();
+        const waker = (event as FocusEvent).relatedTarget;
+        if (script === 'page' && waker) self.sharedStorageLabWaker = waker;
+        if (waker) openWhenWoken(waker, handshake, script);
+      };
+      addEventListener(wakerOf(script), onWaker, ONCE);
+    };
+    // Each script connects once.
+    addEventListener(handshakeOf(script), onHandshake, ONCE);
+  }

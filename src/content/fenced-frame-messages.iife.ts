@@ -34,7 +34,7 @@ function stop(event: MessageEvent): void {
 
 if (!self.sharedStorageLabHearsNoFencedFrame) {
   self.sharedStorageLabHearsNoFencedFrame = true;
-  const port = self.sharedStorageLabPort;
+  const port = self.sharedStorageLabWaker;
   if (port) {
     // A listener of the page's own script is there from the beginning, and a window's are called in the order of their addition.
     const guard = self.sharedStorageLabGuard;

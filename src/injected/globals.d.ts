@@ -26,8 +26,8 @@ interface Window {
    * the other has left; called by the bridge.
    */
   sharedStorageLabGuard?: (event: MessageEvent) => void;
-  /** The port of the page's own script. Left by the bridge. */
-  sharedStorageLabPort?: EventTarget;
+  /** What the page's own script hears before it has a port. Left by the bridge. */
+  sharedStorageLabWaker?: EventTarget;
   /** What the functions of the document's realm do with frames is heard of. Left by src/content/selected-frames.iife.ts. */
   sharedStorageLabHearsOfFrames?: boolean;
   /** A frame of the document was stopped on its way to the URN by a policy of ours, and is to show it. Left by src/content/select-url/policy.ts. */

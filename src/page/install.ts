@@ -25,7 +25,6 @@ export function install(options: InstallOptions): void {
     installFencedFrames();
     return;
   }
-  connect('page');
   installHeaderWrites();
   installSharedStorage();
   installFeaturePolicy();
@@ -34,4 +33,6 @@ export function install(options: InstallOptions): void {
   installFencedFrames();
   // Chromium of today does not have the first of its two methods any more, and the second always says no.
   if (!('canLoadOpaqueURL' in HTMLFencedFrameElement)) defineCanLoad(canLoadOpaqueURL);
+  // Our own listeners on the waker are there before anybody else can have it.
+  connect('page');
 }

@@ -1,8 +1,10 @@
 /**
  * How the page's realm and the bridge in the isolated world talk: events on an element that no page script ever holds.
  *
- * Each script in MAIN makes a detached element and hands it over in the `relatedTarget` of one synchronous event at document_start, before
- * any page script runs. Afterwards each side dispatches events on that element; their `detail` is cloned between the worlds.
+ * Each script in MAIN makes a detached element and a waker, an EventTarget, and hands them over in the `relatedTarget` of two synchronous events at
+ * document_start, before any page script runs. An event on the waker says that the page uses what the script stands for: only then does the bridge
+ * look at the element, whose shadow root is the port. From then on each side dispatches events on that; their `detail` is cloned between the worlds.
+ * Most documents get no further than the waker, which costs them a fraction of what a port does.
  */
 
 import type { ErrorDescription } from './envelope';
@@ -22,6 +24,14 @@ export const mayAsk = (script: PageScript, method: string): boolean => script ==
 
 /** The one event that page scripts could see, if any were there to see it. */
 export const handshakeOf = (script: PageScript): string => `shared-storage-lab ${script}`;
+
+/** The event that hands over the waker, after the one that hands over the element. */
+export const wakerOf = (script: PageScript): string => `${handshakeOf(script)} waker`;
+/** Page to bridge, on the waker, which cancels it when it has opened the port. */
+export const WAKE = 'wake';
+/** Isolated world to page, on the waker: from now on each message that is dispatched to the page is to be judged. */
+export const ARM = 'arm';
+
 /** Page to bridge; detail: PageRequest. */
 export const REQUEST = 'request';
 /** Bridge to page; detail: PageResponse. */
@@ -39,8 +49,13 @@ export const FRAME = 'frame';
 /** Page to bridge, while a message is being dispatched to the page: `window.event` is that message. */
 export const MESSAGE = 'message';
 
-/** Isolated world to page: from now on each message that is dispatched to the page is to be judged. */
-export const ARM = 'arm';
+/**
+ * Page to bridge: the document goes away, is put into the back/forward cache, or is there again. The page's script listens to the window from the beginning, before
+ * the page does; the bridge would hear of it after the page, whose listeners may use the API.
+ */
+export const LEAVE = 'pagehide';
+export const PUT_AWAY = 'put-away';
+export const RETURN = 'pageshow';
 
 /** What an event's report carries. */
 export interface Beacon {

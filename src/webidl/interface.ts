@@ -3,6 +3,7 @@
  * https://webidl.spec.whatwg.org/#js-interfaces
  */
 
+import type { recognizeClones } from './clones';
 import { requireArguments } from './conversions';
 import { hideFrames, typeError } from './exceptions';
 import {
@@ -16,7 +17,6 @@ import {
 } from './native-function';
 import {
   aPromiseRejectedWith,
-  apply,
   construct,
   create,
   defineProperty,
@@ -24,10 +24,7 @@ import {
   deleteProperty,
   FinalizationRegistry,
   getPrototypeOf,
-  hasInstanceSymbol,
-  nativeHasInstance,
   objectPrototype,
-  reflectGet,
   setPrototypeOf,
   toStringTag,
   WeakMap,
@@ -45,6 +42,8 @@ export interface Carrier<State extends object> {
   make(state: State): object;
   /** What a clone of an instance carries; undefined for any other object. */
   read(object: object): State | undefined;
+  /** recognizeClones(), which is of no use to other interfaces. */
+  recognize: typeof recognizeClones;
 }
 
 export interface InterfaceOptions<State extends object> {
@@ -84,7 +83,7 @@ export class Interface<State extends object> {
     this.#rejectWith = options.rejectWith ?? aPromiseRejectedWith;
     this.#carrier = options.carrier;
     const target = this.#createConstructor(options);
-    this.interfaceObject = lazyProxy(target, () => this.#define() && this.#carrier && this.#recognizeClones());
+    this.interfaceObject = lazyProxy(target, () => this.#define() && this.#carrier?.recognize(this));
     this.#declared = () => this.#defineInterface(target, options);
     // It is there already, and who looks at it does not ask for ours.
     if (options.prototype) this.#define();
@@ -160,18 +159,6 @@ export class Interface<State extends object> {
     if (carried) setPrototypeOf(carried, getPrototypeOf(instance));
     weakMapSet(this.#states, carried ?? instance, state);
     return carried ?? instance;
-  }
-
-  /** `instanceof` makes instances of clones. */
-  #recognizeClones(): ProxyHandler<Callable>['get'] {
-    return (target: Callable, key: PropertyKey, receiver: unknown) => {
-      const value = reflectGet(target, key, receiver);
-      if (key !== hasInstanceSymbol || value !== nativeHasInstance) return value;
-      return nativeFunction('[Symbol.hasInstance]', 1, (self, args) => {
-        this.stateOf(args[0]);
-        return apply(nativeHasInstance as Callable, self, args);
-      });
-    };
   }
 
   /** The instance's state, or undefined where the object does not implement this interface. */

@@ -173,6 +173,14 @@ const FORGE = `(node, key, view = window) => {
   }
 }`;
 
+/** Does what our script does to connect, with an element of the page's own. */
+const CONNECT = `(target, host, view = window) => {
+  const waker = new view.EventTarget();
+  for (const [name, relatedTarget] of [['page', host], ['page waker', waker]])
+    target.dispatchEvent(new view.FocusEvent('shared-storage-lab ' + name, { relatedTarget, bubbles: true }));
+  waker.dispatchEvent(new view.Event('wake'));
+}`;
+
 test('a forged handshake gets no channel', async () => {
   const page = await lab.page('forged');
   await page.evaluate(`(async () => {
@@ -180,7 +188,7 @@ test('a forged handshake gets no channel', async () => {
     for (const [name, target] of [['window', window], ['document', document], ['root', document.documentElement]]) {
       const host = document.createElement('div');
       host.attachShadow({ mode: 'open' });
-      target.dispatchEvent(new MouseEvent('shared-storage-lab', { relatedTarget: host, bubbles: true }));
+      (${CONNECT})(target, host);
       forge(host, 'forged on ' + name);
     }
     // Sent after the forged writes, so they would be there when it is.
@@ -197,7 +205,11 @@ test('a page that listens in the first document of its frames and popups gets no
     let caught = 0;
     const listen = (view) => {
       for (const target of [view, view.document])
-        target.addEventListener('shared-storage-lab', ({ relatedTarget }) => { caught++; globalThis.host = relatedTarget; }, true);
+        for (const name of ['host', 'waker'])
+          target.addEventListener('shared-storage-lab page' + (name === 'host' ? '' : ' waker'), ({ relatedTarget }) => {
+            caught++;
+            globalThis[name] = relatedTarget;
+          }, true);
       return view;
     };
     for (const attributes of [{ src: '/blank.html?1' }, { srcdoc: '<p>' }]) {
@@ -206,6 +218,8 @@ test('a page that listens in the first document of its frames and popups gets no
       document.body.append(frame);
       const view = listen(frame.contentWindow);
       await loaded;
+      globalThis.waker?.dispatchEvent(new view.Event('wake', { cancelable: true }));
+      if (globalThis.waker) forge(waker, 'forged by the waker', view);
       if (globalThis.host) forge(host, 'forged in ' + JSON.stringify(attributes), view);
       await frame.contentWindow.sharedStorage.set('real', 'write');
     }
@@ -222,7 +236,7 @@ test('frames of opaque origin are refused, whatever they forge', async () => {
       const outcome = (promise) => promise.then(() => 'done', ({ name }) => name);
       const storage = globalThis.sharedStorage;
       const host = document.createElement('div');
-      document.dispatchEvent(new MouseEvent('shared-storage-lab', { relatedTarget: host }));
+      (${CONNECT})(document, host);
       (${FORGE})(host, 'forged');
       Promise.all(storage ? [storage.set('k', 'v'), storage.append('k', 'v'), storage.delete('k'), storage.clear(), storage.worklet.addModule('/read-all.js'),
         storage.run('read all')].map(outcome) : []).then((outcomes) => parent.postMessage({ outcomes, answers }, '*'));
@@ -261,7 +275,7 @@ test('an insecure page has no API, nor has a frame in it, and no bridge answers 
     const found = await insecure.evaluate(`(() => {
       const host = document.createElement('div');
       host.attachShadow({ mode: 'open' });
-      document.dispatchEvent(new MouseEvent('shared-storage-lab', { relatedTarget: host }));
+      (${CONNECT})(document, host);
       (${FORGE})(host, 'forged');
       // Only native functions show their name.
       const isOurs = (name) => name in window && !String(window[name]).includes('function ' + name);

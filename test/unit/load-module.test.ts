@@ -29,7 +29,7 @@ const host = {
   reopen: () => undefined,
 };
 const load = (given: Parameters<typeof loadModule>[0] = params) => loadModule(given, () => true);
-const loadModule = createLoadModule({ send, resume: () => undefined }, () => null, host);
+const loadModule = createLoadModule({ send, leave: () => undefined, resume: () => undefined }, () => null, host);
 
 beforeEach(() => {
   steps.length = 0;

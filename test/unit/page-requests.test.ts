@@ -18,7 +18,7 @@ async function ask(method: string, script: PageScript = 'page'): Promise<PageRes
     'worklet.selectURL': own,
     'policy.require': own,
   };
-  openChannel(port, script, { handlers, passOn, mayBeDenied: () => false });
+  openChannel(port, script, { handlers, passOn, mayBeDenied: () => false, hearOfTurns: () => undefined });
   const answered = new Promise((resolve) => port.addEventListener(RESPONSE, resolve));
   port.dispatchEvent(new CustomEvent(REQUEST, { detail: { id: 7, method, params: {} }, cancelable: true }));
   return ((await answered) as CustomEvent<PageResponse>).detail;

@@ -18,7 +18,7 @@ afterEach(() => vi.unstubAllGlobals());
 
 test('what goes out more than once is ahead once', async () => {
   vi.stubGlobal('chrome', { storage: { local: { onChanged: { addListener: () => undefined } } } });
-  const settleAtQueueing = createSettleAtQueueing({ send, resume: () => undefined });
+  const settleAtQueueing = createSettleAtQueueing({ send, leave: () => undefined, resume: () => undefined });
   const first = settleAtQueueing('database.update', PARAMS, 0);
   last.answer(succeed(true));
   await first;

@@ -8,7 +8,7 @@ const files = {
 };
 
 /** @type {import('../sides.mjs').SideName[]} */
-const sides = ['extension', 'empty', 'off', 'off again'];
+const sides = ['extension', 'empty', 'empty with rules', 'off', 'off again'];
 
 /** @type {import('../rows.mjs').Row} */
 export const loadOfUnusedAPI = {

@@ -28,10 +28,12 @@ export interface Answering {
   passOn(method: Method, params: never): Promise<Envelope>;
   /** Whether the document's permissions policy may deny something. */
   mayBeDenied(): boolean;
+  /** From now on, it hears from there that the document goes away, or is back. */
+  hearOfTurns(target: EventTarget): void;
 }
 
 /** Answers each request of the script on its port; the request is on its way to the service worker before the event ends. */
-export function openChannel(port: EventTarget, script: PageScript, { handlers, passOn, mayBeDenied }: Answering): void {
+export function openChannel(port: EventTarget, script: PageScript, { handlers, passOn, mayBeDenied, hearOfTurns }: Answering): void {
   const handle = async ({ method, params }: PageRequest): Promise<Envelope> => {
     const own = Object.hasOwn(handlers, method) && (handlers[method as keyof PageHandlers] as (params: unknown) => Promise<Envelope>);
     // The others of a worklet are the bridge's own.
@@ -40,10 +42,10 @@ export function openChannel(port: EventTarget, script: PageScript, { handlers, p
   };
   port.addEventListener(FRAME, (event) => {
     self.sharedStorageLabHosts ??= [];
-    self.sharedStorageLabHosts.push((event as MouseEvent).relatedTarget as HTMLElement);
+    self.sharedStorageLabHosts.push((event as FocusEvent).relatedTarget as HTMLElement);
   });
   port.addEventListener(MESSAGE, () => self.sharedStorageLabGuard?.(event as MessageEvent));
-  if (script === 'page') self.sharedStorageLabPort = port;
+  hearOfTurns(port);
   port.addEventListener(MAY_BE_DENIED, (event) => {
     if (mayBeDenied()) event.preventDefault();
   });

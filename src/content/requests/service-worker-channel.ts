@@ -37,6 +37,8 @@ export interface ServiceWorkerChannel {
    * of the service worker can keep it from arriving.
    */
   send<Name extends Method>(method: Name, params: Requests[Name]['params'], onItsWay?: () => void): Promise<Envelope>;
+  /** The document goes away, or into the back/forward cache. */
+  leave(isPutAway: boolean): void;
   /** The document is back from the back/forward cache, and nothing that it waited for will be answered. */
   resume(): void;
 }
@@ -88,7 +90,6 @@ export function createServiceWorkerChannel(readFacts: () => Facts | null): Servi
     for (const request of requests) order(Object.assign(request, { repeated: true }));
     requests.forEach(deliver);
   };
-
   return {
     send: (method, params, onItsWay = ignore) =>
       new Promise((answer) => {
@@ -98,6 +99,7 @@ export function createServiceWorkerChannel(readFacts: () => Facts | null): Servi
         deliver(request);
       }),
 
+    leave: transport.leave,
     resume() {
       transport.forgetChannels();
       repeat();

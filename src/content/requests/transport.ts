@@ -22,6 +22,8 @@ export interface Transport {
   collect(delivery: Delivery): void;
   /** It goes out now and alone, after everything before it; by the port only where the receiver keeps itself awake until it has answered. */
   deliverNow(delivery: Delivery, mayTakePort: boolean): void;
+  /** The document goes away: what it asks for from now on goes out at once, or at the end of the task where it is put into the back/forward cache. */
+  leave(isPutAway: boolean): void;
   /** The document was in the back/forward cache: the browser has closed its channels, and says so to the other end alone. */
   forgetChannels(): void;
 }
@@ -144,17 +146,17 @@ export function createTransport(readFacts: ReadFacts, repeat: () => void): Trans
   };
 
   /** Removing a frame, and some ways to leave a page, leave no time for microtasks. */
-  const leave = ({ persisted }: PageTransitionEvent): void => {
+  const leave = (isPutAway: boolean): void => {
     isLeaving = true;
     collected = [];
     repeat();
-    isKept = persisted;
+    isKept = isPutAway;
     flush();
   };
 
-  // Before the page's own listeners, which may use the API.
-  addEventListener('pagehide', leave);
   return {
+    leave,
+
     collect(delivery) {
       if (collected.length === 0) {
         weight = 0;

@@ -11,15 +11,16 @@ import {
   type PageScript,
   REQUEST,
   RESPONSE,
+  WAKE,
+  wakerOf,
 } from '../../protocol/page-channel';
 import { domException, fromDescription } from '../../webidl/exceptions';
 import { bag, Map, mapDelete, mapGet, mapSet, Promise, uncurryGetter } from '../../webidl/primordials';
 import { addEventListener, dispatchEvent } from './dom';
-import { createPort } from './handed-over-port';
+import { createPort, handOver as handOverTo } from './handed-over-port';
 
 export const NativeCustomEvent = CustomEvent;
 const NativeEvent = Event;
-const NativeMouseEvent = MouseEvent;
 export const eventDetail = uncurryGetter(CustomEvent.prototype, 'detail');
 
 interface Settle {
@@ -27,12 +28,28 @@ interface Settle {
   reject(error: ErrorDescription): void;
 }
 
-const { port, host, handOver: handOverPort } = createPort();
+const waker = new EventTarget();
+const made = createPort();
 const pending = new Map<number, Settle>();
 let lastId = 0;
+/** What the bridge is to know of the document's end. */
+let turned = '';
+let port: EventTarget | null = null;
 
-/** Hands the script's port to the bridge; must run before any page script does. */
+/** Hands the script's element and its waker to the bridge; must run before any page script does. */
 export function connect(script: PageScript): void {
+  handOverTo(document, handshakeOf(script), made.host);
+  handOverTo(document, wakerOf(script), waker);
+}
+
+export const addWakerListener = (type: string, listener: () => void): void => addEventListener(waker, type, listener);
+
+/** The port, which the bridge opens when it is first used. */
+function open(): EventTarget {
+  if (port) return port;
+  const isOpened = !dispatchEvent(waker, new NativeEvent(WAKE, { __proto__: null, cancelable: true } as EventInit));
+  // The orphan of a reloaded extension cannot open anything, and says so on the waker.
+  port = isOpened ? made.port : waker;
   addEventListener(port, RESPONSE, (event: Event) => {
     const { id, error, value } = eventDetail(event as CustomEvent) as PageResponse;
     const settle = mapGet(pending, id);
@@ -41,7 +58,17 @@ export function connect(script: PageScript): void {
     if (error) settle.reject(error);
     else settle.resolve(value);
   });
-  handOverPort(handshakeOf(script));
+  if (turned) dispatchToPort(new NativeEvent(turned));
+  return port;
+}
+
+/** Returns false where an event was cancelled. */
+export const dispatchToPort = (event: Event): boolean => dispatchEvent(open(), event);
+
+/** Says that the document goes away, is put away, or is there again, by the name of the event. */
+export function turn(type: string): void {
+  turned = type;
+  if (port) dispatchToPort(new NativeEvent(type));
 }
 
 /**
@@ -63,7 +90,7 @@ export function request<Method extends keyof PageRequests>(
     mapSet(pending, id, bag({ resolve, reject }));
     const detail = { __proto__: null, id, method, params };
     const event = new NativeCustomEvent(REQUEST, { __proto__: null, detail, cancelable: true } as CustomEventInit);
-    if (!dispatchEvent(port, event)) return;
+    if (!dispatchToPort(event)) return;
     // Nobody took it: what it carries cannot leave this world, such as a WebAssembly.Module.
     mapDelete(pending, id);
     rejectWith(domException('DataCloneError', `The data of '${method}' could not be cloned.`));
@@ -74,24 +101,21 @@ let handedOver = 0;
 
 /** Hands the isolated world an element, detached still, with a shadow tree or for one; returns its number there, from 1. */
 export function handOver(element: Element): number {
-  dispatchEvent(port, new NativeMouseEvent(FRAME, { __proto__: null, relatedTarget: element } as MouseEventInit));
+  handOverTo(open(), FRAME, element);
   return ++handedOver;
 }
 
 /** Hands the port to scripts of the isolated world that come later (protocol/selected-frames.ts). */
-export const handOverPortAgain = (): number => handOver(host);
+export const handOverPortAgain = (): number => handOver(made.host);
 
-/** Returns false where an event was cancelled. */
-export const dispatchToPort = (event: Event): boolean => dispatchEvent(port, event);
-
-export const addPortListener = (type: string, listener: (event: Event) => void): void => addEventListener(port, type, listener);
+export const addPortListener = (type: string, listener: (event: Event) => void): void => addEventListener(open(), type, listener);
 
 /** Lets the bridge stop the message that is being dispatched to this window. */
 export function judgeMessage(): void {
-  dispatchEvent(port, new NativeEvent(MESSAGE));
+  dispatchToPort(new NativeEvent(MESSAGE));
 }
 
 /** True where the document's permissions policy may deny something: where the bridge has anything at all to say about it. */
 export function mayBeDenied(): boolean {
-  return !dispatchEvent(port, new NativeCustomEvent(MAY_BE_DENIED, { __proto__: null, cancelable: true } as CustomEventInit));
+  return !dispatchToPort(new NativeCustomEvent(MAY_BE_DENIED, { __proto__: null, cancelable: true } as CustomEventInit));
 }

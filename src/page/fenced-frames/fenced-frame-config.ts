@@ -1,6 +1,7 @@
 /** The FencedFrameConfig interface. https://wicg.github.io/fenced-frame/#fencedframeconfig */
 
 import { MAXIMUM_CONTEXT_LENGTH } from '../../protocol/limits';
+import { recognizeClones } from '../../webidl/clones';
 import { toDOMString, toUSVString } from '../../webidl/conversions';
 import { Interface } from '../../webidl/interface';
 import { bag, iteratorSymbol, stringSlice, uncurryGetter } from '../../webidl/primordials';
@@ -40,7 +41,7 @@ function read(object: object): ConfigState | undefined {
 
 export const fencedFrameConfig = new Interface<ConfigState>('FencedFrameConfig', {
   length: 1,
-  carrier: { make, read },
+  carrier: { make, read, recognize: recognizeClones },
   construct: (args) => newState(toUSVString(args[0])),
 });
 

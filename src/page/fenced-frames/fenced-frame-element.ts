@@ -4,6 +4,7 @@
  * There `fencedframe` makes an HTMLUnknownElement. It becomes one of ours when it is first asked for its config, or whether it is one.
  */
 
+import { recognizeClones } from '../../webidl/clones';
 import { toDOMString } from '../../webidl/conversions';
 import { typeError } from '../../webidl/exceptions';
 import { exposeInterface, Interface } from '../../webidl/interface';
@@ -28,7 +29,7 @@ function isFencedFrame(object: object): boolean {
 
 const element = new Interface<object>('HTMLFencedFrameElement', {
   parent: { interfaceObject: HTMLElement, prototype: HTMLElement.prototype },
-  carrier: { make: (state) => state, read: (object) => (isFencedFrame(object) ? {} : undefined) },
+  carrier: { make: (state) => state, read: (object) => (isFencedFrame(object) ? {} : undefined), recognize: recognizeClones },
 });
 
 function requireFencedFrame(self: unknown): Element {

@@ -18,7 +18,7 @@ import {
   weakMapGet,
   weakMapSet,
 } from '../../webidl/primordials';
-import { addPortListener, handOver, judgeMessage, request } from '../bridge/bridge-channel';
+import { addWakerListener, handOver, judgeMessage, request } from '../bridge/bridge-channel';
 import { isSecureContext } from '../bridge/document-state';
 import { addEventListener, dispatchEvent, getAttribute } from '../bridge/dom';
 import { fencedFrameConfig } from './fenced-frame-config';
@@ -57,7 +57,7 @@ function listen(): void {
   addEventListener(globalObject, 'message', () => {
     if (isArmed) judgeMessage();
   });
-  addPortListener(ARM, arm);
+  addWakerListener(ARM, arm);
   addEventListener(globalObject, PROBE, (event: Event) => {
     stopImmediatePropagation(event);
     isProbeHeard = true;

@@ -4,6 +4,7 @@
  * been put away; it is lost with neither.
  */
 
+import { LEAVE, PUT_AWAY, RETURN } from '../../protocol/page-channel';
 import {
   append,
   apply,
@@ -17,6 +18,7 @@ import {
   uncurryGetter,
   uncurryThis,
 } from '../../webidl/primordials';
+import { turn as tellBridge } from '../bridge/bridge-channel';
 
 const { now } = Date;
 const { document, fetch, fetchLater, parent, self } = globalThis;
@@ -107,6 +109,7 @@ export function fetchAfterwards(go: (args: ArrayLike<unknown>) => Promise<Respon
 function turn(event: Event): void {
   leaving = eventType(event) === 'pagehide';
   kept = leaving && isPersisted(event as PageTransitionEvent);
+  tellBridge(!leaving ? RETURN : kept ? PUT_AWAY : LEAVE);
   toldAt = null;
   if (!leaving) return;
   mapForEach(waiting, (leave, token) => {

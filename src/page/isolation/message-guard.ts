@@ -22,7 +22,7 @@ import {
   weakMapGet,
   weakMapSet,
 } from '../../webidl/primordials';
-import { createPort } from '../bridge/handed-over-port';
+import { createPort, handOver } from '../bridge/handed-over-port';
 import { findBound } from './find-bound';
 import { isIsolationRequested } from './requested-isolation';
 
@@ -48,7 +48,7 @@ const isOriginKeyed = readOriginAgentCluster ? (uncurryThis(readOriginAgentClust
  */
 const isBorderOpen = (!isOriginKeyed || crossOriginIsolated) && isIsolationRequested();
 
-const { port: isolatedWorld, handOver } = createPort();
+const { port: isolatedWorld, host } = createPort();
 
 function report(detail: PageReport): void {
   dispatchEvent(isolatedWorld, new NativeCustomEvent(REPORT, { __proto__: null, detail } as CustomEventInit));
@@ -220,7 +220,7 @@ function watchDocumentDomain(): void {
 }
 
 export function installMessageGuard(): void {
-  handOver(GUARD_HANDSHAKE);
+  handOver(document, GUARD_HANDSHAKE, host);
   watchWindow();
   watchReceivedPorts();
   const port1 = uncurryGetter(MessageChannel.prototype, 'port1');
