@@ -230,7 +230,6 @@ export default defineConfig({
       input: {
         offscreen: 'src/offscreen/index.html',
         panel: 'src/panel/index.html',
-        lists: 'src/popup/index.html',
       },
       external: NODE_MODULES,
     },

@@ -107,8 +107,3 @@ export function decodeContributions(given: unknown): OperationContributions | nu
   if (contributions.some(({ filteringId }) => filteringId >= filteringIds)) return null;
   return debugMode.enabled || debugMode.key === null ? operation : null;
 }
-
-const reportOfKey = object({ key: string });
-
-/** Which report is to be sent. */
-export const decodeReportKey = (given: unknown): string | null => decode(reportOfKey, given)?.key ?? null;

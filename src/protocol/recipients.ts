@@ -30,8 +30,6 @@ export interface Recipients {
     'arrival-order': { readonly documentId: string };
     /** From the offscreen document; answered with true once they are stored (protocol/private-aggregation.ts). */
     contributions: { readonly contributions: OperationContributions };
-    /** From the extension's own pages, about a report that is pending or failed. Answered with an Envelope: whether it is being sent. */
-    'send-report': { readonly key: string };
     /** From src/content/guard-reports.iife.ts; answered with the line for the document's console. */
     isolation: { readonly params: Sighting };
     /** From the extension's own pages; answered with an Envelope of the result (protocol/extension-pages/requests.ts). */

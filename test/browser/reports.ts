@@ -48,7 +48,7 @@ export interface GivenOperation {
 
 /** A page of the extension's, which may hand over contributions as the offscreen document does. */
 export async function openOwnPage(lab: Lab): Promise<Session> {
-  return lab.browser.openPage(`chrome-extension://${lab.browser.extensionId}/src/popup/index.html`);
+  return lab.browser.openPage(`chrome-extension://${lab.browser.extensionId}/src/popup/popup.html`);
 }
 
 /** Hands over what an operation contributed; resolves to the answer. `changes` is JavaScript, for JSON has no bigint. */
@@ -70,7 +70,7 @@ export function handOver(page: Session, reportingOrigin: string, changes = '{}')
   } })`);
 }
 
-/** The private key of the profile, which a person exports in the popup. */
+/** The private key of the profile, which a person exports in the panel. */
 export async function exportedKey(lab: Lab): Promise<{ id: string; privateKey: Buffer }> {
   const read = `(async () => {
     const settled = (request) => new Promise((resolve, reject) => {

@@ -1,7 +1,6 @@
-/** What operations leave for Private Aggregation, and what a person asks for. */
+/** What operations leave for Private Aggregation. */
 
-import { type Envelope, fail, succeed } from '../../protocol/envelope';
-import { decodeContributions, decodeReportKey, type OperationContributions } from '../../protocol/private-aggregation';
+import { decodeContributions, type OperationContributions } from '../../protocol/private-aggregation';
 import type { PrivateAggregation } from '../private-aggregation/private-aggregation';
 import { isOwnContext, type Sender } from '../requests/caller';
 
@@ -24,13 +23,6 @@ export function privateAggregationListeners({ privateAggregation }: { readonly p
     contributions(message: unknown, sender: Sender): Promise<true | undefined> | undefined {
       const operation = decodeContributions(message);
       return operation && isOwn(sender) ? accept(operation) : undefined;
-    },
-
-    /** For the extension's own pages. */
-    'send-report'(message: unknown, sender: Sender): Promise<Envelope> | undefined {
-      const key = decodeReportKey(message);
-      if (key === null || !isOwn(sender)) return undefined;
-      return privateAggregation.sendNow(key).then(succeed, (error: unknown) => fail('UnknownError', String(error)));
     },
   };
 }
