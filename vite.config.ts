@@ -212,12 +212,33 @@ function sizeLimits(): Plugin {
   };
 }
 
+const PANEL = 'src/panel/index.html';
+
+/** The panel is opened by its address, by people and by their bookmarks too: one that stays, wherever its sources are. */
+function panelAtRoot(): Plugin {
+  return {
+    name: 'panel-at-root',
+    apply: 'build',
+    enforce: 'post',
+    generateBundle: {
+      order: 'post',
+      handler(_options, outputs) {
+        const page = outputs[PANEL];
+        if (page?.type !== 'asset') return this.error(`the build has no ${PANEL}`);
+        delete outputs[PANEL];
+        this.emitFile({ type: 'asset', fileName: 'panel.html', source: page.source });
+      },
+    },
+  };
+}
+
 export default defineConfig({
   plugins: [
     declarativeRules(),
     crx({ manifest: { ...manifest, version } as ManifestV3Export }),
     standaloneScripts(),
     classicServiceWorker(),
+    panelAtRoot(),
     strictScripts(),
     sizeLimits(),
   ],
@@ -229,7 +250,7 @@ export default defineConfig({
     rolldownOptions: {
       input: {
         offscreen: 'src/offscreen/index.html',
-        panel: 'src/panel/index.html',
+        panel: PANEL,
       },
       external: NODE_MODULES,
     },

@@ -21,7 +21,7 @@ export async function panelAddress(browser, url, view) {
   const tabId = await worker.evaluate(`chrome.tabs.query({}).then((tabs) => tabs.find((tab) => tab.url === ${JSON.stringify(url)})?.id)`);
   await worker.detach();
   if (tabId === undefined) throw new Error(`no tab shows ${url}`);
-  return `chrome-extension://${browser.extensionId}/src/panel/index.html?tab=${tabId}&view=${view}`;
+  return `chrome-extension://${browser.extensionId}/panel.html?tab=${tabId}&view=${view}`;
 }
 
 /**

@@ -3,4 +3,4 @@
 import { text } from '../components/text';
 
 const { tabId } = chrome.devtools.inspectedWindow;
-chrome.devtools.panels.create(text('panelTitle'), 'icons/icon-32.png', `src/panel/index.html?tab=${tabId}`);
+chrome.devtools.panels.create(text('panelTitle'), 'icons/icon-32.png', `panel.html?tab=${tabId}`);

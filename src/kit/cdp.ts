@@ -22,7 +22,7 @@ interface TargetInfo {
 const START_TIME = 15_000;
 
 /** One of the extension's pages: a message from it wakes the service worker. */
-const WAKING_PAGE = '/src/panel/index.html';
+const WAKING_PAGE = '/panel.html';
 const WAKE = `chrome.runtime?.sendMessage({ to: 'nobody' }).then(() => '', () => '')`;
 
 /** The kit for a browser with the extension. Rejects where the extension has not started within 15 seconds. */

@@ -1,5 +1,5 @@
 /**
- * The panel, in the developer tools and as a page of its own: `src/panel/index.html?tab=ID`. A second parameter, `view`, names the view that is
+ * The panel, in the developer tools and as a page of its own: `panel.html?tab=ID`. A second parameter, `view`, names the view that is
  * shown first.
  */
 

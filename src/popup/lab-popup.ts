@@ -133,7 +133,7 @@ export class LabPopup extends LabElement {
         ${problem === null ? nothing : html`<p class="notice alarm" role="alert">${problem}</p>`}
         ${page === undefined ? nothing : page === null ? html`<p class="soft">${text('popupNoPage')}</p>` : this.#ofPage(page)}
         <div class="actions">
-          <button class="primary" ?disabled=${!page} @click=${() => this.#open(`src/panel/index.html?tab=${page?.tabId}`)}>
+          <button class="primary" ?disabled=${!page} @click=${() => this.#open(`panel.html?tab=${page?.tabId}`)}>
             ${text('popupOpenPanel')}
           </button>
           <lab-confirm

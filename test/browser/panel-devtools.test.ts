@@ -32,7 +32,7 @@ test('is there, about the page that is inspected; what is changed in it is chang
   await lab.browser.devtools.send('Target.openDevTools', { targetId: page.targetId });
   const frontend = await lab.browser.attach(({ url }) => String(url).startsWith('devtools://'));
   await showPanel(frontend);
-  const panel = await lab.browser.attach(({ url }) => /^chrome-extension:.*src\/panel\/index\.html\?tab=\d+$/.test(String(url)));
+  const panel = await lab.browser.attach(({ url }) => /^chrome-extension:\/\/[a-z]+\/panel\.html\?tab=\d+$/.test(String(url)));
   await panel.evaluate(`${FIND}; 0`);
   await until(async () => (await rowsOf(panel)).some((row) => row.includes('seen') && row.includes('in the tools')));
   await clickButton(panel, 'Add entry');

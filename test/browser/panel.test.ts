@@ -35,7 +35,7 @@ test('the service worker tells pages of ours what is stored, and no frame of our
   const contexts = await lab.inExtension<string[]>(
     `chrome.runtime.getContexts({}).then((contexts) => contexts.map(({ documentUrl }) => String(documentUrl)))`,
   );
-  expect(contexts.filter((context) => context.includes('src/panel'))).toEqual([]);
+  expect(contexts.filter((context) => context.includes('/panel.html'))).toEqual([]);
   // And if one were let, its frame would hear nothing: here it is in a page of our own.
   const panel = await lab.browser.openPage(url);
   const question = `chrome.runtime.sendMessage({ to: 'extension-page', method: 'events.read', params: { limit: 1, before: null, after: null } })`;

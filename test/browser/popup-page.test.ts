@@ -62,7 +62,7 @@ test('opens the panel for the page', async () => {
   const popup = await openPopup('inspected');
   await click(popup, button('Open panel'));
   const tabId = await tabOf(lab, `${lab.origin('inspected')}/blank.html`);
-  await until(() => [...lab.browser.targets.values()].some(({ url }) => String(url).includes(`src/panel/index.html?tab=${tabId}`)));
+  await until(() => [...lab.browser.targets.values()].some(({ url }) => String(url).includes(`/panel.html?tab=${tabId}`)));
   await page.close();
 });
 
