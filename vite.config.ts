@@ -212,6 +212,23 @@ function sizeLimits(): Plugin {
   };
 }
 
+/** A page is nothing but an element of ours. Where package.json said that our modules have no side effects, the build left its definition out. */
+function definedElements(): Plugin {
+  return {
+    name: 'defined-elements',
+    apply: 'build',
+    enforce: 'post',
+    writeBundle(_options, outputs) {
+      const code = Object.values(outputs).flatMap((output) => (output.type === 'chunk' ? [output.code] : []));
+      for (const output of Object.values(outputs)) {
+        if (output.type !== 'asset' || !output.fileName.endsWith('.html')) continue;
+        for (const [, name = ''] of String(output.source).matchAll(/<(lab-[a-z-]+)/g))
+          if (!code.some((text) => text.includes(name))) this.error(`${output.fileName} has a <${name}> that no script defines`);
+      }
+    },
+  };
+}
+
 const PANEL = 'src/panel/index.html';
 
 /** The panel is opened by its address, by people and by their bookmarks too: one that stays, wherever its sources are. */
@@ -239,6 +256,7 @@ export default defineConfig({
     standaloneScripts(),
     classicServiceWorker(),
     panelAtRoot(),
+    definedElements(),
     strictScripts(),
     sizeLimits(),
   ],
