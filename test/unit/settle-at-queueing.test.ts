@@ -16,6 +16,33 @@ const send = ((_method, _params, onItsWay = () => undefined) =>
 
 afterEach(() => vi.unstubAllGlobals());
 
+test('who is too far ahead waits for one answer, and not for all', async () => {
+  vi.stubGlobal('chrome', { storage: { local: { onChanged: { addListener: () => undefined } } } });
+  const settleAtQueueing = createSettleAtQueueing({ send, leave: () => undefined, resume: () => undefined });
+  const first = settleAtQueueing('database.update', PARAMS, 0);
+  last.answer(succeed(true));
+  await first;
+  const settled: number[] = [];
+  const answers: (() => void)[] = [];
+  for (let call = 0; call < 1003; call++) {
+    settleAtQueueing('database.update', PARAMS, 0).then(() => settled.push(call));
+    const { answer, onItsWay } = last;
+    onItsWay();
+    answers.push(() => answer(succeed(true)));
+  }
+  const countAfter = async (answered: number[]) => {
+    for (const call of answered) answers[call]?.();
+    await new Promise((resolve) => setTimeout(resolve));
+    return settled.length;
+  };
+  expect(await countAfter([])).toBe(1000);
+  expect(await countAfter([0])).toBe(1001);
+  // Its own answer will do as well.
+  expect(await countAfter([1002])).toBe(1002);
+  expect(await countAfter([1, 2])).toBe(1003);
+  expect(settled).toEqual([...Array.from({ length: 1001 }, (_, call) => call), 1002, 1001]);
+});
+
 test('what goes out more than once is ahead once', async () => {
   vi.stubGlobal('chrome', { storage: { local: { onChanged: { addListener: () => undefined } } } });
   const settleAtQueueing = createSettleAtQueueing({ send, leave: () => undefined, resume: () => undefined });

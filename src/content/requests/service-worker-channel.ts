@@ -15,7 +15,7 @@ import { createTransport } from './transport';
 interface Unanswered {
   readonly request: NumberedRequest;
   readonly answer: (envelope: Envelope) => void;
-  readonly onItsWay: () => void;
+  readonly onItsWay: (() => void) | undefined;
   repetitions: number;
 }
 
@@ -44,8 +44,6 @@ export interface ServiceWorkerChannel {
 }
 
 /** `readFacts`: what the document's requests say about its permissions policy. */
-const ignore = (): void => undefined;
-
 export function createServiceWorkerChannel(readFacts: () => Facts | null): ServiceWorkerChannel {
   const transport = createTransport(readFacts, () => repeat(true));
   const unanswered = new Map<number, Unanswered>();
@@ -74,7 +72,7 @@ export function createServiceWorkerChannel(readFacts: () => Facts | null): Servi
       if (isEnvelope(answer)) settle(request, answer);
       else if (current === repetition) repeat();
     };
-    const delivery = { request, answered, onItsWay: () => unanswered.get(request.sequence)?.onItsWay() };
+    const delivery = { request, answered, onItsWay: () => unanswered.get(request.sequence)?.onItsWay?.() };
     if (!chrome.runtime?.id) settle(request, fail('InvalidStateError', ORPHANED));
     else if (isInOrder(request.method)) transport.collect(delivery);
     else transport.deliverNow(delivery, request.method === KEPT_AWAKE);
@@ -91,7 +89,7 @@ export function createServiceWorkerChannel(readFacts: () => Facts | null): Servi
     requests.forEach(deliver);
   };
   return {
-    send: (method, params, onItsWay = ignore) =>
+    send: (method, params, onItsWay) =>
       new Promise((answer) => {
         const request: NumberedRequest = { method, sequence: ++lastSequence, after: 0, repeated: false, params };
         order(request);

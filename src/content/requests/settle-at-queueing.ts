@@ -10,7 +10,7 @@ import type { ServiceWorkerChannel } from './service-worker-channel';
 /** What the service worker answers with whether the next one of the kind may settle at queueing. */
 type Queued = 'database.update' | 'worklet.run';
 
-/** So many may be ahead of the service worker's answers: a page that writes faster than we do waits for us. */
+/** So many may be ahead of the service worker's answers: a page that writes faster than we do waits until one of these has come. */
 const MAXIMUM_AHEAD = 1000;
 
 /**
@@ -25,7 +25,9 @@ export type SettleAtQueueing = <Name extends Queued>(
 
 export function createSettleAtQueueing({ send }: ServiceWorkerChannel): SettleAtQueueing {
   let allowed = new Set<number | null>();
-  let ahead = 0;
+  /** How many more may be ahead, and what would be as well, in order. */
+  let room = MAXIMUM_AHEAD;
+  const waiting: (() => void)[] = [];
   const forget = () => {
     // What is on its way was asked for before the change.
     allowed = new Set();
@@ -36,13 +38,18 @@ export function createSettleAtQueueing({ send }: ServiceWorkerChannel): SettleAt
       let isSettled = false;
       const onItsWay = () => {
         // It may go out more than once.
-        if (isSettled || !current.has(kind) || ahead >= MAXIMUM_AHEAD) return;
-        ahead++;
-        isSettled = true;
-        resolve(succeed(undefined));
+        if (isSettled || !current.has(kind)) return;
+        if (room > 0) {
+          room--;
+          isSettled = true;
+          resolve(succeed(undefined));
+        } else waiting.push(onItsWay);
       };
       send(method, params, onItsWay).then((envelope) => {
-        if (isSettled) ahead--;
+        if (isSettled) {
+          room++;
+          waiting.shift()?.();
+        }
         if (!envelope.ok) {
           current.delete(kind);
           // The page has been told that all is well, and its developer is told otherwise.
@@ -52,6 +59,7 @@ export function createSettleAtQueueing({ send }: ServiceWorkerChannel): SettleAt
           chrome.storage.local.onChanged.addListener(forget);
           current.add(kind);
         }
+        isSettled = true;
         resolve(envelope.ok ? succeed(undefined) : envelope);
       });
     });
