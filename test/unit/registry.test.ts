@@ -45,12 +45,14 @@ const recorder = { loaded() {}, logged() {}, started() {}, finished() {}, ended(
 
 const given = { workletId: 1, source: '', keepAlive: true };
 
+type Store = ReturnType<ConstructorParameters<typeof Registry>[0]>;
+
 /** With a worklet that has no module. */
 function openWithout() {
   const failures: string[] = [];
   const selecting = { select: async () => undefined, documentClosed: () => undefined };
   const registry = new Registry(
-    () => ({}) as ReturnType<ConstructorParameters<typeof Registry>[0]>,
+    () => ({ recheck: () => undefined }) as Partial<Store> as Store,
     selecting as Partial<ConstructorParameters<typeof Registry>[1]> as ConstructorParameters<typeof Registry>[1],
     () => ({ interestGroups: async () => [], slowStart: new SlowStart(async () => 0) }),
     ({ text }) => failures.push(text),
