@@ -3,11 +3,10 @@
  * name begins with one `$` stands for such a value; a `$` at the beginning of any other name is doubled.
  */
 
+import { base64 } from '../../protocol/base64';
 import { isObject, type Problems, pointerTo } from './checks';
 
 const TAG = '$';
-
-const base64 = (bytes: Uint8Array): string => btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
 
 export function toJSONValue(value: unknown): unknown {
   if (typeof value === 'bigint') return { $bigint: String(value) };

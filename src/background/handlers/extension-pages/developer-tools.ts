@@ -3,12 +3,13 @@
  * `await sharedStorageLab.request('settings.read', {})`. No page and no worklet can reach this global scope.
  */
 
+import { base64 } from '../../../protocol/base64';
 import type { AnswerExtensionPage } from './listener';
 
 /** What JSON has no word for: big integers in decimal, bytes in base64. */
 function toJSON(value: unknown): unknown {
   if (typeof value === 'bigint') return String(value);
-  if (value instanceof Uint8Array) return btoa(String.fromCharCode(...value));
+  if (value instanceof Uint8Array) return base64(value);
   if (Array.isArray(value)) return value.map(toJSON);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, toJSON(member)]));

@@ -2,6 +2,7 @@
 
 import { ask } from '../../../components/ask';
 import { download } from '../../../components/download';
+import { base64 } from '../../../protocol/base64';
 import type { ShownReport } from '../../../protocol/extension-pages/reports';
 import { type AvroReport, writeBatch, writeDomain } from '../../../spec/private-aggregation/avro';
 import { summarize } from '../../../spec/private-aggregation/summary';
@@ -9,8 +10,6 @@ import { summarize } from '../../../spec/private-aggregation/summary';
 interface SentBody {
   readonly aggregation_service_payloads: readonly [{ readonly payload: string; readonly key_id: string }];
 }
-
-export const base64 = (bytes: Uint8Array): string => btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
 
 /** Those that were never sent are not encrypted yet, and in no batch. */
 export function avroReportsOf(reports: readonly ShownReport[], isCleartext: boolean): AvroReport[] {

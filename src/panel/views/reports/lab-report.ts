@@ -2,6 +2,7 @@
 
 import { css, html, nothing } from 'lit';
 import { ask } from '../../../components/ask';
+import { base64 } from '../../../protocol/base64';
 import '../../../components/copy-button';
 import { formatMoment } from '../../../components/format';
 import '../../../components/json-tree';
@@ -10,7 +11,6 @@ import { details } from '../../../components/split';
 import { text } from '../../../components/text';
 import type { ShownReport } from '../../../protocol/extension-pages/reports';
 import { describeContribution, statusOf } from './columns';
-import { base64 } from './exports';
 
 interface SharedInfo {
   readonly api: string;
