@@ -65,7 +65,6 @@ export function createServices() {
     dataOrigins: new WorkletDataOrigins(callWorkletHost, marks),
     entryLists: new EntryLists(connection),
     environment,
-    entriesConnection: connection,
     events,
     fence: new Fence(selectedURLs, reporting),
     reporting,

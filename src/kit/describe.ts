@@ -10,6 +10,9 @@ const SHOWN = 50;
 export const quoted = (value: unknown): string =>
   JSON.stringify(value, (_name, member: unknown) => (typeof member === 'bigint' ? `${member}n` : member)) ?? String(value);
 
+/** A function has no better description than itself. */
+export const describeFilter = (filter: unknown): string => (typeof filter === 'function' ? String(filter) : quoted(filter));
+
 function describeAll<One>(all: readonly One[], what: string, describe: (one: One) => string): string {
   if (all.length === 0) return `are no ${what}.`;
   const lines = all.slice(-SHOWN).map((one) => `\n  ${describe(one)}`);

@@ -3,7 +3,7 @@
 import type { ExtensionPageMethod, ExtensionPageRequests } from '../protocol/extension-pages/requests';
 import type { ReadEvent } from '../protocol/logged-event';
 import { type Filter, matches, type SharedStorageAccess } from './access';
-import { describeAccesses, describeReports, quoted } from './describe';
+import { describeAccesses, describeFilter, describeReports } from './describe';
 import { readIsolation, type TabIsolation } from './isolation';
 import { readAccess } from './read-access';
 import { type Report, type ReportFilter, readReport, reportMatches } from './report';
@@ -19,7 +19,7 @@ export interface SharedStorageEntry {
 
 /** https://chromedevtools.github.io/devtools-protocol/tot/Storage/#type-SharedStorageMetadata */
 export interface SharedStorageMetadata {
-  /** When the origin's oldest entry was made, in seconds since the Unix epoch; 0 where there is none. */
+  /** Since when the origin has had entries, in seconds since the Unix epoch; 0 where it has none. */
   readonly creationTime: number;
   /** How many entries there are. */
   readonly length: number;
@@ -144,8 +144,15 @@ export class SharedStorageLab {
 
   /** The first access that matches, in the past or to come. Rejects with a TimeoutError that shows the accesses that were there. */
   waitForEvent(filter: Filter, options?: WaitOptions): Promise<SharedStorageAccess> {
-    const find = async () => (await this.accesses(filter))[0];
-    return waitFor(`An access like ${describeFilter(filter)}`, find, async () => describeAccesses(await this.accesses()), options);
+    const seen: SharedStorageAccess[] = [];
+    let after = 0;
+    const find = async () => {
+      const { accesses, last } = await this.#read(after);
+      after = last;
+      seen.push(...accesses);
+      return accesses.find((access) => matches(access, filter));
+    };
+    return waitFor(`An access like ${describeFilter(filter)}`, find, () => describeAccesses(seen), options);
   }
 
   /** The reports that there are, sent or not, the newest first. */
@@ -241,6 +248,3 @@ export class SharedStorageLab {
     return this.#ask('settings.write', { settings, isWhole: true });
   }
 }
-
-/** A function has no better description than itself. */
-const describeFilter = (filter: unknown): string => (typeof filter === 'function' ? String(filter) : quoted(filter));

@@ -43,7 +43,7 @@ export const DEFAULT_ENTRY_LIFETIME = 30 * 24 * 60 * 60 * 1000;
 export const DEFAULT_QUOTA = 5 * 1024 * 1024;
 
 /** What an entry counts for against the quota: its key and its value in UTF-16. */
-export const sizeOfEntry = (key: string, { value }: ValueStruct): number => 2 * (key.length + value.length);
+export const sizeOfEntry = (key: string, { value }: Pick<ValueStruct, 'value'>): number => 2 * (key.length + value.length);
 
 /** The store, whoever implements it. All methods reject with an Error when the database itself fails. */
 export interface SharedStorageDatabase {

@@ -5,7 +5,7 @@ import type { DecodersOf } from './feature';
 
 /** https://chromedevtools.github.io/devtools-protocol/tot/Storage/#type-SharedStorageMetadata */
 export interface DataOriginMetadata {
-  /** When its oldest entry was last written, in seconds since the Unix epoch; 0 where there is none. */
+  /** Since when it has had entries, in seconds since the Unix epoch; 0 where it has none. */
   readonly creationTime: number;
   /** How many entries it has. */
   readonly length: number;

@@ -1,9 +1,9 @@
 /** A data origin as a whole, for the test kit. */
 
 import type { DataOriginRequests } from '../../../protocol/extension-pages/data-origin';
+import { sizeOfEntry } from '../../../spec/database';
+import type { EntryLists } from '../../../store/entries/entry-lists';
 import type { IndexedDatabase } from '../../../store/entries/indexed-database';
-import { readOldestWrite } from '../../../store/entries/oldest-write';
-import type { EntriesConnection } from '../../../store/entries/schema';
 import { resetBudget } from '../../../store/select-url/read-selections';
 import type { SelectionsConnection } from '../../../store/select-url/schema';
 import type { Selections } from '../../../store/select-url/selections';
@@ -13,14 +13,14 @@ import type { ExtensionPageHandlersOf } from './table';
 
 interface Services {
   readonly database: IndexedDatabase;
-  readonly entriesConnection: EntriesConnection;
+  readonly entryLists: EntryLists;
   readonly selections: Selections;
   readonly selectionsConnection: SelectionsConnection;
   readonly updates: WindowUpdates;
 }
 
 export function dataOriginHandlers(services: Services): ExtensionPageHandlersOf<keyof DataOriginRequests> {
-  const { database, entriesConnection, selections, selectionsConnection, updates } = services;
+  const { database, entryLists, selections, selectionsConnection, updates } = services;
 
   /** What was asked for before is to be seen. */
   const read = async (dataOrigin: string): Promise<readonly (readonly [key: string, value: string])[]> => {
@@ -35,10 +35,10 @@ export function dataOriginHandlers(services: Services): ExtensionPageHandlersOf<
       const entries = await read(dataOrigin);
       const site = siteOf(dataOrigin);
       return {
-        creationTime: (await readOldestWrite(entriesConnection, dataOrigin)) / 1000,
+        creationTime: ((await entryLists.creationTimes()).get(dataOrigin) ?? 0) / 1000,
         length: entries.length,
         remainingBudget: site === null ? 0 : await selections.remainingNavigationBudget(site),
-        bytesUsed: entries.reduce((sum, [key, value]) => sum + 2 * (key.length + value.length), 0),
+        bytesUsed: entries.reduce((sum, [key, value]) => sum + sizeOfEntry(key, { value }), 0),
       };
     },
 
