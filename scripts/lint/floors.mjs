@@ -19,7 +19,7 @@ import { problemAt } from './source.mjs';
 
 /** From what imports nothing to what nobody imports. @type {readonly World[]} */
 export const WORLDS = [
-  { name: 'spec', imports: [], floors: [['permissions-policy', 'private-aggregation', 'interest-groups'], '.'] },
+  { name: 'spec', imports: [], floors: [['permissions-policy', 'private-aggregation', 'interest-groups', 'possibilities'], '.'] },
   { name: 'webidl', imports: [] },
   { name: 'interfaces', imports: ['webidl', 'spec'] },
   { name: 'protocol', imports: ['spec'] },
@@ -39,7 +39,12 @@ export const WORLDS = [
   {
     name: 'page',
     imports: ['interfaces', 'webidl', 'protocol', 'spec'],
-    floors: ['.', ['shared-storage', 'header-writes', 'isolation', 'interest-groups'], ['fenced-frames', 'select-url'], 'bridge'],
+    floors: [
+      '.',
+      ['shared-storage', 'header-writes', 'isolation', 'interest-groups', 'event-handlers'],
+      ['fenced-frames', 'select-url'],
+      'bridge',
+    ],
   },
   {
     name: 'content',
@@ -55,7 +60,7 @@ export const WORLDS = [
     name: 'offscreen',
     imports: ['store', 'extension', 'protocol', 'spec'],
     libraries: ['webextension-polyfill'],
-    floors: ['.', 'select-url', 'worklets'],
+    floors: ['.', ['select-url', 'event-handlers'], 'worklets'],
   },
   {
     name: 'background',
@@ -65,7 +70,7 @@ export const WORLDS = [
       '.',
       'handlers',
       'fenced-frames',
-      ['select-url', 'header-writes', 'interest-groups'],
+      ['select-url', 'header-writes', 'interest-groups', 'event-handlers'],
       ['worklets', 'isolation', 'permissions-policy', 'private-aggregation'],
       'requests',
       'updates',

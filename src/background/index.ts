@@ -26,6 +26,7 @@ const services = createServices();
 const {
   badge,
   database,
+  eventHandlersScript,
   gate,
   headerWriter,
   headerWrites,
@@ -33,6 +34,7 @@ const {
   interestGroupsScript,
   isolation,
   log,
+  notedChanges,
   preferPolyfill,
   privateAggregation,
   selectedURLs,
@@ -57,6 +59,11 @@ watchSettings(({ settings, warnings }, before) => {
   void log.flush();
   preferPolyfill.apply(settings.preferPolyfill).catch((error: unknown) => gate.note('preferPolyfill', { refusal: String(error) }));
   interestGroupsScript.apply(settings.interestGroups).catch((error: unknown) => gate.note('interestGroups', { refusal: String(error) }));
+  const { eventHandlers } = settings.possibilities;
+  eventHandlersScript.apply(eventHandlers).catch((error: unknown) => gate.note('possibilities.eventHandlers', { refusal: String(error) }));
+  // Once in the life of this worker, and whenever the setting is switched on.
+  if (eventHandlers && !before?.possibilities.eventHandlers)
+    notedChanges.resume().catch((error: unknown) => console.error('key handlers', error));
   void isolation.setSettings(settings);
   badge.setSimulations(settings.simulations, before?.simulations);
   privateAggregation.apply(settings, before).catch((error: unknown) => gate.note('privateAggregation', { refusal: String(error) }));
@@ -82,7 +89,7 @@ tidyNetworkCutsByAlarm();
 listenToClearSiteData((dataOrigin, { tabId, documentId = null, url }) => {
   const note = (refusal: string | null) =>
     gate.note('clear-site-data', { dataOrigin, tabId, documentId, parameters: { url: shorten(url) }, refusal });
-  database.clearOrigin(dataOrigin).then(
+  database.clearOrigin(dataOrigin, { scope: 'header', tabId, documentId, by: null }).then(
     () => note(null),
     (error: unknown) => note(String(error)),
   );

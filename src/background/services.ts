@@ -6,7 +6,7 @@ import { selectionEnvironment } from '../extension/selection-environment';
 import { announceChange } from '../store/announce-change';
 import { EntryLists } from '../store/entries/entry-lists';
 import { IndexedDatabase } from '../store/entries/indexed-database';
-import { connectToEntries } from '../store/entries/schema';
+import { connectToEntries, type EntriesConnection } from '../store/entries/schema';
 import { connectToEvents, EventLog } from '../store/events/event-log';
 import { InterestGroups } from '../store/interest-groups';
 import { connectToReports } from '../store/private-aggregation/schema';
@@ -18,6 +18,8 @@ import { WorkletRecords } from '../store/worklets/worklet-records';
 import { Badge } from './browser/badge';
 import { OptionalScript } from './browser/optional-script';
 import { MarkedRequests } from './browser/request-marks';
+import { NotedChanges } from './event-handlers/noted-changes';
+import { WatchedKeys } from './event-handlers/watched-keys';
 import { Fence } from './fenced-frames/fence';
 import { Reporting } from './fenced-frames/reporting';
 import { HeaderWriter } from './header-writes/header-writer';
@@ -33,11 +35,24 @@ import { WindowUpdates } from './updates/window-updates';
 import { WorkletDataOrigins } from './worklets/worklet-data-origins';
 import { callWorkletHost } from './worklets/worklet-host';
 
+/** The entries, and who is told of their changes. */
+function createStore(settings: LiveSettings, connection: EntriesConnection) {
+  const watchedKeys = new WatchedKeys(connection);
+  const notedChanges = new NotedChanges(watchedKeys, callWorkletHost);
+  const environment = async () => {
+    const current = await settings.get();
+    const known = databaseEnvironment(current);
+    return current.possibilities.eventHandlers ? { ...known, watched: await notedChanges.expect() } : known;
+  };
+  const database = new IndexedDatabase(environment, connection);
+  database.onNotedChanges(() => void notedChanges.tell());
+  return { watchedKeys, notedChanges, environment, database };
+}
+
 export function createServices() {
   const settings = new LiveSettings();
   const connection = connectToEntries();
-  const environment = async () => databaseEnvironment(await settings.get());
-  const database = new IndexedDatabase(environment, connection);
+  const { watchedKeys, notedChanges, environment, database } = createStore(settings, connection);
   const events = connectToEvents();
   const log = new EventLog(async () => (await settings.get()).eventLogSize, announceChange, events);
   const order = new ArrivalOrder();
@@ -65,6 +80,7 @@ export function createServices() {
     dataOrigins: new WorkletDataOrigins(callWorkletHost, marks),
     entryLists: new EntryLists(connection),
     environment,
+    eventHandlersScript: new OptionalScript('event-handlers', { hasRelay: true }),
     events,
     fence: new Fence(selectedURLs, reporting),
     reporting,
@@ -72,13 +88,14 @@ export function createServices() {
     headerWriter,
     headerWrites,
     interestGroups: new InterestGroups(async () => Date.now() + (await settings.get()).clockOffsetMs),
-    interestGroupsScript: new OptionalScript('interest-groups', 'interest-groups'),
+    interestGroupsScript: new OptionalScript('interest-groups', { ruleset: 'interest-groups' }),
     isolation,
     log,
+    notedChanges,
     order,
     policies,
     policyMarks: new PolicyMarks(marks),
-    preferPolyfill: new OptionalScript('install-over-native', 'over-native'),
+    preferPolyfill: new OptionalScript('install-over-native', { ruleset: 'over-native' }),
     privateAggregation: new PrivateAggregation(settings, gate, reportsConnection),
     selectedURLs,
     reportsConnection,
@@ -87,6 +104,7 @@ export function createServices() {
     settings,
     settingsCopy: new SettingsCopy(connection),
     updates,
+    watchedKeys,
     workletRecords: new WorkletRecords(),
   };
 }

@@ -59,6 +59,7 @@ const groupValidators: { [Name in keyof Groups]: Validators<Groups[Name]> } = {
   budgets: { pageBits: isBudget, sitePageBits: isBudget, siteDailyBits: isBudget },
   selectUrl: { reveal: isBoolean, forceIndex: isForceIndex },
   privateAggregation: { delay: isDelay, keys: isKeys, tenMinuteBudget: isContributionBudget, dailyBudget: isContributionBudget },
+  possibilities: { eventHandlers: isBoolean },
 };
 
 type AnyValidators = Readonly<Record<string, (value: unknown) => boolean>>;

@@ -50,6 +50,11 @@ export interface Settings {
   readonly eventLogSize: number;
   /** Let pages join interest groups, which worklets are then told of. */
   readonly interestGroups: boolean;
+  /** What the explainer says might be added to the API one day, and no browser has ever had (docs/possibilities.md). */
+  readonly possibilities: {
+    /** `sharedStorage.addEventListener('key', …)` and `removeEventListener()`. */
+    readonly eventHandlers: boolean;
+  };
   /** Replace a native `window.sharedStorage` where the browser still has one. */
   readonly preferPolyfill: boolean;
   /** By origin; those that are absent are respected. Stronger than the origin's `Origin-Policy` and `Origin-Agent-Cluster`. */
@@ -59,7 +64,7 @@ export interface Settings {
 }
 
 /** Settings that are objects, and whose fields are settings by themselves. */
-export type SettingGroups = Pick<Settings, 'budgets' | 'selectUrl' | 'privateAggregation'>;
+export type SettingGroups = Pick<Settings, 'budgets' | 'selectUrl' | 'privateAggregation' | 'possibilities'>;
 
 /** The name of each setting; of a field of a group, with the group's before it. */
 export type SettingPath =
@@ -88,6 +93,7 @@ export const DEFAULT_SETTINGS: Settings = {
   },
   eventLogSize: 10_000,
   interestGroups: false,
+  possibilities: { eventHandlers: false },
   preferPolyfill: false,
   isolation: {},
   simulations: {},

@@ -10,14 +10,18 @@ const MAXIMUM_ATTEMPTS = 20;
 const AT_ONCE = 3;
 const PAUSE = 100;
 
-/** Resolves to whether the service worker has answered with true: one that is stopped meanwhile is asked again. */
-export async function askServiceWorker(message: Message): Promise<boolean> {
+/** Resolves to what `decode` makes of the answer; to null where the service worker gives none that it takes. One that is stopped meanwhile is asked again. */
+export async function answerOf<Answer>(message: Message, decode: (answer: unknown) => Answer | null): Promise<Answer | null> {
   for (let attempt = 0; attempt < MAXIMUM_ATTEMPTS; attempt++) {
-    const answer = await browser.runtime.sendMessage(message).catch(() => undefined);
-    if (answer === true) return true;
+    const answer = decode(await browser.runtime.sendMessage(message).catch(() => undefined));
+    if (answer !== null) return answer;
     const pauses = attempt + 2 - AT_ONCE;
     if (pauses > 0) await new Promise((resolve) => setTimeout(resolve, pauses * PAUSE));
   }
   console.error('The service worker does not answer.', message.to);
-  return false;
+  return null;
 }
+
+/** Resolves to whether the service worker has answered with true. */
+export const askServiceWorker = async (message: Message): Promise<boolean> =>
+  (await answerOf(message, (answer) => (answer === true ? answer : null))) === true;

@@ -10,7 +10,8 @@ import { DEFAULT_SETTINGS } from '../extension/settings';
 import { simulationOf } from '../extension/simulations';
 import { type DecodedHostRequest, decodeGivenModule, decodeHostRequest } from '../protocol/decoders';
 import { type Envelope, fail, succeed } from '../protocol/envelope';
-import { DOCUMENT_PORT, type LoadedModule } from '../protocol/messages';
+import { decodeHandlerAnswer, type HandlerCall } from '../protocol/key-handlers';
+import { CHANGES_PORT, DOCUMENT_PORT, type HostRequests, type LoadedModule } from '../protocol/messages';
 import { hear, type Listeners, type Message } from '../protocol/recipients';
 import { toStorageInterestGroup } from '../spec/interest-groups/storage-interest-group';
 import { announceChange } from '../store/announce-change';
@@ -25,9 +26,13 @@ import { connectToSelections } from '../store/select-url/schema';
 import { Selections } from '../store/select-url/selections';
 import { SettingsCopy } from '../store/settings-copy';
 import { WorkletRecords } from '../store/worklets/worklet-records';
-import { Registry } from './registry';
+import { answerOf } from './ask-service-worker';
+import { describeCall, noticeOfRefusedCall } from './event-handlers/describe-call';
+import { KeyHandlers } from './event-handlers/key-handlers';
+import { keyOf, Registry } from './registry';
 import { Selecting } from './select-url/operation-selections';
 import { noticeInPage } from './worklets/page-console';
+import { readyForOperations } from './worklets/ready-for-operations';
 import { prepareSandbox } from './worklets/sandbox';
 import { SlowStart } from './worklets/slow-start';
 import { WorkletHistory } from './worklets/worklet-history';
@@ -43,8 +48,18 @@ new SettingsCopy(connection).watch(
 /** How much of what worklets read is kept in memory, about, in bytes. */
 const CACHE_SIZE = 2 ** 24;
 
-const database = new IndexedDatabase(async () => databaseEnvironment(await settings.get()), connection, new EntriesCache(CACHE_SIZE));
 const log = new EventLog(async () => (await settings.get()).eventLogSize, announceChange);
+const askForCall = async (call: HandlerCall) => {
+  const answer = await answerOf({ to: 'key-handlers', ...call }, decodeHandlerAnswer);
+  return answer ? answer.refusal : 'The service worker does not answer.';
+};
+const keyHandlers = new KeyHandlers(connection, askForCall, (report) => {
+  log.log(describeCall(report));
+  if (report.refusal !== null) noticeInPage(report.document.tabId, report.document.documentId, noticeOfRefusedCall(report));
+});
+const environment = async () => ({ ...databaseEnvironment(await settings.get()), watched: keyHandlers.watched });
+const database = new IndexedDatabase(environment, connection, new EntriesCache(CACHE_SIZE));
+database.onNotedChanges(() => void keyHandlers.take());
 const selections = new Selections(async () => selectionEnvironment(await settings.get()), connectToSelections(), announceChange);
 const selecting = new Selecting(selections, async (selection) => {
   const { notice, page, documentId } = selection;
@@ -73,7 +88,13 @@ const registry = new Registry(
     log.log({ ...event, tabId, documentId, dataOrigin, time: Date.now(), duration: 0 });
   },
   new WorkletHistory(new WorkletRecords(), announceChange, async () => (await settings.get()).eventLogSize > 0),
+  keyHandlers,
 );
+
+async function addHandler(params: HostRequests['host.addHandler']['params']): Promise<Envelope> {
+  const ready = readyForOperations(registry.find(params.worklet), params.isModuleLoaded);
+  return typeof ready === 'string' ? fail('OperationError', ready) : keyHandlers.add(keyOf(params.worklet), ready, params);
+}
 
 async function answer(request: DecodedHostRequest): Promise<Envelope> {
   switch (request.method) {
@@ -88,10 +109,18 @@ async function answer(request: DecodedHostRequest): Promise<Envelope> {
     case 'host.selected':
       return registry.selected(request.params);
     case 'host.dataOrigin':
-      return succeed(registry.dataOriginOf(request.params.worklet));
+      return succeed(registry.find(request.params.worklet)?.dataOrigin ?? null);
     case 'host.end':
-      registry.end(request.params.worklet);
+      registry.find(request.params.worklet)?.end();
       return succeed(undefined);
+    case 'host.addHandler':
+      return addHandler(request.params);
+    case 'host.removeHandler':
+      keyHandlers.remove(keyOf(request.params.worklet), request.params);
+      return succeed(undefined);
+    case 'host.changed':
+      void keyHandlers.take();
+      return succeed([...keyHandlers.watched.keys()]);
     case 'host.alive':
       return succeed(registry.alive());
   }
@@ -113,6 +142,11 @@ const listeners: Listeners<'offscreen', Runtime.MessageSender> = {
 browser.runtime.onMessage.addListener((message: unknown, sender: Runtime.MessageSender) => hear(listeners, message, sender));
 
 browser.runtime.onConnect.addListener((port) => {
+  if (port.name === CHANGES_PORT) {
+    // With the port goes the service worker, which may not have told of what it has changed last.
+    if (isServiceWorker(port.sender ?? {})) port.onDisconnect.addListener(() => void keyHandlers.take());
+    return;
+  }
   const { documentId, tab } = (port.sender ?? {}) as Runtime.MessageSender & { documentId?: string };
   const tabId = tab?.id;
   if (port.name !== DOCUMENT_PORT || !documentId || tabId === undefined) return;

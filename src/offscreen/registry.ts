@@ -4,34 +4,30 @@ import { type Envelope, succeed } from '../protocol/envelope';
 import type { GivenModule, HostRequests, WorkletId } from '../protocol/messages';
 import { BoundedMap } from '../store/bounded-map';
 import { askServiceWorker } from './ask-service-worker';
+import type { KeyHandlers } from './event-handlers/key-handlers';
+import { GRACE_PERIOD, IDLE_LIFETIME, LONGEST_IN_CACHE, PORT_DEADLINE } from './lifetimes';
 import type { Selecting } from './select-url/operation-selections';
 import { ContributingOperations, type Contributor } from './worklets/contributing-operations';
 import { LoadOrder } from './worklets/load-order';
 import { showInPage, shownLine } from './worklets/page-console';
-import { readyForOperations, Worklet } from './worklets/worklet';
+import { readyForOperations } from './worklets/ready-for-operations';
+import { Worklet } from './worklets/worklet';
 import type { AboutDataOrigin, DatabaseFor, OperationFailure, WorkletDocument } from './worklets/worklet-document';
 import type { WorkletHistory } from './worklets/worklet-history';
 
-/** "After a document dies, the worklet will continue to be kept alive for a maximum of two seconds." */
-const GRACE_PERIOD = 2000;
-
-/** How long a worklet may exist before its document's port must have been seen: a document may go away just as it makes one. */
-const PORT_DEADLINE = 10_000;
-
-/** How long Chromium keeps a document in the back/forward cache, in milliseconds. */
-const LONGEST_IN_CACHE = 600_000;
-
-/** How long the offscreen document stays when there is no worklet, in milliseconds. */
-const IDLE_LIFETIME = 60_000;
-
-const keyOf = ({ documentId, workletId }: WorkletId): string => `${documentId}/${workletId}`;
+/** The name of a worklet here. */
+export const keyOf = ({ documentId, workletId }: WorkletId): string => `${documentId}/${workletId}`;
 
 type NeverStarted = Pick<HostRequests['host.run']['params'], 'worklet' | 'runId' | 'name' | 'config' | 'tabId' | 'dataOrigin'>;
 
 /** Of so many operations it is remembered that they were asked for: a repeated delivery changes nothing, also where their worklet has ended. */
 const MAXIMUM_ASKED = 1000;
 
+/** Who hears what becomes of documents and their worklets. */
+type Handlers = Pick<KeyHandlers, 'forget' | 'forgetDocument' | 'pause'>;
+
 export class Registry {
+  readonly #handlers: Handlers;
   readonly #history: WorkletHistory;
   readonly #onFailure: (failure: OperationFailure) => void;
   readonly #databaseFor: DatabaseFor;
@@ -58,7 +54,9 @@ export class Registry {
     about: AboutDataOrigin,
     onFailure: (failure: OperationFailure) => void,
     history: WorkletHistory,
+    handlers: Handlers,
   ) {
+    this.#handlers = handlers;
     this.#about = about;
     this.#history = history;
     this.#onFailure = onFailure;
@@ -84,6 +82,7 @@ export class Registry {
     const worklet = new Worklet(
       {
         database: this.#databaseFor({ documentId, tabId }),
+        name: key,
         dataOrigin,
         ...this.#about(dataOrigin),
         remainingBudget: () => this.#selecting.remainingBudget(site, dataOrigin),
@@ -186,12 +185,9 @@ export class Registry {
     return succeed(undefined);
   }
 
-  end(worklet: WorkletId): void {
-    this.#worklets.get(keyOf(worklet))?.end();
-  }
-
-  dataOriginOf(worklet: WorkletId): string | null {
-    return this.#worklets.get(keyOf(worklet))?.dataOrigin ?? null;
+  /** Undefined where it has ended, or never was. */
+  find(worklet: WorkletId): Worklet | undefined {
+    return this.#worklets.get(keyOf(worklet));
   }
 
   /** The names of those that have not ended: `DOCUMENT/NUMBER`. */
@@ -203,10 +199,12 @@ export class Registry {
     this.#alive.add(documentId);
     clearTimeout(this.#cached.get(documentId));
     this.#cached.delete(documentId);
+    this.#handlers.pause(documentId, false);
   }
 
   /** The document is in the back/forward cache: it may come back, and nobody says when it will not. */
   documentCached(documentId: string): void {
+    this.#handlers.pause(documentId, true);
     clearTimeout(this.#cached.get(documentId));
     this.#cached.set(
       documentId,
@@ -217,6 +215,7 @@ export class Registry {
   /** What the document asked for just before it went away may still be on its way. */
   async documentClosed(documentId: string): Promise<void> {
     this.#alive.delete(documentId);
+    this.#handlers.forgetDocument(documentId);
     this.#cached.delete(documentId);
     const worklets = () => [...(this.#documents.get(documentId) ?? [])].flatMap((key) => this.#worklets.get(key) ?? []);
     const endAll = () => {
@@ -234,6 +233,7 @@ export class Registry {
 
   #forget(documentId: string, key: string): void {
     this.#worklets.delete(key);
+    this.#handlers.forget(key);
     this.#loaded.delete(key);
     const keys = this.#documents.get(documentId);
     keys?.delete(key);

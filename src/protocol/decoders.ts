@@ -6,6 +6,7 @@ import { MAXIMUM_URLS } from '../spec/select-url';
 import { shownLines } from './console-lines';
 import { decodeFacts, type Facts } from './document-facts';
 import { joining } from './interest-groups';
+import { givenHandler, newHandler, oldHandler } from './key-handlers';
 import { MAXIMUM_BEACON_LENGTH, MAXIMUM_CONTEXT_LENGTH, MAXIMUM_REQUESTS } from './limits';
 import type { ConsoleRequest, GivenModule, HostMethod, HostRequests, Method, Requests } from './messages';
 import { givenConfig, privateAggregationConfig } from './private-aggregation';
@@ -105,6 +106,8 @@ const decoders: Decoders<Requests> = {
   'interest.leave': object({ owner: string, name: string }),
   'interest.clear': object({ owner: string, keep: array(string) }),
   'database.get': object({ key }),
+  'database.addHandler': givenHandler,
+  'database.removeHandler': givenHandler,
 };
 
 const worklet = object({ documentId: string, workletId });
@@ -130,6 +133,9 @@ const hostDecoders: Decoders<HostRequests> = {
     isSettled: boolean,
   }),
   'host.selected': object({ documentId: string, urn: string }),
+  'host.addHandler': object({ worklet, ...newHandler }),
+  'host.removeHandler': object({ worklet, ...oldHandler }),
+  'host.changed': object({}),
   'host.dataOrigin': object({ worklet }),
   'host.end': object({ worklet }),
   'host.alive': object({}),

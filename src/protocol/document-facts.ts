@@ -34,7 +34,7 @@ export interface FactsWithFrames extends Facts {
 
 const container = object({ allow: string, src: string, hasSrcdoc: boolean, isSandboxed: boolean });
 
-const facts = {
+const members = {
   documents: array(
     object({ origin: string, url: string, marks: array(string), container: nullable(container) }),
     Number.POSITIVE_INFINITY,
@@ -43,11 +43,12 @@ const facts = {
   position: nullable(integer),
 };
 
-const onlyFacts = object(facts);
-const factsWithFrames = object({ ...facts, frames: array(container) });
+/** Takes what an isolated world says of its own document. */
+export const facts = object(members);
+const factsWithFrames = object({ ...members, frames: array(container) });
 
 /** Null on anything unexpected. */
-export const decodeFacts = (value: unknown): Facts | null => decode(onlyFacts, value);
+export const decodeFacts = (value: unknown): Facts | null => decode(facts, value);
 
 /** Null on anything unexpected. */
 export const decodeFactsWithFrames = (value: unknown): FactsWithFrames | null => decode(factsWithFrames, value);

@@ -46,3 +46,10 @@ export const MAXIMUM_LINES = 100;
 /** Of how many registered operations a realm tells, and how much of their names, in UTF-16 code units. */
 export const MAXIMUM_TOLD = 100;
 export const MAXIMUM_TOLD_LENGTH = 200;
+
+/** The numbers of operations that handlers run, in their worklets, are from here up: no document asks for so much. */
+export const FIRST_HANDLER_RUN = 2 ** 40;
+
+/** How many handlers the worklets of a document may have, and how large their names and keys may be together, in UTF-16 code units. */
+export const MAXIMUM_HANDLERS = 1000;
+export const MAXIMUM_HANDLERS_SIZE = 2 ** 22;

@@ -4,9 +4,11 @@ import type { SelectableUrl } from '../spec/fenced-frame-config';
 import type { InterestGroup } from '../spec/interest-groups/interest-group';
 import type { ModifierMethod } from '../spec/modifier-methods';
 import type { Feature } from '../spec/permissions-policy/allowlist';
+import type { KeyHandler } from '../spec/possibilities/key-handlers';
 import type { PrivateAggregationConfig } from '../spec/private-aggregation/contributions';
 import type { ShownLine } from './console-lines';
 import type { Envelope } from './envelope';
+import type { GivenHandler, HandlerDocument } from './key-handlers';
 import type { Beacon } from './page-channel';
 import type { GivenConfig } from './private-aggregation';
 import type { Destination } from './url-marks';
@@ -92,6 +94,9 @@ export interface Requests {
   'interest.clear': { params: { owner: string; keep: string[] }; result: undefined };
   /** Fails but in a fenced frame whose network is revoked. */
   'database.get': { params: { key: string }; result: string | undefined };
+  /** Only where the setting `possibilities.eventHandlers` is true: an operation is to run when the entry changes. Nobody is told whether it does. */
+  'database.addHandler': { params: GivenHandler; result: undefined };
+  'database.removeHandler': { params: GivenHandler; result: undefined };
 }
 
 /** What run() and selectURL() say of an operation. `data`: null where none was given, which is not the same as undefined. */
@@ -168,6 +173,17 @@ export interface HostRequests {
   };
   /** Answered once a selection of the document has a result, or will never have one. */
   'host.selected': { params: { documentId: string; urn: string }; result: undefined };
+  /**
+   * Answered once the worklet has the handler, and the database says that its key has one. The handler hears of what is in the journal
+   * behind `asked`. Fails where operations cannot be run in the worklet.
+   */
+  'host.addHandler': {
+    params: { worklet: WorkletId; dataOrigin: string; document: HandlerDocument; asked: number; isModuleLoaded: boolean } & KeyHandler;
+    result: undefined;
+  };
+  'host.removeHandler': { params: { worklet: WorkletId } & KeyHandler; result: undefined };
+  /** Changes have been noted for handlers. The result: the data origins that have handlers. */
+  'host.changed': { params: object; result: string[] };
   /** Whose data the worklet works on; null where there is no such worklet. */
   'host.dataOrigin': { params: { worklet: WorkletId }; result: string | null };
   /** Ends a worklet, whatever it is doing, where it is there. */
@@ -202,6 +218,9 @@ export interface NumberedRequest {
  * LoadedModule.
  */
 export const DOCUMENT_PORT = 'worklet-document';
+
+/** The name of the port that the service worker opens to the offscreen document while entries have handlers: it closes when the worker stops. */
+export const CHANGES_PORT = 'key-changes';
 
 /** The module of one of the document's worklets. */
 export interface GivenModule {

@@ -32,6 +32,14 @@ export const WAKE = 'wake';
 /** Isolated world to page, on the waker: from now on each message that is dispatched to the page is to be judged. */
 export const ARM = 'arm';
 
+/**
+ * The further script of the setting `possibilities.eventHandlers` hands a target over under this name, and its isolated world hands that the waker of the page's first
+ * script.
+ */
+export const HANDLERS = 'shared-storage-lab handlers';
+/** A further script to the page's first one, on the waker; detail: a function that takes what page/shared-storage/extend.ts gives. */
+export const EXTEND = 'extend';
+
 /** Page to bridge; detail: PageRequest. */
 export const REQUEST = 'request';
 /** Bridge to page; detail: PageResponse. */

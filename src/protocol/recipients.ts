@@ -7,6 +7,7 @@ import type { ShownLine } from './console-lines';
 import type { Facts } from './document-facts';
 import type { ExtensionPageRequest } from './extension-pages/requests';
 import type { Sighting } from './isolation';
+import type { HandlerCall } from './key-handlers';
 import type { ConsoleRequest, HostMethod, NumberedRequest } from './messages';
 import type { OperationContributions } from './private-aggregation';
 
@@ -28,6 +29,8 @@ export interface Recipients {
     'window-updates': { readonly dataOrigin: string };
     /** From the offscreen document; answered with true once it has been told of all that the document has asked for so far. */
     'arrival-order': { readonly documentId: string };
+    /** From the offscreen document; answered with a HandlerAnswer. */
+    'key-handlers': HandlerCall;
     /** From the offscreen document; answered with true once they are stored (protocol/private-aggregation.ts). */
     contributions: { readonly contributions: OperationContributions };
     /** From src/content/guard-reports.iife.ts; answered with the line for the document's console. */

@@ -93,14 +93,16 @@ const readOfCopy = object({ method: oneOf(['get', 'length', 'entries']), key: nu
 export type ReadOfCopy = Decoded<typeof readOfCopy>;
 
 /** What a window may ask for as well, as far as it can be borne. */
-function bearableUpdate(given: unknown): Decoded<typeof update> | typeof INVALID {
+function bearableUpdate(given: unknown): (Decoded<typeof update> & { runId: number | null }) | typeof INVALID {
   if (!isFields(given) || !Array.isArray(given.methods) || given.methods.length > MAXIMUM_METHODS) return INVALID;
   const decoded = update(given);
-  return decoded !== INVALID && isBearable(decoded.methods) ? decoded : INVALID;
+  const runId = nullable(count)(given.runId);
+  return decoded !== INVALID && runId !== INVALID && isBearable(decoded.methods) ? { ...decoded, runId } : INVALID;
 }
 
 /** What a worklet can ask of its data origin, and with which parameters. */
 export const CALLS = {
+  /** `runId`: of the operation whose code asks, where that is known; null otherwise. Asked for once handlers have run in the worklet. */
   update: bearableUpdate,
   get: object({ key }),
   /** The same, with a copy of all entries, so that the next reads need not be asked for. */

@@ -31,6 +31,8 @@ export interface DatabaseEnvironment {
   readonly quota: number;
   /** Whether the storage bottle of a data origin takes nothing more, whatever the quota says. */
   isFull?(dataOrigin: string): boolean;
+  /** The keys whose changes handlers are to be told of, by data origin. Absent where there can be no handlers. */
+  readonly watched?: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
 /** Thirty days. https://wicg.github.io/shared-storage/#default-entry-lifetime */

@@ -32,6 +32,10 @@ export interface ClearMethod {
 /** https://wicg.github.io/shared-storage/#sharedstoragemodifiermethod */
 export type ModifierMethod = SetMethod | AppendMethod | DeleteMethod | ClearMethod;
 
+/** The method of the API that does what the methods say. */
+export const nameOfUpdate = ([only, ...others]: readonly ModifierMethod[]): string =>
+  only && others.length === 0 ? only.type : 'batchUpdate';
+
 /** "maximum length" of a key and of a value, in UTF-16 code units. https://wicg.github.io/shared-storage/#database */
 export const MAXIMUM_KEY_LENGTH = 2_621_440;
 export const MAXIMUM_VALUE_LENGTH = 2_621_440;

@@ -1,6 +1,6 @@
 /** The realm's end of the port to the offscreen document. */
 
-import { MAXIMUM_CALLS_IN_FLIGHT, MAXIMUM_READS } from '../protocol/limits';
+import { FIRST_HANDLER_RUN, MAXIMUM_CALLS_IN_FLIGHT, MAXIMUM_READS } from '../protocol/limits';
 import type { FromRealm, ReadOfCopy, ToRealm, WorkletCall, WorkletCalls } from '../protocol/worklet-port';
 import { domException, fromDescription } from '../webidl/exceptions';
 import { append, bag, hasOwn, Map, mapDelete, mapForEach, mapGet, mapSet, Promise } from '../webidl/primordials';
@@ -8,12 +8,14 @@ import { arrayPush, eventData, later, postMessage, setOnMessage } from './primor
 
 interface Waiting {
   readonly call: WorkletCall;
-  readonly params: unknown;
+  params: unknown;
   /** Told of each part of the answer that comes ahead of it. */
   readonly onPart: ((part: readonly string[]) => void) | null;
   resolve(value: unknown): void;
   reject(reason: unknown): void;
   next: Waiting | null;
+  /** Its parameters are not known yet, and nothing after it starts before it does. */
+  isHeld: boolean;
 }
 
 let port: MessagePort;
@@ -34,7 +36,12 @@ const UNEVENTFUL = { __proto__: null, get: 1, getAndCopy: 1, length: 1, entries:
 export const eventCount = (): number => events;
 
 /** Whether every call is answered: only then may another read be answered sooner. */
-export const isQuiet = (): boolean => inFlight === 0;
+export const isQuiet = (): boolean => inFlight === 0 && waitingCount === 0;
+
+/** Whether an operation of a handler has begun: from then on it matters whose operation's code asks for an update. */
+export const haveHandlersRun = (): boolean => hasHandlerRun;
+
+let hasHandlerRun = false;
 
 export type Requests = Extract<ToRealm, { type: 'load' | 'run' }>;
 
@@ -49,6 +56,7 @@ export function open(given: MessagePort, onRequest: (request: Requests) => void,
     else if (message.type === 'part') mapGet(pending, message.id)?.onPart?.(message.value);
     else {
       events++;
+      if (message.type === 'run' && message.runId >= FIRST_HANDLER_RUN) hasHandlerRun = true;
       if (message.type === 'lock') onLock(message);
       else onRequest(message);
     }
@@ -107,7 +115,6 @@ function start(entry: Waiting): void {
   } catch (exception) {
     // Only console arguments can fail to be cloned.
     entry.reject(exception);
-    startNext();
     return;
   }
   inFlight++;
@@ -123,13 +130,13 @@ export function afterPendingCalls(callback: () => void): void {
 }
 
 function startNext(): void {
-  const next = firstWaiting;
-  if (next) {
+  while (firstWaiting && !firstWaiting.isHeld && inFlight < MAXIMUM_CALLS_IN_FLIGHT) {
+    const next: Waiting = firstWaiting;
     firstWaiting = next.next;
     waitingCount--;
     start(next);
-    return;
   }
+  if (firstWaiting) return;
   const callbacks = whenSent;
   whenSent = [];
   for (let index = 0; index < callbacks.length; index++) callbacks[index]?.();
@@ -145,19 +152,40 @@ function wait(entry: Waiting): void {
 /** How many calls may wait for others to be answered; what is more is refused, or a worklet could fill the memory that all share. */
 const MAXIMUM_BACKLOG = 100_000;
 
-/** Calls go out in order, at most as many at a time as the offscreen document allows. */
-export function call<Name extends WorkletCall>(
+/** The parameters of a call, once they are known: calls back at once, or later. */
+type Learn<Name extends WorkletCall> = (known: (params: WorkletCalls[Name]['params']) => void) => void;
+
+/** Calls go out in order, at most as many at a time as the offscreen document allows. Parameters that have to be learned keep what comes after them waiting. */
+function request<Name extends WorkletCall>(
   name: Name,
-  params: WorkletCalls[Name]['params'],
-  onPart: ((part: readonly string[]) => void) | null = null,
+  params: WorkletCalls[Name]['params'] | undefined,
+  learn: Learn<Name> | null,
+  onPart: Waiting['onPart'],
 ): Promise<WorkletCalls[Name]['result']> {
   if (!hasOwn(UNEVENTFUL, name)) events++;
   return new Promise((resolve, reject) => {
-    const entry = { __proto__: null, call: name, params, onPart, resolve, reject, next: null } as Waiting;
-    if (inFlight < MAXIMUM_CALLS_IN_FLIGHT) start(entry);
+    const entry = { __proto__: null, call: name, params, onPart, resolve, reject, next: null, isHeld: learn !== null } as Waiting;
     // What gives a lock back is no more than what asked for it.
-    else if (waitingCount >= MAXIMUM_BACKLOG && name !== 'locks.release')
+    if (waitingCount >= MAXIMUM_BACKLOG && name !== 'locks.release') {
       reject(domException('OperationError', 'Too many calls of this shared storage worklet are waiting.'));
-    else wait(entry);
+      return;
+    }
+    wait(entry);
+    learn?.((known) => {
+      entry.params = known;
+      entry.isHeld = false;
+      startNext();
+    });
+    startNext();
   });
 }
+
+export const call = <Name extends WorkletCall>(
+  name: Name,
+  params: WorkletCalls[Name]['params'],
+  onPart: ((part: readonly string[]) => void) | null = null,
+): Promise<WorkletCalls[Name]['result']> => request(name, params, null, onPart);
+
+/** A call whose parameters are known later. */
+export const callKnowing = <Name extends WorkletCall>(name: Name, learn: Learn<Name>): Promise<WorkletCalls[Name]['result']> =>
+  request(name, undefined, learn, null);

@@ -55,6 +55,14 @@ export const APPEARANCES: { readonly name: string; readonly inWindow: boolean; r
   { name: 'in a window', inWindow: true, isMissing: xvfb === undefined },
 ];
 
+/** What the extension of each lab in this file is set to from the beginning, and stays set to. */
+let common: Record<string, unknown> = {};
+
+/** For a file that runs the tests of another one with other settings: call before those begin. */
+export function everyLabHas(settings: Record<string, unknown>): void {
+  common = settings;
+}
+
 /** The labs that are open in this file. */
 const labs = new Set<Lab>();
 
@@ -100,6 +108,12 @@ export class Lab {
     });
     this.hasNative = await this.#hasNativeSharedStorage();
     if (extension && this.hasNative) await this.#preferPolyfill();
+    if (extension && Object.keys(common).length > 0) {
+      const scripts = `chrome.scripting.getRegisteredContentScripts().then(({ length }) => length)`;
+      const before = await this.inExtension<number>(scripts);
+      await this.configure({});
+      await until(async () => (await this.inExtension<number>(scripts)) > before);
+    }
     return this.browser;
   }
 
@@ -221,7 +235,7 @@ export class Lab {
 
   /** Sets these settings, and all others to their defaults; waits until the copy in the database, by which the worklets go, has them. */
   async configure(settings: Record<string, unknown>): Promise<void> {
-    const all = { ...(this.hasNative && { preferPolyfill: true }), ...settings };
+    const all = { ...(this.hasNative && { preferPolyfill: true }), ...common, ...settings };
     await this.inExtension(`chrome.storage.local.set({ settings: ${JSON.stringify(all)} })`);
     const expected = Object.entries({ clockOffsetMs: 0, quotaBytes: 5_242_880, enabled: true, blockedSites: [], ...settings });
     await until(async () => {

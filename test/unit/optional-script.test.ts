@@ -53,7 +53,7 @@ const ON = [['install-over-native'], ['over-native']];
 const OFF = [[], []];
 
 test('a change that failed does not make the next ones deaf', async () => {
-  const prefer = new OptionalScript('install-over-native', 'over-native');
+  const prefer = new OptionalScript('install-over-native', { ruleset: 'over-native' });
   failures = 1;
   await expect(prefer.apply(true)).rejects.toThrow('refused by the browser');
   await prefer.apply(true);
@@ -65,7 +65,7 @@ test('a change that failed does not make the next ones deaf', async () => {
 });
 
 test('one that failed half-way is completed, or taken back', async () => {
-  const prefer = new OptionalScript('install-over-native', 'over-native');
+  const prefer = new OptionalScript('install-over-native', { ruleset: 'over-native' });
   await prefer.apply(true);
   const { unregisterContentScripts } = chrome.scripting;
   chrome.scripting.unregisterContentScripts = () => Promise.reject(new Error('refused by the browser'));
@@ -77,7 +77,7 @@ test('one that failed half-way is completed, or taken back', async () => {
 });
 
 test('quick changes end as the last one says', async () => {
-  const prefer = new OptionalScript('install-over-native', 'over-native');
+  const prefer = new OptionalScript('install-over-native', { ruleset: 'over-native' });
   await Promise.all([true, false, true].map((wanted) => prefer.apply(wanted)));
   expect(state()).toEqual(ON);
   await Promise.all([false, true, false].map((wanted) => prefer.apply(wanted)));

@@ -57,6 +57,7 @@ function openWithout() {
     () => ({ interestGroups: async () => [], slowStart: new SlowStart(async () => 0) }),
     ({ text }) => failures.push(text),
     { begin: () => recorder } as Partial<ConstructorParameters<typeof Registry>[4]> as ConstructorParameters<typeof Registry>[4],
+    { forget: () => undefined, forgetDocument: () => undefined, pause: () => undefined },
   );
   const module = { moduleURL: `${origin}/w.js`, context: undefined, mayContribute: true };
   registry.create({ worklet, tabId: 1, dataOrigin: origin, site: origin, ...module });
@@ -86,16 +87,16 @@ test('a worklet whose module does not come goes, and no operation finds one mean
   const { registry, failures } = openWithout();
   registry.run(run);
   expect(failures).toEqual(['Cannot find operation name.']);
-  expect(registry.dataOriginOf(worklet)).toBe(origin);
+  expect(registry.find(worklet)?.dataOrigin).toBe(origin);
   registry.abandon(worklet);
-  expect(registry.dataOriginOf(worklet)).toBeNull();
+  expect(registry.find(worklet)).toBeUndefined();
   expect(await registry.load({ documentId: 'document', tabId: 1 }, given)).toBeNull();
 });
 
 test('a worklet that has its module is not abandoned', async () => {
   const { registry } = await open();
   registry.abandon(worklet);
-  expect(registry.dataOriginOf(worklet)).toBe(origin);
+  expect(registry.find(worklet)?.dataOrigin).toBe(origin);
 });
 
 test('a module that throws is told of, and its worklet stays', async () => {
@@ -105,7 +106,7 @@ test('a module that throws is told of, and its worklet stays', async () => {
   port.onmessage({ data: { type: 'loaded', error: 'no', operations: [] } });
   expect(await loaded).toEqual(fail('OperationError', 'no'));
   expect(failures).toEqual(['no']);
-  expect(registry.dataOriginOf(worklet)).toBe(origin);
+  expect(registry.find(worklet)?.dataOrigin).toBe(origin);
 });
 
 test('an operation that has ended its worklet, and is asked for again, makes one report and no error', async () => {
@@ -115,7 +116,7 @@ test('an operation that has ended its worklet, and is asked for again, makes one
   port.onmessage({ data: { type: 'finished', runId: 3, result: null, isUncaught: false } });
   await vi.advanceTimersByTimeAsync(0);
   expect(handedOver).toHaveLength(1);
-  expect(registry.dataOriginOf(worklet)).toBeNull();
+  expect(registry.find(worklet)).toBeUndefined();
   registry.run(run);
   await registry.select({ ...operation, runId: 3, call: { ...run, urn: 'urn:uuid:0', urls: ['/'], savedQuery: '' } });
   expect(handedOver).toHaveLength(1);

@@ -4,7 +4,12 @@ import fs from 'node:fs';
 import { expect, test } from 'vitest';
 import { DEFAULT_SETTINGS, type SettingGroups } from '../../src/extension/settings';
 
-const GROUPS: { readonly [Name in keyof SettingGroups]: true } = { budgets: true, selectUrl: true, privateAggregation: true };
+const GROUPS: { readonly [Name in keyof SettingGroups]: true } = {
+  budgets: true,
+  selectUrl: true,
+  privateAggregation: true,
+  possibilities: true,
+};
 
 /** The rows of the first table: name and default. */
 function rows(): Map<string, unknown> {

@@ -51,6 +51,7 @@ test.each([
   ['privateAggregation', 'keys', {}, { 'https://a.example': 'file:///keys' }],
   ['privateAggregation', 'tenMinuteBudget', 0, 2 ** 32],
   ['privateAggregation', 'dailyBudget', 2 ** 32 - 1, -1],
+  ['possibilities', 'eventHandlers', true, 1],
 ] as const)('settings.%s.%s takes %j and not %j, and the others stay as they are', (group, name, valid, invalid) => {
   const defaults = DEFAULT_SETTINGS[group];
   expect(decodeSettings({ [group]: { [name]: valid } })).toEqual({

@@ -29,8 +29,12 @@ const GENUINE = [
   { type: 'contributions', runId: 7, contributions: [CONTRIBUTION, { ...CONTRIBUTION, errorEvent: 'uncaught-error' }], dropped: 0 },
   { type: 'debugMode', runId: 7, key: null },
   { type: 'debugMode', runId: 7, key: 2n ** 64n - 1n },
-  call('update', { methods: [{ type: 'set', key: 'k', value: '', ignoreIfPresent: true }, { type: 'clear' }], withLock: null }),
-  call('update', { methods: [], withLock: 'lock' }),
+  call('update', {
+    methods: [{ type: 'set', key: 'k', value: '', ignoreIfPresent: true }, { type: 'clear' }],
+    withLock: null,
+    runId: null,
+  }),
+  call('update', { methods: [], withLock: 'lock', runId: 1 }),
   call('get', { key: 'k' }),
   call('getAndCopy', { key: 'k' }),
   {
@@ -132,10 +136,12 @@ describe('a realm', () => {
     call('toString', null),
     call('__proto__', null),
     call(['get'], { key: 'k' }),
-    call('update', { methods: [{ type: 'set' }], withLock: null }),
-    call('update', { methods: 'clear', withLock: null }),
-    call('update', { methods: [], withLock: '-reserved' }),
-    call('update', { methods: [] }),
+    call('update', { methods: [{ type: 'set' }], withLock: null, runId: null }),
+    call('update', { methods: 'clear', withLock: null, runId: null }),
+    call('update', { methods: [], withLock: '-reserved', runId: null }),
+    call('update', { methods: [], runId: null }),
+    call('update', { methods: [], withLock: null }),
+    call('update', { methods: [], withLock: null, runId: -1 }),
     call('get', null),
     call('get', { key: '' }),
     call('get', { key: ['https://victim.example', 'k'] }),
@@ -165,7 +171,8 @@ describe('a realm', () => {
   });
 
   test('is understood with a batch that can be borne, and not with a larger one', () => {
-    const isUnderstood = (methods: readonly unknown[]) => decodeFromRealm(call('update', { methods, withLock: null })) !== null;
+    const isUnderstood = (methods: readonly unknown[]) =>
+      decodeFromRealm(call('update', { methods, withLock: null, runId: null })) !== null;
     const clears = (length: number): unknown[] => Array(length).fill({ type: 'clear' });
     const sets = (length: number): unknown[] => Array(length).fill({ type: 'append', key: 'k', value: 'x'.repeat(2 ** 20 - 33) });
     expect([isUnderstood(clears(MAXIMUM_METHODS)), isUnderstood(clears(MAXIMUM_METHODS + 1))]).toEqual([true, false]);

@@ -52,6 +52,7 @@ const settled = () => new Promise((resolve) => setTimeout(resolve));
 async function newWorklet(isLoaded = true) {
   const context = {
     database,
+    name: 'd/1',
     dataOrigin: 'https://a.example',
     remainingBudget: async () => 12,
     interestGroups: async () => [],

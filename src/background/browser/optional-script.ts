@@ -1,16 +1,34 @@
-/** A further script of pages, and the rules that belong to it, which are there while a setting says so. */
+/** A further script of pages, and what belongs to it, which are there while a setting says so. */
 
 import { browser } from '../../extension/browser';
 import { Serial } from '../../store/serial';
 
+export interface OptionalScriptOptions {
+  /** The id of its rules; without it, it has none. */
+  readonly ruleset?: string;
+  /** Whether a script of the same name in src/content hears in the isolated world what it hands over. */
+  readonly hasRelay?: boolean;
+}
+
+const COMMON: Partial<chrome.scripting.RegisteredContentScript> = {
+  matches: ['<all_urls>'],
+  matchOriginAsFallback: true,
+  allFrames: true,
+  runAt: 'document_start',
+  persistAcrossSessions: true,
+};
+
 export class OptionalScript {
-  readonly #script: string;
-  readonly #ruleset: string;
+  readonly #scripts: readonly chrome.scripting.RegisteredContentScript[];
+  readonly #ruleset: string | undefined;
   readonly #changes = new Serial();
 
-  /** `script`: its name in src/page, under which it is registered; `ruleset`: the id of its rules. */
-  constructor(script: string, ruleset: string) {
-    this.#script = script;
+  /** `script`: its name in src/page, under which it is registered. */
+  constructor(script: string, { ruleset, hasRelay = false }: OptionalScriptOptions) {
+    // The browser injects in the order of the ids: the isolated world listens before the page's realm hands anything over.
+    const relay = { ...COMMON, id: `0 ${script}`, js: [`src/content/${script}.iife.js`] };
+    const main = { ...COMMON, id: script, js: [`src/page/${script}.iife.js`], world: 'MAIN' as const };
+    this.#scripts = hasRelay ? [relay, main] : [main];
     this.#ruleset = ruleset;
   }
 
@@ -19,31 +37,17 @@ export class OptionalScript {
     return this.#changes.runNewest(() => this.#set(wanted));
   }
 
-  /** Either of the two may be left from a change that failed half-way. */
+  /** Any of them may be left from a change that failed half-way. */
   async #set(wanted: boolean): Promise<void> {
-    const [id, ruleset] = [this.#script, this.#ruleset];
-    const [scripts, rulesets] = await Promise.all([
-      browser.scripting.getRegisteredContentScripts({ ids: [id] }),
-      chrome.declarativeNetRequest.getEnabledRulesets(),
+    const ruleset = this.#ruleset;
+    const [registered, rulesets] = await Promise.all([
+      browser.scripting.getRegisteredContentScripts({ ids: this.#scripts.map(({ id }) => id) }),
+      ruleset === undefined ? ([] as string[]) : chrome.declarativeNetRequest.getEnabledRulesets(),
     ]);
-    if (wanted !== rulesets.includes(ruleset))
+    if (ruleset !== undefined && wanted !== rulesets.includes(ruleset))
       await chrome.declarativeNetRequest.updateEnabledRulesets(wanted ? { enableRulesetIds: [ruleset] } : { disableRulesetIds: [ruleset] });
-    if (wanted === scripts.length > 0) return;
-    if (!wanted) {
-      await browser.scripting.unregisterContentScripts({ ids: [id] });
-      return;
-    }
-    await chrome.scripting.registerContentScripts([
-      {
-        id,
-        js: [`src/page/${id}.iife.js`],
-        matches: ['<all_urls>'],
-        matchOriginAsFallback: true,
-        allFrames: true,
-        runAt: 'document_start',
-        world: 'MAIN',
-        persistAcrossSessions: true,
-      },
-    ]);
+    if (registered.length === (wanted ? this.#scripts.length : 0)) return;
+    if (registered.length > 0) await browser.scripting.unregisterContentScripts({ ids: registered.map(({ id }) => id) });
+    if (wanted) await chrome.scripting.registerContentScripts([...this.#scripts]);
   }
 }

@@ -13,6 +13,7 @@ import { leadFrame } from '../select-url/selected-frames';
 import { fill } from '../select-url/urn-navigations';
 import { extensionPageListeners } from './extension-pages/listener';
 import { isolationListeners } from './isolation';
+import { keyHandlerListeners } from './key-handlers';
 import { privateAggregationListeners } from './private-aggregation';
 import { answer, createHandlers } from './table';
 import { workletHostListeners } from './worklet-host';
@@ -22,6 +23,7 @@ const NOT_UNDERSTOOD = fail('NotSupportedError', 'Shared Storage Lab does not un
 type Services = Parameters<typeof createHandlers>[0] &
   Parameters<typeof extensionPageListeners>[0] &
   Parameters<typeof isolationListeners>[0] &
+  Parameters<typeof keyHandlerListeners>[0] &
   Parameters<typeof privateAggregationListeners>[0] &
   Parameters<typeof workletHostListeners>[0] & { readonly badge: Badge; readonly headerWrites: HeaderWrites };
 
@@ -83,6 +85,7 @@ export function createListeners(services: Services): Listeners<'background', Sen
     ...extensionPageListeners(services),
     ...workletHostListeners(services),
     ...isolationListeners(services),
+    ...keyHandlerListeners(services),
     ...privateAggregationListeners(services),
   };
 }

@@ -7,6 +7,7 @@ import type { Caller } from '../requests/caller';
 import { fencedFrameHandlers } from './fenced-frames';
 import { headerWriteHandlers } from './header-writes';
 import { interestGroupHandlers } from './interest-groups';
+import { keyHandlerHandlers } from './key-handlers';
 import { selectURLHandlers } from './select-url';
 import { updateHandlers } from './updates';
 import { workletHandlers } from './worklets';
@@ -28,7 +29,8 @@ type Services = Parameters<typeof updateHandlers>[0] &
   Parameters<typeof selectURLHandlers>[0] &
   Parameters<typeof headerWriteHandlers>[0] &
   Parameters<typeof fencedFrameHandlers>[0] &
-  Parameters<typeof interestGroupHandlers>[0];
+  Parameters<typeof interestGroupHandlers>[0] &
+  Parameters<typeof keyHandlerHandlers>[0];
 
 export function createHandlers(services: Services): Handlers {
   return {
@@ -38,6 +40,7 @@ export function createHandlers(services: Services): Handlers {
     ...headerWriteHandlers(services),
     ...fencedFrameHandlers(services),
     ...interestGroupHandlers(services),
+    ...keyHandlerHandlers(services),
   };
 }
 

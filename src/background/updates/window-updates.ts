@@ -11,6 +11,7 @@ import type { Applied, UpdateOutcome } from '../../store/entries/commit';
 import type { IndexedDatabase } from '../../store/entries/indexed-database';
 import type { Kept, Leftover, Place, WindowUpdate } from '../../store/entries/journal';
 import type { WriteId } from '../../store/entries/kept-writes';
+import { askedAt, type Cause } from '../../store/entries/noted-changes';
 import { describeUpdate } from '../../store/events/logged-database';
 import { keepServiceWorkerAlive } from '../browser/keep-alive';
 import { LockedUpdates, type Locks } from './locked-updates';
@@ -24,6 +25,8 @@ export type Note = (event: UpdateEvent, outcome: UpdateOutcome | { readonly erro
 function eventOf({ scope, dataOrigin, methods, withLock, documentId, tabId, time }: WindowUpdate): UpdateEvent {
   return { scope: scope ?? 'window', dataOrigin, documentId, tabId, time, ...describeUpdate(methods, withLock) };
 }
+
+const causeOf = ({ scope, documentId, tabId }: WindowUpdate): Cause => ({ scope: scope ?? 'window', documentId, tabId, by: null });
 
 export class WindowUpdates {
   readonly #database: IndexedDatabase;
@@ -42,6 +45,9 @@ export class WindowUpdates {
   readonly #granted = new Map<number, { readonly from: number; readonly applied: Promise<readonly Applied[]> }>();
   /** Whether everything that earlier workers left in the journal has been asked for. */
   #isResumed = false;
+  /** What is being kept, or has been, of what was asked for last; and the latest place that was kept, as `askedAt()` has it. */
+  #keeping: Promise<Kept> = Promise.resolve(null);
+  #lastKept = 0;
 
   constructor(database: IndexedDatabase, locks: Locks, note: Note) {
     this.#database = database;
@@ -57,7 +63,21 @@ export class WindowUpdates {
     const kept = this.#database.keep(update, id);
     if (update.withLock === null) this.#applyInTurn(update, kept, note);
     else this.#applyLater(update, update.withLock, kept, note);
-    await kept;
+    this.#keeping = kept;
+    this.#noteKept(await kept);
+  }
+
+  /** What has been asked for by the time of the call is in the journal up to there, as `askedAt()` has it; what is asked for later is behind that. */
+  async lastAsked(): Promise<number> {
+    const keeping = this.#keeping;
+    await this.resume();
+    const known = this.#lastKept;
+    const place = await keeping.catch(() => null);
+    return Math.max(known, place ? askedAt(place) : 0);
+  }
+
+  #noteKept(place: Pick<Place, 'number' | 'index'> | null): void {
+    if (place) this.#lastKept = Math.max(this.#lastKept, askedAt(place));
   }
 
   /** Begins with what an earlier worker was stopped in the middle of. */
@@ -86,6 +106,7 @@ export class WindowUpdates {
 
   #resume({ number, from, record }: Leftover): void {
     const { updates, wallTime, ...rest } = record;
+    this.#noteKept({ number, index: updates.length - 1 });
     for (const [index, methods] of updates.entries()) {
       const place = { number, index, count: updates.length, wallTime };
       if (index < from) continue;
@@ -124,7 +145,7 @@ export class WindowUpdates {
   }
 
   #apply(update: WindowUpdate, methods: readonly ModifierMethod[], kept: Promise<Kept>, note: Note): void {
-    this.#noteOutcome(update, this.#database.applyKept(update.dataOrigin, methods, kept), note);
+    this.#noteOutcome(update, this.#database.applyKept(update.dataOrigin, methods, kept, causeOf(update)), note);
   }
 
   #noteOutcome(update: WindowUpdate, applied: Promise<Applied>, note: Note): void {
@@ -166,7 +187,7 @@ export class WindowUpdates {
   }
 
   #requestLock(update: WindowUpdate, withLock: string, place: Place, note: Note): void {
-    const { from, applied } = this.#granted.get(place.number) ?? this.#requestLockFor(update.dataOrigin, withLock, place);
+    const { from, applied } = this.#granted.get(place.number) ?? this.#requestLockFor(update, withLock, place);
     this.#noteOutcome(
       update,
       applied.then((outcomes) => outcomes[place.index - from] as Applied),
@@ -175,8 +196,10 @@ export class WindowUpdates {
   }
 
   /** For the update at this place, and those after it in its record: nobody else could get the lock between them. */
-  #requestLockFor(dataOrigin: string, withLock: string, place: Place) {
-    const applied = this.#locked.request(dataOrigin, withLock, () => this.#database.applyLocked(dataOrigin, withLock, place));
+  #requestLockFor(update: WindowUpdate, withLock: string, place: Place) {
+    const { dataOrigin } = update;
+    const cause = causeOf(update);
+    const applied = this.#locked.request(dataOrigin, withLock, () => this.#database.applyLocked(dataOrigin, withLock, place, cause));
     keepServiceWorkerAlive(applied);
     const granted = { from: place.index, applied };
     this.#granted.set(place.number, granted);

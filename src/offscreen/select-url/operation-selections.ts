@@ -4,7 +4,8 @@ import type { HostRequests, SelectionCall } from '../../protocol/messages';
 import type { OperationResult } from '../../spec/select-url';
 import type { Selections } from '../../store/select-url/selections';
 import type { SettledSelection } from '../../store/select-url/settle';
-import { readyForOperations, type Worklet } from '../worklets/worklet';
+import { readyForOperations } from '../worklets/ready-for-operations';
+import type { Worklet } from '../worklets/worklet';
 
 /** How long the operation of a document that nobody has heard of may be waited for: it may just be on its way, in milliseconds. */
 const LONGEST_WAIT = 10_000;

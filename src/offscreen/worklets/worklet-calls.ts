@@ -4,6 +4,7 @@ import type { LoggedLine } from '../../protocol/console-lines';
 import { Refusal } from '../../protocol/envelope';
 import type { WorkletCall, WorkletCalls } from '../../protocol/worklet-port';
 import { lockManagerName } from '../../spec/locks';
+import { nameOfUpdate } from '../../spec/modifier-methods';
 import type { LoggedDatabase } from '../../store/events/logged-database';
 import type { ContributingOperations } from './contributing-operations';
 import { sendInParts } from './entries-in-parts';
@@ -19,6 +20,8 @@ export type WorkletDatabase = Pick<LoggedDatabase, 'update' | 'get' | 'getAndCop
 
 export interface WorkletContext {
   readonly database: WorkletDatabase;
+  /** `DOCUMENT/NUMBER`. */
+  readonly name: string;
   readonly dataOrigin: string;
   readonly copy: RealmCopy;
   readonly locks: WorkletLocks;
@@ -30,6 +33,8 @@ export interface WorkletContext {
   remainingBudget(): Promise<number>;
   /** For the pages that show what worklets do. */
   readonly recorder: WorkletRecorder;
+  /** The handler that runs an operation of this number, null for one of the page's; where it is not known whose code it is, a handler without a name. */
+  handlerOf(runId: number | null): { readonly handler: string | null; readonly step: number } | null;
   /** Through which the module and the operations are started. */
   readonly slowStart: SlowStart;
   console(lines: readonly LoggedLine[]): Promise<void>;
@@ -49,17 +54,16 @@ type Handlers = {
 };
 
 const handlers: Handlers = {
-  async update({ methods, withLock }, { database, dataOrigin }) {
-    const update = () => database.update(dataOrigin, methods);
+  async update({ methods, withLock, runId }, { database, dataOrigin, name, handlerOf }) {
+    const handler = handlerOf(runId);
+    const update = () => database.update(dataOrigin, methods, handler && { worklet: name, ...handler });
     // In a worklet the promise waits for the lock.
     const result = await (withLock === null ? update() : navigator.locks.request(lockManagerName(dataOrigin, withLock), update));
     // Also where it was refused, whoever had the lock before may have written something.
     if (withLock !== null) database.recheck();
     // If result is false and globalObject is a SharedStorageWorkletGlobalScope: reject promise (Chromium: with an OperationError).
-    const [only] = methods;
-    const name = only && methods.length === 1 ? only.type : 'batchUpdate';
     // Native says no more than this; the event log says why.
-    if (!result) throw new Refusal('OperationError', `sharedStorage.${name}() failed`);
+    if (!result) throw new Refusal('OperationError', `sharedStorage.${nameOfUpdate(methods)}() failed`);
     return undefined;
   },
   get: ({ key }, { database, dataOrigin }) => database.get(dataOrigin, key),

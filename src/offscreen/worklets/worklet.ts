@@ -5,22 +5,13 @@ import { MAXIMUM_CALLS_IN_FLIGHT } from '../../protocol/limits';
 import { type DecodedCall, decodeFromRealm, type ReadOfCopy, type ToRealm, type WorkletCall } from '../../protocol/worklet-port';
 import { filteringIdMaxBytesOf } from '../../spec/private-aggregation/contributions';
 import type { OperationResult } from '../../spec/select-url';
+import { HandlerRuns } from './handler-runs';
 import { RealmCopy } from './realm-copy';
-import type { Run } from './run';
+import type { Module, Run } from './run';
 import { expectWorker, replenish, type SandboxedWorker, takeWorker } from './sandbox';
 import { WorkletSubtleCrypto } from './subtle-crypto';
 import { carryOut, type WorkletContext } from './worklet-calls';
 import { WorkletLocks } from './worklet-locks';
-
-/** The worklet, if operations can be started in it, and otherwise why not, as Chromium puts it. */
-export function readyForOperations(worklet: Worklet | undefined, isModuleLoaded: boolean): Worklet | string {
-  if (!isModuleLoaded) return "The module script hasn't been loaded.";
-  // Natively there is a worklet without operations where the module could not be fetched: only then does one wait for its module still.
-  return worklet?.hasModule ? worklet : 'Cannot find operation name.';
-}
-
-/** What a worklet starts with. */
-type Module = Omit<Extract<ToRealm, { type: 'load' }>, 'type' | 'source'>;
 
 /** What a module throws may be of any length; a page gets this much of it, in UTF-16 code units. */
 const MAXIMUM_ERROR_LENGTH = 10_000;
@@ -52,15 +43,18 @@ export class Worklet {
   /** When the last operation that was asked for has started. */
   #starting: Promise<void> = Promise.resolve();
   #keepAlive = true;
+  #hasHandlers = false;
+  readonly handlerRuns = new HandlerRuns();
   readonly #module: Module;
   readonly #expected = expectWorker();
   #hasModule = false;
   /** Settles when the module has been evaluated. */
   readonly loaded: Promise<Envelope>;
 
-  constructor(context: Omit<WorkletContext, 'locks' | 'subtleCrypto' | 'copy'>, module: Module, onEnd: () => void) {
+  constructor(context: Omit<WorkletContext, 'locks' | 'subtleCrypto' | 'copy' | 'handlerOf'>, module: Module, onEnd: () => void) {
     this.#locks = new WorkletLocks(context.dataOrigin, (lockId, state) => this.#post({ type: 'lock', lockId, state }));
-    this.#context = { ...context, locks: this.#locks, subtleCrypto: new WorkletSubtleCrypto(), copy: new RealmCopy() };
+    const own = { locks: this.#locks, subtleCrypto: new WorkletSubtleCrypto(), copy: new RealmCopy() };
+    this.#context = { ...context, ...own, handlerOf: (runId) => this.handlerRuns.of(runId) };
     this.#onEnd = onEnd;
     this.#module = module;
     const { promise, resolve } = Promise.withResolvers<Envelope>();
@@ -101,10 +95,12 @@ export class Worklet {
   }
 
   /** Runs the operation after the module. The worklet ends after the last one that did not ask to keep it. */
-  run({ runId, name, data, keepAlive, config, selection }: Run): void {
+  run({ runId, name, data, keepAlive, config, selection, handler }: Run): void {
     const { recorder } = this.#context;
     recorder.started(runId, name);
+    if (handler) this.handlerRuns.began(runId, handler);
     const finish = (result: OperationResult | null) => {
+      handler?.ended();
       recorder.finished(runId, result && 'error' in result ? result.error : null);
       if (selection) selection.finish(result ?? { error: 'The operation gave no index.' });
       else if (result && 'error' in result) this.#context.failed(name, result.error);
@@ -116,11 +112,17 @@ export class Worklet {
     }
     this.#known.add(runId);
     this.#running.add(runId);
-    this.#keepAlive = keepAlive;
+    this.#keepAlive = keepAlive ?? this.#keepAlive;
     this.#onFinished.set(runId, finish);
     this.#context.contributing.start(runId, name, config);
     const filteringIds = 256n ** BigInt(filteringIdMaxBytesOf(config));
     this.#context.slowStart.begin(() => this.#post({ type: 'run', runId, name, urls: selection?.urls ?? null, data, filteringIds }));
+  }
+
+  /** Whether it has handlers, for which it is kept whatever its operations ask for. */
+  keepForHandlers(hasHandlers: boolean): void {
+    this.#hasHandlers = hasHandlers;
+    this.#endIfDone();
   }
 
   /** Ends the worklet once nothing runs in it, if the last call did not ask to keep it. */
@@ -130,7 +132,7 @@ export class Worklet {
   }
 
   #endIfDone(): void {
-    if (!this.#keepAlive && !this.isBusy && this.#callsInFlight === 0) this.end();
+    if (!this.#keepAlive && !this.#hasHandlers && !this.isBusy && this.#callsInFlight === 0) this.end();
   }
 
   /** Ends the worklet, whatever it is doing; what waits for its module is told so. */
@@ -194,6 +196,7 @@ export class Worklet {
       case 'finished': {
         const { runId, result, isUncaught } = decoded;
         this.#running.delete(runId);
+        this.handlerRuns.ended(runId);
         this.#context.contributing.finish(runId, result !== null && 'error' in result, isUncaught);
         this.#onFinished.get(runId)?.(result && 'error' in result ? { error: shortened(result.error) } : result);
         this.#onFinished.delete(runId);

@@ -36,6 +36,7 @@ export const DESCRIPTIONS: { readonly [Path in SettingPath]: Description } = {
   'privateAggregation.tenMinuteBudget': { control: NUMBER, meaning: 'settingTenMinuteBudget' },
   'privateAggregation.dailyBudget': { control: NUMBER, meaning: 'settingDailyBudget' },
   interestGroups: { control: SWITCH, meaning: 'settingInterestGroups' },
+  'possibilities.eventHandlers': { control: SWITCH, meaning: 'settingEventHandlers' },
   eventLogSize: { control: NUMBER, meaning: 'settingEventLogSize' },
   preferPolyfill: { control: SWITCH, meaning: 'settingPreferPolyfill' },
   isolation: { control: JSON_TEXT, meaning: 'settingIsolation' },

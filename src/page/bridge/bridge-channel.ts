@@ -42,7 +42,7 @@ export function connect(script: PageScript): void {
   handOverTo(document, wakerOf(script), waker);
 }
 
-export const addWakerListener = (type: string, listener: () => void): void => addEventListener(waker, type, listener);
+export const addWakerListener = (type: string, listener: (event: Event) => void): void => addEventListener(waker, type, listener);
 
 /** The port, which the bridge opens when it is first used. */
 function open(): EventTarget {

@@ -3,6 +3,7 @@
 import { requireGlobalObject } from '../../webidl/global-object';
 import { exposeInterface } from '../../webidl/interface';
 import { defineAttribute } from '../../webidl/native-function';
+import { offerToFurtherScripts } from './extend';
 import { createSharedStorage, modifierMethodClasses, sharedStorage } from './shared-storage';
 import { sharedStorageWorklet } from './shared-storage-worklet';
 
@@ -23,4 +24,5 @@ export function installSharedStorage(): void {
   exposeInterface(globalThis, 'SharedStorageWorklet', sharedStorageWorklet);
   modifierMethodClasses.expose(globalThis);
   defineWindowAttribute();
+  offerToFurtherScripts();
 }

@@ -27,7 +27,7 @@ const exceptionName = uncurryGetter(DOMException.prototype, 'name');
 const nativeStructuredClone = structuredClone;
 const stringToLowerCase: (string: string) => string = uncurryThis(String.prototype.toLowerCase);
 
-interface WorkletState {
+export interface WorkletState {
   readonly id: number;
   /** "addModule initiated" */
   addModuleInitiated: boolean;
@@ -159,17 +159,20 @@ function serialize(data: OperationOptions['data'], operation: string): { value: 
   }
 }
 
+/** Why nothing can be asked of the worklet by the method; null where it can. */
+export function problemOf({ addModuleInitiated, keepAliveAfterOperation }: WorkletState, method: string): string | null {
+  // If this's addModule initiated is false, then return a promise rejected with a TypeError (Chromium: an OperationError).
+  if (!addModuleInitiated) return `sharedStorage.worklet.addModule() has to be called before ${method}().`;
+  return keepAliveAfterOperation ? null : EXPIRED;
+}
+
 /**
  * What run() and selectURL() have in common before anything is sent.
  * DEVIATION: the specification lets an operation wait for the module. As natively, it is lost, and its page is told so in the console alone.
  */
-function requireAddModuleInitiated({ addModuleInitiated }: WorkletState, method: string): void {
-  // If this's addModule initiated is false, then return a promise rejected with a TypeError (Chromium: an OperationError).
-  if (!addModuleInitiated) throw domException('OperationError', `sharedStorage.worklet.addModule() has to be called before ${method}().`);
-}
-
-function requireKeptAlive(worklet: WorkletState, keepAlive: boolean): void {
-  if (!worklet.keepAliveAfterOperation) throw domException('OperationError', EXPIRED);
+function requireUsable(worklet: WorkletState, method: string, keepAlive: boolean): void {
+  const problem = problemOf(worklet, method);
+  if (problem) throw domException('OperationError', problem);
   worklet.keepAliveAfterOperation = keepAlive;
 }
 
@@ -180,8 +183,7 @@ export function run(worklet: WorkletState, args: ArrayLike<unknown>, interfaceNa
   const options = convertOperationOptions(args[1], operation);
   const data = serialize(options.data, operation);
   requireFullyActive(operation);
-  requireAddModuleInitiated(worklet, 'run');
-  requireKeptAlive(worklet, options.keepAlive);
+  requireUsable(worklet, 'run', options.keepAlive);
   return request('worklet.run', { ...options, workletId: worklet.id, name, data, isModuleLoaded: worklet.isModuleLoaded });
 }
 
@@ -194,8 +196,7 @@ export function selectURL(worklet: WorkletState, args: ArrayLike<unknown>, inter
   const data = serialize(options.data, failed);
   requireFullyActive(failed);
   const urls = validateUrls(given);
-  requireAddModuleInitiated(worklet, 'selectURL');
-  requireKeptAlive(worklet, options.keepAlive);
+  requireUsable(worklet, 'selectURL', options.keepAlive);
   const selected = request('worklet.selectURL', {
     workletId: worklet.id,
     selectionId: ++lastNumber,

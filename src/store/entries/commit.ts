@@ -1,10 +1,12 @@
 /** A group of updates in one transaction. */
 
 import { batchUpdateEntries, type DatabaseEnvironment } from '../../spec/database';
-import { MAXIMUM_VALUE_LENGTH, type ModifierMethod } from '../../spec/modifier-methods';
+import { MAXIMUM_VALUE_LENGTH, type ModifierMethod, nameOfUpdate } from '../../spec/modifier-methods';
+import type { KeyChange } from '../../spec/possibilities/key-handlers';
 import { allOrNothing } from '../database-connection';
 import type { Place } from './journal';
-import type { Connection } from './schema';
+import { askedAt, BY_NOBODY, batchUpdateNoting, type Cause, changeNote } from './noted-changes';
+import type { ChangeNote, Connection } from './schema';
 import { BatchMap, type Change, TransactionMap, type WriteTransaction } from './transaction-map';
 
 /** An update that is to be applied. */
@@ -13,6 +15,10 @@ export interface UpdateRequest {
   readonly methods: readonly ModifierMethod[];
   /** Where the update is in the journal; null where it is not kept there. */
   readonly place: Place | null;
+  /** The lock that it was granted. */
+  readonly withLock: string | null;
+  /** Where it is not by the extension itself. */
+  readonly cause?: Cause | undefined;
 }
 
 /**
@@ -42,6 +48,8 @@ export const CLEARED_AWAY: UpdateOutcome = { result: false, reason: 'It has been
 export interface Committed {
   readonly outcomes: readonly UpdateOutcome[];
   readonly changes: readonly Change[];
+  /** Whether something was noted for handlers. */
+  readonly isNoted: boolean;
 }
 
 /**
@@ -55,14 +63,18 @@ export async function commit(
   givenUp: readonly UpdateRequest[],
   staleMarks: readonly number[],
 ): Promise<Committed> {
-  const transaction = connection.transaction(['entries', 'origins', 'applied'], 'readwrite', { durability: 'relaxed' });
+  const { watched } = environment;
+  const isWatched = watched !== undefined && group.some(({ dataOrigin }) => watched.has(dataOrigin));
+  const stores = ['entries', 'origins', 'applied', ...(isWatched ? (['changes'] as const) : [])] as const;
+  const transaction: WriteTransaction = connection.transaction([...stores], 'readwrite', { durability: 'relaxed' });
   return allOrNothing(transaction, async () => {
-    const { outcomes, changes, requests } = await apply(group, givenUp, transaction, environment);
+    const { outcomes, changes, notes, requests } = await apply(group, givenUp, transaction, environment);
+    for (const note of notes) requests.push(transaction.objectStore('changes').add(note));
     for (const number of staleMarks) requests.push(transaction.objectStore('applied').delete(number));
     // Not before the last answer, as it would be by itself.
     transaction.commit();
     await Promise.all(requests);
-    return { outcomes, changes };
+    return { outcomes, changes, isNoted: notes.length > 0 };
   });
 }
 
@@ -71,16 +83,18 @@ async function apply(
   givenUp: readonly UpdateRequest[],
   transaction: WriteTransaction,
   environment: DatabaseEnvironment,
-): Promise<Committed & { readonly requests: Promise<unknown>[] }> {
+): Promise<Omit<Committed, 'isNoted'> & { readonly notes: readonly ChangeNote[]; readonly requests: Promise<unknown>[] }> {
   const marks = transaction.objectStore('applied');
   const placesOf = (requests: readonly UpdateRequest[]) => requests.flatMap(({ place }) => place ?? []);
   const numbers = new Set(placesOf([...givenUp, ...group]).map(({ number }) => number));
   const readMark = async (number: number): Promise<[number, number]> => [number, (await marks.get(number)) ?? 0];
-  const [maps, ...read] = await Promise.all([openMaps(group, transaction), ...Array.from(numbers, readMark)]);
+  const [maps, ...read] = await Promise.all([openMaps(group, transaction, environment), ...Array.from(numbers, readMark)]);
   const applied = new Map(read);
   for (const { number, index } of placesOf(givenUp)) applied.set(number, Math.max(applied.get(number) ?? 0, index + 1));
   const outcomes: UpdateOutcome[] = [];
-  for (const { dataOrigin, methods, place } of group) {
+  const notes: ChangeNote[] = [];
+  for (const request of group) {
+    const { dataOrigin, methods, place } = request;
     const count = place ? (applied.get(place.number) ?? 0) : 0;
     const map = maps.get(dataOrigin);
     if (count === Number.POSITIVE_INFINITY) outcomes.push(CLEARED_AWAY);
@@ -89,21 +103,33 @@ async function apply(
       // An update takes effect when it was kept, however long ago that is.
       const currentWallTime = place?.wallTime ?? environment.currentWallTime;
       const quota = environment.isFull?.(dataOrigin) ? 0 : environment.quota;
-      outcomes.push(await applyBatch(map, { ...environment, quota, currentWallTime }, methods));
+      const note = (changed: readonly KeyChange[]) => notes.push(noteOf(request, changed));
+      outcomes.push(await applyBatch(map, { ...environment, quota, currentWallTime }, methods, environment.watched?.get(dataOrigin), note));
       if (place) applied.set(place.number, place.index + 1);
     }
   }
   const changes = [...maps.values()].flatMap((map) => map.writeOut() ?? []);
-  return { outcomes, changes, requests: [...applied].map(([number, count]) => marks.put(count, number)) };
+  return { outcomes, changes, notes, requests: [...applied].map(([number, count]) => marks.put(count, number)) };
+}
+
+function noteOf({ dataOrigin, methods, place, withLock, cause = BY_NOBODY }: UpdateRequest, changes: readonly KeyChange[]): ChangeNote {
+  return changeNote(dataOrigin, changes, cause, nameOfUpdate(methods), withLock === null && place ? askedAt(place) : null);
 }
 
 /** The map of each data origin of the updates, with what their methods are about. */
-async function openMaps(group: readonly UpdateRequest[], transaction: WriteTransaction): Promise<Map<string, TransactionMap>> {
+async function openMaps(
+  group: readonly UpdateRequest[],
+  transaction: WriteTransaction,
+  { watched }: DatabaseEnvironment,
+): Promise<Map<string, TransactionMap>> {
   const keys = new Map<string, Set<string>>();
   for (const { dataOrigin, methods } of group) {
     const own = keys.get(dataOrigin) ?? new Set();
     keys.set(dataOrigin, own);
-    for (const method of methods) if (method.type !== 'clear') own.add(method.key);
+    for (const method of methods) {
+      if (method.type !== 'clear') own.add(method.key);
+      else for (const key of watched?.get(dataOrigin) ?? []) own.add(key);
+    }
   }
   const open = async ([dataOrigin, own]: [string, Set<string>]): Promise<[string, TransactionMap]> => {
     const map = await TransactionMap.open(transaction, dataOrigin);
@@ -113,19 +139,23 @@ async function openMaps(group: readonly UpdateRequest[], transaction: WriteTrans
   return new Map(await Promise.all(Array.from(keys, open)));
 }
 
-/** Notes the whole batch in the map, or nothing of it. */
+/** Notes the whole batch in the map, or nothing of it. `note` is told what has become of entries with the keys that are watched. */
 export async function applyBatch(
   map: TransactionMap,
   environment: DatabaseEnvironment,
   methods: readonly ModifierMethod[],
+  watched?: ReadonlySet<string>,
+  note: (changes: readonly KeyChange[]) => void = () => undefined,
 ): Promise<UpdateOutcome> {
   const batch = new BatchMap(map, environment);
-  if (await batchUpdateEntries(batch, environment, methods)) {
+  const changes = watched ? await batchUpdateNoting(batch, environment, methods, watched) : [];
+  if (changes && (watched || (await batchUpdateEntries(batch, environment, methods)))) {
     batch.commit();
+    if (changes.length > 0) note(changes);
     return DONE;
   }
   if (!batch.quotaExceeded) return { result: false, reason: `A value would be longer than ${MAXIMUM_VALUE_LENGTH} code units.` };
   // What has expired gives way.
-  if (await map.evictExpired(environment)) return applyBatch(map, environment, methods);
+  if (await map.evictExpired(environment)) return applyBatch(map, environment, methods, watched, note);
   return { result: false, reason: `The data origin would have more than its quota of ${environment.quota} bytes.` };
 }

@@ -9,10 +9,8 @@ import type { EntriesCache } from './entries-cache';
 import type { Journal } from './journal';
 import type { Use } from './schema';
 
-/** An update, and who is told what becomes of it: exactly one of the three is called, once. */
+/** An update, and who is told what becomes of it: exactly one of the three is called, once. Those with the same lock, or none, have an order among them. */
 export interface PlacedUpdate extends UpdateRequest {
-  /** The lock that the update was granted; updates with the same lock, or none, have an order among them. */
-  readonly withLock: string | null;
   /** Whether it was postponed before, and whoever asked for it knows. */
   readonly isRetry?: boolean;
   resolve(outcome: UpdateOutcome): void;
@@ -39,10 +37,13 @@ export class GroupCommit {
   readonly #use: Use;
   readonly #journal: Journal;
   readonly #cache: EntriesCache;
+  readonly #noted: () => void;
   /** What is to be tried again, oldest first, by the updates' order. */
   readonly #postponed = new Map<string, readonly PlacedUpdate[]>();
 
-  constructor(use: Use, journal: Journal, cache: EntriesCache) {
+  /** `noted` is called when something is noted for handlers. */
+  constructor(use: Use, journal: Journal, cache: EntriesCache, noted: () => void) {
+    this.#noted = noted;
     this.#use = use;
     this.#journal = journal;
     this.#cache = cache;
@@ -80,10 +81,11 @@ export class GroupCommit {
 
   async #commitTogether(group: readonly PlacedUpdate[], givenUp: readonly PlacedUpdate[] = []): Promise<void> {
     const stale = this.#journal.stale();
-    const { outcomes, changes, asked } = await this.#use(async (connection, environment) => {
+    const { outcomes, changes, isNoted, asked } = await this.#use(async (connection, environment) => {
       const asked = this.#cache.now();
       return { ...(await commit(connection, environment, group, givenUp, stale)), asked };
     });
+    if (isNoted) this.#noted();
     for (const change of changes) this.#cache.apply(change, asked);
     this.#journal.forgetStale(stale);
     for (const { place } of [...givenUp, ...group]) if (place && place.index + 1 === place.count) this.#journal.forget(place.number);

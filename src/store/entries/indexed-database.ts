@@ -16,6 +16,7 @@ import { purgeExpiredEntries } from './expired';
 import { Journal, type Kept, type Leftover, type Place, type WindowUpdate } from './journal';
 import type { WriteId } from './kept-writes';
 import type { OrderedEntries } from './known-entries';
+import { BY_NOBODY, type Cause } from './noted-changes';
 import { OperationQueue } from './operation-queue';
 import { type ReadAndCopy, Reads } from './reads';
 import { type Rehearsal, rehearse } from './rehearse';
@@ -47,6 +48,7 @@ export class IndexedDatabase implements SharedStorageDatabase {
   #handleLeftover: LeftoverHandler | null = null;
   #ready: Promise<void> | null = null;
   #purging: Promise<number> | null = null;
+  #onNoted: () => void = () => undefined;
 
   /** `cache`: what of the entries is kept in memory; by default nothing is. */
   constructor(
@@ -61,13 +63,19 @@ export class IndexedDatabase implements SharedStorageDatabase {
     };
     this.#journal = new Journal(this.#use);
     this.#cache = cache;
-    this.#queue = new OperationQueue({ use: this.#use, journal: this.#journal, cache, ready: () => this.ready() });
+    const noted = () => this.#onNoted();
+    this.#queue = new OperationQueue({ use: this.#use, journal: this.#journal, cache, ready: () => this.ready(), noted });
     this.#reads = new Reads(environment, this.#queue, cache);
   }
 
   /** Makes this the one instance that keeps the journal. Call before anything else; nothing is done before the leftovers are in the queue. */
   keepJournal(handle: LeftoverHandler): void {
     this.#handleLeftover = handle;
+  }
+
+  /** `listener` is called when changes that this instance has made are noted for handlers. */
+  onNotedChanges(listener: () => void): void {
+    this.#onNoted = listener;
   }
 
   /** Resolves when the leftovers are in the queue; a failure is not remembered. */
@@ -93,8 +101,8 @@ export class IndexedDatabase implements SharedStorageDatabase {
   }
 
   /** The same, and why where it was refused. */
-  async updateWithReason(dataOrigin: string, methods: readonly ModifierMethod[]): Promise<UpdateOutcome> {
-    const outcome = await this.#cache.during(dataOrigin, this.#queue.update({ dataOrigin, methods, withLock: null, kept: null }));
+  async updateWithReason(dataOrigin: string, methods: readonly ModifierMethod[], cause?: Cause): Promise<UpdateOutcome> {
+    const outcome = await this.#cache.during(dataOrigin, this.#queue.update({ dataOrigin, methods, withLock: null, kept: null, cause }));
     if ('later' in outcome) throw outcome.error;
     return outcome;
   }
@@ -111,15 +119,16 @@ export class IndexedDatabase implements SharedStorageDatabase {
   }
 
   /** Applies a kept update, in the order of these calls and all others. */
-  applyKept(dataOrigin: string, methods: readonly ModifierMethod[], kept: Promise<Kept>): Promise<Applied> {
-    return this.#cache.during(dataOrigin, this.#queue.update({ dataOrigin, methods, withLock: null, kept }, true));
+  applyKept(dataOrigin: string, methods: readonly ModifierMethod[], kept: Promise<Kept>, cause?: Cause): Promise<Applied> {
+    return this.#cache.during(dataOrigin, this.#queue.update({ dataOrigin, methods, withLock: null, kept, cause }, true));
   }
 
   /**
    * The same for those of a record that have waited for its lock, and so are not in memory any more: the one at this place and all after it.
    * Resolves to their outcomes, in their order.
    */
-  async applyLocked(dataOrigin: string, withLock: string, { number, index: from, count, wallTime }: Place): Promise<Applied[]> {
+  async applyLocked(dataOrigin: string, withLock: string, place: Place, cause?: Cause): Promise<Applied[]> {
+    const { number, index: from, count, wallTime } = place;
     const updates = await this.#journal.read(number);
     if (!updates) {
       this.#journal.forget(number);
@@ -127,7 +136,7 @@ export class IndexedDatabase implements SharedStorageDatabase {
     }
     const apply = (methods: readonly ModifierMethod[], index: number) => {
       const place = { number, index: from + index, count, wallTime };
-      return this.#cache.during(dataOrigin, this.#queue.update({ dataOrigin, methods, withLock, kept: Promise.resolve(place) }));
+      return this.#cache.during(dataOrigin, this.#queue.update({ dataOrigin, methods, withLock, kept: Promise.resolve(place), cause }));
     };
     return Promise.all(updates.slice(from).map(apply));
   }
@@ -171,17 +180,19 @@ export class IndexedDatabase implements SharedStorageDatabase {
   }
 
   /** Forgets everything of one data origin, also what is kept in the journal and not applied yet. */
-  clearOrigin(dataOrigin: string): Promise<void> {
-    return this.#clear(dataOrigin);
+  clearOrigin(dataOrigin: string, cause = BY_NOBODY): Promise<void> {
+    return this.#clear(dataOrigin, cause);
   }
 
   /** Forgets everything of every data origin. */
   clearAll(): Promise<void> {
-    return this.#clear(null);
+    return this.#clear(null, BY_NOBODY);
   }
 
-  #clear(dataOrigin: string | null): Promise<void> {
-    const cleared = this.#queue.run((connection) => clear(connection, dataOrigin));
+  #clear(dataOrigin: string | null, cause: Cause): Promise<void> {
+    const cleared = this.#queue.run(async (connection, environment) => {
+      if (await clear(connection, dataOrigin, environment, cause)) this.#onNoted();
+    });
     return this.#cache.during(
       dataOrigin,
       cleared.finally(() => this.#cache.forget(dataOrigin)),

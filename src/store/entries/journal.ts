@@ -7,7 +7,7 @@ import type { ModifierMethod } from '../../spec/modifier-methods';
 import { BoundedMap } from '../bounded-map';
 import { allOrNothing } from '../database-connection';
 import { type JournalTransaction, KeptWrites, type KnownWrites, MAXIMUM_REFUSED, type WriteId } from './kept-writes';
-import type { Connection, JournalRecord, Use } from './schema';
+import { type Connection, type JournalRecord, MAXIMUM_UPDATES, type Use } from './schema';
 
 /** An update as a window asks for it. */
 export interface WindowUpdate extends Omit<JournalRecord, 'updates' | 'wallTime'> {
@@ -38,8 +38,6 @@ interface Request {
   resolve(kept: Kept): void;
   reject(reason: unknown): void;
 }
-
-const MAXIMUM_GROUP = 1000;
 
 /** Of so many documents the last write is remembered, so that it need not be read: nobody else keeps any. */
 const MAXIMUM_REMEMBERED = 100;
@@ -93,7 +91,7 @@ export class Journal {
 
   /** The marks that a transaction that applies something is to remove, by the way. */
   stale(): readonly number[] {
-    return this.#stale.slice(0, MAXIMUM_GROUP);
+    return this.#stale.slice(0, MAXIMUM_UPDATES);
   }
 
   forgetStale(numbers: readonly number[]): void {
@@ -133,7 +131,7 @@ export class Journal {
     while (this.#queue.length > 0) {
       // What comes with the same message is asked for meanwhile.
       await Promise.resolve();
-      await this.#write(this.#queue.splice(0, MAXIMUM_GROUP));
+      await this.#write(this.#queue.splice(0, MAXIMUM_UPDATES));
     }
     this.#working = false;
   }
@@ -161,7 +159,7 @@ export class Journal {
   }
 
   async #keepGroup(group: readonly Request[]): Promise<Outcome[]> {
-    const complete = this.#complete.slice(0, MAXIMUM_GROUP);
+    const complete = this.#complete.slice(0, MAXIMUM_UPDATES);
     const { kept, writes } = await this.#use((connection, { currentWallTime }) => {
       const begin = (transaction: JournalTransaction) => new KeptWrites(transaction, this.#last, (id) => this.#refused.get(id) ?? []);
       return keepTogether(connection, currentWallTime, group, complete, begin);

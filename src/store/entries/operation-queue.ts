@@ -11,7 +11,7 @@ import type { Journal, Kept } from './journal';
 import type { Connection, Use } from './schema';
 
 /** An update whose place in the journal is known once it is kept there; `kept` is null where it is not to be kept. */
-type Asked = Pick<PlacedUpdate, 'dataOrigin' | 'methods' | 'withLock'> & { readonly kept: Promise<Kept> | null };
+type Asked = Pick<PlacedUpdate, 'dataOrigin' | 'methods' | 'withLock' | 'cause'> & { readonly kept: Promise<Kept> | null };
 
 interface Update extends Asked, Pick<PlacedUpdate, 'resolve' | 'reject' | 'postpone'> {
   readonly kind: 'update';
@@ -44,6 +44,8 @@ export interface QueueOptions {
   readonly cache: EntriesCache;
   /** Settles before anything is done; called again after a failure. */
   readonly ready: () => Promise<void>;
+  /** Called when changes have been noted for handlers. */
+  readonly noted: () => void;
 }
 
 /** One for each IndexedDatabase. */
@@ -60,7 +62,7 @@ export class OperationQueue {
 
   constructor(options: QueueOptions) {
     this.#options = options;
-    this.#commits = new GroupCommit(options.use, options.journal, options.cache);
+    this.#commits = new GroupCommit(options.use, options.journal, options.cache, options.noted);
   }
 
   /** Somebody waits for it unless it `isPatient`. */

@@ -3,6 +3,7 @@
 import type { DBSchema, IDBPDatabase, StoreNames } from 'idb';
 import { type DatabaseEnvironment, sizeOfEntry, type ValueStruct } from '../../spec/database';
 import type { ModifierMethod } from '../../spec/modifier-methods';
+import type { KeyChange } from '../../spec/possibilities/key-handlers';
 import { DatabaseConnection, type Upgrade } from '../database-connection';
 import type { KnownWrites } from './kept-writes';
 
@@ -34,6 +35,9 @@ export const changedRecord = ({ bytes, count }: Usage, created: number | null): 
   created,
 });
 
+/** How many updates a record of the journal has at most. */
+export const MAXIMUM_UPDATES = 1000;
+
 /** Updates of one document for one data origin that were asked for together. */
 export interface JournalRecord {
   readonly dataOrigin: string;
@@ -50,6 +54,22 @@ export interface JournalRecord {
   readonly time: number;
 }
 
+/** What has changed entries that have handlers, all at once. */
+export interface ChangeNote {
+  readonly dataOrigin: string;
+  readonly changes: readonly KeyChange[];
+  /** The update's place in the journal (`askedAt()`), where it was not waiting for a lock: handlers that were registered after it hear nothing of it. */
+  readonly asked: number | null;
+  /** Who made the change, and how, for those who are shown that. */
+  readonly scope: 'window' | 'header' | 'worklet' | 'background';
+  readonly method: string;
+  readonly documentId: string | null;
+  readonly tabId: number | null;
+  readonly time: number;
+  /** The handler whose operation has made it: its worklet, `DOCUMENT/NUMBER`, its name there, null where that is not known, and its step in a chain. */
+  readonly by: { readonly worklet: string; readonly handler: string | null; readonly step: number } | null;
+}
+
 /** The object stores. */
 export interface Schema extends DBSchema {
   /** "value structs", by data origin and key. */
@@ -62,6 +82,10 @@ export interface Schema extends DBSchema {
   applied: { key: number; value: number };
   /** What is known of each document's writes, so that a repeated delivery is not kept twice, nor taken for kept. */
   writes: { key: string; value: KnownWrites & { readonly time: number }; indexes: { time: number } };
+  /** Changes of entries whose keys are watched, in their order, until the offscreen document takes them. */
+  changes: { key: number; value: ChangeNote };
+  /** The keys that handlers are registered for, by data origin. */
+  watched: { key: string; value: readonly string[] };
   /** The settings as the service worker read them last: offscreen documents cannot. One record, `current`. */
   settings: { key: string; value: unknown };
 }
@@ -126,12 +150,19 @@ async function toVersion4(database: Connection, transaction: Upgrade<Schema>): P
   database.deleteObjectStore(LOCKED_UPDATES);
 }
 
+/** Handlers are told of changes. */
+function toVersion5(database: Connection): void {
+  database.createObjectStore('changes', { autoIncrement: true });
+  database.createObjectStore('watched');
+}
+
 /** Each step leads to the version of its place in the list. A step that was released is never changed; a new one is added. */
 const STEPS: readonly ((database: Connection, transaction: Upgrade<Schema>) => void | Promise<void>)[] = [
   toVersion1,
   toVersion2,
   toVersion3,
   toVersion4,
+  toVersion5,
 ];
 
 /** The connection to it. */

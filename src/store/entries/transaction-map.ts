@@ -13,7 +13,7 @@ import type { KnownEntry } from './known-entries';
 import { changedRecord, type Mark, markOf, type OriginRecord, rangeOf, type Schema, type Usage } from './schema';
 
 /** In which a group of updates is applied. */
-export type WriteTransaction = IDBPTransaction<Schema, ('entries' | 'origins' | 'applied')[], 'readwrite'>;
+export type WriteTransaction = IDBPTransaction<Schema, ('entries' | 'origins' | 'applied' | 'changes')[], 'readwrite'>;
 
 type Notes = ReadonlyMap<string, ValueStruct | undefined>;
 

@@ -3,9 +3,10 @@
 import type { LoggedEvent } from '../../protocol/logged-event';
 import type { ReadOfCopy } from '../../protocol/worklet-port';
 import type { SharedStorageDatabase } from '../../spec/database';
-import type { ModifierMethod } from '../../spec/modifier-methods';
+import { type ModifierMethod, nameOfUpdate } from '../../spec/modifier-methods';
 import type { IndexedDatabase } from '../entries/indexed-database';
 import type { OrderedEntries } from '../entries/known-entries';
+import type { Cause } from '../entries/noted-changes';
 import type { ReadAndCopy } from '../entries/reads';
 import { type EventLog, shorten } from './event-log';
 
@@ -29,8 +30,10 @@ function describeAll(methods: readonly ModifierMethod[]): Record<string, unknown
 
 /** An update as the log shows it. */
 export function describeUpdate(methods: readonly ModifierMethod[], withLock: string | null): Pick<LoggedEvent, 'method' | 'parameters'> {
-  const method = methods.length === 1 && methods[0] ? methods[0].type : 'batchUpdate';
-  return { method, parameters: { ...describeAll(methods), ...(withLock === null ? {} : { withLock: shorten(withLock) }) } };
+  return {
+    method: nameOfUpdate(methods),
+    parameters: { ...describeAll(methods), ...(withLock === null ? {} : { withLock: shorten(withLock) }) },
+  };
 }
 
 /** Resolves and rejects as the IndexedDatabase does. */
@@ -45,9 +48,11 @@ export class LoggedDatabase implements SharedStorageDatabase {
     this.#context = context;
   }
 
-  async update(dataOrigin: string, methods: readonly ModifierMethod[]): Promise<boolean> {
+  /** `by`: the handler whose operation it is. */
+  async update(dataOrigin: string, methods: readonly ModifierMethod[], by: Cause['by'] = null): Promise<boolean> {
     const { method, parameters } = describeUpdate(methods, null);
-    const outcome = await this.#noted(dataOrigin, method, parameters, () => this.#database.updateWithReason(dataOrigin, methods));
+    const cause = { ...this.#context, by };
+    const outcome = await this.#noted(dataOrigin, method, parameters, () => this.#database.updateWithReason(dataOrigin, methods, cause));
     return outcome.result === true;
   }
 

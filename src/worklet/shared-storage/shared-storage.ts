@@ -7,7 +7,9 @@ import { isBearable } from '../../protocol/batch-weight';
 import { toDOMString } from '../../webidl/conversions';
 import { domException } from '../../webidl/exceptions';
 import { Interface } from '../../webidl/interface';
-import { call } from '../port';
+import { bag } from '../../webidl/primordials';
+import { whoseCode } from '../operation-scope';
+import { call, callKnowing, haveHandlersRun } from '../port';
 import { get, length } from './entries-copy';
 import { createIterator } from './shared-storage-iterator';
 
@@ -34,7 +36,9 @@ defineModifierOperations(sharedStorage, {
   update: (methods, withLock) => {
     // DEVIATION: natively batches are of any size.
     if (!isBearable(methods)) throw domException('OperationError', 'A batch can have 60 MiB at most in Shared Storage Lab.');
-    return call('update', { methods, withLock });
+    if (!haveHandlersRun()) return call('update', { methods, withLock, runId: null });
+    // A handler is not called for what its own operation writes.
+    return callKnowing('update', (known) => whoseCode((scope) => known(bag({ methods, withLock, runId: scope?.runId ?? null }))));
   },
 });
 

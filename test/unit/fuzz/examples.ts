@@ -63,6 +63,17 @@ const select = {
   operation: { ...operation, config: givenConfig },
 };
 
+const handler = { name: 'n', key: 'k', actions: ['set', 'append', 'delete', 'clear'] };
+const handlerFacts = {
+  documents: [
+    { origin: ORIGIN, url: ORIGIN, marks: ['m'], container: { allow: '', src: '', hasSrcdoc: false, isSandboxed: true } },
+    { origin: ORIGIN, url: ORIGIN, marks: [], container: null },
+  ],
+  position: 1,
+};
+const handlerDocument = { origin: ORIGIN, documentId: 'd', tabId: 1, frameId: 0, facts: handlerFacts };
+const given = { ...handler, workletId: 1, isModuleLoaded: true };
+
 /** By method, what a bridge asks the service worker with. */
 export const REQUESTS: ExamplesOf<'requests'> = {
   'database.update': [
@@ -115,6 +126,8 @@ export const REQUESTS: ExamplesOf<'requests'> = {
   'interest.leave': [named],
   'interest.clear': [{ owner: ORIGIN, keep: ['n'] }],
   'database.get': [{ key: 'k' }],
+  'database.addHandler': [given],
+  'database.removeHandler': [given],
 };
 
 const checked = { ...operation, config: { ...givenConfig } };
@@ -139,6 +152,12 @@ export const HOST_REQUESTS: ExamplesOf<'host'> = {
   ],
   'host.selected': [{ documentId: 'd', urn: 'u' }],
   'host.dataOrigin': [{ worklet }],
+  'host.addHandler': [
+    { ...handler, worklet, isModuleLoaded: true, dataOrigin: ORIGIN, document: handlerDocument, asked: 1 },
+    { ...handler, worklet, isModuleLoaded: true, dataOrigin: ORIGIN, document: { ...handlerDocument, facts: null }, asked: 1 },
+  ],
+  'host.removeHandler': [{ ...handler, worklet }],
+  'host.changed': [{}],
   'host.end': [{ worklet }],
   'host.alive': [{}],
 };
@@ -147,7 +166,10 @@ const contribution = { bucket: 1n, value: 1, filteringId: 0n, errorEvent: null, 
 
 /** By call, what a worklet's realm asks with. */
 export const CALLS: ExamplesOf<'calls'> = {
-  update: REQUESTS['database.update'],
+  update: REQUESTS['database.update'].flatMap((update) => [
+    { ...(update as object), runId: null },
+    { ...(update as object), runId: 1 },
+  ]),
   get: [{ key: 'k' }],
   getAndCopy: [{ key: 'k' }],
   length: [null],
