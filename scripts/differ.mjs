@@ -3,30 +3,31 @@
 
 import fs from 'node:fs';
 import { parseArgs } from 'node:util';
+import { writeCounts, writeEvidence } from './evidence.mjs';
 import { ensureDependencies } from './install.mjs';
 import { beforeLeaving, leave, runCommand } from './leave.mjs';
 
-const USAGE = 'npm run differ -- [--programs N] [--seed S]';
+const USAGE = 'npm run differ -- [--programs N] [--seed S] [--report FILE]';
 
 function readOptions() {
   try {
-    const { values } = parseArgs({ options: { programs: { type: 'string' }, seed: { type: 'string' } } });
+    const { values } = parseArgs({ options: { programs: { type: 'string' }, seed: { type: 'string' }, report: { type: 'string' } } });
     const { programs = '100', seed = String(Date.now() % 2 ** 31) } = values;
     const [count, first] = [Number(programs), Number(seed)];
     if (!(Number.isInteger(count) && count > 0 && Number.isInteger(first))) throw new Error('Both are whole numbers');
-    return { programs: count, seed: first };
+    return { programs: count, seed: first, report: values.report };
   } catch (error) {
     throw new Error(`${/** @type {Error} */ (error).message}\nUsage: ${USAGE}`);
   }
 }
 
 /** @param {readonly import('./differ/compare.mjs').Difference[]} differences */
-function describe(differences) {
-  for (const { where, native, extension } of differences) console.log(`  ${where}\n    native     ${native}\n    extension  ${extension}`);
-}
+const describe = (differences) =>
+  differences.map(({ where, native, extension }) => `  ${where}\n    native     ${native}\n    extension  ${extension}`).join('\n');
 
 async function main() {
-  const { programs, seed } = readOptions();
+  const begun = Date.now();
+  const { programs, seed, report } = readOptions();
   const { native150Problem, launchNative150 } = await import('./browser/native.mjs');
   const problem = native150Problem();
   if (problem) {
@@ -59,27 +60,46 @@ async function main() {
   };
 
   console.log(`${programs} programs, --seed ${seed}`);
-  let different = 0;
+  /** @type {string[]} */
+  const found = [];
   let unsteady = 0;
+  /** @param {string} text */
+  const say = (text) => {
+    found.push(`\n\n  \`\`\`\n${text.replace(/^/gm, '  ')}\n  \`\`\``);
+    console.log(`\n${text}`);
+  };
   for (let index = 0; index < programs; index++) {
     const program = createProgram(seed + index);
     const first = await compare(program);
     if (first.length === 0) continue;
     if ((await compare(program)).length === 0) {
       unsteady++;
-      console.log(`\n--programs 1 --seed ${seed + index}, only once:`);
-      describe(first);
+      say(`--programs 1 --seed ${seed + index}, only once:\n${describe(first)}`);
       continue;
     }
-    different++;
     const smallest = await shrink(program, async (shorter) => (await compare(shorter)).length > 0);
-    console.log(`\n--programs 1 --seed ${seed + index}`);
-    for (const step of smallest) console.log(`  ${JSON.stringify(step)}`);
-    describe(await compare(smallest));
+    const steps = smallest.map((step) => `  ${JSON.stringify(step)}`).join('\n');
+    say(`--programs 1 --seed ${seed + index}\n${steps}\n${describe(await compare(smallest))}`);
   }
-  console.log(`\n${programs - different - unsteady} of ${programs} programs did the same; ${unsteady} did not, and then did`);
-  // For .ci/run, which adds its own counts to these.
-  if (process.env.DIFFER_COUNTS) fs.writeFileSync(process.env.DIFFER_COUNTS, `${programs - different} ${different}\n`);
+  const different = found.length - unsteady;
+  const same = programs - found.length;
+  console.log(`\n${same} of ${programs} programs did the same; ${unsteady} did not, and then did`);
+  writeCounts(process.env.DIFFER_COUNTS, programs - different, different);
+  const products = await Promise.all([native, extension].map(({ browser }) => browser.devtools.send('Browser.getVersion')));
+  writeEvidence(report, {
+    title: 'Random programs, natively and with the extension',
+    command: `npm run differ -- --programs ${programs} --seed ${seed}`,
+    seed,
+    browser: products.map(({ product }) => product).join(' natively, and with the extension '),
+    begun,
+    counts: [
+      ['Programs', programs],
+      ['Programs that did the same in both', same],
+      ['Programs that did not, and did when they were run again', unsteady],
+      ['Differences that are explained in test/differ/known.json', known.length],
+    ],
+    findings: found,
+  });
   await leave(different > 0 ? 1 : 0);
 }
 

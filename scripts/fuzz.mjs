@@ -1,11 +1,14 @@
-// `npm run fuzz -- --inputs N --seed S`: gives every decoder of messages and headers N random inputs, and prints the seed that repeats them.
+// `npm run fuzz -- [--inputs N] [--seed S] [--report FILE]`: gives every decoder of messages and headers N random inputs, and prints the seed that repeats them.
 
+import fs from 'node:fs';
 import { createRequire } from 'node:module';
+import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { runChild } from './child.mjs';
+import { writeCounts, writeEvidence } from './evidence.mjs';
 import { ensureDependencies } from './install.mjs';
-import { runCommand } from './leave.mjs';
+import { beforeLeaving, leave, runCommand } from './leave.mjs';
 
 /** @param {string | undefined} text @param {number} otherwise */
 function countOf(text, otherwise) {
@@ -14,21 +17,66 @@ function countOf(text, otherwise) {
   return count;
 }
 
+/**
+ * What vitest says of each decoder.
+ * @param {string} file
+ * @returns {{ title: string, status: string, failureMessages: string[] }[]} none where it came to no report
+ */
+function resultsIn(file) {
+  if (!fs.existsSync(file)) return [];
+  const { testResults } = JSON.parse(fs.readFileSync(file, 'utf8'));
+  return testResults.flatMap((/** @type {any} */ { assertionResults }) => assertionResults);
+}
+
 async function main() {
-  const { values } = parseArgs({ options: { inputs: { type: 'string' }, seed: { type: 'string' } } });
+  const begun = Date.now();
+  const { values } = parseArgs({ options: { inputs: { type: 'string' }, seed: { type: 'string' }, report: { type: 'string' } } });
   const inputs = countOf(values.inputs, 20_000);
   const seed = countOf(values.seed, 1 + Math.floor(Math.random() * 2 ** 31));
   await ensureDependencies();
   console.log(`${inputs} inputs for each decoder, seed ${seed}`);
   const require = createRequire(import.meta.url);
   const vitest = path.join(path.dirname(require.resolve('vitest/package.json')), 'vitest.mjs');
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'shared-storage-lab-fuzz-'));
+  beforeLeaving(() => fs.rmSync(folder, { recursive: true }));
+  const results = path.join(folder, 'results.json');
   // However long it takes: what is given to a decoder is finite, and so is what the decoder does with it.
-  const args = [vitest, 'run', '--project', 'unit', '--testTimeout', '0', 'test/unit/fuzz-'];
-  await runChild('fuzz', process.execPath, args, {
+  const args = [
+    vitest,
+    'run',
+    '--project',
+    'unit',
+    '--testTimeout',
+    '0',
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${results}`,
+  ];
+  const failure = await runChild('fuzz', process.execPath, [...args, 'test/unit/fuzz-'], {
     cwd: path.resolve(import.meta.dirname, '..'),
     stdio: ['ignore', 1, 2],
     env: { ...process.env, FUZZ_INPUTS: String(inputs), SEED: String(seed) },
+  }).catch((error) => error);
+  const decoders = resultsIn(results);
+  const failed = decoders.filter(({ status }) => status !== 'passed');
+  const bad = Math.max(failed.length, failure ? 1 : 0);
+  writeCounts(process.env.FUZZ_COUNTS, decoders.length - failed.length, bad);
+  writeEvidence(values.report, {
+    title: 'Fuzzed decoders',
+    command: `npm run fuzz -- --inputs ${inputs} --seed ${seed}`,
+    seed,
+    begun,
+    counts: [
+      ['Inputs for each decoder', inputs],
+      ['Decoders, and readers of headers, attributes and files', decoders.length],
+      ['Those that threw nothing and let nothing through', decoders.length - failed.length],
+    ],
+    findings: failed.map(({ title, failureMessages }) => `${title}: ${failureMessages[0]?.split('\n')[0]}`),
+    details: `## What was given inputs\n\n${decoders.map(({ title }) => `- ${title.replace(/ \(seed \d+\)/, '')}`).join('\n')}`,
   });
+  if (failure) console.error(failure.message);
+  console.log(`${decoders.length - failed.length} of ${decoders.length} decoders threw nothing and let nothing through`);
+  await leave(bad > 0 ? 1 : 0);
 }
 
 runCommand(main, { interrupted: 130 });

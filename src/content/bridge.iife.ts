@@ -35,8 +35,13 @@ function createAnswering(): Answering {
     host.reopen();
   };
   const hearOfTurns = (target: EventTarget) => {
-    for (const type of [LEAVE, PUT_AWAY]) target.addEventListener(type, leave as (event: Event) => void);
-    target.addEventListener(RETURN, comeBack);
+    for (const type of [LEAVE, PUT_AWAY, RETURN])
+      target.addEventListener(type, (event) => {
+        // Pages dispatch such events to their window themselves, to try what they do then.
+        if (target === self && !event.isTrusted) return;
+        if (type === RETURN) comeBack();
+        else leave(event as PageTransitionEvent);
+      });
   };
   // The script that hears of it first is not there where the browser has an API of its own.
   hearOfTurns(self);

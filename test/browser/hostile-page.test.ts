@@ -229,6 +229,26 @@ test('a page that listens in the first document of its frames and popups gets no
   expect(await lab.stored('first-document')).toEqual({ real: 'write' });
 });
 
+test('a page that dispatches the events of its end itself is answered as before', async () => {
+  lab.serve('/lasting', (_request, response) => {
+    response.writeHead(200, { 'Shared-Storage-Write': 'set;key=header;value=v' }).end('lasting');
+  });
+  lab.serve('/lasting.js', `register('write', class { async run() { await sharedStorage.append('worklet', 'v'); } })`);
+  const page = await lab.page('lasting');
+  await page.evaluate(`sharedStorage.worklet.addModule('/lasting.js')`);
+  const outcome = await page.evaluate(`(async () => {
+    await sharedStorage.run('write', { keepAlive: true });
+    for (const event of [new PageTransitionEvent('pagehide', { persisted: true }), new Event('pagehide')]) dispatchEvent(event);
+    const outcomes = [await sharedStorage.run('write', { keepAlive: true }), await sharedStorage.set('window', 'v'), await (await fetch('/lasting', { sharedStorageWritable: true })).text()];
+    dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }));
+    return [...outcomes, await sharedStorage.run('write', { keepAlive: true })].join();
+  })()`);
+  expect(outcome).toBe(',,lasting,');
+  await until(async () => (await lab.stored('lasting')).worklet === 'vvv');
+  expect(await lab.stored('lasting')).toEqual({ header: 'v', window: 'v', worklet: 'vvv' });
+  await page.close();
+});
+
 test('frames of opaque origin are refused, whatever they forge', async () => {
   lab.serve(
     '/opaque.html',

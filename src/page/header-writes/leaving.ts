@@ -107,6 +107,8 @@ export function fetchAfterwards(go: (args: ArrayLike<unknown>) => Promise<Respon
 }
 
 function turn(event: Event): void {
+  // Pages dispatch such events themselves, to try what they do then. `isTrusted` cannot be replaced.
+  if (!event.isTrusted) return;
   leaving = eventType(event) === 'pagehide';
   kept = leaving && isPersisted(event as PageTransitionEvent);
   tellBridge(!leaving ? RETURN : kept ? PUT_AWAY : LEAVE);

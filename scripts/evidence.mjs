@@ -1,0 +1,74 @@
+// What an instrument says of a run of its own, for docs/evidence: `--report FILE`.
+
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+
+/**
+ * @typedef {object} Evidence
+ * @property {string} title
+ * @property {string} command what repeats the run
+ * @property {number} seed
+ * @property {string} [browser] as the browser names itself
+ * @property {number} begun in milliseconds since the epoch
+ * @property {readonly (readonly [what: string, count: string | number])[]} counts
+ * @property {readonly string[]} findings each in a sentence or two, in Markdown; none where the run found nothing
+ * @property {string} [details] what else there is to say, in Markdown
+ */
+
+const machine = () =>
+  `${os.availableParallelism()} cores, ${Math.round(os.totalmem() / 2 ** 30)} GiB of memory, ${os.type()} ${os.release()} (${os.arch()}), Node ${process.version}`;
+
+/** @param {number} seconds */
+const duration = (seconds) => (seconds < 120 ? `${seconds} s` : `${Math.round(seconds / 60)} min`);
+
+/** @param {Evidence} evidence */
+export function evidenceText({ title, command, seed, browser, begun, counts, findings, details }) {
+  const lines = [
+    `# ${title}`,
+    '',
+    'Written by the run itself, which this repeats:',
+    '',
+    '```sh',
+    command,
+    '```',
+    '',
+    '| | |',
+    '| --- | --- |',
+    `| Date | ${new Date(begun)
+      .toISOString()
+      .replace(/:\d\d\.\d+Z$/, ' UTC')
+      .replace('T', ' ')} |`,
+    `| Machine | ${machine()} |`,
+    ...(browser ? [`| Browser | ${browser} |`] : []),
+    `| Seed | ${seed} |`,
+    `| Time | ${duration(Math.round((Date.now() - begun) / 1000))} |`,
+    ...counts.map(([what, count]) => `| ${what} | ${count} |`),
+    '',
+    '## Findings',
+    '',
+    ...(findings.length > 0 ? findings.map((finding) => `- ${finding}`) : ['None.']),
+    ...(details ? ['', details.trim()] : []),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+/**
+ * @param {string | undefined} file nothing is written without one
+ * @param {Evidence} evidence
+ */
+export function writeEvidence(file, evidence) {
+  if (file === undefined) return;
+  fs.mkdirSync(path.dirname(path.resolve(file)), { recursive: true });
+  fs.writeFileSync(file, evidenceText(evidence));
+}
+
+/**
+ * For .ci/run, which adds the counts of all instruments.
+ * @param {string | undefined} file
+ * @param {number} passed
+ * @param {number} failed
+ */
+export function writeCounts(file, passed, failed) {
+  if (file) fs.writeFileSync(file, `${passed} ${failed}\n`);
+}
