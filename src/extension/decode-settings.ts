@@ -2,7 +2,7 @@
 
 import type { ReportDelay } from '../spec/private-aggregation/scheduling';
 import { MAXIMUM_URLS } from '../spec/select-url';
-import { DEFAULT_SETTINGS, type Isolation, type SettingGroups, type Settings } from './settings';
+import { DEFAULT_SETTINGS, type Isolation, isSettingGroup, type SettingGroups, type Settings } from './settings';
 import { SIMULATION_VALIDATORS } from './simulations';
 
 type Validators<Part> = { [Name in keyof Part]: (value: unknown) => value is Part[Name] };
@@ -53,9 +53,7 @@ const isForceIndex = (value: unknown): value is Settings['selectUrl']['forceInde
 const LONGEST_OFFSET = 100 * 366 * 24 * 60 * 60 * 1000;
 
 /** Each of their fields is decoded on its own. */
-type Groups = SettingGroups;
-
-const groupValidators: { [Name in keyof Groups]: Validators<Groups[Name]> } = {
+const groupValidators: { [Name in keyof SettingGroups]: Validators<SettingGroups[Name]> } = {
   budgets: { pageBits: isBudget, sitePageBits: isBudget, siteDailyBits: isBudget },
   selectUrl: { reveal: isBoolean, forceIndex: isForceIndex },
   privateAggregation: { delay: isDelay, keys: isKeys, tenMinuteBudget: isContributionBudget, dailyBudget: isContributionBudget },
@@ -69,7 +67,7 @@ type ByOrigin = Pick<Settings, 'simulations'>;
 
 const byOriginValidators: { [Name in keyof ByOrigin]: AnyValidators } = { simulations: SIMULATION_VALIDATORS };
 
-const validators: Validators<Omit<Settings, keyof Groups | keyof ByOrigin>> = {
+const validators: Validators<Omit<Settings, keyof SettingGroups | keyof ByOrigin>> = {
   enabled: isBoolean,
   enrollment: (value): value is 'all' | string[] => value === 'all' || isListOfSites(value),
   blockedSites: isListOfSites,
@@ -107,14 +105,13 @@ class SettingsDecoder {
   readonly problems: SettingProblem[] = [];
 
   decodeSetting(name: string, value: unknown, path: Path): Fields | null {
-    if (isFields(value) && Object.hasOwn(groupValidators, name)) {
-      const group = name as keyof Groups;
-      const decoded = decodeFields(value, (field, one, at) => this.#decodeField(groupValidators[group], field, one, at), path);
-      return { [name]: { ...DEFAULT_SETTINGS[group], ...decoded } };
+    if (isFields(value) && isSettingGroup(name)) {
+      const decoded = decodeFields(value, (field, one, at) => this.#decodeField(groupValidators[name], field, one, at), path);
+      return { [name]: { ...DEFAULT_SETTINGS[name], ...decoded } };
     }
     if (isFields(value) && Object.hasOwn(byOriginValidators, name))
       return this.#decodeByOrigin(name, byOriginValidators[name as keyof ByOrigin], value, path);
-    if (Object.hasOwn(groupValidators, name) || Object.hasOwn(byOriginValidators, name)) return this.#invalid(value, path);
+    if (isSettingGroup(name) || Object.hasOwn(byOriginValidators, name)) return this.#invalid(value, path);
     return this.#decodeField(validators, name, value, path);
   }
 

@@ -1,8 +1,8 @@
 /** Single settings by their paths. */
 
-import type { StoredSettings } from './change-settings';
 import { problemsOfSettings } from './decode-settings';
 import { DEFAULT_SETTINGS, type SettingPath } from './settings';
+import type { StoredSettings } from './stored-settings';
 
 type Fields = Readonly<Record<string, unknown>>;
 

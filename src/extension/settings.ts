@@ -64,7 +64,15 @@ export interface Settings {
 }
 
 /** Settings that are objects, and whose fields are settings by themselves. */
-export type SettingGroups = Pick<Settings, 'budgets' | 'selectUrl' | 'privateAggregation' | 'possibilities'>;
+export const SETTING_GROUPS = [
+  'budgets',
+  'selectUrl',
+  'privateAggregation',
+  'possibilities',
+] as const satisfies readonly (keyof Settings)[];
+export type SettingGroups = Pick<Settings, (typeof SETTING_GROUPS)[number]>;
+
+export const isSettingGroup = (name: string): name is keyof SettingGroups => (SETTING_GROUPS as readonly string[]).includes(name);
 
 /** The name of each setting; of a field of a group, with the group's before it. */
 export type SettingPath =

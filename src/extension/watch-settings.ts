@@ -3,6 +3,7 @@
 import { browser } from './browser';
 import { type DecodedSettings, decodeSettings } from './decode-settings';
 import type { Settings } from './settings';
+import { readStoredSettings } from './stored-settings';
 
 /** A record that is written only to hear of it. */
 const PROBE = 'listening';
@@ -36,13 +37,12 @@ export function watchSettings(listener: (decoded: DecodedSettings, before?: Sett
     changed = true;
     listener(decodeSettings(changes.settings.newValue), decodeSettings(changes.settings.oldValue).settings);
   });
-  browser.storage.local.get('settings').then(({ settings }) => {
+  readStoredSettings().then((stored) => {
     // What was asked for before a change may be answered after it.
-    if (!changed) listener(decodeSettings(settings));
+    if (!changed) listener(decodeSettings(stored));
   });
   browser.runtime.onInstalled?.addListener(async () => {
     await untilHeard();
-    const { settings } = await browser.storage.local.get('settings');
-    listener(decodeSettings(settings));
+    listener(decodeSettings(await readStoredSettings()));
   });
 }

@@ -2,6 +2,7 @@
 
 import { LabElement } from '../components/lab-element';
 import { browser } from '../extension/browser';
+import { readStoredSettings } from '../extension/stored-settings';
 
 export abstract class SettingsElement extends LabElement {
   static override properties = { stored: { state: true }, problem: { state: true } };
@@ -32,8 +33,7 @@ export abstract class SettingsElement extends LabElement {
   }
 
   protected override async load(): Promise<void> {
-    const { settings } = await browser.storage.local.get('settings');
-    this.stored = settings ?? {};
+    this.stored = (await readStoredSettings()) ?? {};
   }
 
   protected override failed(error: Error | null): void {

@@ -7,6 +7,7 @@ import { formatMoment, formatTime } from '../components/format';
 import { define, LabElement } from '../components/lab-element';
 import { type TextName, text } from '../components/text';
 import { browser } from '../extension/browser';
+import { readStoredSettings } from '../extension/stored-settings';
 import { decodeSettings } from '../extension/decode-settings';
 import type { Settings } from '../extension/settings';
 import { simulatedFor } from '../extension/simulations';
@@ -64,8 +65,8 @@ export class LabPopup extends LabElement {
   }
 
   protected override async load(): Promise<void> {
-    const [page, { settings }] = await Promise.all([pageInView(), browser.storage.local.get('settings')]);
-    this.settings = decodeSettings(settings).settings;
+    const [page, stored] = await Promise.all([pageInView(), readStoredSettings()]);
+    this.settings = decodeSettings(stored).settings;
     this.page = page;
     this.usage = page && (await usageOf(page.tabId));
   }

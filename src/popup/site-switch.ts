@@ -1,6 +1,6 @@
 /** Whether the site of a page may use the API: the setting `blockedSites`, one site at a time. */
 
-import { changeSettings } from '../extension/change-settings';
+import { changeSettings } from '../extension/stored-settings';
 import type { Settings } from '../extension/settings';
 import { isSiteIn, siteOf } from '../store/site';
 

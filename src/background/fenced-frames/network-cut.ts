@@ -7,6 +7,7 @@
 
 import { cutDocument, isDocumentCut } from '../../injected/fenced-frames/network-cut';
 import { Refusal } from '../../protocol/envelope';
+import { framesIn } from '../browser/frames';
 import { runInAll } from '../browser/run-in';
 import { ruleOfNetworkCut } from '../browser/session-rules';
 import { withinTime } from '../browser/within-time';
@@ -28,7 +29,7 @@ function blockAll(id: number, condition: chrome.declarativeNetRequest.RuleCondit
 
 /** The frame and those in it. */
 async function allFramesWithin(tabId: number, frameId: number): Promise<number[]> {
-  const frames = (await chrome.webNavigation.getAllFrames({ tabId })) ?? [];
+  const frames = await framesIn(tabId);
   const parents = new Map(frames.map((frame) => [frame.frameId, frame.parentFrameId]));
   const isWithin = (id: number | undefined): boolean => id !== undefined && id > 0 && (id === frameId || isWithin(parents.get(id)));
   return frames.map((frame) => frame.frameId).filter(isWithin);
@@ -70,7 +71,7 @@ const hostsOf = (origins: readonly string[]): string[] => [
 
 /** The hosts of the tab's other documents, which keep their network unless the frame has them as well. */
 async function otherHosts(tabId: number, frameId: number, hosts: readonly string[]): Promise<string[]> {
-  const frames = (await chrome.webNavigation.getAllFrames({ tabId })) ?? [];
+  const frames = await framesIn(tabId);
   const within = new Set(await framesWithin(tabId, frameId));
   const others = frames.filter((frame) => !within.has(frame.frameId) && URL.canParse(frame.url));
   return hostsOf(others.map(({ url }) => new URL(url).origin)).filter((host) => !hosts.includes(host));

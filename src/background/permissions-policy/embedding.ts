@@ -7,6 +7,7 @@ import { isNamed, nameOutermost } from '../../injected/permissions-policy/outerm
 import { type DocumentFacts, decodeFactsWithFrames, type Facts, type FactsWithFrames } from '../../protocol/document-facts';
 import type { ContainerAttributes } from '../../spec/permissions-policy/parse-allow-attribute';
 import type { PolicyHeaders } from '../../spec/permissions-policy/parse-feature-policy';
+import { framesIn } from '../browser/frames';
 import { runIn } from '../browser/run-in';
 import type { Caller } from '../requests/caller';
 
@@ -57,7 +58,7 @@ async function outermostFrame(tabId: number, documentId: string, documents: read
   const name = crypto.randomUUID();
   try {
     await runIn({ tabId, documentIds: [documentId] }, nameOutermost, name);
-    const frames = (await chrome.webNavigation.getAllFrames({ tabId })) ?? [];
+    const frames = await framesIn(tabId);
     const isOutermost = async (frame: (typeof frames)[0]) => {
       if (!(await runIn({ tabId, documentIds: [frame.documentId] }, isNamed, name))) throw new Error('It is another frame.');
       return frame;

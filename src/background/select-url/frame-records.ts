@@ -2,6 +2,7 @@
 
 import { announceChange } from '../../store/announce-change';
 import { documentRecords, hasFrame, isGone } from '../browser/documents';
+import { framesIn } from '../browser/frames';
 
 /** "fenced frame config instance" of a frame, until the frame is filled anew. */
 export interface FrameContent {
@@ -73,7 +74,7 @@ export async function contentsOf(tabId: number): Promise<FrameWithContent[]> {
 
 /** The frames of a tab that were filled and are gone. */
 async function framesThatAreGone(tabId: number): Promise<string[]> {
-  const listed = new Set(((await chrome.webNavigation.getAllFrames({ tabId })) ?? []).map(({ frameId }) => keyOf(tabId, frameId)));
+  const listed = new Set((await framesIn(tabId)).map(({ frameId }) => keyOf(tabId, frameId)));
   const missing = (await contents.keys(`${tabId} `)).filter((key) => !listed.has(key));
   const isThere = async (key: string) => {
     const { topDocumentId = '' } = (await contents.get(key)) ?? {};
@@ -118,7 +119,7 @@ export async function isWithoutNetwork(tabId: number, frameId: number): Promise<
 /** Whether a frame of the document is without its network. What is asked for in its place would be without it as well, as long as it is there. */
 export async function hasFrameWithoutNetwork(tabId: number, documentId: string): Promise<boolean> {
   if (!(await tabsWithContent()).has(String(tabId))) return false;
-  const frames = (await chrome.webNavigation.getAllFrames({ tabId })) ?? [];
+  const frames = await framesIn(tabId);
   const own = frames.filter(({ parentDocumentId }) => parentDocumentId === documentId);
   const found = await Promise.all(own.map(({ frameId }) => contentOf(tabId, frameId)));
   return found.some((content) => content?.isNetworkRevoked);

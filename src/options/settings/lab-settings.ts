@@ -3,7 +3,7 @@
 import { css, html, nothing } from 'lit';
 import { define, LabElement } from '../../components/lab-element';
 import { text } from '../../components/text';
-import { changeSettings } from '../../extension/change-settings';
+import { changeSettings } from '../../extension/stored-settings';
 import { storedAt, withSetting } from '../../extension/setting-values';
 import type { SettingPath } from '../../extension/settings';
 import { SettingsElement } from '../stored-settings';

@@ -4,6 +4,7 @@ import { readFacts } from '../../../injected/permissions-policy/facts';
 import { readIsSecureContext } from '../../../injected/secure-context';
 import { decodeFacts } from '../../../protocol/document-facts';
 import type { InspectedFrame } from '../../../protocol/extension-pages/inspected-page';
+import { framesIn } from '../../browser/frames';
 import { runIn } from '../../browser/run-in';
 import { withinTime } from '../../browser/within-time';
 import { type Caller, hasPossibleOrigin } from '../../requests/caller';
@@ -43,8 +44,7 @@ async function inspect(tabId: number, { frameId, parentFrameId, documentId, url 
 
 /** The one at the top first; none where there is no such tab. */
 export async function documentsOf(tabId: number): Promise<InspectedDocument[]> {
-  // Null where there is no such tab.
-  const frames = (await chrome.webNavigation.getAllFrames({ tabId })) ?? [];
+  const frames = await framesIn(tabId);
   const inOrder = frames.toSorted((a, b) => a.frameId - b.frameId);
   return Promise.all(inOrder.map((frame) => inspect(tabId, frame)));
 }

@@ -1,6 +1,6 @@
 /** What documents are keyed by, and what was stopped, for the extension's own pages. */
 
-import { changeSettings, withMember } from '../../../extension/change-settings';
+import { changeSettings, withMember } from '../../../extension/stored-settings';
 import type { LiveSettings } from '../../../extension/live-settings';
 import type { IsolationRequests } from '../../../protocol/extension-pages/isolation';
 import type { EventLog, EventsConnection } from '../../../store/events/event-log';

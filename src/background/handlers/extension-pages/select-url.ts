@@ -1,6 +1,6 @@
 /** Calls of selectURL() and their budgets, for the extension's own pages. */
 
-import { changeSettings, withMember } from '../../../extension/change-settings';
+import { changeSettings, withMember } from '../../../extension/stored-settings';
 import type { LiveSettings } from '../../../extension/live-settings';
 import { selectionEnvironment } from '../../../extension/selection-environment';
 import type { SelectURLRequests, ShownSelection } from '../../../protocol/extension-pages/select-url';
@@ -8,6 +8,7 @@ import { announceChange } from '../../../store/announce-change';
 import { readBudgets, readSelections, resetBudget } from '../../../store/select-url/read-selections';
 import type { SelectionsConnection, StoredSelection } from '../../../store/select-url/schema';
 import { siteOf } from '../../../store/site';
+import { framesWithOrigins } from '../../browser/frames';
 import { pageOf } from '../../browser/pages';
 import { contentsOf, type FrameWithContent } from '../../select-url/frame-records';
 import type { ExtensionPageHandlersOf } from './table';
@@ -33,8 +34,7 @@ function show(selection: StoredSelection, page: string | null, frames: readonly 
 
 /** The sites of the documents in the tab: those that may come to spend something. */
 async function sitesIn(tabId: number): Promise<string[]> {
-  const frames = (await chrome.webNavigation.getAllFrames({ tabId })) ?? [];
-  return frames.flatMap(({ url }) => (/^https?:/.test(url) ? (siteOf(new URL(url).origin) ?? []) : []));
+  return (await framesWithOrigins(tabId)).flatMap(({ origin }) => (/^https?:/.test(origin) ? (siteOf(origin) ?? []) : []));
 }
 
 export function selectURLPageHandlers({ settings, selectionsConnection }: Services): ExtensionPageHandlersOf<keyof SelectURLRequests> {

@@ -1,7 +1,6 @@
 /** Export, import and reset of everything that is kept. */
 
-import { browser } from '../../../extension/browser';
-import { changeSettings } from '../../../extension/change-settings';
+import { changeSettings, type StoredSettings, storedSettings } from '../../../extension/stored-settings';
 import { problemsOfSettings } from '../../../extension/decode-settings';
 import type { LiveSettings } from '../../../extension/live-settings';
 import { Refusal } from '../../../protocol/envelope';
@@ -44,14 +43,6 @@ function eventsIn({ format, version, exported, events = [] }: State, { origin, f
 }
 
 const NOTHING: State = { format: FORMAT, version: VERSION, entries: {}, budgets: { selectURL: [], privateAggregation: [] }, reports: [] };
-
-type StoredSettings = Parameters<Parameters<typeof changeSettings>[0]>[0];
-
-/** What is stored under `settings`, whatever it is. */
-async function storedSettings(): Promise<StoredSettings> {
-  const { settings }: Record<string, unknown> = await browser.storage.local.get('settings');
-  return (settings ?? {}) as StoredSettings;
-}
 
 /** The settings go first: what is imported may be older than the settings before would keep. Where the rest fails, they are put back. */
 async function importEverything(stores: Stores, state: State, now: number): Promise<void> {

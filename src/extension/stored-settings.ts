@@ -1,4 +1,4 @@
-/** Changes the stored settings: for the extension's own pages, and for the service worker where such a page asks it to. */
+/** Reads and changes the stored settings: for the extension's own pages, and for the service worker where such a page asks it to. */
 
 import { browser } from './browser';
 import type { SettingGroups, Settings } from './settings';
@@ -14,11 +14,22 @@ const LOCK = 'settings';
 
 const isFields = (value: unknown): value is StoredSettings => typeof value === 'object' && value !== null && !Array.isArray(value);
 
+/** What is stored under `settings`, whatever it is. */
+export async function readStoredSettings(): Promise<unknown> {
+  const { settings } = await browser.storage.local.get('settings');
+  return settings;
+}
+
+/** What of them was ever set; nothing where something else is stored in their place. */
+export async function storedSettings(): Promise<StoredSettings> {
+  const stored = await readStoredSettings();
+  return isFields(stored) ? stored : {};
+}
+
 /** Resolves once it is stored; what counts then is told to whoever watches the settings. */
 export async function changeSettings(change: (stored: StoredSettings) => StoredSettings): Promise<void> {
   await navigator.locks.request(LOCK, async () => {
-    const { settings } = await browser.storage.local.get('settings');
-    await browser.storage.local.set({ settings: change(isFields(settings) ? settings : {}) });
+    await browser.storage.local.set({ settings: change(await storedSettings()) });
   });
 }
 
