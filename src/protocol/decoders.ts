@@ -98,7 +98,7 @@ const decoders: Decoders<Requests> = {
   }),
   'fence.report': object(beacon),
   'fence.automatic': object({ ...beacon, once: boolean }),
-  'fence.leave': object({ url: string, newTab: boolean }),
+  'fence.leave': object({ url: string, newTab: boolean, isActive: boolean }),
   'fence.unload': object({ isActive: boolean }),
   'fence.disableNetwork': object({}),
   'fence.notify': object({}),

@@ -83,7 +83,8 @@ export interface Requests {
   'fence.report': { params: Beacon; result: undefined };
   /** What the automatic beacons of a type carry from now on, until they have gone out where `once`. */
   'fence.automatic': { params: Beacon & { once: boolean }; result: undefined };
-  'fence.leave': { params: { url: string; newTab: boolean }; result: undefined };
+  /** `isActive`: whether the user was active when it was asked for; the browser's word must agree. */
+  'fence.leave': { params: { url: string; newTab: boolean; isActive: boolean }; result: undefined };
   /** The document of an iframe with an opaque URL goes away in which the user has been active; `isActive`: just now. */
   'fence.unload': { params: { isActive: boolean }; result: undefined };
   'fence.disableNetwork': { params: object; result: undefined };

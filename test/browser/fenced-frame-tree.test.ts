@@ -119,6 +119,8 @@ test("window.open() in a fenced frame without a gesture is the page's affair: it
   await page.evaluate(SHOW(at('ads', 'blocked')));
   const frame = await inside(at('ads', 'blocked'));
   const landing = `${lab.origin('landing')}/landing?gesture`;
+  // The user clicks before the service worker has seen what was asked for without.
+  await lab.inExtension(`void setTimeout(() => { const end = Date.now() + 1000; while (Date.now() < end); })`);
   expect(await run(frame, `open(${JSON.stringify(landing)}, 'foo')`)).toBe(null);
   await click();
   await frame.evaluate(`open(${JSON.stringify(`${landing}=yes`)})`);

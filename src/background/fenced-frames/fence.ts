@@ -60,11 +60,11 @@ export class Fence {
    * `_unfencedTop` takes the tab to the URL, if a user's gesture is behind it; other targets open a new one. Without a gesture, that is the page's
    * affair: the browser lets it, or its user has allowed the page popups.
    */
-  async leave(caller: Caller, { url, newTab }: Requests['fence.leave']['params']): Promise<void> {
+  async leave(caller: Caller, { url, newTab, isActive: wasActive }: Requests['fence.leave']['params']): Promise<void> {
     const { tabId, frameId } = caller;
     const fenced = (await enclosingContents(tabId, frameId)).find(({ content }) => content.fenced);
     if (!fenced || !/^(?:https?:|about:blank$)/.test(url) || (await isWithoutNetwork(tabId, frameId))) return;
-    const isActive = await runIn(documentOf(caller), isUserActive);
+    const isActive = wasActive && (await runIn(documentOf(caller), isUserActive));
     if (!isActive && !newTab) return;
     await chargeEnclosing(caller, this.#selectedURLs);
     if (isActive) await this.#reporting.reportNavigation(caller);

@@ -8,7 +8,7 @@ import { addEventListener, getAttribute } from '../bridge/dom';
 import { parseURL, urlHref } from '../bridge/page-url';
 import { ownName } from './frame-kind';
 import { wrapMember } from './replace-member';
-import { consumeUserActivation } from './user-activation';
+import { consumeUserActivation, isNativelyActiveNow } from './user-activation';
 
 const preventDefault = uncurryThis(Event.prototype.preventDefault);
 const defaultPrevented = uncurryGetter(Event.prototype, 'defaultPrevented');
@@ -30,12 +30,12 @@ const frameCount = windowGetter('length') as (view: object) => number;
 
 const ignore = () => undefined;
 
-/** Leads out of the frame: in the tab, or in a new one. The service worker sees to it, and asks for a user's gesture. */
+/** Leads out of the frame: in the tab, or in a new one. The service worker sees to it, and asks for a user's gesture; one that comes later does not count. */
 function leave(url: string, newTab: boolean): null {
   const parsed = parseURL(url);
   // No URL, no navigation.
   if (!parsed) return null;
-  react(request('fence.leave', { url: urlHref(parsed), newTab }), ignore, ignore);
+  react(request('fence.leave', { url: urlHref(parsed), newTab, isActive: isNativelyActiveNow() }), ignore, ignore);
   consumeUserActivation();
   return null;
 }

@@ -34,6 +34,9 @@ function isTriggering(event: Event): boolean {
   return true;
 }
 
+/** By the browser's word, which counts what the user does anywhere on the page. */
+export const isNativelyActiveNow = (): boolean => isNativelyActive(userActivation);
+
 const isFocused = (): boolean => hasDocumentFocus(document);
 
 /** What happens in the documents below is not heard of here, but the focus is there then. */

@@ -114,7 +114,7 @@ export const REQUESTS: ExamplesOf<'requests'> = {
   ],
   'fence.report': [beacon],
   'fence.automatic': [{ ...beacon, once: true }],
-  'fence.leave': [{ url: 'u', newTab: true }],
+  'fence.leave': [{ url: 'u', newTab: true, isActive: false }],
   'fence.unload': [{ isActive: true }],
   'fence.disableNetwork': [{}],
   'fence.notify': [{}],
