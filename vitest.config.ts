@@ -12,8 +12,9 @@ export default defineConfig({
           fileParallelism: false,
           // Some tests of frames with opaque URLs race with the browser; their lines say when they were run again.
           retry: 2,
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          // Tests wait for conditions: on a busy machine those take long to come about, and no test waits any longer than for them.
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
         },
       },
     ],

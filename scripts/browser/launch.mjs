@@ -156,7 +156,7 @@ export class Browser {
    * @param {(target: import('./devtools.mjs').Params) => boolean} matches
    * @param {number} [milliseconds] how long at most
    */
-  async attach(matches, milliseconds = 15_000) {
+  async attach(matches, milliseconds = 60_000) {
     const target = await this.waitForTarget(matches, milliseconds);
     const { sessionId } = await this.devtools.send('Target.attachToTarget', { targetId: target.targetId, flatten: true });
     return new Session(this, target.targetId, sessionId);
@@ -167,7 +167,7 @@ export class Browser {
    * @param {number} [milliseconds]
    * @returns {Promise<import('./devtools.mjs').Params>}
    */
-  waitForTarget(matches, milliseconds = 15_000) {
+  waitForTarget(matches, milliseconds = 60_000) {
     const found = () => [...this.targets.values()].find(matches);
     const now = found();
     if (now) return Promise.resolve(now);

@@ -69,7 +69,7 @@ async function expectNothingWrong(): Promise<void> {
   }
 }
 
-test('each view, with what it shows of a real page, and the details of what is chosen in it', { timeout: 240_000 }, async () => {
+test('each view, with what it shows of a real page, and the details of what is chosen in it', async () => {
   for (const id of await tabs()) {
     await panel.evaluate(`first('#${id}').click()`);
     await until(() => panel.evaluate(`first('#${id}').ariaSelected === 'true'`));

@@ -4,7 +4,7 @@
  */
 
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { Lab, type Page, until } from './lab';
+import { Lab, MUCH_LONGER, type Page, until } from './lab';
 import { cleartextOf, contributionsOf, type ReceivedReport, receiveReports } from './reports';
 
 let lab: Lab;
@@ -231,7 +231,7 @@ describe('an operation contributes', () => {
     await run(page, 'flood', '{ times: 1000000 }');
     await run(bystander, 'contribute', '{ buckets: [1n, 2n, 3n], debugKey: 1n }');
     await until(() => debugReports().some(({ origin }) => origin === lab.origin('bystander')));
-    const flood = await until(() => debugReports().find(({ origin }) => origin === lab.origin('flood')), 60_000);
+    const flood = await until(() => debugReports().find(({ origin }) => origin === lab.origin('flood')), MUCH_LONGER);
     // The budget of the site does not suffice for a million, and what is left of it is for others.
     expect(contributionsIn(flood as ReceivedReport).length).toBeLessThanOrEqual(20);
     expect(page.console.some(({ args }) => args[1] === 'flooded')).toBe(true);

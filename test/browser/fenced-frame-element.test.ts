@@ -1,5 +1,6 @@
 /** Fenced frames as elements: where the browser knows them no more, how many may be in each other, and where they are on the page. */
 
+import { isDeepStrictEqual } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { Lab, until } from './lab';
 
@@ -119,7 +120,7 @@ describe('a browser that knows the element', () => {
     ['transformed', '', 'width: 100px; height: 60px; transform: translate(7px, 9px) scale(2)'],
   ])('its box is that of an iframe: %s', async (_how, outer, style) => {
     page = await lab.page('site');
-    const boxes = await page.evaluate(`(() => {
+    const reference = await page.evaluate(`(() => {
       const measure = (name) => {
         document.body.innerHTML = '<div style="${outer}"><span>text</span><' + name + ' style="${style}"></' + name + '><i>after</i></div><p>below';
         const frame = document.querySelector(name);
@@ -132,17 +133,15 @@ describe('a browser that knows the element', () => {
       });
       const reference = describe(measure('iframe'));
       const frame = measure('fencedframe');
-      return new Promise((resolve) => {
-        let last = '';
-        const wait = () => {
-          const now = JSON.stringify(describe(frame));
-          if (now === last && frame.firstChild) resolve([reference, JSON.parse(now)]);
-          last = now;
-          setTimeout(wait, 100);
-        };
-        wait();
-      });
+      globalThis.boxes = () => describe(frame);
+      return reference;
     })()`);
-    expect(boxes[1]).toEqual(boxes[0]);
+    await until(() => loaded.includes('box'));
+    let boxes: unknown;
+    const areAlike = async () => {
+      boxes = await page.evaluate('boxes()');
+      return isDeepStrictEqual(boxes, reference);
+    };
+    await until(areAlike).catch(() => expect(boxes).toEqual(reference));
   });
 });

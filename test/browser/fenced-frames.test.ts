@@ -3,7 +3,7 @@
 import type http from 'node:http';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { Session } from '../../scripts/browser/launch.mjs';
-import { Lab, until } from './lab';
+import { Lab, MUCH_LONGER, until } from './lab';
 
 let lab: Lab;
 let page: Awaited<ReturnType<Lab['page']>>;
@@ -427,7 +427,7 @@ test('100 fenced frames, made while the service worker is stopped, all load', as
     frame.config = new FencedFrameConfig(${JSON.stringify(inner('?of100='))} + i);
     document.body.append(frame);
   }`);
-  await until(() => new Set(received.map(({ path }) => path).filter((path) => path.includes('of100'))).size === 100, 40_000);
+  await until(() => new Set(received.map(({ path }) => path).filter((path) => path.includes('of100'))).size === 100, MUCH_LONGER);
 });
 
 test('worklets of the frame, and of its own origin within it, know the context that the embedder gave', async () => {

@@ -381,4 +381,4 @@ test('thousands of marked requests, 50 at a time, among as many without a mark t
   const stored = await lab.stored('many');
   expect(Object.keys(stored)).toHaveLength(100);
   expect(stored).toEqual(Object.fromEntries([...marked].map(([key, count]) => [`k${key}`, 'm'.repeat(count)])));
-}, 180_000);
+});

@@ -25,7 +25,7 @@ beforeAll(async () => {
   await page.evaluate(`sharedStorage.run('describe')`);
   const line = await until(() => page.console.find(({ args }) => args[1] === 'described'));
   ours = { window, worklet: JSON.parse(String(line.args[2])) as Facts['worklet'] };
-}, 60_000);
+});
 afterAll(() => lab.close());
 
 /** Native Chromium has this member of a window's SharedStorage behind a flag of its own. */

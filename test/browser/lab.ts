@@ -293,13 +293,17 @@ function lineOf(call: Record<string, unknown>): ConsoleLine {
   };
 }
 
-/** Waits for a condition: polls until it holds, and says so when it never does. */
-export async function until<T>(condition: () => T | Promise<T>, milliseconds = 15_000): Promise<Exclude<T, false | null | undefined>> {
+/** How long to wait for what takes a processor long by itself, in milliseconds: others may keep it busy as well. */
+export const MUCH_LONGER = 240_000;
+
+/** Waits for a condition: polls until it holds, and says so when it never does, on however busy a machine. */
+export async function until<T>(condition: () => T | Promise<T>, milliseconds = 60_000): Promise<Exclude<T, false | null | undefined>> {
   const deadline = Date.now() + milliseconds;
   for (;;) {
     const value = await condition();
     if (value) return value as Exclude<T, false | null | undefined>;
     if (Date.now() > deadline) throw new Error(`never came true within ${milliseconds} ms: ${condition}`);
-    await new Promise((resolve) => setImmediate(resolve));
+    // Whoever asks without a pause takes a processor from what is waited for.
+    await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }

@@ -2,7 +2,7 @@
 
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { Session } from '../../scripts/browser/launch.mjs';
-import { Lab, until } from './lab';
+import { Lab, MUCH_LONGER, until } from './lab';
 
 let lab: Lab;
 let page: Awaited<ReturnType<Lab['page']>>;
@@ -189,8 +189,8 @@ test('100 frames of 100 calls on one page all load', async () => {
     const all = Array.from({ length: 100 }, () => sharedStorage.selectURL('select', urls, { data: { index: 0 }, keepAlive: true }));
     for (const urn of await Promise.all(all)) document.body.append(Object.assign(document.createElement('iframe'), { src: urn }));
   })()`);
-  await until(() => loaded.filter(({ query }) => query === 'of100').length === 100, 50_000);
-}, 90_000);
+  await until(() => loaded.filter(({ query }) => query === 'of100').length === 100, MUCH_LONGER);
+});
 
 /** Everything in the page's realm that may tell what a frame shows. */
 const WATCH = `globalThis.seen = { violations: [], messages: [], navigations: [], loads: 0, focus: [] };

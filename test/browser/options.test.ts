@@ -6,7 +6,7 @@ import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { DEFAULT_SETTINGS } from '../../src/extension/settings';
-import { Lab, until } from './lab';
+import { Lab, MUCH_LONGER, until } from './lab';
 import { button, chooseFile, click, faultsOf, openOwn, type } from './own-pages';
 import { press } from './panel';
 import { receiveReports } from './reports';
@@ -76,7 +76,7 @@ test('every setting is shown with what it means and its default; what does not c
   await untilStored({});
   expect(await faultsOf(options, 'options-settings')).toEqual([]);
   await Promise.all([options.close(), page.close()]);
-}, 240_000);
+});
 
 test('something is simulated for an origin that is typed, until it is removed', async () => {
   const options = await openOptions('simulations');
@@ -234,7 +234,7 @@ test('what pages have made is exported, wiped and imported, and is the same, ent
   expect(await lab.stored('two')).toMatchObject({ '\ud800': '\ud800two\udfff', empty: '' });
   expect(await faultsOf(options, 'options-state')).toEqual([]);
   await options.close();
-}, 120_000);
+});
 
 test('a fixture changes the entries of the origins that it names; a file with a mistake changes nothing, and the mistake is named', async () => {
   await lab.configure({});
@@ -268,11 +268,11 @@ test('a fixture changes the entries of the origins that it names; a file with a 
   await chooseFile(options, `first('#file')`, write('many.json', { entries: { [lab.origin('many')]: many } }));
   const begun = performance.now();
   await click(options, button('Load as fixture'));
-  await until(async () => (await status(options)).includes('100,000 entries'), 90_000);
+  await until(async () => (await status(options)).includes('100,000 entries'), MUCH_LONGER);
   console.log(`100,000 entries: ${Math.round(performance.now() - begun)} ms`);
   const reader = await lab.page('many');
   lab.serve('/length.js', `register('length', class { async run() { console.log('length:', await sharedStorage.length()); } });`);
   await reader.evaluate(`sharedStorage.worklet.addModule('/length.js').then(() => sharedStorage.run('length'))`);
-  await until(() => reader.console.some(({ args }) => args[1] === 'length:' && args[2] === 100_000));
+  await until(() => reader.console.some(({ args }) => args[1] === 'length:' && args[2] === 100_000), MUCH_LONGER);
   await Promise.all([options, page, other, reader].map((one) => one.close()));
-}, 180_000);
+});

@@ -71,7 +71,7 @@ test('calls come to the same, or it is said which did not and why', async () => 
   expect(append?.slice(1)).toEqual(['true', 'The data origin would have more than its quota of 0 bytes.']);
   expect(await faultsOf(options, 'options-replay-different')).toEqual([]);
   await options.close();
-}, 120_000);
+});
 
 test('a page that leads to another origin is given nothing', async () => {
   await lab.configure({});

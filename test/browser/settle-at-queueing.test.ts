@@ -1,6 +1,7 @@
 /** What a settled promise of `set()`, `append()` and `run()` promises: no answer was waited for, and what was asked for is carried out all the same. */
 
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { Session } from '../../scripts/browser/launch.mjs';
 import { Lab, until } from './lab';
 
 let lab: Lab;
@@ -11,24 +12,39 @@ beforeAll(async () => {
 afterAll(() => lab.close());
 afterEach(() => lab.configure({}));
 
-/** How long the service worker does nothing at all, in milliseconds. */
-const BUSY = 1500;
-
-/** Answers nobody for a while, and is not waited for. */
-const keepBusy = () => lab.inExtension(`void setTimeout(() => { const end = Date.now() + ${BUSY}; while (Date.now() < end); })`);
+/** Holds the service worker at a breakpoint, where it answers nobody, until the function that is returned is called. */
+async function hold(): Promise<() => Promise<void>> {
+  const worker = await lab.browser.serviceWorker();
+  let isHeld = false;
+  worker.on('Debugger.paused', () => {
+    isHeld = true;
+  });
+  await worker.send('Debugger.enable');
+  // Answered once it goes on.
+  const evaluated = worker.send('Runtime.evaluate', { expression: 'debugger' });
+  await until(() => isHeld);
+  return async () => {
+    await worker.send('Debugger.resume');
+    await evaluated;
+    await worker.detach();
+  };
+}
 
 /** A document that the service worker has answered: it knows that nothing refuses it, and has its port. */
 const ANSWERED = `(async () => { for (let i = 0; i < 3; i++) await sharedStorage.set('before', String(i)); })()`;
 
-/** How long the call is waited for while the service worker is busy, in milliseconds. */
-async function timeWhileBusy(page: Awaited<ReturnType<Lab['page']>>, call: string): Promise<number> {
-  await keepBusy();
-  return page.evaluate(`new Promise((resolve) => setTimeout(resolve, 100)).then(async () => {
-    const start = performance.now();
-    await ${call};
-    return performance.now() - start;
-  })`);
+/** Makes a call while the service worker is held, which goes on after `judge`; `isSettled` of the page says whether the call's promise is. */
+async function whileHeld(page: Session, call: string, judge: () => Promise<unknown>): Promise<void> {
+  const goOn = await hold();
+  try {
+    await page.evaluate(`globalThis.isSettled = false; void ${call}.then(() => { globalThis.isSettled = true; })`);
+    await judge();
+  } finally {
+    await goOn();
+  }
 }
+
+const settles = (page: Session) => () => until(() => page.evaluate('isSettled'));
 
 describe('a document that nothing refuses', () => {
   test('waits for no answer to its updates and operations', async () => {
@@ -40,7 +56,7 @@ describe('a document that nothing refuses', () => {
       await sharedStorage.append('k', 'w', { withLock: 'l' });
       await sharedStorage.run('note', { keepAlive: true });
     })()`;
-    expect(await timeWhileBusy(page, call)).toBeLessThan(BUSY / 3);
+    await whileHeld(page, call, settles(page));
     await until(async () => (await lab.stored('queued')).noted === 'run run ');
     expect(await lab.stored('queued')).toMatchObject({ k: 'vw' });
     await page.close();
@@ -50,7 +66,11 @@ describe('a document that nothing refuses', () => {
     await lab.configure({ durability: 'strict' });
     const page = await lab.page('strict');
     await page.evaluate(ANSWERED);
-    expect(await timeWhileBusy(page, `sharedStorage.set('k', 'v')`)).toBeGreaterThan(BUSY / 2);
+    await whileHeld(page, `sharedStorage.set('k', 'v')`, async () => {
+      await page.evaluate('new Promise((resolve) => setTimeout(resolve, 500))');
+      expect(await page.evaluate('isSettled')).toBe(false);
+    });
+    await until(() => page.evaluate('isSettled'));
     await page.close();
   });
 
@@ -74,13 +94,7 @@ describe('a document that nothing refuses', () => {
     })`);
     const frame = await lab.browser.attach(({ type, url }) => type === 'iframe' && url.endsWith('?allowed'));
     await frame.evaluate(ANSWERED);
-    await keepBusy();
-    const call = `new Promise((resolve) => setTimeout(resolve, 100)).then(async () => {
-      const start = performance.now();
-      await sharedStorage.set('k', 'v');
-      return performance.now() - start;
-    })`;
-    expect(await frame.evaluate(call)).toBeLessThan(BUSY / 3);
+    await whileHeld(frame, `sharedStorage.set('k', 'v')`, settles(frame));
     await page.close();
   });
 });

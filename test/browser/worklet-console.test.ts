@@ -1,7 +1,7 @@
 /** A worklet's console, against what native Chromium 150 shows for the same calls. */
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type ConsoleLine, Lab, until } from './lab';
+import { type ConsoleLine, Lab, MUCH_LONGER, until } from './lab';
 
 let lab: Lab;
 beforeAll(async () => {
@@ -18,7 +18,7 @@ async function shown(statements: string): Promise<ConsoleLine[]> {
   lab.serve(`/${site}.js`, `register('op', class { async run() { ${statements}\nconsole.log('the end'); } });`);
   const page = await lab.page(site);
   await page.evaluate(`sharedStorage.worklet.addModule('/${site}.js').then(() => sharedStorage.run('op'))`);
-  await until(() => page.console.some(({ args }) => args.at(-1) === 'the end'), 30_000);
+  await until(() => page.console.some(({ args }) => args.at(-1) === 'the end'), MUCH_LONGER);
   await page.close();
   return page.console.slice(0, -1);
 }

@@ -1,7 +1,7 @@
 /** A worklet that attacks: it reaches no network and no data but its own, tells its page nothing, and harms nobody but itself. */
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { Lab, until } from './lab';
+import { Lab, MUCH_LONGER, until } from './lab';
 
 let lab: Lab;
 beforeAll(async () => {
@@ -300,7 +300,7 @@ test.each([
     await sharedStorage.delete('huge');
     await sharedStorage.set('too long', 'x'.repeat(2 ** 28)).catch(() => {});`,
   ],
-])('%s in a worklet: nobody else is harmed', { timeout: 90_000 }, async (_what, code) => {
+])('%s in a worklet: nobody else is harmed', async (_what, code) => {
   await unharmed(async () => {
     const site = `attack-${++modules}`;
     const { page } = await withModule(
@@ -308,12 +308,12 @@ test.each([
       `register('attack', class { async run() { ${code}; await sharedStorage.set('done', 'yes'); } });`,
     );
     await run(page, 'attack');
-    await until(async () => (await lab.stored(site)).done === 'yes', 40_000);
+    await until(async () => (await lab.stored(site)).done === 'yes', MUCH_LONGER);
     await page.close();
   });
 });
 
-test('calls beyond what may wait are refused, and those before them are answered', { timeout: 90_000 }, async () => {
+test('calls beyond what may wait are refused, and those before them are answered', async () => {
   const { page } = await withModule(
     'backlog',
     `register('attack', class {
@@ -328,7 +328,7 @@ test('calls beyond what may wait are refused, and those before them are answered
   );
   await run(page, 'attack');
   const message = 'OperationError: Too many calls of this shared storage worklet are waiting.';
-  const line = await until(() => page.console.find(({ args }) => args[1] === 'counted:'), 60_000);
+  const line = await until(() => page.console.find(({ args }) => args[1] === 'counted:'), MUCH_LONGER);
   expect(JSON.parse(String(line.args[2]))).toEqual([100_064, 9_936, message]);
   await page.close();
 });

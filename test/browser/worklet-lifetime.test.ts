@@ -65,11 +65,9 @@ test('the death of the process of all worklets rejects what waits, and the next 
   await page.evaluate(`globalThis.added = sharedStorage.worklet.addModule('/loading-forever.js').catch(({ name }) => name); undefined`);
   await until(() => page.console.some(({ args }) => args[1] === 'loading'));
   const frame = await lab.browser.attach(({ url }) => String(url).includes('/src/worklet/frame.html'));
-  const started = Date.now();
   // The answer never comes: the target is gone.
   frame.send('Page.crash').catch(() => undefined);
   expect(await page.evaluate('added')).toBe('OperationError');
-  expect(Date.now() - started).toBeLessThan(5000);
   await page.evaluate(`sharedStorage.set('after', 'the crash')`);
   expect(await lab.stored('crash')).toEqual({ after: 'the crash' });
 });
@@ -121,7 +119,7 @@ test('a worklet is made while its module is on its way, and goes where that does
   await page.close();
 });
 
-test('a worklet whose module takes more than ten seconds to come waits for it, and no other is made', { timeout: 60_000 }, async () => {
+test('a worklet whose module takes more than ten seconds to come waits for it, and no other is made', async () => {
   let asked = 0;
   let release = () => {};
   const released = new Promise<void>((resolve) => (release = resolve));
