@@ -184,7 +184,8 @@ test('an iframe that a script makes in a fenced frame is asked for as the frame 
   const own = await until(() =>
     frame.evaluate(`(() => {
     const [entry] = frames[0].performance.getEntriesByType('navigation');
-    return frames[0].document.readyState === 'complete' && [frames[0].location.href, entry.name];
+    // The empty document before it is complete as well.
+    return frames[0].location.href !== 'about:blank' && frames[0].document.readyState === 'complete' && [frames[0].location.href, entry.name];
   })()`),
   );
   expect(own).toEqual([at('ads', 'name=property'), at('ads', 'name=property')]);

@@ -277,8 +277,10 @@ test('what its user does in a fenced frame activates nothing in the page around 
       })
     ).result.value;
   // What the test itself has evaluated on the page was a gesture.
+  await page.send('Runtime.evaluate', { expression: 'globalThis.isBefore = true' });
   await page.send('Page.reload');
-  await until(async () => (await page.send('Runtime.evaluate', { expression: 'document.readyState' })).result.value === 'complete');
+  const isReloaded = `!globalThis.isBefore && document.readyState === 'complete'`;
+  await until(async () => (await page.send('Runtime.evaluate', { expression: isReloaded })).result.value === true);
   const config = `new FencedFrameConfig(${JSON.stringify(at('ads', 'again'))})`;
   const expression = `{ const frame = document.createElement('fencedframe'); frame.style = 'position: fixed; inset: 0 auto auto 0; width: 300px; height: 150px; border: 0'; frame.config = ${config}; document.body.append(frame); }`;
   await page.send('Runtime.evaluate', { expression });

@@ -525,9 +525,10 @@ test.each([
     expect(received.map(({ path }) => path)).toEqual(['/inner?control']);
   }
   expect(await page.evaluate('violations')).toEqual(expectedViolations);
-  expect(
-    page.console.filter(({ args }) => String(args[0]).startsWith(`Framing '${lab.origin('ads')}/' as a fenced frame violates`)),
-  ).toHaveLength(told.length);
+  const lines = () =>
+    page.console.filter(({ args }) => String(args[0]).startsWith(`Framing '${lab.origin('ads')}/' as a fenced frame violates`));
+  await until(() => lines().length >= told.length);
+  expect(lines()).toHaveLength(told.length);
 });
 
 /** What a config is after it was cloned, and whether a frame shows it. */

@@ -296,13 +296,22 @@ function lineOf(call: Record<string, unknown>): ConsoleLine {
 /** How long to wait for what takes a processor long by itself, in milliseconds: others may keep it busy as well. */
 export const MUCH_LONGER = 240_000;
 
+/** What the protocol says of a document that has gone while it was asked something: the next one may answer. */
+const IS_GONE = /context was destroyed|Cannot find (?:default execution )?context|uniqueContextId not found|Inspected target navigated/;
+
 /** Waits for a condition: polls until it holds, and says so when it never does, on however busy a machine. */
 export async function until<T>(condition: () => T | Promise<T>, milliseconds = 60_000): Promise<Exclude<T, false | null | undefined>> {
   const deadline = Date.now() + milliseconds;
+  let cause: unknown;
   for (;;) {
-    const value = await condition();
-    if (value) return value as Exclude<T, false | null | undefined>;
-    if (Date.now() > deadline) throw new Error(`never came true within ${milliseconds} ms: ${condition}`);
+    try {
+      const value = await condition();
+      if (value) return value as Exclude<T, false | null | undefined>;
+    } catch (error) {
+      if (!(error instanceof Error && IS_GONE.test(error.message))) throw error;
+      cause = error;
+    }
+    if (Date.now() > deadline) throw new Error(`never came true within ${milliseconds} ms: ${condition}`, { cause });
     // Whoever asks without a pause takes a processor from what is waited for.
     await new Promise((resolve) => setTimeout(resolve, 5));
   }

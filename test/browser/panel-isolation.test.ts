@@ -45,7 +45,8 @@ async function isolate(isolation: Record<string, 'origin-keyed' | 'site-keyed'>)
   await worker.evaluate(`chrome.storage.local.set({ settings: ${JSON.stringify({ ...preset, isolation })} })`);
   await until(() =>
     worker.evaluate(
-      `chrome.declarativeNetRequest.getDynamicRules().then((rules, wanted) => Object.keys(wanted = ${JSON.stringify(wanted)}).every((origin) => rules.some(({ condition }) => condition.urlFilter === '|' + origin + '/')))`,
+      `chrome.declarativeNetRequest.getDynamicRules().then((rules) => Object.entries(${JSON.stringify(wanted)}).every(([origin, value]) =>
+        rules.some(({ condition, action }) => condition.urlFilter === '|' + origin + '/' && action.responseHeaders?.some((header) => header.value === value))))`,
     ),
   );
 }

@@ -4,6 +4,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { Readable } from 'node:stream';
+import { isDeepStrictEqual } from 'node:util';
 import avro from 'avsc';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Session } from '../../scripts/browser/launch.mjs';
@@ -52,8 +53,11 @@ async function choose(isDebug: boolean): Promise<void> {
   });
 }
 
+/** Once it is there and enabled. */
 async function pressButton(label: string): Promise<void> {
-  await panel.evaluate(`all('button:not([role=tab])').find(({ textContent }) => textContent.trim() === ${JSON.stringify(label)}).focus()`);
+  const button = `all('button:not([role=tab]):enabled').find(({ textContent }) => textContent.trim() === ${JSON.stringify(label)})`;
+  await until(() => panel.evaluate(`${button} !== undefined`));
+  await panel.evaluate(`${button}.focus()`);
   await press(panel, 'Enter');
 }
 
@@ -129,12 +133,21 @@ test('the contributions to an origin are summed up and drawn', async () => {
     panel.evaluate(
       `all('.body [role=row]', first('lab-summary').shadowRoot).map((row) => [...row.children].map((cell) => cell.textContent.trim()))`,
     );
-  expect(await rows()).toEqual(sums.map(([bucket, sum]) => [bucket, sum, sum]));
+  // The rows in view are measured, and drawn after that.
+  await until(async () =>
+    isDeepStrictEqual(
+      await rows(),
+      sums.map(([bucket, sum]) => [bucket, sum, sum]),
+    ),
+  );
   await panel.evaluate(`first('#noise').click()`);
   await until(() => panel.evaluate(`Boolean(first('#seed'))`));
   await panel.evaluate(`first('#seed').value = 'seed'`);
   await pressButton('Sum up');
-  const noised = await until(async () => String(await rows()) !== String(sums.map(([bucket, sum]) => [bucket, sum, sum])) && rows());
+  const noised = await until(async () => {
+    const found = await rows();
+    return found.length === sums.length && String(found) !== String(sums.map(([bucket, sum]) => [bucket, sum, sum])) && found;
+  });
   expect(noised.map(([bucket, , sum]: string[]) => [bucket, sum])).toEqual(sums);
   await pressButton('Sum up');
   expect(await rows()).toEqual(noised);

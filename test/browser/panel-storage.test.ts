@@ -54,7 +54,7 @@ test('what is edited in place is what a worklet reads; a key can be changed, and
   await press(panel, 'Enter');
   await until(async () => (await lab.stored('edited')).name === 'after');
   // The keyboard is on the row again.
-  expect(await panel.evaluate(`first('[role=row]:focus')?.firstElementChild.textContent.trim()`)).toBe('name');
+  await until(() => panel.evaluate(`first('[role=row]:focus')?.firstElementChild.textContent.trim() === 'name'`));
 
   await focusRow(panel, 'gone');
   await clickButton(panel, 'Delete entry');

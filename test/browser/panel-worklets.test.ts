@@ -40,6 +40,9 @@ const chooseRow = (panel: Session, said: string) =>
 const said = (panel: Session, selector: string): Promise<string> =>
   panel.evaluate(`first('${selector}')?.shadowRoot.querySelector('section')?.innerText.replaceAll(/\\s+/g, ' ') ?? ''`);
 
+/** Waits until what is said there matches. */
+const untilSaid = (panel: Session, selector: string) => (pattern: RegExp) => until(async () => pattern.test(await said(panel, selector)));
+
 test('a worklet is shown with its operations, its runs and their outcomes, and its console; and when it has ended', async () => {
   const page = await lab.page('worklets');
   const panel = await openFor('worklets', 'worklets');
@@ -47,14 +50,15 @@ test('a worklet is shown with its operations, its runs and their outcomes, and i
     .then(() => sharedStorage.run('greets', { data: { name: 'you' }, keepAlive: true }))
     .then(() => sharedStorage.run('fails', { keepAlive: true }))`);
   await chooseRow(panel, `${lab.origin('worklets')}/greets.js`);
-  const details = () => said(panel, 'lab-worklet');
-  await until(async () => /fails .*as it should/.test(await details()));
-  expect(await details()).toMatch(/State idle Data origin http:\/\/worklets/);
-  expect(await details()).toMatch(/Registered operations greets fails never ends/);
-  expect(await details()).toMatch(/greets [\d.]+ ms done/);
-  expect(await details()).toMatch(/evaluated \{"at":"start"\}.*greets hello you/);
+  const details = untilSaid(panel, 'lab-worklet');
+  // They come one by one.
+  await details(/fails .*as it should/);
+  await details(/State idle Data origin http:\/\/worklets/);
+  await details(/Registered operations greets fails never ends/);
+  await details(/greets [\d.]+ ms done/);
+  await details(/evaluated \{"at":"start"\}.*greets hello you/);
   await page.close();
-  await until(async () => /State ended/.test(await details()));
+  await details(/State ended/);
   await panel.close();
 });
 
@@ -67,7 +71,7 @@ test('a worklet can be terminated in the middle of an operation that never ends'
   await clickButton(panel, 'Terminate…');
   await clickButton(panel, 'Yes, end it, whatever it is doing');
   await until(async () => (await rowsOf(panel)).some(([state]) => state === 'ended'));
-  expect(await said(panel, 'lab-worklet')).toMatch(/never ends .*The worklet ended before the operation had finished/);
+  await untilSaid(panel, 'lab-worklet')(/never ends .*The worklet ended before the operation had finished/);
   await Promise.all([page.close(), panel.close()]);
 });
 
@@ -78,14 +82,14 @@ test('an event tells the whole story of a call: from the page to what the workle
     `sharedStorage.worklet.addModule('/greets.js').then(() => sharedStorage.run('greets', { data: { name: 'you' }, keepAlive: true }))`,
   );
   await chooseRow(panel, 'run');
-  const story = () => said(panel, 'lab-event');
-  await until(async () => /It ended well after/.test(await story()));
-  expect(await story()).toMatch(/Page run was called in http:\/\/story\S+\/blank\.html/);
-  expect(await story()).toMatch(/Worklet The operation “greets” of \S+\/greets\.js began/);
-  await until(async () => /2 calls of worklets of this document for this data origin meanwhile: get, set/.test(await story()));
+  const story = untilSaid(panel, 'lab-event');
+  await story(/It ended well after/);
+  await story(/Page run was called in http:\/\/story\S+\/blank\.html/);
+  await story(/Worklet The operation “greets” of \S+\/greets\.js began/);
+  await story(/2 calls of worklets of this document for this data origin meanwhile: get, set/);
   await page.evaluate(`sharedStorage.set('k', 'v', { withLock: 'slow' }).then(() => undefined)`);
   await chooseRow(panel, '{"method":"set","key":"k","value":"v","ignoreIfPresent":false,"withLock":"slow"}');
-  await until(async () => /Journal The update was kept.*It waited for the lock “slow”.*it was stored/.test(await story()));
+  await story(/Journal The update was kept.*It waited for the lock “slow”.*it was stored/);
   await page.evaluate(
     `sharedStorage.set('large', 'x'.repeat(2_621_440)).then(() => sharedStorage.set('more', 'x'.repeat(1000))).then(() => undefined)`,
   );

@@ -28,7 +28,7 @@ test('counts what the page used, says what was refused and why, and what is left
   // Live, as things happen.
   await page.evaluate(`sharedStorage.set('large', 'x'.repeat(2_621_440)).then(() => undefined)`);
   await until(async () => (await says(popup)).includes('would have more than its quota of 5242880 bytes'));
-  expect(await says(popup)).toContain('Calls of windows2');
+  await until(async () => (await says(popup)).includes('Calls of windows2'));
   expect(await says(popup)).not.toContain('unrelated');
   await until(async () => (await says(popup)).includes(`${lab.origin('used').replace(/:\d+$/, '')}12612`));
   await page.evaluate(`sharedStorage.worklet.addModule('/select-url.js')`);
