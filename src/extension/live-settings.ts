@@ -5,9 +5,11 @@ import { DEFAULT_SETTINGS, type Settings } from './settings';
 export class LiveSettings {
   #settings: Settings = DEFAULT_SETTINGS;
   #setReady: () => void = () => undefined;
-  readonly #ready = new Promise<void>((resolve) => {
-    this.#setReady = resolve;
-  });
+  #ready: Promise<void>;
+
+  constructor() {
+    this.#ready = this.#untilSet();
+  }
 
   async get(): Promise<Settings> {
     await this.#ready;
@@ -17,5 +19,19 @@ export class LiveSettings {
   set(settings: Settings): void {
     this.#settings = settings;
     this.#setReady();
+  }
+
+  /** They have changed, and will be set: whoever asks meanwhile waits for that. */
+  renew(): void {
+    const setReadyBefore = this.#setReady;
+    this.#ready = this.#untilSet();
+    // Whoever waits already goes on then as well.
+    void this.#ready.then(setReadyBefore);
+  }
+
+  #untilSet(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#setReady = resolve;
+    });
   }
 }

@@ -43,6 +43,7 @@ new SettingsCopy(connection).watch(
   (copy) => settings.set(decodeSettings(copy).settings),
   // The operations that need the settings say so themselves, once the database can be opened or not.
   () => settings.set(DEFAULT_SETTINGS),
+  () => settings.renew(),
 );
 
 /** How much of what worklets read is kept in memory, about, in bytes. */

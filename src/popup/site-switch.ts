@@ -1,7 +1,7 @@
 /** Whether the site of a page may use the API: the setting `blockedSites`, one site at a time. */
 
-import { changeSettings } from '../extension/stored-settings';
 import type { Settings } from '../extension/settings';
+import { changeSettings } from '../extension/stored-settings';
 import { isSiteIn, siteOf } from '../store/site';
 
 export const isOn = ({ blockedSites }: Settings, origin: string): boolean => !isSiteIn(blockedSites, origin);

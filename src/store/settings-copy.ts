@@ -35,8 +35,8 @@ export class SettingsCopy {
     });
   }
 
-  /** Calls back with the copy as it is now, undefined where there is none, and again after each change. */
-  watch(listener: (settings: unknown) => void, onError: (error: unknown) => void): void {
+  /** Calls back with the copy as it is now, undefined where there is none, and again after each change, of which `onChange` hears first. */
+  watch(listener: (settings: unknown) => void, onError: (error: unknown) => void, onChange: () => void): void {
     let newest = 0;
     const update = () => {
       const number = ++newest;
@@ -46,7 +46,10 @@ export class SettingsCopy {
       };
       this.#read().then(listen, onError);
     };
-    new BroadcastChannel(CHANNEL).addEventListener('message', update);
+    new BroadcastChannel(CHANNEL).addEventListener('message', () => {
+      onChange();
+      update();
+    });
     update();
   }
 

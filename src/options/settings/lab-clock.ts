@@ -4,9 +4,9 @@ import { css, html, nothing } from 'lit';
 import { formatMoment, formatNumber } from '../../components/format';
 import { define, LabElement } from '../../components/lab-element';
 import { type TextName, text } from '../../components/text';
-import { changeSettings } from '../../extension/stored-settings';
 import { decodeSettings } from '../../extension/decode-settings';
 import { withSetting } from '../../extension/setting-values';
+import { changeSettings } from '../../extension/stored-settings';
 import { partStyles } from '../part-styles';
 import { SettingsElement } from '../stored-settings';
 

@@ -3,9 +3,9 @@
 import { css, html, nothing } from 'lit';
 import { define, LabElement } from '../../components/lab-element';
 import { text } from '../../components/text';
-import { changeSettings } from '../../extension/stored-settings';
 import { storedAt, withSetting } from '../../extension/setting-values';
 import type { SettingPath } from '../../extension/settings';
+import { changeSettings } from '../../extension/stored-settings';
 import { SettingsElement } from '../stored-settings';
 import { DESCRIPTIONS } from './descriptions';
 import type { ChangeSettingEvent } from './lab-setting';

@@ -3,10 +3,10 @@
 import { css, html, nothing } from 'lit';
 import { define, LabElement } from '../../components/lab-element';
 import { type TextName, text } from '../../components/text';
-import { changeSettings, withMember } from '../../extension/stored-settings';
 import { decodeSettings } from '../../extension/decode-settings';
 import { isValidSetting } from '../../extension/setting-values';
 import { type Simulation, type Simulations, SLOWEST_WORKLET } from '../../extension/simulations';
+import { changeSettings, withMember } from '../../extension/stored-settings';
 import { partStyles } from '../part-styles';
 import { SettingsElement } from '../stored-settings';
 

@@ -1,21 +1,21 @@
 /** What documents are keyed by, and what was stopped, for the extension's own pages. */
 
-import { changeSettings, withMember } from '../../../extension/stored-settings';
-import type { LiveSettings } from '../../../extension/live-settings';
+import { withMember } from '../../../extension/stored-settings';
 import type { IsolationRequests } from '../../../protocol/extension-pages/isolation';
 import type { EventLog, EventsConnection } from '../../../store/events/event-log';
 import { readWantedEvents } from '../../../store/events/read-events';
 import { type Isolation, isStopped } from '../../isolation/isolation';
+import { putInForce, type SettingsInForce } from './settings-in-force';
 import type { ExtensionPageHandlersOf } from './table';
 
-interface Services {
+interface Services extends SettingsInForce {
   readonly events: EventsConnection;
   readonly isolation: Isolation;
   readonly log: EventLog;
-  readonly settings: LiveSettings;
 }
 
-export function isolationHandlers({ events, isolation, log, settings }: Services): ExtensionPageHandlersOf<keyof IsolationRequests> {
+export function isolationHandlers(services: Services): ExtensionPageHandlersOf<keyof IsolationRequests> {
+  const { events, isolation, log, settings } = services;
   return {
     'isolation.read': async ({ tabId }) => {
       const [map, { isolation: chosen }] = await Promise.all([isolation.mapOf(tabId), settings.get()]);
@@ -29,7 +29,7 @@ export function isolationHandlers({ events, isolation, log, settings }: Services
 
     'isolation.choose': async ({ origin, keying }) => {
       const value = keying === 'respect' ? undefined : keying;
-      await changeSettings((stored) => ({ ...stored, isolation: withMember(stored.isolation, origin, value) }));
+      await putInForce(services, (stored) => ({ ...stored, isolation: withMember(stored.isolation, origin, value) }));
       return null;
     },
   };

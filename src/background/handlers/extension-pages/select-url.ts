@@ -1,8 +1,7 @@
 /** Calls of selectURL() and their budgets, for the extension's own pages. */
 
-import { changeSettings, withMember } from '../../../extension/stored-settings';
-import type { LiveSettings } from '../../../extension/live-settings';
 import { selectionEnvironment } from '../../../extension/selection-environment';
+import { withMember } from '../../../extension/stored-settings';
 import type { SelectURLRequests, ShownSelection } from '../../../protocol/extension-pages/select-url';
 import { announceChange } from '../../../store/announce-change';
 import { readBudgets, readSelections, resetBudget } from '../../../store/select-url/read-selections';
@@ -11,10 +10,10 @@ import { siteOf } from '../../../store/site';
 import { framesWithOrigins } from '../../browser/frames';
 import { pageOf } from '../../browser/pages';
 import { contentsOf, type FrameWithContent } from '../../select-url/frame-records';
+import { putInForce, type SettingsInForce } from './settings-in-force';
 import type { ExtensionPageHandlersOf } from './table';
 
-interface Services {
-  readonly settings: LiveSettings;
+interface Services extends SettingsInForce {
   readonly selectionsConnection: SelectionsConnection;
 }
 
@@ -37,7 +36,8 @@ async function sitesIn(tabId: number): Promise<string[]> {
   return (await framesWithOrigins(tabId)).flatMap(({ origin }) => (/^https?:/.test(origin) ? (siteOf(origin) ?? []) : []));
 }
 
-export function selectURLPageHandlers({ settings, selectionsConnection }: Services): ExtensionPageHandlersOf<keyof SelectURLRequests> {
+export function selectURLPageHandlers(services: Services): ExtensionPageHandlersOf<keyof SelectURLRequests> {
+  const { settings, selectionsConnection } = services;
   return {
     'select-url.read': async ({ tabId }) => {
       const [current, page, selections, frames, sites] = await Promise.all([
@@ -68,7 +68,7 @@ export function selectURLPageHandlers({ settings, selectionsConnection }: Servic
     },
 
     'select-url.force': async ({ dataOrigin, operation, index }) => {
-      await changeSettings(({ selectUrl, ...others }) => {
+      await putInForce(services, ({ selectUrl, ...others }) => {
         const ofOrigin = withMember(selectUrl?.forceIndex?.[dataOrigin], operation, index ?? undefined);
         const isEmpty = Object.keys(ofOrigin).length === 0;
         return {

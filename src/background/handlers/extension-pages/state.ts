@@ -1,8 +1,7 @@
 /** Export, import and reset of everything that is kept. */
 
-import { changeSettings, type StoredSettings, storedSettings } from '../../../extension/stored-settings';
 import { problemsOfSettings } from '../../../extension/decode-settings';
-import type { LiveSettings } from '../../../extension/live-settings';
+import { type StoredSettings, storedSettings } from '../../../extension/stored-settings';
 import { Refusal } from '../../../protocol/envelope';
 import { TOPICS } from '../../../protocol/extension-pages/changes';
 import { LONGEST_STATE_FILE, type RecordedSpan, type StateImport, type StateRequests } from '../../../protocol/extension-pages/state';
@@ -17,14 +16,14 @@ import { FORMAT, VERSION } from '../../../store/state/state-checks';
 import { parseState, type State } from '../../../store/state/state-file';
 import type { PrivateAggregation } from '../../private-aggregation/private-aggregation';
 import type { WindowUpdates } from '../../updates/window-updates';
+import { putInForce, type SettingsInForce } from './settings-in-force';
 import type { ExtensionPageHandlersOf } from './table';
 
-interface Services {
+interface Services extends SettingsInForce {
   readonly database: IndexedDatabase;
   readonly events: EventsConnection;
   readonly log: EventLog;
   readonly updates: WindowUpdates;
-  readonly settings: LiveSettings;
   readonly privateAggregation: PrivateAggregation;
   readonly selectionsConnection: SelectionsConnection;
   readonly reportsConnection: ReportsConnection;
@@ -45,13 +44,13 @@ function eventsIn({ format, version, exported, events = [] }: State, { origin, f
 const NOTHING: State = { format: FORMAT, version: VERSION, entries: {}, budgets: { selectURL: [], privateAggregation: [] }, reports: [] };
 
 /** The settings go first: what is imported may be older than the settings before would keep. Where the rest fails, they are put back. */
-async function importEverything(stores: Stores, state: State, now: number): Promise<void> {
+async function importEverything(services: SettingsInForce, stores: Stores, state: State, now: number): Promise<void> {
   const before = await storedSettings();
-  if (state.settings) await changeSettings(() => state.settings as StoredSettings);
+  if (state.settings) await putInForce(services, () => state.settings as StoredSettings);
   try {
     await importState(stores, state, now);
   } catch (error) {
-    if (state.settings) await changeSettings(() => before);
+    if (state.settings) await putInForce(services, () => before);
     throw error;
   }
 }
@@ -85,7 +84,7 @@ export function stateHandlers(services: Services): ExtensionPageHandlersOf<keyof
     'state.import': async ({ text, as }) => {
       const state = parseState(text, problemsOfSettings);
       await settle();
-      if (as === 'everything') await importEverything(stores, state, await now());
+      if (as === 'everything') await importEverything(services, stores, state, await now());
       else await loadFixture(stores, state, await now());
       tell();
       return summaryOf(as === 'everything' ? state : { ...state, reports: [], events: [] });
