@@ -17,7 +17,6 @@ import { createListeners } from './handlers/recipients';
 import { NO_TAB } from './header-writes/tab-responses';
 import { listenToUnmarkedResponses } from './header-writes/unmarked-responses';
 import type { Sender } from './requests/caller';
-import { resumeExpectedFrames } from './select-url/expected-frames';
 import { tidyFrameRecords } from './select-url/frame-records';
 import { listenToURNNavigations } from './select-url/urn-navigations';
 import { createServices } from './services';
@@ -27,12 +26,14 @@ const {
   badge,
   database,
   eventHandlersScript,
+  expectedFrames,
   gate,
   headerWriter,
   headerWrites,
   interestGroups,
   interestGroupsScript,
   isolation,
+  keepAlive,
   log,
   notedChanges,
   preferPolyfill,
@@ -81,8 +82,8 @@ purgeByAlarm(async () => {
   await tidyFrameRecords();
 });
 
-listenToURNNavigations(selectedURLs, prepareForOpaqueFrames);
-void resumeExpectedFrames();
+listenToURNNavigations(selectedURLs, keepAlive, prepareForOpaqueFrames);
+void expectedFrames.resume();
 unregisterFenceByAlarm();
 tidyNetworkCutsByAlarm();
 

@@ -3,7 +3,7 @@
 import { databaseEnvironment } from '../extension/database-environment';
 import { LiveSettings } from '../extension/live-settings';
 import { selectionEnvironment } from '../extension/selection-environment';
-import { announceChange } from '../store/announce-change';
+import { Announcements } from '../store/announce-change';
 import { EntryLists } from '../store/entries/entry-lists';
 import { IndexedDatabase } from '../store/entries/indexed-database';
 import { connectToEntries, type EntriesConnection } from '../store/entries/schema';
@@ -16,6 +16,7 @@ import { Selections } from '../store/select-url/selections';
 import { SettingsCopy } from '../store/settings-copy';
 import { WorkletRecords } from '../store/worklets/worklet-records';
 import { Badge } from './browser/badge';
+import { KeepAlive } from './browser/keep-alive';
 import { OptionalScript } from './browser/optional-script';
 import { MarkedRequests } from './browser/request-marks';
 import { NotedChanges } from './event-handlers/noted-changes';
@@ -30,6 +31,7 @@ import { PermissionsPolicies } from './permissions-policy/permissions-policy';
 import { PrivateAggregation } from './private-aggregation/private-aggregation';
 import { ArrivalOrder } from './requests/arrival-order';
 import { Gate } from './requests/gate';
+import { ExpectedFrames } from './select-url/expected-frames';
 import { SelectedURLs } from './select-url/selected-urls';
 import { WindowUpdates } from './updates/window-updates';
 import { WorkletDataOrigins } from './worklets/worklet-data-origins';
@@ -50,39 +52,43 @@ function createStore(settings: LiveSettings, connection: EntriesConnection) {
 }
 
 export function createServices() {
+  const { announce } = new Announcements();
+  const keepAlive = new KeepAlive();
   const settings = new LiveSettings();
   const connection = connectToEntries();
   const { watchedKeys, notedChanges, environment, database } = createStore(settings, connection);
   const events = connectToEvents();
-  const log = new EventLog(async () => (await settings.get()).eventLogSize, announceChange, events);
+  const log = new EventLog(async () => (await settings.get()).eventLogSize, announce, events);
   const order = new ArrivalOrder();
   const badge = new Badge();
   const gate = new Gate(settings, log, order, badge);
   const policies = new PermissionsPolicies();
-  const isolation = new Isolation((method, event) => gate.note(method, event), badge);
-  const updates = new WindowUpdates(database, navigator.locks, gate.noteUpdate);
+  const isolation = new Isolation((method, event) => gate.note(method, event), badge, keepAlive);
+  const updates = new WindowUpdates(database, navigator.locks, gate.noteUpdate, keepAlive);
   // One for both who mark requests: the numbers of its rules must not meet.
   const marks = new MarkedRequests();
   const headerWriter = new HeaderWriter(gate, updates);
-  const headerWrites = new HeaderWrites(headerWriter, policies, marks, order);
+  const headerWrites = new HeaderWrites(headerWriter, policies, marks, order, keepAlive);
   const selectionsConnection = connectToSelections();
   const reportsConnection = connectToReports();
-  const selections = new Selections(async () => selectionEnvironment(await settings.get()), selectionsConnection, announceChange);
+  const selections = new Selections(async () => selectionEnvironment(await settings.get()), selectionsConnection, announce);
   const selectedURLs = new SelectedURLs(selections, callWorkletHost, async (selection) =>
     log.log(describeSelection(selection, (await settings.get()).selectUrl.reveal)),
   );
-  const reporting = new Reporting(marks);
+  const reporting = new Reporting(marks, keepAlive);
   return {
+    announce,
     badge,
     callHost: callWorkletHost,
     coordinators: async () => Object.keys((await settings.get()).privateAggregation.keys),
     database,
-    dataOrigins: new WorkletDataOrigins(callWorkletHost, marks),
+    dataOrigins: new WorkletDataOrigins(callWorkletHost, keepAlive, marks),
     entryLists: new EntryLists(connection),
     environment,
     eventHandlersScript: new OptionalScript('event-handlers', { hasRelay: true }),
     events,
-    fence: new Fence(selectedURLs, reporting),
+    expectedFrames: new ExpectedFrames(keepAlive),
+    fence: new Fence(selectedURLs, reporting, keepAlive),
     reporting,
     gate,
     headerWriter,
@@ -90,13 +96,14 @@ export function createServices() {
     interestGroups: new InterestGroups(async () => Date.now() + (await settings.get()).clockOffsetMs),
     interestGroupsScript: new OptionalScript('interest-groups', { ruleset: 'interest-groups' }),
     isolation,
+    keepAlive,
     log,
     notedChanges,
     order,
     policies,
     policyMarks: new PolicyMarks(marks),
     preferPolyfill: new OptionalScript('install-over-native', { ruleset: 'over-native' }),
-    privateAggregation: new PrivateAggregation(settings, gate, reportsConnection),
+    privateAggregation: new PrivateAggregation(settings, gate, reportsConnection, keepAlive, announce),
     selectedURLs,
     reportsConnection,
     selections,

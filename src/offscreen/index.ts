@@ -14,7 +14,7 @@ import { decodeHandlerAnswer, type HandlerCall } from '../protocol/key-handlers'
 import { CHANGES_PORT, DOCUMENT_PORT, type HostRequests, type LoadedModule } from '../protocol/messages';
 import { hear, type Listeners, type Message } from '../protocol/recipients';
 import { toStorageInterestGroup } from '../spec/interest-groups/storage-interest-group';
-import { announceChange } from '../store/announce-change';
+import { Announcements } from '../store/announce-change';
 import { EntriesCache } from '../store/entries/entries-cache';
 import { IndexedDatabase } from '../store/entries/indexed-database';
 import { connectToEntries } from '../store/entries/schema';
@@ -39,6 +39,7 @@ import { WorkletHistory } from './worklets/worklet-history';
 
 const settings = new LiveSettings();
 const connection = connectToEntries();
+const { announce } = new Announcements();
 new SettingsCopy(connection).watch(
   (copy) => settings.set(decodeSettings(copy).settings),
   // The operations that need the settings say so themselves, once the database can be opened or not.
@@ -49,7 +50,7 @@ new SettingsCopy(connection).watch(
 /** How much of what worklets read is kept in memory, about, in bytes. */
 const CACHE_SIZE = 2 ** 24;
 
-const log = new EventLog(async () => (await settings.get()).eventLogSize, announceChange);
+const log = new EventLog(async () => (await settings.get()).eventLogSize, announce);
 const askForCall = async (call: HandlerCall) => {
   const answer = await answerOf({ to: 'key-handlers', ...call }, decodeHandlerAnswer);
   return answer ? answer.refusal : 'The service worker does not answer.';
@@ -61,7 +62,7 @@ const keyHandlers = new KeyHandlers(connection, askForCall, (report) => {
 const environment = async () => ({ ...databaseEnvironment(await settings.get()), watched: keyHandlers.watched });
 const database = new IndexedDatabase(environment, connection, new EntriesCache(CACHE_SIZE));
 database.onNotedChanges(() => void keyHandlers.take());
-const selections = new Selections(async () => selectionEnvironment(await settings.get()), connectToSelections(), announceChange);
+const selections = new Selections(async () => selectionEnvironment(await settings.get()), connectToSelections(), announce);
 const selecting = new Selecting(selections, async (selection) => {
   const { notice, page, documentId } = selection;
   if (notice) noticeInPage(page.tabId, documentId, notice);
@@ -88,7 +89,7 @@ const registry = new Registry(
     const event = { ...called, result: null, refusal: shorten(text) };
     log.log({ ...event, tabId, documentId, dataOrigin, time: Date.now(), duration: 0 });
   },
-  new WorkletHistory(new WorkletRecords(), announceChange, async () => (await settings.get()).eventLogSize > 0),
+  new WorkletHistory(new WorkletRecords(), announce, async () => (await settings.get()).eventLogSize > 0),
   keyHandlers,
 );
 

@@ -7,18 +7,22 @@ export type AnnounceChange = (change: Change) => void;
 /** How long changes of the same things are told only once, in milliseconds. */
 const PERIOD = 100;
 
-let channel: BroadcastChannel | null = null;
-const waiting = new Set<string>();
+export class Announcements {
+  /** Opened with the first change: where nothing changes, there is none. */
+  #channel: BroadcastChannel | null = null;
+  readonly #waiting = new Set<string>();
 
-/** Returns at once. The first change is told some time after it happened, together with those that come until then. */
-export function announceChange(change: Change): void {
-  const { topic } = change;
-  if (waiting.has(topic)) return;
-  waiting.add(topic);
-  const tell = () => {
-    waiting.delete(topic);
-    channel ??= new BroadcastChannel(CHANGES);
-    channel.postMessage(change);
+  /** Returns at once. The first change is told some time after it happened, together with those that come until then. */
+  readonly announce: AnnounceChange = (change) => {
+    const { topic } = change;
+    if (this.#waiting.has(topic)) return;
+    this.#waiting.add(topic);
+    setTimeout(() => this.#tell(change), PERIOD);
   };
-  setTimeout(tell, PERIOD);
+
+  #tell(change: Change): void {
+    this.#waiting.delete(change.topic);
+    this.#channel ??= new BroadcastChannel(CHANGES);
+    this.#channel.postMessage(change);
+  }
 }

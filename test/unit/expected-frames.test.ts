@@ -1,6 +1,7 @@
 /** Frames that are about to be led somewhere, and begin at the same time. */
 
 import { afterEach, expect, test, vi } from 'vitest';
+import type { KeepAlive } from '../../src/background/browser/keep-alive';
 
 type Listener = (details: { tabId: number; frameId: number; url: string }) => Promise<void>;
 
@@ -32,8 +33,7 @@ vi.mock('../../src/background/select-url/frame-records', () => ({
   },
 }));
 const underWay: Promise<unknown>[] = [];
-vi.mock('../../src/background/browser/keep-alive', () => ({ keepServiceWorkerAlive: (until: Promise<unknown>) => underWay.push(until) }));
-const { expectFrame } = await import('../../src/background/select-url/expected-frames');
+const { ExpectedFrames } = await import('../../src/background/select-url/expected-frames');
 
 afterEach(() => vi.unstubAllGlobals());
 
@@ -45,9 +45,11 @@ test('each are expected once, so that no frame of the page is taken for one late
   };
   vi.stubGlobal('chrome', { webNavigation: { onBeforeNavigate } });
   const url = 'https://ads.example/creative';
-  const frame = { tabId: 1, url, content: { topDocumentId: 'page' } } as Parameters<typeof expectFrame>[0];
-  await expectFrame(frame);
-  await expectFrame(frame);
+  const frame = { tabId: 1, url, content: { topDocumentId: 'page' } } as Parameters<InstanceType<typeof ExpectedFrames>['expect']>[0];
+  const keepAlive: Pick<KeepAlive, 'until'> = { until: (settled) => void underWay.push(settled) };
+  const frames = new ExpectedFrames(keepAlive as KeepAlive);
+  await frames.expect(frame);
+  await frames.expect(frame);
   const [listener] = listeners;
   await Promise.all([7, 8].map((frameId) => listener?.({ tabId: 1, frameId, url })));
   expect(contents.map(([, frameId]) => frameId)).toEqual([7, 8]);

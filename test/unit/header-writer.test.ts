@@ -3,8 +3,9 @@
 import 'fake-indexeddb/auto';
 import { IDBFactory } from 'fake-indexeddb';
 import { beforeEach, expect, test } from 'vitest';
+import { KeepAlive } from '../../src/background/browser/keep-alive';
 import { HeaderWriter } from '../../src/background/header-writes/header-writer';
-import { WindowUpdates } from '../../src/background/updates/window-updates';
+import { type Note, WindowUpdates } from '../../src/background/updates/window-updates';
 import { lockManagerName } from '../../src/spec/locks';
 import { IndexedDatabase } from '../../src/store/entries/indexed-database';
 import { FakeLocks } from './locks';
@@ -22,9 +23,8 @@ class Worker {
     let left = transactions;
     const environment = { currentWallTime: 1_000_000, defaultEntryLifetime: 1_000_000, quota };
     this.database = new IndexedDatabase(() => (left-- > 0 ? environment : new Promise(() => undefined)));
-    this.updates = new WindowUpdates(this.database, locks, ({ method, scope }, outcome) =>
-      this.notes.push({ method, event: { scope, ...outcome } }),
-    );
+    const noteUpdate: Note = ({ method, scope }, outcome) => this.notes.push({ method, event: { scope, ...outcome } });
+    this.updates = new WindowUpdates(this.database, locks, noteUpdate, new KeepAlive());
     const note = (method: string, event: object) => this.notes.push({ method, event: { ...event } });
     this.writer = new HeaderWriter({ note, reasonOfRefusal: async () => null, showIn: () => undefined }, this.updates);
     void this.updates.resume();

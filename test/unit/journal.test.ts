@@ -4,6 +4,7 @@ import 'fake-indexeddb/auto';
 import { IDBFactory, IDBObjectStore } from 'fake-indexeddb';
 import { openDB } from 'idb';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { KeepAlive } from '../../src/background/browser/keep-alive';
 import { type Note, type UpdateEvent, WindowUpdates } from '../../src/background/updates/window-updates';
 import { lockManagerName } from '../../src/spec/locks';
 import type { ModifierMethod } from '../../src/spec/modifier-methods';
@@ -48,7 +49,7 @@ class Worker {
       return { currentWallTime: this.wallTime, defaultEntryLifetime: 1_000_000, quota };
     });
     const note: Note = (event, outcome) => this.noted.push({ event, outcome });
-    this.updates = new WindowUpdates(this.database, locks, note);
+    this.updates = new WindowUpdates(this.database, locks, note, new KeepAlive());
     void this.updates.resume();
   }
 

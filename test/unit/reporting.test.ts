@@ -1,6 +1,7 @@
 /** Automatic beacons: to a server that does not answer, or redirects, and of documents that stand still. */
 
 import { afterEach, expect, test, vi } from 'vitest';
+import type { KeepAlive } from '../../src/background/browser/keep-alive';
 import type { MarkedRequests } from '../../src/background/browser/request-marks';
 
 const URL = 'https://ads.example/beacon';
@@ -10,12 +11,12 @@ const content = {
   embedderOrigin: 'https://page.example',
 };
 const underWay: Promise<unknown>[] = [];
+const keepAlive = { until: (settled) => void underWay.push(settled) } as Pick<KeepAlive, 'until'> as KeepAlive;
 vi.mock('../../src/background/select-url/frame-records', () => ({
   enclosingContents: async () => [{ frameId: 1, content }],
   isWithoutNetwork: async () => false,
 }));
 vi.mock('../../src/background/browser/documents', () => ({ documentRecords: { of: () => ({ get: async () => undefined }) } }));
-vi.mock('../../src/background/browser/keep-alive', () => ({ keepServiceWorkerAlive: (until: Promise<unknown>) => underWay.push(until) }));
 const { Reporting } = await import('../../src/background/fenced-frames/reporting');
 
 afterEach(() => {
@@ -37,7 +38,10 @@ test('keep this worker, and their rule, no longer than a server has time', async
   );
   vi.stubGlobal('fetch', fetch);
   const unmark = vi.fn(async () => undefined);
-  await new Reporting(marksWith(async () => unmark)).reportNavigation(caller);
+  await new Reporting(
+    marksWith(async () => unmark),
+    keepAlive,
+  ).reportNavigation(caller);
   await vi.waitFor(() => expect(fetch).toHaveBeenCalledOnce());
   expect(unmark).not.toHaveBeenCalled();
   time.abort();
@@ -50,7 +54,7 @@ test('name the page as their origin to the server that is registered, and to non
   const fetch = vi.fn(async (_url: string) => undefined);
   vi.stubGlobal('fetch', fetch);
   const markOne = vi.fn<MarkedRequests['markOne']>(async () => async () => undefined);
-  await new Reporting(marksWith(markOne)).reportNavigation(caller);
+  await new Reporting(marksWith(markOne), keepAlive).reportNavigation(caller);
   await Promise.all(underWay);
   expect(fetch.mock.lastCall?.[0]).toContain(`${URL}#`);
   expect(markOne.mock.lastCall).toEqual([
@@ -65,7 +69,7 @@ test('of a document of another origin that stands still are given up', async () 
   const executeScript = vi.fn(() => new Promise(() => undefined));
   vi.stubGlobal('chrome', { webNavigation: { getFrame: async () => null }, scripting: { executeScript } });
   const markOne = vi.fn<MarkedRequests['markOne']>();
-  const reported = new Reporting(marksWith(markOne)).reportNavigation({ ...caller, origin: 'https://other.example' });
+  const reported = new Reporting(marksWith(markOne), keepAlive).reportNavigation({ ...caller, origin: 'https://other.example' });
   await vi.waitFor(() => expect(executeScript).toHaveBeenCalledOnce());
   await vi.advanceTimersByTimeAsync(10_000);
   await reported;

@@ -6,6 +6,7 @@
 import 'fake-indexeddb/auto';
 import { IDBFactory } from 'fake-indexeddb';
 import { expect, test, vi } from 'vitest';
+import { KeepAlive } from '../../src/background/browser/keep-alive';
 import { WindowUpdates } from '../../src/background/updates/window-updates';
 import type { ModifierMethod } from '../../src/spec/modifier-methods';
 import { EntriesCache, FRESH } from '../../src/store/entries/entries-cache';
@@ -60,7 +61,7 @@ class Worker {
       return model.environment();
     });
     // Locks go with the worker that holds them.
-    this.#updates = new WindowUpdates(this.store, new FakeLocks(), () => undefined);
+    this.#updates = new WindowUpdates(this.store, new FakeLocks(), () => undefined, new KeepAlive());
   }
 
   add(window: Window, update: Asked): Promise<unknown> {

@@ -1,6 +1,7 @@
 /** What it takes to get another origin's data, seen from the service worker: no message alone is enough. */
 
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { KeepAlive } from '../../src/background/browser/keep-alive';
 import type { Caller } from '../../src/background/requests/caller';
 import { WorkletDataOrigins } from '../../src/background/worklets/worklet-data-origins';
 import { type Envelope, succeed } from '../../src/protocol/envelope';
@@ -42,7 +43,7 @@ beforeEach(() => {
       },
     },
   });
-  dataOrigins = new WorkletDataOrigins(hostWithoutWorklets);
+  dataOrigins = new WorkletDataOrigins(hostWithoutWorklets, new KeepAlive());
 });
 afterEach(() => {
   vi.useRealTimers();

@@ -3,11 +3,12 @@
 /** The browser counts a worker as idle 30 s after its last event or call of the extension API. In milliseconds. */
 const INTERVAL = 20 * 1000;
 
-/** There is one service worker, and so one of these. */
-class KeepAlive {
+/** Of whatever is under way in the service worker: one will do for all. */
+export class KeepAlive {
   #underWay = 0;
   #timer: ReturnType<typeof setInterval> | null = null;
 
+  /** Keeps this worker alive until the promise settles. */
   until(settled: Promise<unknown>): void {
     this.#underWay++;
     this.#timer ??= setInterval(() => void chrome.runtime.getPlatformInfo(), INTERVAL);
@@ -22,8 +23,3 @@ class KeepAlive {
     this.#timer = null;
   }
 }
-
-const keepAlive = new KeepAlive();
-
-/** Keeps this worker alive until the promise settles. */
-export const keepServiceWorkerAlive = (settled: Promise<unknown>): void => keepAlive.until(settled);

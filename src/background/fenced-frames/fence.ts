@@ -4,7 +4,7 @@ import { isDocumentCut } from '../../injected/fenced-frames/network-cut';
 import { isUserActive, nameOfFrame, openPopup, tellEmbedder } from '../../injected/fenced-frames/notify';
 import { Refusal } from '../../protocol/envelope';
 import type { Requests } from '../../protocol/messages';
-import { keepServiceWorkerAlive } from '../browser/keep-alive';
+import type { KeepAlive } from '../browser/keep-alive';
 import { runIn } from '../browser/run-in';
 import type { Caller } from '../requests/caller';
 import { contentOf, type Enclosing, enclosingContents, isWithoutNetwork, setContent } from '../select-url/frame-records';
@@ -30,14 +30,14 @@ async function chargeEnclosing({ tabId, frameId }: Caller, selectedURLs: Selecte
 const LONGEST_NAVIGATION = 30_000;
 
 /** Resolves to whether the top gets another document than that, and the frame does not get one before. */
-async function isTopNavigated({ tabId, frameId }: Caller, topDocumentId: string): Promise<boolean> {
+async function isTopNavigated({ tabId, frameId }: Caller, topDocumentId: string, keepAlive: KeepAlive): Promise<boolean> {
   const { promise, resolve } = Promise.withResolvers<boolean>();
   const onCommitted = (committed: { readonly tabId: number; readonly frameId: number }) => {
     if (committed.tabId === tabId && (committed.frameId === 0 || committed.frameId === frameId)) resolve(committed.frameId === 0);
   };
   chrome.webNavigation.onCommitted.addListener(onCommitted);
   const timer = setTimeout(resolve, LONGEST_NAVIGATION, false);
-  keepServiceWorkerAlive(promise);
+  keepAlive.until(promise);
   const top = await chrome.webNavigation.getFrame({ tabId, frameId: 0 });
   if (top?.documentId !== topDocumentId) resolve(true);
   const isNavigated = await promise;
@@ -48,12 +48,13 @@ async function isTopNavigated({ tabId, frameId }: Caller, topDocumentId: string)
 
 export class Fence {
   readonly #selectedURLs: SelectedURLs;
-
   readonly #reporting: Reporting;
+  readonly #keepAlive: KeepAlive;
 
-  constructor(selectedURLs: SelectedURLs, reporting: Reporting) {
+  constructor(selectedURLs: SelectedURLs, reporting: Reporting, keepAlive: KeepAlive) {
     this.#selectedURLs = selectedURLs;
     this.#reporting = reporting;
+    this.#keepAlive = keepAlive;
   }
 
   /**
@@ -76,7 +77,7 @@ export class Fence {
   /** A document of an iframe is about to go whose user has been active in it: because it navigates the top, if that changes. */
   async unload(caller: Caller, isActive: boolean): Promise<void> {
     const { content } = await enclosing(caller);
-    if (!(await isTopNavigated(caller, content.topDocumentId))) return;
+    if (!(await isTopNavigated(caller, content.topDocumentId, this.#keepAlive))) return;
     await chargeEnclosing(caller, this.#selectedURLs);
     if (isActive) await this.#reporting.reportNavigation(caller);
   }

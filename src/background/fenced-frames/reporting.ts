@@ -6,7 +6,7 @@ import { warn } from '../../injected/fenced-frames/show';
 import type { Requests } from '../../protocol/messages';
 import { BEACON, filterOf, indexOf, markedURL } from '../../protocol/url-marks';
 import { documentRecords } from '../browser/documents';
-import { keepServiceWorkerAlive } from '../browser/keep-alive';
+import type { KeepAlive } from '../browser/keep-alive';
 import type { MarkedRequests } from '../browser/request-marks';
 import { runIn } from '../browser/run-in';
 import { withinTime } from '../browser/within-time';
@@ -77,11 +77,13 @@ interface Sender {
 
 export class Reporting {
   readonly #marks: MarkedRequests;
+  readonly #keepAlive: KeepAlive;
   /** What is being stored: a navigation of the same task comes after it. */
   #stored: Promise<unknown> = Promise.resolve();
 
-  constructor(marks: MarkedRequests) {
+  constructor(marks: MarkedRequests, keepAlive: KeepAlive) {
     this.#marks = marks;
+    this.#keepAlive = keepAlive;
   }
 
   remember(caller: Caller, { type, ...data }: Requests['fence.automatic']['params']): Promise<unknown> {
@@ -125,7 +127,7 @@ export class Reporting {
     await this.#stored;
     for (const type of types) {
       const data = await takeData(caller, type, nearest.frameId);
-      keepServiceWorkerAlive(this.#send(reportingMetadata[type] as string, data, { tabId: caller.tabId, embedderOrigin, origin }));
+      this.#keepAlive.until(this.#send(reportingMetadata[type] as string, data, { tabId: caller.tabId, embedderOrigin, origin }));
     }
   }
 

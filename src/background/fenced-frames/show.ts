@@ -6,12 +6,12 @@ import type { Requests } from '../../protocol/messages';
 import { isUrnUuid, isValidFencedFrameURL } from '../../spec/fenced-frame-config';
 import { FENCED_FRAME_FEATURES } from '../../spec/fenced-frame-features';
 import { BoundedMap } from '../../store/bounded-map';
-import { keepServiceWorkerAlive } from '../browser/keep-alive';
+import type { KeepAlive } from '../browser/keep-alive';
 import { pageOf } from '../browser/pages';
 import { runFiles, runIn } from '../browser/run-in';
 import type { PermissionsPolicies } from '../permissions-policy/permissions-policy';
 import type { Caller } from '../requests/caller';
-import { expectFrame } from '../select-url/expected-frames';
+import type { ExpectedFrames } from '../select-url/expected-frames';
 import { type Fenced, findContent } from '../select-url/frame-content';
 import { hasFrameWithoutNetwork, isWithoutNetwork } from '../select-url/frame-records';
 import type { SelectedURLs } from '../select-url/selected-urls';
@@ -52,15 +52,15 @@ async function isInvalid({ url }: Config, target: chrome.scripting.InjectionTarg
 }
 
 /** Takes the frame, which is empty still and has the name, to what its config stands for. */
-async function lead(url: string, name: string, fenced: Fenced, caller: Caller, services: Services & Replaceable): Promise<void> {
+async function lead(url: string, name: string, fenced: Fenced, caller: Caller, services: ShowServices & Replaceable): Promise<void> {
   const { tabId, frameId, documentId } = caller;
   const page = await pageOf({ tabId, frameId: 0 });
   // A frame without a network stays what it is.
   if (!page || (await isWithoutNetwork(tabId, frameId))) return;
-  const { selectedURLs, isReplaced } = services;
+  const { selectedURLs, expectedFrames, isReplaced } = services;
   const [shown] = await Promise.all([findContent(new URL(url).href, fenced, page, selectedURLs), prepareForOpaqueFrames()]);
   if (!shown || isReplaced()) return;
-  const abandon = await expectFrame({ tabId, ...shown });
+  const abandon = await expectedFrames.expect({ tabId, ...shown });
   // The operation may have taken longer than what was prepared is kept for nobody.
   await Promise.all([prepareForOpaqueFrames(), silenceOthers(page)]);
   const target = { tabId, documentIds: [documentId] };
@@ -71,11 +71,14 @@ async function lead(url: string, name: string, fenced: Fenced, caller: Caller, s
   const settle = async (isThere: boolean | null) => {
     if (isThere !== null) await runIn(target, settleWaitingFrame, name, isThere);
   };
-  keepServiceWorkerAlive(hasArrived.then(settle).catch((error: unknown) => console.debug('fenced frame', error)));
+  services.keepAlive.until(hasArrived.then(settle).catch((error: unknown) => console.debug('fenced frame', error)));
 }
 
-interface Services {
+/** What it takes to show something in a fenced frame. */
+export interface ShowServices {
   readonly selectedURLs: SelectedURLs;
+  readonly expectedFrames: ExpectedFrames;
+  readonly keepAlive: KeepAlive;
   readonly policies: PermissionsPolicies;
 }
 
@@ -88,7 +91,7 @@ const nameOf = (denied: readonly string[]): string =>
   `urn:uuid:${crypto.randomUUID()}${denied.map((feature) => FENCED_FRAME_FEATURES.indexOf(feature)).join('')}`;
 
 /** Resolves once the frame is on its way, or stays empty. Rejects where this worker is being stopped. */
-export async function showFencedFrame(config: Config, caller: Caller, services: Services): Promise<void> {
+export async function showFencedFrame(config: Config, caller: Caller, services: ShowServices): Promise<void> {
   const { frame, url, allow, context } = config;
   const { tabId, documentId } = caller;
   const target = { tabId, documentIds: [documentId] };

@@ -3,23 +3,20 @@
 import { succeed } from '../../protocol/envelope';
 import type { Fence } from '../fenced-frames/fence';
 import type { Reporting } from '../fenced-frames/reporting';
-import { showFencedFrame } from '../fenced-frames/show';
-import type { PermissionsPolicies } from '../permissions-policy/permissions-policy';
+import { type ShowServices, showFencedFrame } from '../fenced-frames/show';
 import type { Gate } from '../requests/gate';
-import type { SelectedURLs } from '../select-url/selected-urls';
 import type { HandlersOf } from './table';
 
-interface Services {
+interface Services extends ShowServices {
   readonly gate: Gate;
   readonly fence: Fence;
   readonly reporting: Reporting;
-  readonly selectedURLs: SelectedURLs;
-  readonly policies: PermissionsPolicies;
 }
 
 type Methods = 'frame.show' | 'fence.report' | 'fence.automatic' | 'fence.leave' | 'fence.unload' | 'fence.disableNetwork' | 'fence.notify';
 
-export function fencedFrameHandlers({ gate, fence, reporting, selectedURLs, policies }: Services): HandlersOf<Methods> {
+export function fencedFrameHandlers(services: Services): HandlersOf<Methods> {
+  const { gate, fence, reporting } = services;
   return {
     'frame.show': async (params, caller) => {
       const { documentId, tabId, origin: dataOrigin } = caller;
@@ -28,7 +25,7 @@ export function fencedFrameHandlers({ gate, fence, reporting, selectedURLs, poli
       if (params.isSilent || params.url === null) {
         // Unanswered, the request is delivered again: this worker is being stopped, or the document has gone.
         const unanswered = (error: unknown) => void console.debug('fenced frame', error);
-        return showFencedFrame(params, caller, { selectedURLs, policies }).then(() => succeed(undefined), unanswered);
+        return showFencedFrame(params, caller, services).then(() => succeed(undefined), unanswered);
       }
       gate.note('fencedframe', { documentId, tabId, dataOrigin, refusal });
       return succeed(undefined);

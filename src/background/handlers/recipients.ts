@@ -65,15 +65,15 @@ function leadOut(message: unknown, sender: Sender): Promise<Envelope> | undefine
 }
 
 /** For our own content scripts in secure documents. */
-function leadFrameOf({ selectedURLs }: Services): Listeners<'background', Sender>['selected-url'] {
+function leadFrameOf(services: Services): Listeners<'background', Sender>['selected-url'] {
   return (message, sender) => {
     const request = decodeURNRequest(message);
     const caller = callerOf(sender, chrome.runtime.id, null);
     if (!request || !caller) return undefined;
     // Unanswered where this worker is being stopped: then the next one is asked.
-    if (!request.isOwn) return leadFrame(request.urn, caller, selectedURLs, prepareForOpaqueFrames).then(succeed);
+    if (!request.isOwn) return leadFrame(request.urn, caller, services, prepareForOpaqueFrames).then(succeed);
     const own = { ...caller, url: request.urn, error: '' };
-    return fill(own, selectedURLs, prepareForOpaqueFrames).then(() => succeed(null));
+    return fill(own, services.selectedURLs, prepareForOpaqueFrames).then(() => succeed(null));
   };
 }
 

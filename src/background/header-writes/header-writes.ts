@@ -4,7 +4,7 @@
  */
 
 import { storageWriteTokenOf } from '../../protocol/url-marks';
-import { keepServiceWorkerAlive } from '../browser/keep-alive';
+import type { KeepAlive } from '../browser/keep-alive';
 import { type MarkedRequests, withoutFragment } from '../browser/request-marks';
 import type { PermissionsPolicies } from '../permissions-policy/permissions-policy';
 import type { ArrivalOrder } from '../requests/arrival-order';
@@ -55,11 +55,13 @@ export class HeaderWrites {
   readonly #marks: MarkedRequests;
   readonly #policies: PermissionsPolicies;
   readonly #order: ArrivalOrder;
+  readonly #keepAlive: KeepAlive;
   readonly #expected = new Map<string, Expected>();
   readonly #early: EarlyResponses;
   readonly #responses = new TabResponses((details) => this.#hear(details));
 
-  constructor(writer: HeaderWriter, policies: PermissionsPolicies, marks: MarkedRequests, order: ArrivalOrder) {
+  constructor(writer: HeaderWriter, policies: PermissionsPolicies, marks: MarkedRequests, order: ArrivalOrder, keepAlive: KeepAlive) {
+    this.#keepAlive = keepAlive;
     this.#writer = writer;
     this.#early = new EarlyResponses(writer);
     this.#order = order;
@@ -91,7 +93,7 @@ export class HeaderWrites {
     };
     this.#expected.set(token, request);
     // Were the worker stopped now, the list would be lost.
-    keepServiceWorkerAlive(forgotten);
+    this.#keepAlive.until(forgotten);
     for (const details of this.#early.take(token)) this.#hear(details);
   }
 

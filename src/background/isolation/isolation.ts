@@ -8,6 +8,7 @@ import { shorten } from '../../store/events/event-log';
 import { OriginPolicies, type StoredPolicy } from '../../store/origin-policies';
 import { Serial } from '../../store/serial';
 import type { Badge } from '../browser/badge';
+import type { KeepAlive } from '../browser/keep-alive';
 import { onMatchedRule } from '../browser/matched-rules';
 import type { Caller } from '../requests/caller';
 import type { Gate } from '../requests/gate';
@@ -36,11 +37,12 @@ export class Isolation {
   readonly #note: Gate['note'];
   readonly #badge: Badge;
   readonly #policies = new OriginPolicies();
-  readonly #negotiations = new Negotiations(this.#policies);
+  readonly #negotiations: Negotiations;
   readonly #changes = new Serial();
   #isolation: Settings['isolation'] | null = null;
 
-  constructor(note: Gate['note'], badge: Badge) {
+  constructor(note: Gate['note'], badge: Badge, keepAlive: KeepAlive) {
+    this.#negotiations = new Negotiations(this.#policies, keepAlive);
     this.#note = note;
     this.#badge = badge;
     onMatchedRule(RULESET, ({ ruleId }, request) => {

@@ -18,7 +18,7 @@ import {
 } from '../../spec/origin-policy';
 import type { OriginPolicies, StoredPolicy } from '../../store/origin-policies';
 import { siteOf } from '../../store/site';
-import { keepServiceWorkerAlive } from '../browser/keep-alive';
+import type { KeepAlive } from '../browser/keep-alive';
 import type { MatchedRequest } from '../browser/matched-rules';
 import { readOriginPolicyHeader } from './origin-policy-header';
 
@@ -125,11 +125,13 @@ interface Turn {
 
 export class Negotiations {
   readonly #policies: OriginPolicies;
+  readonly #keepAlive: KeepAlive;
   /** By site, the newest document of each origin that waits: one is asked at a time, so that slow servers hold up no site but theirs. */
   readonly #waiting = new Map<string, Map<string, Turn>>();
 
-  constructor(policies: OriginPolicies) {
+  constructor(policies: OriginPolicies, keepAlive: KeepAlive) {
     this.#policies = policies;
+    this.#keepAlive = keepAlive;
   }
 
   /** Resolves to what came of a document's header; of an origin's documents, the newest counts. */
@@ -147,7 +149,7 @@ export class Negotiations {
       turns.set(origin, { request, resolve });
       if (this.#waiting.has(site)) return;
       this.#waiting.set(site, turns);
-      keepServiceWorkerAlive(this.#takeTurns(site, turns));
+      this.#keepAlive.until(this.#takeTurns(site, turns));
     });
   }
 

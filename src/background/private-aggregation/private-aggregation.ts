@@ -8,12 +8,12 @@ import type { OperationContributions } from '../../protocol/private-aggregation'
 import { obtainAReportsSharedInfo, serializeAnAggregatableReport } from '../../spec/private-aggregation/aggregatable-report';
 import { payloadOf } from '../../spec/private-aggregation/payload';
 import type { ReportDelay } from '../../spec/private-aggregation/scheduling';
-import { announceChange } from '../../store/announce-change';
+import type { AnnounceChange } from '../../store/announce-change';
 import type { CreatedReport } from '../../store/private-aggregation/create-report';
 import { localKey } from '../../store/private-aggregation/local-key';
 import { ReportStore } from '../../store/private-aggregation/report-store';
 import type { ReportsConnection, StoredReport } from '../../store/private-aggregation/schema';
-import { keepServiceWorkerAlive } from '../browser/keep-alive';
+import type { KeepAlive } from '../browser/keep-alive';
 import { showInConsole } from '../browser/page-console';
 import { refusalOf } from '../requests/access';
 import type { Gate } from '../requests/gate';
@@ -36,7 +36,7 @@ export class PrivateAggregation {
   readonly #wakeUp: WakeUp;
   #delay: ReportDelay | null = null;
 
-  constructor(settings: LiveSettings, gate: Gate, connection: ReportsConnection) {
+  constructor(settings: LiveSettings, gate: Gate, connection: ReportsConnection, keepAlive: KeepAlive, announceChange: AnnounceChange) {
     const keys = new PublicKeys(settings, () => localKey(connection));
     this.#settings = settings;
     this.#gate = gate;
@@ -50,7 +50,7 @@ export class PrivateAggregation {
       },
       settled: (report, outcome) => gate.note('report', eventOfDelivery(report, outcome)),
       wakeAt: (time) => this.#wakeUp.at(time),
-      keepAlive: keepServiceWorkerAlive,
+      keepAlive: (settled) => keepAlive.until(settled),
     });
   }
 

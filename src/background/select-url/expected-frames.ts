@@ -1,7 +1,7 @@
 /** Frames that are about to be led to what they show. Which ones they are is not known until the browser says that they are on their way. */
 
 import { documentRecords } from '../browser/documents';
-import { keepServiceWorkerAlive } from '../browser/keep-alive';
+import type { KeepAlive } from '../browser/keep-alive';
 import type { Shown } from './frame-content';
 import { setContent } from './frame-records';
 
@@ -14,6 +14,12 @@ const LONGEST_WAIT = 30_000;
 
 const expected = documentRecords.of<Expected>('expected frame');
 
+interface Navigation {
+  readonly tabId: number;
+  readonly frameId: number;
+  readonly url: string;
+}
+
 interface Wait {
   readonly frame: Expected;
   readonly ended: Promise<void>;
@@ -21,69 +27,77 @@ interface Wait {
 }
 
 /** By the key of what is expected: the waits that go on in this worker. */
-const waits = new Map<string, Wait>();
-
-/** The keys of those that have begun, and are still stored as expected. */
-const begun = new Set<string>();
-
-async function onBeforeNavigate({ tabId, frameId, url }: { tabId: number; frameId: number; url: string }): Promise<void> {
-  // Those that are to show the same have the same content; one frame is none but the first.
-  const isMeant = ([key, one]: [string, Expected]) => one.tabId === tabId && one.url === url && !begun.has(key);
-  const [key, frame] = (await expected.entries()).find(isMeant) ?? [];
-  if (key === undefined || !frame) return;
-  begun.add(key);
-  try {
-    await setContent(tabId, frameId, frame.content);
-    await expected.delete([key]);
-  } finally {
-    begun.delete(key);
-  }
-  waits.get(key)?.end();
-}
-
-/** Listening to all navigations costs something: only while one is expected. Listening again changes nothing. */
-function listen(): void {
-  chrome.webNavigation.onBeforeNavigate.addListener(onBeforeNavigate);
-}
-
-async function waitFor(key: string, frame: Expected): Promise<void> {
-  let end = (): void => undefined;
-  const ended = new Promise<void>((resolve) => {
-    end = resolve;
-  });
-  waits.set(key, { frame, ended, end });
-  const timer = setTimeout(end, LONGEST_WAIT);
-  await ended;
-  clearTimeout(timer);
-  waits.delete(key);
-  await expected.delete([key]);
-  if (waits.size === 0) chrome.webNavigation.onBeforeNavigate.removeListener(onBeforeNavigate);
-}
+type Waits = Map<string, Wait>;
 
 /** One that is expected at the same URL with another content: they are told apart by their order alone. */
-function findOther({ tabId, url, content }: Expected): Wait | undefined {
+function findOther(waits: Waits, { tabId, url, content }: Expected): Wait | undefined {
   const isOther = ({ frame }: Wait) =>
     frame.tabId === tabId && frame.url === url && JSON.stringify(frame.content) !== JSON.stringify(content);
   return [...waits.values()].find(isOther);
 }
 
-/** Resolves once the frame may be led there, to what is to be called where the frame has gone before. */
-export async function expectFrame(frame: Expected): Promise<() => Promise<void>> {
-  for (let other = findOther(frame); other; other = findOther(frame)) await other.ended;
-  const key = crypto.randomUUID();
-  keepServiceWorkerAlive(waitFor(key, frame));
-  await expected.set(key, frame, { tabId: frame.tabId, documentId: frame.content.topDocumentId });
-  listen();
-  return async () => {
-    await expected.delete([key]);
-    waits.get(key)?.end();
-  };
-}
+export class ExpectedFrames {
+  readonly #keepAlive: KeepAlive;
+  readonly #waits: Waits = new Map();
+  /** The keys of those that have begun, and are still stored as expected. */
+  readonly #begun = new Set<string>();
 
-/** What an earlier worker was stopped while waiting for. */
-export async function resumeExpectedFrames(): Promise<void> {
-  const entries = await expected.entries();
-  if (entries.length === 0) return;
-  listen();
-  for (const [key, frame] of entries) keepServiceWorkerAlive(waitFor(key, frame));
+  constructor(keepAlive: KeepAlive) {
+    this.#keepAlive = keepAlive;
+  }
+
+  /** Resolves once the frame may be led there, to what is to be called where the frame has gone before. */
+  async expect(frame: Expected): Promise<() => Promise<void>> {
+    for (let other = findOther(this.#waits, frame); other; other = findOther(this.#waits, frame)) await other.ended;
+    const key = crypto.randomUUID();
+    this.#keepAlive.until(this.#waitFor(key, frame));
+    await expected.set(key, frame, { tabId: frame.tabId, documentId: frame.content.topDocumentId });
+    this.#listen();
+    return async () => {
+      await expected.delete([key]);
+      this.#waits.get(key)?.end();
+    };
+  }
+
+  /** What an earlier worker was stopped while waiting for. */
+  async resume(): Promise<void> {
+    const entries = await expected.entries();
+    if (entries.length === 0) return;
+    this.#listen();
+    for (const [key, frame] of entries) this.#keepAlive.until(this.#waitFor(key, frame));
+  }
+
+  /** Listening to all navigations costs something: only while one is expected. Listening again changes nothing. */
+  #listen(): void {
+    chrome.webNavigation.onBeforeNavigate.addListener(this.#onBeforeNavigate);
+  }
+
+  readonly #onBeforeNavigate = async ({ tabId, frameId, url }: Navigation): Promise<void> => {
+    // Those that are to show the same have the same content; one frame is none but the first.
+    const isMeant = ([key, one]: [string, Expected]) => one.tabId === tabId && one.url === url && !this.#begun.has(key);
+    const [key, frame] = (await expected.entries()).find(isMeant) ?? [];
+    if (key === undefined || !frame) return;
+    this.#begun.add(key);
+    try {
+      await setContent(tabId, frameId, frame.content);
+      await expected.delete([key]);
+    } finally {
+      this.#begun.delete(key);
+    }
+    this.#waits.get(key)?.end();
+  };
+
+  async #waitFor(key: string, frame: Expected): Promise<void> {
+    let end = (): void => undefined;
+    const ended = new Promise<void>((resolve) => {
+      end = resolve;
+    });
+    this.#waits.set(key, { frame, ended, end });
+    const timer = setTimeout(end, LONGEST_WAIT);
+    await ended;
+    clearTimeout(timer);
+    this.#waits.delete(key);
+    await expected.delete([key]);
+    if (this.#waits.size === 0) chrome.webNavigation.onBeforeNavigate.removeListener(this.#onBeforeNavigate);
+  }
 }

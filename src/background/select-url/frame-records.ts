@@ -1,6 +1,6 @@
 /** What every frame with an opaque URL shows: kept for the next service worker, as long as the documents that they are in. */
 
-import { announceChange } from '../../store/announce-change';
+import { Announcements } from '../../store/announce-change';
 import { documentRecords, hasFrame, isGone } from '../browser/documents';
 import { framesIn } from '../browser/frames';
 
@@ -35,6 +35,8 @@ const contents = documentRecords.of<FrameContent>('frame content');
 
 const keyOf = (tabId: number, frameId: number): string => `${tabId} ${frameId}`;
 
+const { announce } = new Announcements();
+
 /** The tabs in which a frame has ever been filled, so that most questions need not be asked of the database. */
 let tabs: Promise<Set<string>> | null = null;
 
@@ -52,7 +54,7 @@ export async function setContent(tabId: number, frameId: number, content: FrameC
   await contents.set(keyOf(tabId, frameId), content, { tabId, documentId: embedder || content.topDocumentId });
   // Now that whoever reads them anew finds it.
   (await tabsWithContent()).add(String(tabId));
-  announceChange({ topic: 'selections' });
+  announce({ topic: 'selections' });
 }
 
 export async function contentOf(tabId: number, frameId: number): Promise<FrameContent | null> {

@@ -8,7 +8,7 @@ import { pageOf } from '../browser/pages';
 import { runFiles } from '../browser/run-in';
 import type { Caller } from '../requests/caller';
 import { readEmbedderPolicies } from './embedder-policies';
-import { expectFrame } from './expected-frames';
+import type { ExpectedFrames } from './expected-frames';
 import { findContent } from './frame-content';
 import { isWithoutNetwork } from './frame-records';
 import type { SelectedURLs } from './selected-urls';
@@ -27,7 +27,7 @@ export async function prepareSelectedFrames({ tabId, documentId }: Pick<Caller, 
 export async function leadFrame(
   urn: string,
   caller: Caller,
-  selectedURLs: SelectedURLs,
+  { selectedURLs, expectedFrames }: { readonly selectedURLs: SelectedURLs; readonly expectedFrames: ExpectedFrames },
   beforeFilling: () => Promise<unknown>,
 ): Promise<string | null> {
   const { tabId, frameId, documentId } = caller;
@@ -39,7 +39,7 @@ export async function leadFrame(
     beforeFilling(),
   ]);
   if (!shown || !doPoliciesAllow(policies, FRAME_SRC, shown.url)) return null;
-  await expectFrame({ tabId, ...shown });
+  await expectedFrames.expect({ tabId, ...shown });
   // The operation may have taken longer than what was prepared is kept for nobody.
   await beforeFilling();
   return shown.url;

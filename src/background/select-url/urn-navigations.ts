@@ -6,7 +6,7 @@
 import { fillStoppedFrame } from '../../injected/select-url/navigate';
 import { doPoliciesAllow, FRAME_SRC } from '../../spec/content-security-policy';
 import { isUrnUuid } from '../../spec/fenced-frame-config';
-import { keepServiceWorkerAlive } from '../browser/keep-alive';
+import type { KeepAlive } from '../browser/keep-alive';
 import { pageOf } from '../browser/pages';
 import { runIn } from '../browser/run-in';
 import { readEmbedderPolicies } from './embedder-policies';
@@ -48,14 +48,14 @@ export async function fill(failure: Failure, selectedURLs: SelectedURLs, beforeF
 const keyOf = ({ tabId, frameId }: Failure): string => `${tabId} ${frameId}`;
 
 /** `beforeFilling`: what must be done before a document gets into such a frame. */
-export function listenToURNNavigations(selectedURLs: SelectedURLs, beforeFilling: () => Promise<unknown>): void {
+export function listenToURNNavigations(selectedURLs: SelectedURLs, keepAlive: KeepAlive, beforeFilling: () => Promise<unknown>): void {
   const filter = { url: [{ urlPrefix: 'urn:uuid:' }] };
   const finish = async (failure: Failure) => {
     await fill(failure, selectedURLs, beforeFilling);
     await unfilledFrames.delete([keyOf(failure)]);
   };
   // The frame may be gone before it is filled.
-  const fillNow = (failure: Failure) => keepServiceWorkerAlive(finish(failure).catch((error: unknown) => console.debug('frame', error)));
+  const fillNow = (failure: Failure) => keepAlive.until(finish(failure).catch((error: unknown) => console.debug('frame', error)));
   void unfilledFrames.entries().then(async (left) => {
     await unfilledFrames.delete(left.map(([key]) => key));
     for (const [, failure] of left) fillNow(failure);

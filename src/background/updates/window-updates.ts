@@ -13,7 +13,7 @@ import type { Kept, Leftover, Place, WindowUpdate } from '../../store/entries/jo
 import type { WriteId } from '../../store/entries/kept-writes';
 import { askedAt, type Cause } from '../../store/entries/noted-changes';
 import { describeUpdate } from '../../store/events/logged-database';
-import { keepServiceWorkerAlive } from '../browser/keep-alive';
+import type { KeepAlive } from '../browser/keep-alive';
 import { LockedUpdates, type Locks } from './locked-updates';
 
 /** An update for the event log. */
@@ -32,6 +32,7 @@ export class WindowUpdates {
   readonly #database: IndexedDatabase;
   readonly #locked: LockedUpdates;
   readonly #note: Note;
+  readonly #keepAlive: KeepAlive;
   /**
    * For each data origin, what settles when the lock of its last locked update has been requested, and what comes after updates with locks that are free
    * has been begun with: all in their order.
@@ -49,7 +50,8 @@ export class WindowUpdates {
   #keeping: Promise<Kept> = Promise.resolve(null);
   #lastKept = 0;
 
-  constructor(database: IndexedDatabase, locks: Locks, note: Note) {
+  constructor(database: IndexedDatabase, locks: Locks, note: Note, keepAlive: KeepAlive) {
+    this.#keepAlive = keepAlive;
     this.#database = database;
     this.#locked = new LockedUpdates(locks);
     this.#note = note;
@@ -200,7 +202,7 @@ export class WindowUpdates {
     const { dataOrigin } = update;
     const cause = causeOf(update);
     const applied = this.#locked.request(dataOrigin, withLock, () => this.#database.applyLocked(dataOrigin, withLock, place, cause));
-    keepServiceWorkerAlive(applied);
+    this.#keepAlive.until(applied);
     const granted = { from: place.index, applied };
     this.#granted.set(place.number, granted);
     const forget = () => this.#granted.delete(place.number);

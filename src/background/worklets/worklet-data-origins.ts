@@ -10,7 +10,7 @@ import { Refusal } from '../../protocol/envelope';
 import { WORKLET_MODULE } from '../../protocol/url-marks';
 import { type AllowedDataOrigin, checkIfAddModuleIsAllowed } from '../../spec/data-origin';
 import { BoundedMap } from '../../store/bounded-map';
-import { keepServiceWorkerAlive } from '../browser/keep-alive';
+import type { KeepAlive } from '../browser/keep-alive';
 import { MarkedRequests } from '../browser/request-marks';
 import type { Caller } from '../requests/caller';
 import { refusalByDataOrigin } from './trusted-origins';
@@ -49,13 +49,15 @@ const keyOf = (workletId: number, { documentId }: Caller): string => `${document
 
 export class WorkletDataOrigins {
   readonly #callHost: typeof callWorkletHost;
+  readonly #keepAlive: KeepAlive;
   readonly #marks: MarkedRequests;
   readonly #prepared = new Map<string, Prepared>();
   /** What was decided last, so that most operations need not ask the worklet's host. */
   readonly #decided = new BoundedMap<string, string>(MAXIMUM_DECIDED);
 
-  constructor(callHost: typeof callWorkletHost, marks = new MarkedRequests()) {
+  constructor(callHost: typeof callWorkletHost, keepAlive: KeepAlive, marks = new MarkedRequests()) {
     this.#callHost = callHost;
+    this.#keepAlive = keepAlive;
     this.#marks = marks;
   }
 
@@ -73,7 +75,7 @@ export class WorkletDataOrigins {
     const permission = this.#askForPermission(allowed, moduleURL, token, caller);
     let release = () => {};
     // However slow the servers are that we wait for.
-    keepServiceWorkerAlive(new Promise<void>((resolve) => (release = resolve)));
+    this.#keepAlive.until(new Promise<void>((resolve) => (release = resolve)));
     const tooLong = setTimeout(() => this.#forget(key), LONGEST_PREPARATION);
     const forget = () => {
       clearTimeout(tooLong);

@@ -3,7 +3,7 @@
 import { selectionEnvironment } from '../../../extension/selection-environment';
 import { withMember } from '../../../extension/stored-settings';
 import type { SelectURLRequests, ShownSelection } from '../../../protocol/extension-pages/select-url';
-import { announceChange } from '../../../store/announce-change';
+import type { AnnounceChange } from '../../../store/announce-change';
 import { readBudgets, readSelections, resetBudget } from '../../../store/select-url/read-selections';
 import type { SelectionsConnection, StoredSelection } from '../../../store/select-url/schema';
 import { siteOf } from '../../../store/site';
@@ -15,6 +15,7 @@ import type { ExtensionPageHandlersOf } from './table';
 
 interface Services extends SettingsInForce {
   readonly selectionsConnection: SelectionsConnection;
+  readonly announce: AnnounceChange;
 }
 
 function show(selection: StoredSelection, page: string | null, frames: readonly FrameWithContent[], isRevealed: boolean): ShownSelection {
@@ -37,7 +38,7 @@ async function sitesIn(tabId: number): Promise<string[]> {
 }
 
 export function selectURLPageHandlers(services: Services): ExtensionPageHandlersOf<keyof SelectURLRequests> {
-  const { settings, selectionsConnection } = services;
+  const { settings, selectionsConnection, announce } = services;
   return {
     'select-url.read': async ({ tabId }) => {
       const [current, page, selections, frames, sites] = await Promise.all([
@@ -63,7 +64,7 @@ export function selectURLPageHandlers(services: Services): ExtensionPageHandlers
 
     'select-url.reset': async (reset) => {
       await resetBudget(selectionsConnection, reset);
-      announceChange({ topic: 'selections' });
+      announce({ topic: 'selections' });
       return null;
     },
 

@@ -5,7 +5,7 @@ import { type StoredSettings, storedSettings } from '../../../extension/stored-s
 import { Refusal } from '../../../protocol/envelope';
 import { TOPICS } from '../../../protocol/extension-pages/changes';
 import { LONGEST_STATE_FILE, type RecordedSpan, type StateImport, type StateRequests } from '../../../protocol/extension-pages/state';
-import { announceChange } from '../../../store/announce-change';
+import type { AnnounceChange } from '../../../store/announce-change';
 import type { IndexedDatabase } from '../../../store/entries/indexed-database';
 import type { EventLog, EventsConnection } from '../../../store/events/event-log';
 import type { ReportsConnection } from '../../../store/private-aggregation/schema';
@@ -27,6 +27,7 @@ interface Services extends SettingsInForce {
   readonly privateAggregation: PrivateAggregation;
   readonly selectionsConnection: SelectionsConnection;
   readonly reportsConnection: ReportsConnection;
+  readonly announce: AnnounceChange;
 }
 
 const summaryOf = ({ entries = {}, reports = [], events = [] }: State): StateImport => ({
@@ -56,7 +57,7 @@ async function importEverything(services: SettingsInForce, stores: Stores, state
 }
 
 export function stateHandlers(services: Services): ExtensionPageHandlersOf<keyof StateRequests> {
-  const { database, events, log, updates, settings, privateAggregation, selectionsConnection, reportsConnection } = services;
+  const { database, events, log, updates, settings, privateAggregation, selectionsConnection, reportsConnection, announce } = services;
   const stores: Stores = { database, events, selections: selectionsConnection, reports: reportsConnection };
 
   /** What pages were told is kept is applied to the entries, and what has happened is in the log. */
@@ -68,7 +69,7 @@ export function stateHandlers(services: Services): ExtensionPageHandlersOf<keyof
   const now = async () => Date.now() + (await settings.get()).clockOffsetMs;
 
   const tell = () => {
-    for (const topic of TOPICS) announceChange({ topic });
+    for (const topic of TOPICS) announce({ topic });
     privateAggregation.resume();
   };
 
