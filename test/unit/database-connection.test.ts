@@ -101,7 +101,7 @@ test('while another part holds it at an older version it is waited for, but not 
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   try {
     const refused = expect(get('a')).rejects.toThrow('Reload the extension');
-    await vi.waitFor(() => expect(vi.getTimerCount()).toBe(1));
+    await vi.waitFor(() => expect(vi.getTimerCount()).toBe(1), { timeout: 30_000 });
     await vi.advanceTimersByTimeAsync(5000);
     await refused;
   } finally {

@@ -58,7 +58,7 @@ describe('nothing hangs and nothing throws', () => {
     const begun = performance.now();
     expect(found(nodes[0])).toBeNull();
     expect(found(nodes)).toBeNull();
-    expect(performance.now() - begun).toBeLessThan(5000);
+    expect(performance.now() - begun).toBeLessThan(30_000);
   });
 
   test('a chain as long as the budget allows is followed to its end', () => {

@@ -340,7 +340,7 @@ describe('a sender', () => {
       await store.create(operation());
       const { sender, posted, idle } = createSender(() => 'accepted');
       await sender.wake();
-      await vi.waitFor(() => expect(complain).toHaveBeenCalled());
+      await vi.waitFor(() => expect(complain).toHaveBeenCalled(), { timeout: 30_000 });
       for (let round = 0; round < 5; round++) await sender.wake();
       expect(claim).toHaveBeenCalledTimes(1);
       claim.mockRestore();

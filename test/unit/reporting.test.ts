@@ -42,10 +42,10 @@ test('keep this worker, and their rule, no longer than a server has time', async
     marksWith(async () => unmark),
     keepAlive,
   ).reportNavigation(caller);
-  await vi.waitFor(() => expect(fetch).toHaveBeenCalledOnce());
+  await vi.waitFor(() => expect(fetch).toHaveBeenCalledOnce(), { timeout: 30_000 });
   expect(unmark).not.toHaveBeenCalled();
   time.abort();
-  await vi.waitFor(() => expect(unmark).toHaveBeenCalledOnce());
+  await vi.waitFor(() => expect(unmark).toHaveBeenCalledOnce(), { timeout: 30_000 });
   await Promise.all(underWay);
 });
 
@@ -70,7 +70,7 @@ test('of a document of another origin that stands still are given up', async () 
   vi.stubGlobal('chrome', { webNavigation: { getFrame: async () => null }, scripting: { executeScript } });
   const markOne = vi.fn<MarkedRequests['markOne']>();
   const reported = new Reporting(marksWith(markOne), keepAlive).reportNavigation({ ...caller, origin: 'https://other.example' });
-  await vi.waitFor(() => expect(executeScript).toHaveBeenCalledOnce());
+  await vi.waitFor(() => expect(executeScript).toHaveBeenCalledOnce(), { timeout: 30_000 });
   await vi.advanceTimersByTimeAsync(10_000);
   await reported;
   expect(markOne).not.toHaveBeenCalled();

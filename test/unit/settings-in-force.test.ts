@@ -63,7 +63,7 @@ test.each([
     () => undefined,
     () => undefined,
   );
-  await vi.waitFor(async () => expect(copies).toEqual([await services.settings.get()]));
+  await vi.waitFor(async () => expect(copies).toEqual([await services.settings.get()]), { timeout: 30_000 });
 });
 
 test('whoever asks after a change was heard of waits for what it has come to, and so does who was waiting', async () => {

@@ -148,6 +148,6 @@ test('a tab that prepares more and more worklets is refused, and no other tab', 
   for (let workletId = 1; workletId <= 400; workletId++) await ask(workletId, 2);
   await ask(1, 3);
   dataOrigins.abandon(7, { ...CALLER, documentId: 'of tab 1' });
-  await vi.waitFor(() => ask(401, 1));
+  await vi.waitFor(() => ask(401, 1), { timeout: 30_000 });
   await expect(ask(402, 1)).rejects.toThrow('Too many');
 });

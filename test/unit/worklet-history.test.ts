@@ -16,7 +16,7 @@ beforeEach(() => {
 
 const WORKLET = { documentId: 'd', workletId: 1, tabId: 7, dataOrigin: 'https://a.example', moduleURL: 'https://a.example/m.js' };
 
-const written = () => vi.waitFor(() => expect(announced).toHaveBeenCalledWith({ topic: 'worklets' }));
+const written = () => vi.waitFor(() => expect(announced).toHaveBeenCalledWith({ topic: 'worklets' }), { timeout: 30_000 });
 
 test('its module, its operations, its runs with their outcomes, its console, and its end', async () => {
   const recorder = new WorkletHistory(records, announced, async () => true).begin(WORKLET);
@@ -70,7 +70,7 @@ test('nothing is written where the log is switched off', async () => {
     return false;
   };
   new WorkletHistory(records, announced, isOn).begin(WORKLET);
-  await vi.waitFor(() => expect(isAsked).toBe(true));
+  await vi.waitFor(() => expect(isAsked).toBe(true), { timeout: 30_000 });
   expect(await records.ofTab(7)).toEqual([]);
   expect(announced).not.toHaveBeenCalled();
 });

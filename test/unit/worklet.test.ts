@@ -205,7 +205,7 @@ test('a cryptographic operation that fails says so, whatever it was asked', asyn
   ask(2, 'digest', [{ name: endless, iterations: endless }, new Uint8Array(1)]);
   ask(3, 'sign', []);
   send({ type: 'call', id: 4, call: 'crypto.subtle', params: { method: 'exportKey', args: [{ value: 'raw' }, { key: 5 }] } });
-  await vi.waitFor(() => expect(port.posted).toHaveLength(4));
+  await vi.waitFor(() => expect(port.posted).toHaveLength(4), { timeout: 30_000 });
   expect(answers().map(({ error }) => error?.name ?? null)).toEqual([null, 'TypeError', 'TypeError', 'DataError']);
   expect(ended).not.toHaveBeenCalled();
 });
@@ -219,7 +219,7 @@ test('an operation that the worklet has ended before has its report, where that 
   run(1, 'context');
   run(2, null);
   worklet.end();
-  await vi.waitFor(() => expect(handedOver).toHaveBeenCalled());
+  await vi.waitFor(() => expect(handedOver).toHaveBeenCalled(), { timeout: 30_000 });
   await settled();
   expect(handedOver.mock.calls.map(([{ config, end }]) => [config.contextId, end])).toEqual([['context', 'failed']]);
 });
