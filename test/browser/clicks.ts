@@ -5,11 +5,15 @@ import type { Session } from '../../scripts/browser/launch.mjs';
 /** How long a click may take to reach the page of a busy browser, in milliseconds; a dialog keeps it away for good. */
 const LONGEST_CLICK = 60_000;
 
+/** How long a click is waited for before the next one, in milliseconds: what is under the point may be a frame by the time that the click comes. */
+const PATIENCE = 3000;
+
 /** Where pages listen to clicks, and do not hear these ones. */
 const WORLD = 'clicks';
 
 /** Resolves to a point of the page where no frame is, once the next click is listened to; frames that are everywhere are covered. */
 const LISTEN = `(() => {
+  globalThis.stopListening?.();
   const isFrame = (element) => /^(?:iframe|frame|fencedframe|shared-storage-lab-frame|object|embed)$/.test(element?.localName ?? '');
   const points = [];
   for (let x = 1; x < innerWidth; x += innerWidth / 4) for (let y = 1; y < innerHeight; y += innerHeight / 4) points.push({ x, y });
@@ -28,16 +32,20 @@ const LISTEN = `(() => {
       event.stopImmediatePropagation();
       event.preventDefault();
       if (event.type !== 'click') return;
+      stopListening();
+      resolve(true);
+    };
+    globalThis.stopListening = () => {
       cover?.remove();
       for (const type of types) removeEventListener(type, hear, true);
-      resolve(true);
     };
     for (const type of types) addEventListener(type, hear, true);
   });
   return point;
 })()`;
 
-async function click(page: Session): Promise<void> {
+/** Resolves to whether the page has heard of it in time. */
+async function click(page: Session): Promise<boolean> {
   await page.send('Page.bringToFront');
   const { frameTree } = await page.send('Page.getFrameTree');
   const { executionContextId } = await page.send('Page.createIsolatedWorld', { frameId: frameTree.frame.id, worldName: WORLD });
@@ -54,7 +62,7 @@ async function click(page: Session): Promise<void> {
   const mouse = { ...point, button: 'left', clickCount: 1 };
   // Neither is answered where a dialog is in the way.
   for (const type of ['mousePressed', 'mouseReleased']) page.send('Input.dispatchMouseEvent', { ...mouse, type }).catch(() => undefined);
-  await evaluate('clicked');
+  return (await evaluate(`Promise.race([clicked, new Promise((resolve) => setTimeout(resolve, ${PATIENCE}, false))])`)) as boolean;
 }
 
 /** Rejects where a click does not reach the page, which must not be closed; `isThere` says whether it has not been. */
@@ -64,16 +72,21 @@ export async function requireClick(page: Session, isThere: () => boolean): Promi
     timer = setTimeout(() => reject(new Error('NO CLICK REACHES THE PAGE: is a dialog of the browser open over it?')), LONGEST_CLICK);
   });
   // A page that goes elsewhere meanwhile takes the listeners along.
-  const clickUntilHeard = (): Promise<void> =>
+  const isHeard = () =>
     click(page).catch((error: Error) => {
       if (!isThere() || !/context/i.test(error.message)) throw error;
-      return clickUntilHeard();
+      return false;
     });
+  let isOver = false;
+  const clickUntilHeard = async () => {
+    while (!isOver && !(await isHeard()));
+  };
   try {
     await Promise.race([clickUntilHeard(), late]);
   } catch (error) {
     if (isThere()) throw error;
   } finally {
+    isOver = true;
     clearTimeout(timer);
   }
 }
