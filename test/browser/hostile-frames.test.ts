@@ -82,6 +82,8 @@ test('the closed shadow tree of a fenced frame stays closed for a page that defi
 
 test("a fenced frame's own URN fills no other frame", async () => {
   page = await lab.page('site');
+  // Where a page has no worklet, the browser's dialog about a URL that it does not know may come over it at any time.
+  await page.evaluate(`sharedStorage.worklet.addModule('/select.js')`);
   const frame = await show(inner('reused'));
   const name = (await frame.evaluate(`{
     const child = document.body.appendChild(document.createElement('iframe'));
