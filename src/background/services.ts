@@ -51,13 +51,21 @@ function createStore(settings: LiveSettings, connection: EntriesConnection) {
   return { watchedKeys, notedChanges, environment, database };
 }
 
+/** To the databases, each of which is opened when it is first used. */
+const connect = () => ({
+  connection: connectToEntries(),
+  events: connectToEvents(),
+  reportsConnection: connectToReports(),
+  selectionsConnection: connectToSelections(),
+});
+
 export function createServices() {
   const { announce } = new Announcements();
   const keepAlive = new KeepAlive();
   const settings = new LiveSettings();
-  const connection = connectToEntries();
+  const connections = connect();
+  const { connection, events, reportsConnection, selectionsConnection } = connections;
   const { watchedKeys, notedChanges, environment, database } = createStore(settings, connection);
-  const events = connectToEvents();
   const log = new EventLog(async () => (await settings.get()).eventLogSize, announce, events);
   const order = new ArrivalOrder();
   const badge = new Badge();
@@ -69,14 +77,13 @@ export function createServices() {
   const marks = new MarkedRequests();
   const headerWriter = new HeaderWriter(gate, updates);
   const headerWrites = new HeaderWrites(headerWriter, policies, marks, order, keepAlive);
-  const selectionsConnection = connectToSelections();
-  const reportsConnection = connectToReports();
   const selections = new Selections(async () => selectionEnvironment(await settings.get()), selectionsConnection, announce);
   const selectedURLs = new SelectedURLs(selections, callWorkletHost, async (selection) =>
     log.log(describeSelection(selection, (await settings.get()).selectUrl.reveal)),
   );
   const reporting = new Reporting(marks, keepAlive);
   return {
+    ...connections,
     announce,
     badge,
     callHost: callWorkletHost,
@@ -86,7 +93,6 @@ export function createServices() {
     entryLists: new EntryLists(connection),
     environment,
     eventHandlersScript: new OptionalScript('event-handlers', { hasRelay: true }),
-    events,
     expectedFrames: new ExpectedFrames(keepAlive),
     fence: new Fence(selectedURLs, reporting, keepAlive),
     reporting,
@@ -105,9 +111,7 @@ export function createServices() {
     preferPolyfill: new OptionalScript('install-over-native', { ruleset: 'over-native' }),
     privateAggregation: new PrivateAggregation(settings, gate, reportsConnection, keepAlive, announce),
     selectedURLs,
-    reportsConnection,
     selections,
-    selectionsConnection,
     settings,
     settingsCopy: new SettingsCopy(connection),
     updates,
