@@ -98,9 +98,9 @@ listenToClearSiteData((dataOrigin, { tabId, documentId = null, url }) => {
 
 // What a document asks for while its tab goes away, or has gone.
 onMatchedRule('storage-writable', ({ ruleId }, { url, tabId }) => {
-  if (tabId !== NO_TAB) return;
   if (ruleId === WAKING) headerWrites.expectNoMessage(url.slice(-TOKEN_LENGTH));
-  else headerWrites.listenToAll();
+  // To listen drops a page that is kept to go back to, and what it has not sent yet.
+  if (tabId === NO_TAB) headerWrites.listenToAll();
 });
 
 listenToUnmarkedResponses(({ url, tabId, documentId = null }) => {

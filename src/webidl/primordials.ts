@@ -22,18 +22,14 @@ export function bag<Members extends object>(members: Members): Members {
   return { __proto__: null, ...members };
 }
 
-/**
- * `uncurryThis(Map.prototype.get)(map, key)` is `map.get(key)`, whatever has become of `Map.prototype` since.
- * @__NO_SIDE_EFFECTS__
- */
+/** `uncurryThis(Map.prototype.get)(map, key)` is `map.get(key)`, whatever has become of `Map.prototype` since. */
+/* @__NO_SIDE_EFFECTS__ */
 export function uncurryThis<Self, Args extends unknown[], Result>(method: (this: Self, ...args: Args) => Result) {
   return (self: Self, ...args: Args): Result => apply(method, self, args);
 }
 
-/**
- * The captured getter of an accessor property, or a function that reads undefined where the platform has no such property.
- * @__NO_SIDE_EFFECTS__
- */
+/** The captured getter of an accessor property, or a function that reads undefined where the platform has no such property. */
+/* @__NO_SIDE_EFFECTS__ */
 export function uncurryGetter<Self extends object, Name extends keyof Self>(prototype: Self, name: Name): (self: Self) => Self[Name] {
   const getter = getOwnPropertyDescriptor(prototype, name)?.get as ((this: Self) => Self[Name]) | undefined;
   return getter ? uncurryThis(getter) : () => undefined as Self[Name];

@@ -71,6 +71,47 @@ test.each([
   await again.detach();
 });
 
+const ADOPT = 'document.body.append(frame)';
+
+test.each([
+  ['a frame, and gets its config afterwards', null, ADOPT, 'frame.config = config'],
+  ['a frame, with its config', null, 'frame.config = config', ADOPT],
+  ['a frame where it has been shown', null, 'frame.config = config; globalThis.isShown = true', ADOPT],
+  ['a sandbox without scripts, and gets its config afterwards', 'allow-same-origin', ADOPT, 'frame.config = config'],
+  ['a sandbox without scripts, with its config', 'allow-same-origin', 'frame.config = config', ADOPT],
+])(
+  "an element that comes to the page from the document of %s, is shown there and has the page's answers",
+  async (_whence, sandbox, first, then) => {
+    const url = at('ads', 'name=adopted');
+    page = await lab.page('site');
+    await page.evaluate(`{
+    const iframe = document.createElement('iframe');
+    const sandbox = ${JSON.stringify(sandbox)};
+    if (sandbox !== null) iframe.sandbox = sandbox;
+    document.body.append(iframe);
+    globalThis.frame = iframe.contentDocument.createElement('fencedframe');
+    iframe.contentDocument.body.append(frame);
+    globalThis.config = ${configOf(url)};
+    ${first};
+    if (!globalThis.isShown) ${then};
+  }`);
+    if (await page.evaluate('globalThis.isShown === true')) {
+      await until(() => named('adopted').length);
+      await (await inside(url)).detach();
+      await page.evaluate(then);
+      await until(() => named('adopted').length === 2);
+    }
+    await until(() => page.evaluate('frame.getBoundingClientRect().width === 304 && frame.checkVisibility()'));
+    const session = await inside(url);
+    expect(
+      await page.evaluate(
+        `[frame instanceof HTMLFencedFrameElement, frame.config === config, frame.offsetWidth, getComputedStyle(frame).display]`,
+      ),
+    ).toEqual([true, true, 304, 'inline']);
+    await session.detach();
+  },
+);
+
 test.each([
   ['is in no document yet', `frame = document.createElement('fencedframe'); frame.config = config`],
   [

@@ -92,6 +92,11 @@ const NATIVE: Record<string, string> = {
   'showOpenFilePicker()': `SecurityError: ${failed('showOpenFilePicker', 'Window')}: ${PICKER}`,
   "navigator.permissions.query({ name: 'background-sync' }).then(({ state }) => state)": 'denied',
   "navigator.permissions.query({ name: 'persistent-storage' }).then(({ state }) => state)": 'denied',
+  "navigator.permissions.query({ name: 'ambient-light-sensor' }).then(({ name, state }) => name + ': ' + state)":
+    'ambient-light-sensor: denied',
+  "navigator.permissions.query({ name: 'nfc' }).then(({ name, state }) => name + ': ' + state)": 'nfc: denied',
+  "navigator.permissions.query({ name: 'x' })":
+    "TypeError: Failed to execute 'query' on 'Permissions': Failed to read the 'name' property from 'PermissionDescriptor': The provided value 'x' is not a valid enum value of type PermissionName.",
   'Notification.permission': 'denied',
   "navigator.serviceWorker.register('/worker.js').then(() => navigator.serviceWorker.ready).then(() => 'ready')": 'ready',
   [`${REGISTRATION}.then(({ sync }) => sync.register('x'))`]: `NotAllowedError: ${failed('register', 'SyncManager')}: ${SYNC}`,

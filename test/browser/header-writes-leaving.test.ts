@@ -215,4 +215,40 @@ describe('a page that is kept to go back to, which the browser drops when somebo
       await untilStored(names);
     }
   });
+
+  test('nor do its frames of its own origin', async () => {
+    const FRAMES = 30;
+    lab.serve(
+      '/asking.html',
+      `<!doctype html><title>asking</title><script>
+        addEventListener('pagehide', () => {
+          fetch('${lab.origin('beacons')}/beacon?name=' + location.search.slice(1), { sharedStorageWritable: true, keepalive: true });
+        });
+      </script>`,
+    );
+    for (let time = 1; time <= 2; time++) {
+      const id = `frames-${time}`;
+      lab.serve(
+        `/${id}.html`,
+        `<!doctype html><title>${id}</title><body><script>
+          for (let index = 0; index < ${FRAMES}; index++) document.body.append(Object.assign(document.createElement('iframe'), { src: '/asking.html?${id}-' + index }));
+          addEventListener('pagehide', () => { ${KINDS.GET?.(`${lab.origin('beacons')}/beacon?name=${id}-top`, true)}; });
+        </script>`,
+      );
+      await untilListening(false);
+      await navigate('elsewhere')(`/${id}.html`);
+      const names = ['top', ...Array(FRAMES).keys()].map((name) => `${id}-${name}`);
+      await untilListening(true);
+      // The browser makes six connections to a host, so that others come when some have been answered.
+      const waiting = new Set(names);
+      await until(() => {
+        for (const name of waiting) {
+          seen(name)?.answer();
+          if (seen(name)) waiting.delete(name);
+        }
+        return waiting.size === 0;
+      });
+      await untilStored(names);
+    }
+  });
 });

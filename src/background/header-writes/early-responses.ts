@@ -15,17 +15,17 @@ export class EarlyResponses {
   readonly #writer: Pick<HeaderWriter, 'reasonOfRefusal' | 'write'>;
   /** By token; null where they must not write. */
   readonly #responses = new Map<string, HeadersReceived[] | null>();
-  /** The tokens of requests whose document has no tab any more and no way to send a message. */
-  readonly #ofClosedWindows = new Set<string>();
+  /** The tokens of requests whose documents have gone, perhaps without a message. */
+  readonly #withoutMessage = new Set<string>();
 
   constructor(writer: Pick<HeaderWriter, 'reasonOfRefusal' | 'write'>) {
     this.#writer = writer;
   }
 
-  /** The document's window is being closed. */
+  /** The document's window is being closed, or its page is kept to go back to. */
   expectNoMessage(token: string): void {
-    this.#ofClosedWindows.add(token);
-    setTimeout(() => this.#ofClosedWindows.delete(token), LONGEST_KEPT_ALIVE);
+    this.#withoutMessage.add(token);
+    setTimeout(() => this.#withoutMessage.delete(token), LONGEST_KEPT_ALIVE);
   }
 
   /** The request was announced, and refused. */
@@ -41,7 +41,7 @@ export class EarlyResponses {
     responses.push(details);
     if (known) return;
     this.#responses.set(token, responses);
-    setTimeout(() => this.#end(token, responses), this.#ofClosedWindows.has(token) ? LATEST_MESSAGE : LINGER);
+    setTimeout(() => this.#end(token, responses), this.#withoutMessage.has(token) ? LATEST_MESSAGE : LINGER);
   }
 
   /** The request has been announced. */
@@ -54,12 +54,12 @@ export class EarlyResponses {
   #end(token: string, responses: readonly HeadersReceived[]): void {
     if (this.#responses.get(token) !== responses) return;
     this.#responses.delete(token);
-    if (this.#ofClosedWindows.has(token)) for (const details of responses) this.#adopt(details);
+    if (this.#withoutMessage.has(token)) for (const details of responses) this.#adopt(details);
   }
 
   /**
    * DEVIATION: nobody can say any more what policy the document had. That its request has the mark says that it took itself to be allowed, and page
-   * code can have forged that; so what a closed window asks for at its end may write against its own policy.
+   * code can have forged that; so what is asked for in this way may write against the document's own policy.
    */
   #adopt(details: HeadersReceived): void {
     if (details.tabId !== NO_TAB) return;

@@ -113,9 +113,8 @@ export class HeaderWrites {
     this.#responses.listen(NO_TAB).stop();
   }
 
-  /** A request's document says so without a message, for its window is being closed. */
+  /** A request's document says so without a message: that of a window that is being closed, or of a page that is kept to go back to, may be lost. */
   expectNoMessage(token: string): void {
-    this.listenToAll();
     this.#early.expectNoMessage(token);
   }
 

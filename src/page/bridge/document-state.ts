@@ -6,7 +6,7 @@ import { getOwnPropertyDescriptor, stringIndexOf, uncurryGetter, uncurryThis } f
 const { document, origin, isSecureContext } = globalThis;
 
 const functionToString = uncurryThis(Function.prototype.toString);
-const defaultView = uncurryGetter(Document.prototype, 'defaultView');
+export const defaultView = uncurryGetter(Document.prototype, 'defaultView');
 const nodeBaseURI = uncurryGetter(Node.prototype, 'baseURI');
 
 export { isSecureContext };

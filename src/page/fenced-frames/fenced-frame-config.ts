@@ -4,7 +4,7 @@ import { MAXIMUM_CONTEXT_LENGTH } from '../../protocol/limits';
 import { recognizeClones } from '../../webidl/clones';
 import { toDOMString, toUSVString } from '../../webidl/conversions';
 import { Interface } from '../../webidl/interface';
-import { bag, iteratorSymbol, stringSlice, uncurryGetter } from '../../webidl/primordials';
+import { bag, hasOwn, iteratorSymbol, stringSlice, uncurryGetter } from '../../webidl/primordials';
 import { reviveClones } from './revive-clones';
 
 interface ConfigState {
@@ -14,6 +14,7 @@ interface ConfigState {
   context: string | null;
 }
 
+const { self } = globalThis;
 const NativeFile = File;
 const blobType = uncurryGetter(Blob.prototype, 'type');
 const fileName = uncurryGetter(File.prototype, 'name');
@@ -25,8 +26,31 @@ const NO_PARTS: Iterable<BlobPart> = bag({
   [iteratorSymbol]: () => bag({ next: () => bag({ done: true as const, value: undefined }) }),
 });
 
+/** Makes the elements of another realm take our configs. */
+let prepareElementsOf: ((realm: object) => void) | null = null;
+
+export const prepareElementsWith = (prepare: typeof prepareElementsOf): void => {
+  prepareElementsOf = prepare;
+};
+
+/**
+ * None of our scripts runs in sandboxed documents without `allow-scripts`, nor yet in those that a frame has before its own. But the page can make
+ * elements there, and before it gives one a config it makes that.
+ */
+function prepareFrames(): void {
+  for (let index = 0; self[index]; index++) {
+    try {
+      const realm = self[index] as Window;
+      if (!hasOwn(realm, 'SharedStorage')) prepareElementsOf?.(realm);
+    } catch {
+      // It has another origin.
+    }
+  }
+}
+
 function make({ url }: ConfigState): object {
   reviveClones((value) => fencedFrameConfig.stateOf(value));
+  prepareFrames();
   return new NativeFile(NO_PARTS as BlobPart[], url, bag({ type: CARRIER_TYPE }));
 }
 

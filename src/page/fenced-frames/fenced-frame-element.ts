@@ -9,12 +9,10 @@ import { toDOMString } from '../../webidl/conversions';
 import { typeError } from '../../webidl/exceptions';
 import { exposeInterface, Interface } from '../../webidl/interface';
 import { defineAttribute } from '../../webidl/native-function';
-import { apply, defineProperty, getOwnPropertyDescriptor, uncurryGetter, uncurryThis } from '../../webidl/primordials';
-import { getAttribute } from '../bridge/dom';
+import { apply, defineProperty, getOwnPropertyDescriptor, uncurryGetter } from '../../webidl/primordials';
+import { getAttribute, localName, setAttribute } from '../bridge/dom';
 
-const localName = uncurryGetter(Element.prototype, 'localName');
 const namespaceURI = uncurryGetter(Element.prototype, 'namespaceURI');
-const setAttribute = uncurryThis(Element.prototype.setAttribute);
 
 type Method = (...args: unknown[]) => unknown;
 

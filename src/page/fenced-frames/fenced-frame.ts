@@ -12,20 +12,22 @@ import {
   apply,
   getOwnPropertyDescriptor,
   globalObject,
+  hasOwn,
+  isInstance,
   react,
-  uncurryThis,
+  setPrototypeOf,
   WeakMap,
   weakMapGet,
   weakMapSet,
 } from '../../webidl/primordials';
 import { addWakerListener, handOver, judgeMessage, request } from '../bridge/bridge-channel';
-import { isSecureContext } from '../bridge/document-state';
-import { addEventListener, dispatchEvent, getAttribute } from '../bridge/dom';
-import { fencedFrameConfig } from './fenced-frame-config';
+import { defaultView, isSecureContext } from '../bridge/document-state';
+import { addEventListener, dispatchEvent, getAttribute, ownerDocument, stopImmediatePropagation } from '../bridge/dom';
+import { fencedFrameConfig, prepareElementsWith } from './fenced-frame-config';
 import { observeNow, replaceObservers } from './observers';
 import { createStandIn } from './stand-in';
 
-const stopImmediatePropagation = uncurryThis(Event.prototype.stopImmediatePropagation);
+const { document } = globalThis;
 const NativeEvent = Event;
 
 interface FencedFrame {
@@ -79,11 +81,15 @@ function enrol(element: Element): FencedFrame {
   weakMapSet(frames, element, frame);
   if (!isSecureContext) return frame;
   const showAgain = () => {
-    const config = frame.config && fencedFrameConfig.stateOf(frame.config);
-    if (config) show(frame, config.url, config.context, element);
+    if (frame.config) write(element, [frame.config]);
+  };
+  const isElsewhere = () => {
+    const hasGone = frame.config ? isSetElsewhere(element, frame.config) : ownerDocument(element) !== document;
+    if (hasGone) frame.config = null;
+    return hasGone;
   };
   arm();
-  frame.id = handOver(createStandIn(element, () => observeNow(element), showAgain));
+  frame.id = handOver(createStandIn(element, () => observeNow(element), showAgain, isElsewhere));
   return frame;
 }
 
@@ -101,33 +107,58 @@ function prepare(element: Element): void {
   react(request('frame.show', { frame: id, url: null, context: null, allow: '', isSilent: true }), settled, settled);
 }
 
-export function installFencedFrames(): void {
-  const native = getOwnPropertyDescriptor(globalObject, 'HTMLFencedFrameElement')?.value as { prototype: object } | undefined;
-  const accessor = native && getOwnPropertyDescriptor(native.prototype, 'config');
-  exposeInterface(globalObject, 'FencedFrameConfig', fencedFrameConfig);
-  if (!native || !accessor?.get || !accessor.set) return;
-  const { prototype } = native;
-  const { get: nativeGet, set: nativeSet } = accessor as { get: Method; set: Method };
+const elementOf = (realm: object) => getOwnPropertyDescriptor(realm, 'HTMLFencedFrameElement')?.value as { prototype: object } | undefined;
+const configOf = (prototype: object) => getOwnPropertyDescriptor(prototype, 'config') as { get?: Method; set?: Method } | undefined;
 
-  const read = (self: unknown) => {
-    const config = apply(nativeGet, self, []);
-    return weakMapGet(frames, self as object)?.config ?? config;
-  };
-  const write = (self: unknown, args: ArrayLike<unknown>) => {
-    const config = fencedFrameConfig.stateOf(args[0]);
-    // It throws for what is no fenced frame, and for what is no config.
-    apply(nativeSet, self, config ? [null] : args);
-    const known = weakMapGet(frames, self as object);
-    if (!config) {
-      if (known?.config) show(known, 'about:blank', null, self);
-      if (known) known.config = null;
-      return;
-    }
-    const frame = known ?? enrol(self as Element);
-    frame.config = args[0] as object;
-    show(frame, config.url, config.context, self);
-  };
+let native: { get: Method; set: Method };
+
+const read = (self: unknown) => {
+  const config = apply(native.get, self, []);
+  return weakMapGet(frames, self as object)?.config ?? config;
+};
+
+/**
+ * An element may be in another document by now than the one that it was made in. There is the box that it gets, and whoever answers for that: what it
+ * shows is the affair of the realm there. True where that is another one, and has seen to it.
+ */
+function isSetElsewhere(element: object, config: unknown): boolean {
+  const realm = defaultView(ownerDocument(element as Element) as Document) as object | null;
+  const home = realm && hasOwn(realm, 'SharedStorage') && elementOf(realm)?.prototype;
+  if (!home) return false;
+  if (!isInstance(home, element)) setPrototypeOf(element, home);
+  if (realm === globalObject) return false;
+  apply(configOf(home)?.set as Method, element, [config]);
+  return true;
+}
+
+function write(self: unknown, args: ArrayLike<unknown>): void {
+  const known = weakMapGet(frames, self as object);
+  if (isSetElsewhere(self as object, args[0])) {
+    if (known) known.config = null;
+    return;
+  }
+  const config = fencedFrameConfig.stateOf(args[0]);
+  // It throws for what is no fenced frame, and for what is no config.
+  apply(native.set, self, config ? [null] : args);
+  if (!config) {
+    if (known?.config) show(known, 'about:blank', null, self);
+    if (known) known.config = null;
+    return;
+  }
+  const frame = known ?? enrol(self as Element);
+  frame.config = args[0] as object;
+  show(frame, config.url, config.context, self);
+}
+
+export function installFencedFrames(): void {
+  const element = elementOf(globalObject);
+  const accessor = element && configOf(element.prototype);
+  exposeInterface(globalObject, 'FencedFrameConfig', fencedFrameConfig);
+  if (!element || !accessor?.get || !accessor.set) return;
+  native = accessor as typeof native;
+  const { prototype } = element;
   defineAttribute(prototype, 'config', read, write);
+  prepareElementsWith((realm) => defineAttribute((elementOf(realm) as { prototype: object }).prototype, 'config', read, write));
   if (!isSecureContext) return;
   replaceObservers(prototype, prepare);
   listen();

@@ -3,10 +3,24 @@
  * with the same words is not here.
  */
 
+import { toDOMString } from '../../webidl/conversions';
 import { domException } from '../../webidl/exceptions';
 import { nativeFunction } from '../../webidl/native-function';
-import { bag, defineProperty, getOwnPropertyDescriptor, globalObject, Proxy, stringIndexOf } from '../../webidl/primordials';
-import { replaceMember, split } from './replace-member';
+import {
+  apply,
+  bag,
+  defineProperty,
+  getOwnPropertyDescriptor,
+  globalObject,
+  Promise,
+  Proxy,
+  react,
+  stringIndexOf,
+  WeakMap,
+  weakMapGet,
+  weakMapSet,
+} from '../../webidl/primordials';
+import { replaceMember, split, wrapMember } from './replace-member';
 
 /** An interface, its operations, and what they are rejected with: a text with a colon first comes after what failed. */
 type Forbidden = readonly [owner: string, operations: string, text: string, name?: string];
@@ -97,13 +111,42 @@ function forbidDomain(): void {
   defineProperty(Document.prototype, 'domain', bag({ ...descriptor, set }) as PropertyDescriptor);
 }
 
+/**
+ * What may be asked of somebody is denied beforehand. DEVIATION: so is what Chromium knows and has not enabled here (Web NFC, the light sensor), which
+ * natively is an error there as elsewhere: the web-platform-tests ask for those among the others.
+ */
+function denyPermissions(): void {
+  const disabled = new WeakMap<object, string>();
+  replaceMember(prototypeOf('PermissionStatus'), 'state', () => 'denied');
+  wrapMember(
+    prototypeOf('PermissionStatus'),
+    'name',
+    (native, status) => weakMapGet(disabled, status as object) ?? apply(native, status, []),
+  );
+  wrapMember(prototypeOf('Permissions'), 'query', (native, permissions, args) => {
+    const query = (given: ArrayLike<unknown>) => apply(native, permissions, given) as Promise<object>;
+    return new Promise((resolve, reject) => {
+      const answerForDisabled = (reason: unknown) => {
+        const message = getOwnPropertyDescriptor(reason as object, 'message')?.value as string | undefined;
+        if (stringIndexOf(message ?? '', 'is not enabled.') < 0) return reject(reason);
+        const name = toDOMString((args[0] as { name: unknown }).name);
+        const answered = (status: object) => {
+          weakMapSet(disabled, status, name);
+          resolve(status);
+        };
+        return react(query([bag({ name: 'accelerometer' })]), answered, reject);
+      };
+      react(query(args), resolve, answerForDisabled);
+    });
+  });
+}
+
 export function forbidAPIs(): void {
   forbidOperations();
   forbidConstructor('PresentationRequest', 'SecurityError', 'PresentationRequest is not supported in a fenced frame tree.');
   forbidNotifications();
   forbidDomain();
   replaceMember(prototypeOf('Navigator'), 'vibrate', () => false);
-  // What may be asked of somebody is denied beforehand.
-  replaceMember(prototypeOf('PermissionStatus'), 'state', () => 'denied');
+  denyPermissions();
   replaceMember(prototypeOf('PushManager'), 'permissionState', async () => 'denied');
 }

@@ -3,11 +3,9 @@
  * there from the beginning; to other elements it makes a difference of a tenth of a microsecond.
  */
 
-import { append, apply, getOwnPropertyDescriptor, uncurryThis } from '../../webidl/primordials';
+import { append, apply, getOwnPropertyDescriptor, isInstance } from '../../webidl/primordials';
 import { type Native, wrapMember } from './replace-member';
 import { standInOf } from './stand-in';
-
-const isPrototypeOf = uncurryThis(Object.prototype.isPrototypeOf) as (prototype: object, value: unknown) => boolean;
 
 /** An observer of a frame that nothing stands in for yet. */
 interface Waiting {
@@ -43,7 +41,7 @@ export function replaceObservers(elementPrototype: object, prepare: (frame: Elem
     const { value: unobserve } = getOwnPropertyDescriptor(prototype, 'unobserve') as { value: Native };
     wrapMember(prototype, 'observe', (original, self, args) => {
       const frame = args[0] as Element;
-      if (!isPrototypeOf(elementPrototype, frame)) return apply(original, self, args);
+      if (!isInstance(elementPrototype, frame)) return apply(original, self, args);
       const observe = () => apply(original, self, [standInOf(frame) ?? frame, args[1]]);
       // It throws where it is wrong.
       observe();

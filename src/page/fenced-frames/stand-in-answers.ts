@@ -16,7 +16,7 @@ import {
   uncurryGetter,
   uncurryThis,
 } from '../../webidl/primordials';
-import { addEventListener, dispatchEvent, getAttribute } from '../bridge/dom';
+import { addEventListener, dispatchEvent, getAttribute, localName, parentNode } from '../bridge/dom';
 
 const { document, performance, self } = globalThis;
 const activeElement = uncurryGetter(Document.prototype, 'activeElement');
@@ -30,8 +30,6 @@ const hasNativelyBeenActive = uncurryGetter(activationPrototype, 'hasBeenActive'
 const ACTIVATION = 5000;
 const nativeGetComputedStyle = getComputedStyle;
 const getPropertyValue = uncurryThis(CSSStyleDeclaration.prototype.getPropertyValue);
-const localName = uncurryGetter(Element.prototype, 'localName');
-const parentNode = uncurryGetter(Node.prototype, 'parentNode');
 const querySelector = uncurryThis(Element.prototype.querySelector) as (self: Element, selectors: string) => Element | null;
 const isPrototypeOf = uncurryThis(Object.prototype.isPrototypeOf) as (prototype: object, value: unknown) => boolean;
 const NativeEvent = Event;

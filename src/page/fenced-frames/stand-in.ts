@@ -4,13 +4,11 @@
  * is answered for the child (stand-in-answers.ts). Until the child is there, the browser's own box is.
  */
 
-import { uncurryGetter, uncurryThis, WeakMap, weakMapGet, weakMapSet } from '../../webidl/primordials';
-import { addEventListener } from '../bridge/dom';
+import { uncurryThis, WeakMap, weakMapGet, weakMapSet } from '../../webidl/primordials';
+import { addEventListener, createElement, parentNode } from '../bridge/dom';
 
 const { document } = globalThis;
-const createElement = uncurryThis(Document.prototype.createElement) as (self: Document, name: string) => HTMLElement;
 const appendChild = uncurryThis(Node.prototype.appendChild) as (self: Node, child: Node) => Node;
-const parentNode = uncurryGetter(Node.prototype, 'parentNode');
 
 /** What the bridge tells the stand-in when its box is ready; once more, when what it showed has gone with the place that the frame was in. */
 const READY = 'ready';
@@ -23,11 +21,12 @@ export function standInOf(value: unknown): Element | undefined {
   return standIn && parentNode(standIn) === value ? standIn : undefined;
 }
 
-/** Makes what will stand in for the frame, to be handed over to the bridge. */
-export function createStandIn(frame: Element, onReady: () => void, onMoved: () => void): HTMLElement {
-  const standIn = createElement(document, 'shared-storage-lab-frame');
+/** Makes what will stand in for the frame, to be handed over to the bridge: as long as the frame is none of another document's. */
+export function createStandIn(frame: Element, onReady: () => void, onMoved: () => void, isElsewhere: () => boolean): HTMLElement {
+  const standIn = createElement<HTMLElement>(document, 'shared-storage-lab-frame');
   weakMapSet(standIns, frame, standIn);
   addEventListener(standIn, READY, () => {
+    if (isElsewhere()) return;
     if (parentNode(standIn) === frame) return onMoved();
     appendChild(frame, standIn);
     onReady();

@@ -5,25 +5,12 @@
  */
 
 import { LEAVE, PUT_AWAY, RETURN } from '../../protocol/page-channel';
-import {
-  append,
-  apply,
-  bag,
-  Map,
-  mapDelete,
-  mapForEach,
-  mapSet,
-  Promise,
-  react,
-  uncurryGetter,
-  uncurryThis,
-} from '../../webidl/primordials';
-import { turn as tellBridge } from '../bridge/bridge-channel';
+import { append, apply, bag, Map, mapDelete, mapForEach, mapSet, Promise, react, uncurryGetter } from '../../webidl/primordials';
+import { mayBeDenied, turn as tellBridge } from '../bridge/bridge-channel';
+import { addEventListener, eventType } from '../bridge/dom';
 
 const { now } = Date;
 const { document, fetch, fetchLater, parent, self } = globalThis;
-const addEventListener = uncurryThis(EventTarget.prototype.addEventListener);
-const eventType = uncurryGetter(Event.prototype, 'type');
 const isPersisted = uncurryGetter(PageTransitionEvent.prototype, 'persisted');
 
 /** How long the service worker may take to listen, in milliseconds: where it is awake, and where the browser has to start it. */
@@ -68,11 +55,15 @@ function waitForListener(): void {
   while (now() < end);
 }
 
+const wake = (url: string): void => react(fetch(url, bag<RequestInit>({ mode: 'no-cors', keepalive: true })), noop, noop);
+
 /**
  * Sends a request that the service worker is to hear of. `tell` sends a message, upon which it listens. But the browser delivers no messages of windows
  * that are being closed; it says what our rules match, of which one blocks the request for `wakingURL`.
  */
 export function sendLast(wakingURL: string, send: () => void, tell: () => void): void {
+  // The other frames of a kept page may have it dropped before a frame's message is delivered. Where the policy may deny something, only a message will do.
+  if ((parent === self) !== kept && !mayBeDenied()) wake(wakingURL);
   if (kept) {
     send();
     append(tells, tell);
@@ -80,7 +71,6 @@ export function sendLast(wakingURL: string, send: () => void, tell: () => void):
     addEventListener(document, 'freeze', tellAll);
     return;
   }
-  if (parent === self) react(fetch(wakingURL, bag<RequestInit>({ mode: 'no-cors', keepalive: true })), noop, noop);
   tell();
   waitForListener();
   send();

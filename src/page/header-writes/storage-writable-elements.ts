@@ -20,26 +20,30 @@ import {
   weakMapSet,
 } from '../../webidl/primordials';
 import { request } from '../bridge/bridge-channel';
-import { addEventListener, dispatchEvent, getAttribute } from '../bridge/dom';
+import {
+  addEventListener,
+  dispatchEvent,
+  eventType,
+  getAttribute,
+  iframeSrc,
+  localName,
+  setAttribute,
+  stopImmediatePropagation as stop,
+} from '../bridge/dom';
 import { type MarkedRequest, newMarkedRequest, settle } from './marked-requests';
 
-export { addEventListener, getAttribute };
+export { addEventListener, getAttribute, iframeSrc, setAttribute };
 
 const { prototype: imagePrototype } = HTMLImageElement;
 const { prototype: elementPrototype } = Element;
 const { prototype: eventPrototype } = Event;
 export const ATTRIBUTE = 'sharedstoragewritable';
 export const hasAttribute = uncurryThis(elementPrototype.hasAttribute);
-export const setAttribute = uncurryThis(elementPrototype.setAttribute);
 export const removeAttribute = uncurryThis(elementPrototype.removeAttribute);
 export const imageSrc = uncurryGetter(imagePrototype, 'src');
-export const iframeSrc = uncurryGetter(HTMLIFrameElement.prototype, 'src');
-const currentSrc = uncurryGetter(imagePrototype, 'currentSrc');
+export const currentSrc = uncurryGetter(imagePrototype, 'currentSrc');
 const crossOrigin = uncurryGetter(imagePrototype, 'crossOrigin');
 const eventTarget = uncurryGetter(eventPrototype, 'target');
-const eventType = uncurryGetter(eventPrototype, 'type');
-const localName = uncurryGetter(elementPrototype, 'localName');
-const stop = uncurryThis(eventPrototype.stopImmediatePropagation);
 const getEntriesByName = uncurryThis(Performance.prototype.getEntriesByName);
 const entryDuration = uncurryGetter(PerformanceEntry.prototype, 'duration');
 const NativeEvent = Event;

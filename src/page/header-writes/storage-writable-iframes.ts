@@ -7,6 +7,7 @@
  */
 
 import { uncurryGetter, uncurryThis, WeakSet, weakMapGet, weakSetAdd, weakSetDelete } from '../../webidl/primordials';
+import { getRootNode, nodeType, querySelectorAll } from '../bridge/dom';
 import { listenForLeaving } from './leaving';
 import { expect, isControlled, newMarkedRequest } from './marked-requests';
 import {
@@ -34,12 +35,9 @@ const recordTarget = uncurryGetter(recordPrototype, 'target');
 const recordType = uncurryGetter(recordPrototype, 'type');
 const addedNodes = uncurryGetter(recordPrototype, 'addedNodes');
 const nodeListLength = uncurryGetter(NodeList.prototype, 'length');
-const nodeType = uncurryGetter(nodePrototype, 'nodeType');
 const firstChild = uncurryGetter(nodePrototype, 'firstChild');
 const isConnected = uncurryGetter(nodePrototype, 'isConnected');
-const querySelectorAll = uncurryThis(Element.prototype.querySelectorAll);
 const contentWindow = uncurryGetter(iframePrototype, 'contentWindow');
-const getRootNode = uncurryThis(nodePrototype.getRootNode);
 const documentElement = uncurryGetter(Document.prototype, 'documentElement');
 const { document, self } = globalThis;
 const frameCount = uncurryGetter(self, 'length');

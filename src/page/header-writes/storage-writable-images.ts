@@ -23,11 +23,13 @@ import {
   weakSetDelete,
   weakSetHas,
 } from '../../webidl/primordials';
+import { createElement, parentNode } from '../bridge/dom';
 import { fetchAfterwards, noop, soon } from './leaving';
 import { expect, isControlled, type MarkedRequest, newMarkedRequest, urlOfDisguisedImage } from './marked-requests';
 import {
   addEventListener,
   beginLoad,
+  currentSrc,
   defineReflectingAttribute,
   getAttribute,
   hasAttribute,
@@ -45,18 +47,15 @@ const { prototype: imagePrototype } = HTMLImageElement;
 const { prototype: nodePrototype } = Node;
 const descriptor = getOwnPropertyDescriptor(imagePrototype, 'src') as Required<PropertyDescriptor>;
 const setImageSrc = uncurryThis(descriptor.set as (this: HTMLImageElement, value: string) => void);
-const currentSrc = uncurryGetter(imagePrototype, 'currentSrc');
 const imageReferrerPolicy = uncurryGetter(imagePrototype, 'referrerPolicy');
-const parentNode = uncurryGetter(nodePrototype, 'parentNode');
 const nodeName = uncurryGetter(nodePrototype, 'nodeName');
-const createElement = uncurryThis(Document.prototype.createElement) as (self: Document, name: string) => HTMLImageElement;
 const { document } = globalThis;
 
 /** What the request depends on besides its URL. */
 const COPIED = ['crossorigin', 'referrerpolicy', 'fetchpriority'];
 
 function requestMarked(image: Element, { marked }: MarkedRequest): void {
-  const twin = createElement(document, 'img');
+  const twin = createElement<HTMLImageElement>(document, 'img');
   for (let index = 0; index < COPIED.length; index++) {
     const name = COPIED[index] as string;
     const value = getAttribute(image, name);

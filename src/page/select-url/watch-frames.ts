@@ -15,6 +15,7 @@ import {
   uncurryThis,
 } from '../../webidl/primordials';
 import { addPortListener, dispatchToPort, eventDetail, handOverPortAgain, NativeCustomEvent } from '../bridge/bridge-channel';
+import { getRootNode, nodeType, querySelectorAll } from '../bridge/dom';
 
 type Native = (this: unknown, ...args: unknown[]) => unknown;
 type Query = (self: Node, selectors: string) => { readonly [index: number]: unknown };
@@ -23,10 +24,8 @@ const NativeSubmitEvent = SubmitEvent;
 const viewOf = uncurryGetter(UIEvent.prototype, 'view');
 const { prototype: elementPrototype } = Element;
 const matches = uncurryThis(elementPrototype.matches);
-const queryElement: Query = uncurryThis(elementPrototype.querySelectorAll);
+const queryElement = querySelectorAll as Query;
 const queryFragment: Query = uncurryThis(DocumentFragment.prototype.querySelectorAll);
-const nodeType = uncurryGetter(Node.prototype, 'nodeType');
-const getRootNode = uncurryThis(Node.prototype.getRootNode);
 
 /** Whether the isolated world has taken care of it. Throws where the submitter is no HTML element. */
 function tell(what: string, submitter: unknown): boolean {

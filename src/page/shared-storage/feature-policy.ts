@@ -15,7 +15,7 @@ import {
   weakMapGet,
   weakMapSet,
 } from '../../webidl/primordials';
-import { getAttribute } from '../bridge/dom';
+import { getAttribute, iframeSrc } from '../bridge/dom';
 import { parseURL, urlOrigin } from '../bridge/page-url';
 import { serverTimingsOf, timingDescription, timingName } from '../bridge/server-timings';
 import { wrapMember } from '../fenced-frames/replace-member';
@@ -37,7 +37,6 @@ const windowGetter = <Name extends keyof Windowed>(name: Name) => uncurryGetter(
 const frameElement = windowGetter('frameElement');
 const parentOf = windowGetter('parent');
 const performanceOf = windowGetter('performance');
-const source = uncurryGetter(HTMLIFrameElement.prototype, 'src');
 const split = uncurryThis(String.prototype.split as (this: string, separator: string) => string[]);
 const trim = uncurryThis(String.prototype.trim);
 
@@ -97,7 +96,7 @@ const iframes = new WeakMap<object, Element>();
 function allowlist(policy: object, feature: string): Allowlist {
   const element = weakMapGet(iframes, policy);
   if (!element) return allowlistOf(self, feature);
-  const url = source(element as HTMLIFrameElement);
+  const url = iframeSrc(element as HTMLIFrameElement);
   return passesOn(self, element, feature, url ? originOf(url) : origin) ? ANYBODY : '';
 }
 
