@@ -65,7 +65,7 @@ export const WORLDS = [
   {
     name: 'background',
     imports: ['store', 'extension', 'injected', 'protocol', 'spec'],
-    libraries: ['webextension-polyfill', 'structured-headers', 'cborg', '@hpke/core', '@hpke/chacha20poly1305'],
+    libraries: ['webextension-polyfill', 'structured-headers', 'cborg', '@hpke/common', '@hpke/core', '@hpke/chacha20poly1305'],
     floors: [
       '.',
       'handlers',

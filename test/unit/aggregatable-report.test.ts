@@ -3,7 +3,8 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { decode, encode as encodeByAnother } from 'cbor2';
 import { describe, expect, test } from 'vitest';
-import { encodePayload, encryptThePayload, SUITE } from '../../src/background/private-aggregation/encrypt';
+import { encodePayload, encryptThePayload } from '../../src/background/private-aggregation/encrypt';
+import { SUITE } from '../../src/background/private-aggregation/hpke';
 import {
   type AggregatableReport,
   obtainAReportingEndpoint,

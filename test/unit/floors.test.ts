@@ -58,6 +58,6 @@ test.each(['helpers/a.ts', 'background/helpers/a.ts'])('%s has no floor', (file)
 
 test('the error says what may be imported', () => {
   expect(messagesOf('background/updates/window-updates.ts', "import { a } from '../requests/gate';")).toEqual([
-    'src/background/updates must not import src/background/requests. Below it: src/background/browser, src/store, src/extension, src/injected, src/protocol, src/spec, webextension-polyfill, structured-headers, cborg, @hpke/core, @hpke/chacha20poly1305 (scripts/lint/floors.mjs)',
+    'src/background/updates must not import src/background/requests. Below it: src/background/browser, src/store, src/extension, src/injected, src/protocol, src/spec, webextension-polyfill, structured-headers, cborg, @hpke/common, @hpke/core, @hpke/chacha20poly1305 (scripts/lint/floors.mjs)',
   ]);
 });

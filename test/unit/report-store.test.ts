@@ -332,6 +332,74 @@ describe('a sender', () => {
     expect([prepare.mock.calls.length, posted.length]).toEqual([1, 1]);
   });
 
+  const ready = async () => ({ body: 'body', plaintext: new Uint8Array([1]) });
+
+  test('sends new reports as they are stored: in one transaction, the duplicate first, and their content is kept', async () => {
+    const claim = vi.spyOn(store, 'claim');
+    let release = () => {};
+    const held = new Promise<PostResult>((resolve) => (release = () => resolve('accepted')));
+    const { sender, posted, idle } = createSender(() => held);
+    const created = await sender.create((take) => store.create(operation({ debugMode: { enabled: true, key: null } }), take), ready);
+    expect(created?.stored.map(({ kind, state, attempts }) => `${kind} ${state} ${attempts}`)).toEqual([
+      'debug sending 1',
+      'live sending 1',
+    ]);
+    await expect.poll(() => posted).toEqual(created?.stored.map(({ key }) => key));
+    await expect.poll(async () => (await stored()).every(({ body }) => body === 'body')).toBe(true);
+    release();
+    await idle();
+    expect(await states()).toEqual(['debug sent', 'live sent']);
+    expect(posted).toHaveLength(2);
+    expect(claim).not.toHaveBeenCalled();
+  });
+
+  test('sends none before it is stored, nor what could not be stored', async () => {
+    const { sender, posted, idle } = createSender(() => 'accepted');
+    const failing = sender.create(async (take) => {
+      await store.create(operation(), take);
+      throw new Error('no disk');
+    }, ready);
+    await expect(failing).rejects.toThrow('no disk');
+    expect(posted).toEqual([]);
+    // Nobody is told of its end: who finds it, as a worker that starts does, says that it is not known.
+    await idle();
+    expect(posted).toEqual([]);
+    expect(await states()).toEqual(['live failed']);
+  });
+
+  test('has no more than four under way to an origin, and leaves the others to be found', async () => {
+    const { sender, posted, idle } = createSender(() => 'accepted');
+    const made = await Promise.all(Array.from({ length: 9 }, () => sender.create((take) => store.create(operation(), take), ready)));
+    const begun = made.flatMap((created) => created?.stored ?? []).filter(({ state }) => state === 'sending');
+    expect(begun.length).toBeGreaterThanOrEqual(4);
+    expect(begun.length).toBeLessThan(9);
+    await idle();
+    expect(new Set(posted).size).toBe(9);
+    expect(posted).toHaveLength(9);
+  });
+
+  test('waits for its time with what is not due, and tries again what could not be encrypted', async () => {
+    environment.delay = 'native';
+    const { sender, posted, idle } = createSender(() => 'accepted');
+    await sender.create((take) => store.create(operation(), take), ready);
+    expect(await states()).toEqual(['live pending']);
+    environment.delay = 'none';
+    await sender.create(
+      (take) => store.create(operation(), take),
+      async () => {
+        throw new Error('no key');
+      },
+    );
+    await expect
+      .poll(async () => (await stored()).find(({ reason }) => reason === 'no key'))
+      .toMatchObject({
+        ...{ state: 'pending', attempts: 1, due: NOW + 5 * MINUTE },
+      });
+    environment.currentWallTime += 5 * MINUTE;
+    await idle();
+    expect(posted).toHaveLength(1);
+  });
+
   test('lets a report rest of which the disk takes nothing', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout'] });
     const complain = vi.spyOn(console, 'error').mockReturnValue();

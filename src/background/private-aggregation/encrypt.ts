@@ -1,12 +1,8 @@
 /** CBOR and HPKE. https://patcg-individual-drafts.github.io/private-aggregation-api/#encrypt-the-payload */
 
-import { Chacha20Poly1305 } from '@hpke/chacha20poly1305';
-import { CipherSuite, DhkemX25519HkdfSha256, HkdfSha256 } from '@hpke/core';
 import { encode } from 'cborg';
 import type { PayloadData } from '../../spec/private-aggregation/payload';
-
-/** Let (kem_id, kdf_id, aead_id) be (0x0020, 0x0001, 0x0003). */
-export const SUITE = new CipherSuite({ kem: new DhkemX25519HkdfSha256(), kdf: new HkdfSha256(), aead: new Chacha20Poly1305() });
+import { KEM, SUITE } from './hpke';
 
 /** RFC 8949, the shorter names of members first. */
 export const encodePayload = (payload: PayloadData): Uint8Array => encode(payload);
@@ -15,10 +11,11 @@ export const encodePayload = (payload: PayloadData): Uint8Array => encode(payloa
 export async function encryptThePayload(plaintext: Uint8Array, publicKey: Uint8Array, sharedInfo: string): Promise<Uint8Array> {
   // Let info be the result of UTF-8 encoding the concatenation of « "aggregation_service", sharedInfo ».
   const info = new TextEncoder().encode(`aggregation_service${sharedInfo}`);
-  const recipientPublicKey = await SUITE.kem.deserializePublicKey(publicKey);
+  const recipientPublicKey = await KEM.importOnce(publicKey);
   const sender = await SUITE.createSenderContext({ recipientPublicKey, info });
   // Let aad be `` (an empty byte sequence).
   const ciphertext = await sender.seal(plaintext);
+  KEM.makeAhead(recipientPublicKey);
   const encrypted = new Uint8Array(sender.enc.byteLength + ciphertext.byteLength);
   encrypted.set(new Uint8Array(sender.enc));
   encrypted.set(new Uint8Array(ciphertext), sender.enc.byteLength);

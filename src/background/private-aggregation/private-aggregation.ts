@@ -5,24 +5,22 @@ import { schedulingEnvironment } from '../../extension/scheduling-environment';
 import type { Settings } from '../../extension/settings';
 import { simulationOf } from '../../extension/simulations';
 import type { OperationContributions } from '../../protocol/private-aggregation';
-import { obtainAReportsSharedInfo, serializeAnAggregatableReport } from '../../spec/private-aggregation/aggregatable-report';
-import { payloadOf } from '../../spec/private-aggregation/payload';
+import { DEFAULT_COORDINATOR } from '../../spec/private-aggregation/coordinators';
 import type { ReportDelay } from '../../spec/private-aggregation/scheduling';
 import type { AnnounceChange } from '../../store/announce-change';
 import type { CreatedReport } from '../../store/private-aggregation/create-report';
 import { localKey } from '../../store/private-aggregation/local-key';
 import { ReportStore } from '../../store/private-aggregation/report-store';
-import type { ReportsConnection, StoredReport } from '../../store/private-aggregation/schema';
+import type { ReportsConnection } from '../../store/private-aggregation/schema';
 import type { KeepAlive } from '../browser/keep-alive';
 import { showInConsole } from '../browser/page-console';
 import { refusalOf } from '../requests/access';
 import type { Gate } from '../requests/gate';
 import { consoleLinesOf, eventOfDelivery, eventOfOperation } from './describe';
-import { encodePayload, encryptThePayload } from './encrypt';
 import { postReport } from './post-report';
+import { Preparation } from './prepare-report';
 import { PublicKeys } from './public-keys';
-import { addReportRule } from './report-rule';
-import { type PreparedReport, ReportSender } from './report-sender';
+import { ReportSender } from './report-sender';
 import { WakeUp } from './wake-up';
 
 /** As `fetch` does where no server answers. */
@@ -32,18 +30,19 @@ export class PrivateAggregation {
   readonly #settings: LiveSettings;
   readonly #gate: Gate;
   readonly #store: ReportStore;
+  readonly #preparation: Preparation;
   readonly #sender: ReportSender;
   readonly #wakeUp: WakeUp;
   #delay: ReportDelay | null = null;
 
   constructor(settings: LiveSettings, gate: Gate, connection: ReportsConnection, keepAlive: KeepAlive, announceChange: AnnounceChange) {
-    const keys = new PublicKeys(settings, () => localKey(connection));
     this.#settings = settings;
     this.#gate = gate;
+    this.#preparation = new Preparation(new PublicKeys(settings, () => localKey(connection)));
     this.#store = new ReportStore(async () => schedulingEnvironment(await settings.get()), connection, announceChange);
     this.#wakeUp = new WakeUp(settings, () => this.resume());
     this.#sender = new ReportSender(this.#store, {
-      prepare: (report) => prepareReport(report, keys),
+      prepare: (report) => this.#preparation.prepare(report),
       post: async ({ report: { reportingOrigin }, kind }, body) => {
         const { reportEndpointDown } = simulationOf((await settings.get()).simulations, reportingOrigin);
         return postReport(reportingOrigin, kind, body, reportEndpointDown ? DOWN : fetch);
@@ -61,9 +60,12 @@ export class PrivateAggregation {
       this.#tell(operation, { report: null, refusal: `There is no report: ${refused.reason}.`, notes: [] });
       return;
     }
-    const created = await this.#store.create(operation);
+    const prepare = await this.#preparation.atHand(operation.config.aggregationCoordinatorOrigin ?? DEFAULT_COORDINATOR);
+    const created = await this.#sender.create((take) => this.#store.create(operation, take), prepare);
     if (!created) return;
-    if (created.report) this.#wakeUp.soon();
+    // What is sent at once leaves before anything is said of it.
+    await scheduler.yield();
+    if (created.stored.some(({ state }) => state === 'pending')) this.#wakeUp.soon();
     this.#tell(operation, created);
     this.#sender.send(created.stored, await this.#store.now());
   }
@@ -108,12 +110,4 @@ export class PrivateAggregation {
     const { method, ...event } = eventOfOperation(operation, created);
     this.#gate.note(method, { ...event, scope: 'worklet', duration: Math.max(0, Date.now() - operation.startTime) });
   }
-}
-
-/** https://patcg-individual-drafts.github.io/private-aggregation-api/#obtain-the-aggregation-service-payloads */
-async function prepareReport({ report }: StoredReport, keys: PublicKeys): Promise<PreparedReport> {
-  const [{ id: keyId, publicKey }] = await Promise.all([keys.of(report.aggregationCoordinator), addReportRule()]);
-  const plaintext = encodePayload(payloadOf(report));
-  const payload = await encryptThePayload(plaintext, publicKey, obtainAReportsSharedInfo(report));
-  return { plaintext, body: serializeAnAggregatableReport(report, plaintext, { keyId, payload }) };
 }

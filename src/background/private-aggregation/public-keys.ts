@@ -9,6 +9,9 @@ export interface PublicKey {
   readonly publicKey: Uint8Array;
 }
 
+/** The profile's own key pair. */
+const LOCAL = 'local';
+
 /** How long a coordinator may take to answer, in milliseconds. */
 const LONGEST_WAIT = 10_000;
 
@@ -59,10 +62,19 @@ export class PublicKeys {
     this.#localKey = localKey;
   }
 
+  async #sourceOf(coordinator: string): Promise<string> {
+    return (await this.#settings.get()).privateAggregation.keys[coordinator] ?? LOCAL;
+  }
+
+  /** The profile's own key, once it has been read; null where a coordinator is asked. */
+  async atHand(coordinator: string): Promise<PublicKey | null> {
+    return (await this.#sourceOf(coordinator)) === LOCAL ? this.#ownKey : null;
+  }
+
   /** Rejects with an error that says why there is none. */
   async of(coordinator: string): Promise<PublicKey> {
-    const source = (await this.#settings.get()).privateAggregation.keys[coordinator] ?? 'local';
-    if (source === 'local') {
+    const source = await this.#sourceOf(coordinator);
+    if (source === LOCAL) {
       this.#ownKey ??= await this.#localKey();
       return this.#ownKey;
     }

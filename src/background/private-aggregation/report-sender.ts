@@ -5,6 +5,7 @@
  * is not: where the browser, or this worker, was stopped in the middle of an attempt, and where nobody answered in time.
  */
 
+import type { Take } from '../../store/private-aggregation/create-report';
 import type { Outcome, ReportStore } from '../../store/private-aggregation/report-store';
 import type { StoredReport } from '../../store/private-aggregation/schema';
 import { Serial } from '../../store/serial';
@@ -28,9 +29,11 @@ export interface PreparedReport {
   readonly plaintext: Uint8Array;
 }
 
+/** Rejects with an error that says why the report cannot be sent now. */
+export type Prepare = (report: StoredReport) => Promise<PreparedReport>;
+
 interface Ways {
-  /** Rejects with an error that says why the report cannot be sent now. */
-  prepare(report: StoredReport): Promise<PreparedReport>;
+  readonly prepare: Prepare;
   post(report: StoredReport, body: string): Promise<PostResult>;
   /** Called with what became of each attempt, once that is stored. */
   settled(report: StoredReport, outcome: Outcome): void;
@@ -41,6 +44,12 @@ interface Ways {
 }
 
 const explain = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** A report that is to be stored as being sent: as it was before, and what is sent. */
+interface Taken {
+  readonly report: StoredReport;
+  readonly prepared: Promise<PreparedReport>;
+}
 
 export class ReportSender {
   readonly #store: ReportStore;
@@ -62,11 +71,44 @@ export class ReportSender {
     return looking;
   }
 
+  /**
+   * Has reports stored, by `create`, and sends them. Those that are due, and that there is room for, are stored as being sent: with `prepare`,
+   * where there is one, they are made ready meanwhile.
+   */
+  async create<Created extends { readonly stored: readonly StoredReport[] }>(
+    create: (take: Take) => Promise<Created | null>,
+    prepare: Prepare | null,
+  ): Promise<Created | null> {
+    const taken = new Map<string, Taken>();
+    let before: Promise<unknown> = Promise.resolve();
+    const take: Take = (report) => {
+      if (!prepare || !this.#hasRoomFor(report)) return false;
+      // The first has this thread for itself, and the transaction its requests before that.
+      const prepared = before.then(() => prepare(report));
+      before = prepared.catch(() => undefined);
+      taken.set(report.key, { report, prepared });
+      this.#underWay.set(report.key, report.report.reportingOrigin);
+      return true;
+    };
+    try {
+      const created = await create(take);
+      for (const { key } of created?.stored ?? []) {
+        const own = taken.get(key);
+        taken.delete(key);
+        if (own) this.#start(own.report, own.prepared);
+      }
+      return created;
+    } finally {
+      // What was made in a transaction that came to nothing.
+      for (const key of taken.keys()) this.#underWay.delete(key);
+    }
+  }
+
   /** Sends reports that were just stored, as far as they are due and there is room: they need not be looked for. */
   send(reports: readonly StoredReport[], now: number): void {
     for (const report of reports) {
       // Somebody else may have looked for it meanwhile.
-      if (this.#underWay.has(report.key)) continue;
+      if (report.state !== 'pending' || this.#underWay.has(report.key)) continue;
       const { due = Number.POSITIVE_INFINITY } = report;
       if (due <= now && this.#hasRoomFor(report)) this.#start(report);
       else void this.wake();
@@ -97,13 +139,14 @@ export class ReportSender {
     return count < MAXIMUM_OF_ORIGIN && this.#underWay.size < MAXIMUM;
   }
 
-  #start(report: StoredReport): void {
+  /** `prepared`: of one that is stored as being sent. */
+  #start(report: StoredReport, prepared?: Promise<PreparedReport>): void {
     this.#underWay.set(report.key, report.report.reportingOrigin);
     const rest = (error: unknown) => {
       console.error('report', error);
       return new Promise<void>((resolve) => setTimeout(resolve, PAUSE));
     };
-    const delivery = this.#deliver(report)
+    const delivery = this.#deliver(report, prepared)
       .catch(rest)
       .finally(() => {
         this.#underWay.delete(report.key);
@@ -112,23 +155,24 @@ export class ReportSender {
     this.#ways.keepAlive(delivery);
   }
 
-  async #deliver(report: StoredReport): Promise<void> {
-    const outcome = await this.#attempt(report);
+  async #deliver(report: StoredReport, prepared?: Promise<PreparedReport>): Promise<void> {
+    const outcome = await this.#attempt(report, prepared);
     if (!outcome) return;
     await this.#store.settle(report.key, outcome);
     this.#ways.settled(report, outcome);
   }
 
   /** Null where somebody has changed their mind meanwhile. */
-  async #attempt(report: StoredReport): Promise<Outcome | null> {
+  async #attempt(report: StoredReport, given?: Promise<PreparedReport>): Promise<Outcome | null> {
     let prepared: PreparedReport;
     try {
-      prepared = await this.#ways.prepare(report);
+      prepared = await (given ?? this.#ways.prepare(report));
     } catch (error) {
       return this.#failed(report, explain(error));
     }
-    if (!(await this.#store.claim(report.key, prepared.body, prepared.plaintext))) return null;
-    const result = await this.#ways.post(report, prepared.body);
+    const { body, plaintext } = prepared;
+    if (!given && !(await this.#store.claim(report.key, body, plaintext))) return null;
+    const [result] = await Promise.all([this.#ways.post(report, body), given && this.#store.keepContent(report.key, body, plaintext)]);
     if (result === 'accepted') return { sent: true };
     const { problem, isUnanswered } = result;
     return isUnanswered

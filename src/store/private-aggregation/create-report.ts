@@ -13,7 +13,7 @@ import { DEFAULT_COORDINATOR } from '../../spec/private-aggregation/coordinators
 import { contributionsOfReport, type ReportContributions } from '../../spec/private-aggregation/report-contributions';
 import { obtainAReportDeliveryTime, type SchedulingEnvironment } from '../../spec/private-aggregation/scheduling';
 import { shorten } from '../events/event-log';
-import { type ReportSchema, type ReportTransaction, reportKey, type StoredReport } from './schema';
+import { beingSent, type ReportSchema, type ReportTransaction, reportKey, type StoredReport } from './schema';
 
 /** How many reports there may be, duplicates of debug mode counted. */
 export interface ReportLimits {
@@ -108,29 +108,42 @@ function toStore(
 
 const MINUTE = 60 * 1000;
 
+const newestSpending = (transaction: ReportTransaction, site: string) =>
+  transaction.objectStore('spendings').index('site').openCursor(site, 'prev');
+
 /** What a site spends within one minute is one record: so there are never many to be summed up. Its time is the last, and nothing is free too early. */
-async function spend(transaction: ReportTransaction, spending: ReportSchema['spendings']['value']): Promise<void> {
-  const spendings = transaction.objectStore('spendings');
-  const newest = await spendings.index('site').openCursor(spending.site, 'prev');
+function spend(
+  transaction: ReportTransaction,
+  newest: Awaited<ReturnType<typeof newestSpending>>,
+  spending: ReportSchema['spendings']['value'],
+): Promise<unknown> {
   const { value = 0, time = 0 } = newest?.value ?? {};
-  if (!newest || Math.floor(time / MINUTE) !== Math.floor(spending.time / MINUTE)) await spendings.add(spending);
-  else await newest.update({ ...spending, value: value + spending.value, time: Math.max(time, spending.time) });
+  return !newest || Math.floor(time / MINUTE) !== Math.floor(spending.time / MINUTE)
+    ? transaction.objectStore('spendings').add(spending)
+    : newest.update({ ...spending, value: value + spending.value, time: Math.max(time, spending.time) });
 }
+
+/** Whether somebody sends the report, which is due, as soon as it is stored. It is stored as one that is being sent, then. */
+export type Take = (report: StoredReport) => boolean;
+
+const asTaken = (report: StoredReport, currentWallTime: number, take: Take): StoredReport =>
+  report.due !== undefined && report.due <= currentWallTime && take(report) ? beingSent(report) : report;
 
 /** Null for an operation that was handed over before. */
 export async function createReport(
   transaction: ReportTransaction,
   environment: SchedulingEnvironment,
   operation: OperationContributions,
-  { site, limits }: { readonly site: string; readonly limits: ReportLimits },
+  { site, limits, take }: { readonly site: string; readonly limits: ReportLimits; readonly take: Take },
 ): Promise<CreatedReport | null> {
   const { id, reportingOrigin, contributions, config, end, debugMode } = operation;
   const { currentWallTime, budgets } = environment;
   const operations = transaction.objectStore('operations');
   const reports = transaction.objectStore('reports');
-  const [known, spendings, pendingOfOrigin, pendingOfSite] = await Promise.all([
+  const [known, spendings, newest, pendingOfOrigin, pendingOfSite] = await Promise.all([
     operations.getKey(id),
     transaction.objectStore('spendings').index('site').getAll(site),
+    newestSpending(transaction, site),
     reports.index('state').count(['pending', reportingOrigin]),
     reports.index('site').count(['pending', site]),
     operations.put(currentWallTime, id),
@@ -151,12 +164,16 @@ export async function createReport(
   const nativeDue = nativeTimeOf(operation, environment);
   const originalReportTime = environment.delay === 'native' ? nativeDue : currentWallTime;
   const report = obtainAnAggregatableReport(operation, made.contributions, originalReportTime);
-  const kinds: readonly ReportKind[] = debugMode.enabled ? ['live', 'debug'] : ['live'];
-  const stored = kinds.map((kind) => toStore(kind, operation, { report, site, notes, nativeDue }, environment));
-  await Promise.all([
-    ...stored.map((one) => reports.add(one)),
-    made.spent > 0 && spend(transaction, { site, value: made.spent, time: currentWallTime }),
-  ]);
+  // Natively the duplicate is there first.
+  const kinds: readonly ReportKind[] = debugMode.enabled ? ['debug', 'live'] : ['live'];
+  const stored = kinds
+    .map((kind) => toStore(kind, operation, { report, site, notes, nativeDue }, environment))
+    .map((one) => asTaken(one, currentWallTime, take));
+  const written: Promise<unknown>[] = stored.map((one) => reports.add(one));
+  if (made.spent > 0) written.push(spend(transaction, newest, { site, value: made.spent, time: currentWallTime }));
+  // Nothing follows these: the database need not wait for more.
+  transaction.commit();
+  await Promise.all(written);
   return { ...made, report, stored, refusal: null, notes };
 }
 

@@ -5,16 +5,22 @@ import type { ReportDelay, SchedulingEnvironment } from '../../spec/private-aggr
 import type { AnnounceChange } from '../announce-change';
 import { allOrNothing } from '../database-connection';
 import { siteOf } from '../site';
-import { type CreatedReport, createReport, purge, REPORT_LIMITS, type ReportLimits } from './create-report';
-import { beginTransaction, connectToReports, type ReportsConnection, type ReportTransaction, type StoredReport } from './schema';
+import { type CreatedReport, createReport, purge, REPORT_LIMITS, type ReportLimits, type Take } from './create-report';
+import {
+  beginTransaction,
+  beingSent,
+  connectToReports,
+  type ReportsConnection,
+  type ReportTransaction,
+  type StoredReport,
+  withoutDue,
+} from './schema';
 
 /** How many reports are created before those that are too many are looked for. */
 const PRUNING_INTERVAL = 100;
 
 /** What became of an attempt; `retry`: when the next one is due, null for never. */
 export type Outcome = { readonly sent: true } | { readonly sent: false; readonly reason: string; readonly retry: number | null };
-
-const withoutDue = ({ due: _due, ...report }: StoredReport): Omit<StoredReport, 'due'> => report;
 
 export class ReportStore {
   readonly #environment: () => Promise<SchedulingEnvironment>;
@@ -43,10 +49,10 @@ export class ReportStore {
   }
 
   /** Resolves once the operation's report is stored, if there is one; to null where a repeated delivery changed nothing. */
-  async create(operation: OperationContributions): Promise<CreatedReport | null> {
+  async create(operation: OperationContributions, take: Take = () => false): Promise<CreatedReport | null> {
     const site = siteOf(operation.reportingOrigin) ?? operation.reportingOrigin;
     const created = await this.#write((transaction, environment) =>
-      createReport(transaction, environment, operation, { site, limits: this.#limits }),
+      createReport(transaction, environment, operation, { site, limits: this.#limits, take }),
     );
     if (created?.report && ++this.#created % PRUNING_INTERVAL === 0) await this.prune();
     return created;
@@ -85,11 +91,12 @@ export class ReportStore {
    * left this process then: a browser that is killed from now on knows of it.
    */
   claim(key: string, body: string, plaintext: Uint8Array): Promise<boolean> {
-    return this.#change(key, (report) =>
-      report.state === 'pending'
-        ? { ...withoutDue(report), state: 'sending', attempts: report.attempts + 1, body, plaintext, reason: null }
-        : null,
-    );
+    return this.#change(key, (report) => (report.state === 'pending' ? { ...beingSent(report), body, plaintext } : null));
+  }
+
+  /** Keeps what is sent of a report that was stored as being sent. */
+  async keepContent(key: string, body: string, plaintext: Uint8Array): Promise<void> {
+    await this.#change(key, (report) => ({ ...report, body, plaintext }));
   }
 
   async settle(key: string, outcome: Outcome): Promise<void> {

@@ -52,6 +52,16 @@ export interface StoredReport {
   readonly plaintext: Uint8Array | null;
 }
 
+export const withoutDue = ({ due: _due, ...report }: StoredReport): Omit<StoredReport, 'due'> => report;
+
+/** The report as it is written down before an attempt. */
+export const beingSent = (report: StoredReport): StoredReport => ({
+  ...withoutDue(report),
+  state: 'sending',
+  attempts: report.attempts + 1,
+  reason: null,
+});
+
 /** A report and its duplicate of debug mode have the same `report_id`. */
 export const reportKey = (reportId: string, kind: ReportKind): string => `${reportId} ${kind}`;
 

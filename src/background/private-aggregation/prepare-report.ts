@@ -1,0 +1,37 @@
+/** From a stored report to what is sent. https://patcg-individual-drafts.github.io/private-aggregation-api/#obtain-the-aggregation-service-payloads */
+
+import { obtainAReportsSharedInfo, serializeAnAggregatableReport } from '../../spec/private-aggregation/aggregatable-report';
+import { payloadOf } from '../../spec/private-aggregation/payload';
+import type { StoredReport } from '../../store/private-aggregation/schema';
+import { encodePayload, encryptThePayload } from './encrypt';
+import type { PublicKey, PublicKeys } from './public-keys';
+import { addReportRule } from './report-rule';
+import type { Prepare, PreparedReport } from './report-sender';
+
+async function encrypt({ report }: StoredReport, { id: keyId, publicKey }: PublicKey): Promise<PreparedReport> {
+  const plaintext = encodePayload(payloadOf(report));
+  const payload = await encryptThePayload(plaintext, publicKey, obtainAReportsSharedInfo(report));
+  return { plaintext, body: serializeAnAggregatableReport(report, plaintext, { keyId, payload }) };
+}
+
+export class Preparation {
+  readonly #keys: PublicKeys;
+  #isRuleInPlace = false;
+
+  constructor(keys: PublicKeys) {
+    this.#keys = keys;
+  }
+
+  /** Rejects with an error that says why there is no public key. */
+  async prepare(stored: StoredReport): Promise<PreparedReport> {
+    const [key] = await Promise.all([this.#keys.of(stored.report.aggregationCoordinator), addReportRule()]);
+    this.#isRuleInPlace = true;
+    return encrypt(stored, key);
+  }
+
+  /** For reports with this coordinator, where nothing has to be asked for first: neither a server, nor the database, nor the browser. */
+  async atHand(coordinator: string): Promise<Prepare | null> {
+    const key = this.#isRuleInPlace ? await this.#keys.atHand(coordinator) : null;
+    return key && ((stored) => encrypt(stored, key));
+  }
+}
