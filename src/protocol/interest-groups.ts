@@ -25,7 +25,8 @@ const json = optional(nullable(string));
 const ads = optional(
   array(
     object({
-      renderURL: string,
+      renderURL: text,
+      renderUrl: text,
       sizeGroup: text,
       metadata: json,
       buyerReportingId: text,
@@ -45,9 +46,13 @@ const interestGroup = object({
   adSizes: optional(record(object({ width: string, height: string }))),
   ads,
   biddingLogicURL: text,
+  biddingLogicUrl: text,
   biddingWasmHelperURL: text,
+  biddingWasmHelperUrl: text,
   enableBiddingSignalsPrioritization: optional(boolean),
+  dailyUpdateUrl: text,
   executionMode: text,
+  lifetimeMs: optional(number),
   maxTrustedBiddingSignalsURLLength: optional(integer),
   priorityVector: optional(record(number)),
   sellerCapabilities: optional(record(array(string))),
@@ -56,11 +61,14 @@ const interestGroup = object({
   trustedBiddingSignalsKeys: strings,
   trustedBiddingSignalsSlotSizeMode: text,
   trustedBiddingSignalsURL: text,
+  trustedBiddingSignalsUrl: text,
   updateURL: text,
+  updateUrl: text,
   userBiddingSignals: json,
   additionalBidKey: text,
   priority: optional(number),
   prioritySignalsOverrides: optional(record(number)),
+  privateAggregationConfig: optional(object({ aggregationCoordinatorOrigin: text })),
 });
 
-export const joining = object({ group: interestGroup, lifetimeMs: number, base: string });
+export const joining = object({ group: interestGroup, base: string });

@@ -1,7 +1,7 @@
 /** Every message between the parts of the extension: who gets it, its parameters and its result. */
 
 import type { SelectableUrl } from '../spec/fenced-frame-config';
-import type { InterestGroup } from '../spec/interest-groups/interest-group';
+import type { GivenInterestGroup } from '../spec/interest-groups/interest-group';
 import type { ModifierMethod } from '../spec/modifier-methods';
 import type { Feature } from '../spec/permissions-policy/allowlist';
 import type { KeyHandler } from '../spec/possibilities/key-handlers';
@@ -90,7 +90,7 @@ export interface Requests {
   'fence.disableNetwork': { params: object; result: undefined };
   'fence.notify': { params: object; result: undefined };
   /** `base`: what the group's URLs are relative to. */
-  'interest.join': { params: { group: InterestGroup; lifetimeMs: number; base: string }; result: undefined };
+  'interest.join': { params: { group: GivenInterestGroup; base: string }; result: undefined };
   'interest.leave': { params: { owner: string; name: string }; result: undefined };
   'interest.clear': { params: { owner: string; keep: string[] }; result: undefined };
   /** Fails but in a fenced frame whose network is revoked. */

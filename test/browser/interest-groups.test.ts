@@ -97,7 +97,20 @@ test('conversions and errors are native', async () => {
       `{ owner: 'x', name: 'x', lifetimeMs: 4, ads: 5 }`,
       `TypeError: ${read('ads')}: The provided value cannot be converted to a sequence.`,
     ],
-    [`{ owner: 'x', name: 'x', lifetimeMs: 4, ads: [{}] }`, `TypeError: ${JOIN}: Missing required field ad renderURL`],
+    [`{ owner: 'x', name: 'x', ads: [{}] }`, `TypeError: ${JOIN}: Missing required field ad renderURL`],
+    [`{ owner: 'x', ads: [{}] }`, `TypeError: ${read('name')}: Required member is undefined.`],
+    [
+      `{ owner: 'x', name: 'x', ads: [{ renderURL: 'a', renderUrl: 'b' }] }`,
+      `TypeError: ${JOIN}: ad renderUrl doesn't have the same value as ad renderURL ('b' vs 'a')`,
+    ],
+    [
+      `{ owner: 'x', name: 'x', updateURL: 'a', updateUrl: 'b', biddingLogicURL: 'a', biddingLogicUrl: 'b' }`,
+      `TypeError: ${JOIN}: interest group biddingLogicUrl doesn't have the same value as interest group biddingLogicURL ('b' vs 'a')`,
+    ],
+    [
+      `{ owner: location.origin, name: 'x', lifetimeMs: 4, privateAggregationConfig: { aggregationCoordinatorOrigin: 'x' } }`,
+      `SyntaxError: ${JOIN}: aggregationCoordinatorOrigin 'x' must be a valid https origin.`,
+    ],
     [
       `{ owner: 'x', name: 'x', lifetimeMs: 4 }`,
       `TypeError: ${JOIN}: owner 'x' for AuctionAdInterestGroup with name 'x' must be a valid https origin.`,

@@ -2,7 +2,16 @@
 
 import 'fake-indexeddb/auto';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { estimateSize, type InterestGroup, LONGEST_LIFETIME } from '../../src/spec/interest-groups/interest-group';
+import { adoptFormerNames } from '../../src/spec/interest-groups/former-names';
+import {
+  type Ad,
+  estimateSize,
+  type GivenInterestGroup,
+  type InterestGroup,
+  LONGEST_LIFETIME,
+} from '../../src/spec/interest-groups/interest-group';
+import { InvalidInterestGroup } from '../../src/spec/interest-groups/invalid';
+import { resolveInterestGroup } from '../../src/spec/interest-groups/resolve';
 import { toStorageInterestGroup } from '../../src/spec/interest-groups/storage-interest-group';
 import { validateInterestGroup } from '../../src/spec/interest-groups/validate';
 import { InterestGroups } from '../../src/store/interest-groups';
@@ -11,12 +20,25 @@ const OWNER = 'https://owner.example:8443';
 const BASE = 'https://page.example/folder/';
 const FOR = `for AuctionAdInterestGroup with owner '${OWNER}' and name 'x'`;
 const group = (members: Partial<InterestGroup> = {}): InterestGroup => ({ owner: OWNER, name: 'x', ...members });
+function validate(given: GivenInterestGroup): InterestGroup {
+  const resolved = resolveInterestGroup(
+    adoptFormerNames({ lifetimeMs: 1, ...given }),
+    BASE,
+    (origin) => origin === 'https://coordinator.example',
+  );
+  validateInterestGroup(resolved);
+  return resolved;
+}
 const size = (width: string) => ({ width, height: '5px' });
+const DIMENSIONS = 'Ad size dimensions must be a valid number either in pixels (px) or screen width (sw).';
+const KEY = btoa('x'.repeat(32));
+const NEGATIVE = `AuctionAdInterestGroup with owner '${OWNER}' and name 'x' Interest groups that provide a value of additionalBidKey for negative targeting must not provide`;
+const ad = (members: Partial<Ad>): Partial<InterestGroup> => ({ ads: [{ renderURL: 'https://x.example/', ...members }] });
 const OF_OWNER = 'must have the same origin as the InterestGroup owner and have no fragment identifier or embedded credentials.';
 
 /** Each was asked of Chromium 150. */
 describe('is refused:', () => {
-  test.each<[Partial<InterestGroup>, string]>([
+  test.each<[Partial<GivenInterestGroup>, string]>([
     [{ owner: 'x' }, `owner 'x' for AuctionAdInterestGroup with name 'x' must be a valid https origin.`],
     [{ owner: 'http://o.example' }, `owner 'http://o.example' for AuctionAdInterestGroup with name 'x' must be a valid https origin.`],
     [{ biddingLogicURL: 'https://y.example' }, `biddingLogicURL 'https://y.example/' ${FOR} biddingLogicURL ${OF_OWNER}`],
@@ -51,21 +73,93 @@ describe('is refused:', () => {
       { trustedBiddingSignalsCoordinator: 'x' },
       `trustedBiddingSignalsCoordinator 'x' for AuctionAdInterestGroup with name 'x' must be a valid https origin.`,
     ],
+    [{ sellerCapabilities: { x: [] } }, `sellerCapabilities 'null' ${FOR} sellerCapabilities origins must all be HTTPS.`],
+    [{ additionalBidKey: '!!' }, `additionalBidKey '!!' ${FOR} cannot be base64 decoded.`],
+    [{ additionalBidKey: btoa('x') }, `additionalBidKey 'eA==' ${FOR} must be exactly 32' bytes, was 1.`],
+    [{ additionalBidKey: KEY, ads: [] }, `${NEGATIVE} a value for ads.`],
+    [{ additionalBidKey: KEY, updateURL: `${OWNER}/u` }, `${NEGATIVE} an updateURL.`],
+    [{ additionalBidKey: KEY, updateURL: 'https://other.example' }, `updateURL 'https://other.example/' ${FOR} updateURL ${OF_OWNER}`],
+    [ad({ allowedReportingOrigins: ['http://x.example'] }), `ad allowedReportingOrigins '' ${FOR} must all be https origins.`],
+    [
+      ad({ allowedReportingOrigins: Array(11).fill('https://x.example') }),
+      `ads[0].allowedReportingOrigins '' ${FOR} allowedReportingOrigins cannot have more than 10 elements.`,
+    ],
+    [ad({ adRenderId: 'x'.repeat(13) }), `ads[0].adRenderId '${'x'.repeat(13)}' ${FOR} The adRenderId is too long.`],
+    [ad({ sizeGroup: '' }), `ads[0].sizeGroup '' ${FOR} Size group name cannot be empty.`],
+    [
+      { adSizes: { a: size('0') } },
+      `adSizes '0.000000 x 5.000000' ${FOR} Ad sizes must have a valid (non-zero/non-infinite) width and height.`,
+    ],
+    [{ adSizes: { a: size('.5px') } }, `adSizes '' ${FOR} ${DIMENSIONS}`],
+    [{ adSizes: { a: size('9'.repeat(400)) } }, `adSizes '' ${FOR} ${DIMENSIONS}`],
+    [{ sizeGroups: {} }, `sizeGroups '' ${FOR} An adSizes map must exist for sizeGroups to work.`],
+    [{ sizeGroups: { '': ['a'] }, adSizes: {} }, `sizeGroups '' ${FOR} Size groups cannot map from an empty group name.`],
+    [{ sizeGroups: { a: [''] }, adSizes: {} }, `sizeGroups '' ${FOR} Size groups cannot map to an empty ad size name.`],
+    // The order of the checks.
+    [
+      { ads: [{ renderURL: 'http://x.example/' }], adSizes: { a: size('x') } },
+      `ads[0].renderURL 'http://x.example/' ${FOR} renderURLs must be HTTPS and have no embedded credentials.`,
+    ],
+    [{ userBiddingSignals: null, ads: [{ renderURL: 'http://[' }] }, `userBiddingSignals ${FOR} must be a JSON-serializable object.`],
+    [
+      { userBiddingSignals: null, trustedBiddingSignalsCoordinator: 'x' },
+      `trustedBiddingSignalsCoordinator 'x' for AuctionAdInterestGroup with name 'x' must be a valid https origin.`,
+    ],
+    [{ additionalBidKey: '', biddingLogicURL: 'https://y.example' }, `additionalBidKey '' ${FOR} must be exactly 32' bytes, was 0.`],
+    // What is given by a former name as well.
+    [
+      { dailyUpdateUrl: `${OWNER}/a`, updateURL: `${OWNER}/b` },
+      `updateURL '${OWNER}/b' ${FOR} must match dailyUpdateUrl, when both are present.`,
+    ],
+    [
+      { biddingLogicUrl: 'a', biddingLogicURL: 'b', updateUrl: 'a', updateURL: 'b' },
+      `interest group biddingLogicUrl doesn't have the same value as interest group biddingLogicURL ('a' vs 'b')`,
+    ],
+    [
+      { ads: [{ renderURL: 'b', renderUrl: 'a' }], biddingLogicUrl: 'a', biddingLogicURL: 'b', owner: 'x' },
+      `ad renderUrl doesn't have the same value as ad renderURL ('a' vs 'b')`,
+    ],
+    [{ ads: [{}], owner: 'x', lifetimeMs: undefined }, 'Missing required field ad renderURL'],
+    [{ owner: 'x', lifetimeMs: undefined }, 'Missing required field lifetimeMs'],
+    [{ biddingWasmHelperUrl: 'https://y.example' }, `biddingWasmHelperURL 'https://y.example/' ${FOR} biddingWasmHelperURL ${OF_OWNER}`],
+    [{ dailyUpdateUrl: 'https://y.example' }, `updateURL 'https://y.example/' ${FOR} updateURL ${OF_OWNER}`],
   ])('%j', (members, message) => {
-    expect(() => validateInterestGroup(group(members), BASE)).toThrow(new Error(message));
+    expect(() => validate({ ...group(), ...members })).toThrow(new InvalidInterestGroup(message));
+  });
+
+  test.each([
+    ['x', `aggregationCoordinatorOrigin 'x' must be a valid https origin.`, 'SyntaxError'],
+    ['https://x.example', `aggregationCoordinatorOrigin 'https://x.example' is not a recognized coordinator origin.`, 'DataError'],
+  ])('a coordinator %s', (aggregationCoordinatorOrigin, message, errorName) => {
+    const given = { ...group(), privateAggregationConfig: { aggregationCoordinatorOrigin } };
+    expect(() => validate(given)).toThrow(expect.objectContaining({ message, errorName }));
+  });
+
+  test('nothing that native takes', () => {
+    const components = [{ renderURL: 'a', allowedReportingOrigins: ['http://x.example'] }];
+    const taken: Partial<GivenInterestGroup>[] = [
+      { additionalBidKey: ` ${KEY.slice(0, -1)}`, adComponents: components },
+      { adSizes: Object.fromEntries(['0.5px', '10', '1.0', ' 5sh ', '9'.repeat(45)].map((width, index) => [`${index}`, size(width)])) },
+      { sizeGroups: { a: [] }, adSizes: {} },
+      { ...ad({ adRenderId: 'x'.repeat(12), allowedReportingOrigins: Array(10).fill('https://x.example') }) },
+      { ads: [{ renderUrl: 'a' }], updateUrl: `${OWNER}/u`, updateURL: `${OWNER}/u` },
+      { executionMode: 'nonsense', sellerCapabilities: { '*': ['nonsense'] }, dailyUpdateUrl: `${OWNER}/u` },
+      { privateAggregationConfig: { aggregationCoordinatorOrigin: 'https://coordinator.example' } },
+    ];
+    for (const members of taken) expect(() => validate({ ...group(), ...members })).not.toThrow();
   });
 
   test('one of a mebibyte', () => {
     const name = 'x'.repeat(2 ** 20 - OWNER.length - 29);
-    expect(() => validateInterestGroup(group({ name }), BASE)).toThrow(/interest groups must be less than 1048576 bytes$/);
-    expect(validateInterestGroup(group({ name: name.slice(1) }), BASE).name).toHaveLength(name.length - 1);
+    expect(() => validate(group({ name }))).toThrow(/interest groups must be less than 1048576 bytes$/);
+    expect(validate(group({ name: name.slice(1) })).name).toHaveLength(name.length - 1);
   });
 });
 
 test('URLs are made absolute', () => {
   const ads = [{ renderURL: 'ad', metadata: '1' }];
   const owner = 'https://page.example/anything';
-  const validated = validateInterestGroup({ owner, name: '', ads, biddingLogicURL: '/b' }, BASE);
+  const validated = validate({ owner, name: '', ads, biddingLogicURL: '/b' });
   expect(validated).toMatchObject({
     owner: 'https://page.example',
     biddingLogicURL: 'https://page.example/b',

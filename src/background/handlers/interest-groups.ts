@@ -2,7 +2,12 @@
 
 import type { LiveSettings } from '../../extension/live-settings';
 import { Refusal, succeed } from '../../protocol/envelope';
-import { InvalidInterestGroup, ownerOrigin, validateInterestGroup } from '../../spec/interest-groups/validate';
+import { adoptFormerNames } from '../../spec/interest-groups/former-names';
+import type { GivenInterestGroup, InterestGroup } from '../../spec/interest-groups/interest-group';
+import { InvalidInterestGroup, ownerOrigin } from '../../spec/interest-groups/invalid';
+import { resolveInterestGroup } from '../../spec/interest-groups/resolve';
+import { validateInterestGroup } from '../../spec/interest-groups/validate';
+import { isAggregationCoordinator } from '../../spec/private-aggregation/coordinators';
 import type { InterestGroups } from '../../store/interest-groups';
 import { isPermittedByOwner } from '../interest-groups/owner-permission';
 import type { PermissionsPolicies } from '../permissions-policy/permissions-policy';
@@ -15,6 +20,7 @@ interface Services {
   readonly policies: PermissionsPolicies;
   readonly interestGroups: InterestGroups;
   readonly settings: LiveSettings;
+  readonly coordinators: () => Promise<readonly string[]>;
 }
 
 type Method = 'joinAdInterestGroup' | 'leaveAdInterestGroup' | 'clearOriginJoinedAdInterestGroups';
@@ -32,6 +38,22 @@ function requireOwner(given: string, name: string | null, method: Method): strin
   return owner;
 }
 
+interface Joining {
+  readonly group: InterestGroup;
+  readonly lifetimeMs: number;
+}
+
+function requireValid(given: GivenInterestGroup, base: string, coordinators: readonly string[]): Joining {
+  try {
+    const named = adoptFormerNames(given);
+    const group = resolveInterestGroup(named, base, (origin) => isAggregationCoordinator(origin, coordinators));
+    validateInterestGroup(group);
+    return { group, lifetimeMs: named.lifetimeMs };
+  } catch (error) {
+    throw error instanceof InvalidInterestGroup ? refusal(error.errorName, 'joinAdInterestGroup', error.message) : error;
+  }
+}
+
 async function topOrigin({ tabId, origin }: Caller): Promise<string> {
   const top = await chrome.webNavigation.getFrame({ tabId, frameId: 0 });
   const url = top && URL.parse(top.url);
@@ -43,6 +65,7 @@ export function interestGroupHandlers({
   policies,
   interestGroups,
   settings,
+  coordinators,
 }: Services): HandlersOf<'interest.join' | 'interest.leave' | 'interest.clear'> {
   const requirePolicy = async (caller: Caller, method: Method) => {
     if (await policies.isEnabled(caller, 'join-ad-interest-group', caller.origin)) return;
@@ -67,16 +90,12 @@ export function interestGroupHandlers({
   };
 
   return {
-    'interest.join': ({ group: given, lifetimeMs, base }, caller) =>
+    'interest.join': ({ group: given, base }, caller) =>
       noted(caller, 'joinAdInterestGroup', { owner: given.owner, name: given.name }, async () => {
-        try {
-          const group = validateInterestGroup(given, base);
-          if (!(await isPermittedByOwner(group.owner, caller.origin, 'joinAdInterestGroup')))
-            throw new Refusal('NotAllowedError', 'Permission to join interest group denied.');
-          await interestGroups.join(group, lifetimeMs, await topOrigin(caller));
-        } catch (error) {
-          throw error instanceof InvalidInterestGroup ? refusal('TypeError', 'joinAdInterestGroup', error.message) : error;
-        }
+        const { group, lifetimeMs } = requireValid(given, base, await coordinators());
+        if (!(await isPermittedByOwner(group.owner, caller.origin, 'joinAdInterestGroup')))
+          throw new Refusal('NotAllowedError', 'Permission to join interest group denied.');
+        await interestGroups.join(group, lifetimeMs, await topOrigin(caller));
       }),
 
     'interest.leave': ({ owner: given, name }, caller) =>

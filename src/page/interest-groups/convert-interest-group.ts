@@ -5,7 +5,7 @@ import { typeError } from '../../webidl/exceptions';
 import { toDouble, toLong } from '../../webidl/numbers';
 import { bag, getOwnPropertyDescriptor, ownKeys } from '../../webidl/primordials';
 
-export const JOIN = "Failed to execute 'joinAdInterestGroup' on 'Navigator'";
+const JOIN = "Failed to execute 'joinAdInterestGroup' on 'Navigator'";
 
 type Convert = (value: unknown, context: string) => unknown;
 
@@ -73,17 +73,12 @@ const AD: Members = [
   ['creativeScanningMetadata', toUSVString],
   ['metadata', toJSON],
   ['renderURL', toUSVString],
+  ['renderUrl', toUSVString],
   ['selectableBuyerAndSellerReportingIds', strings],
   ['sizeGroup', toUSVString],
 ];
 
-const toAd: Convert = (value, context) => {
-  const ad = dictionary(value, 'AuctionAd', context, AD);
-  if (ad.renderURL === undefined) throw typeError('Missing required field ad renderURL', JOIN);
-  return ad;
-};
-
-const ads = sequenceOf(toAd);
+const ads = sequenceOf((value, context) => dictionary(value, 'AuctionAd', context, AD));
 
 const toSize: Convert = (value, context) =>
   dictionary(
@@ -100,31 +95,41 @@ const toSize: Convert = (value, context) =>
 const numbers = recordOf(toDouble);
 const lists = recordOf(sequenceOf(toDOMString));
 
-/** Those of the inherited dictionary come first. */
+const toPrivateAggregationConfig: Convert = (value, context) =>
+  dictionary(value, 'ProtectedAudiencePrivateAggregationConfig', context, [['aggregationCoordinatorOrigin', toUSVString]]);
+
+/** In native's order, with the former names that it knows still. */
 const GROUP: Members = [
   ['adComponents', ads],
   ['adSizes', recordOf(toSize)],
+  ['additionalBidKey', toDOMString],
   ['ads', ads],
+  ['auctionServerRequestFlags', sequenceOf(toDOMString)],
   ['biddingLogicURL', toUSVString],
+  ['biddingLogicUrl', toUSVString],
   ['biddingWasmHelperURL', toUSVString],
+  ['biddingWasmHelperUrl', toUSVString],
+  ['dailyUpdateUrl', toUSVString],
   ['enableBiddingSignalsPrioritization', toBoolean],
   ['executionMode', toDOMString],
+  ['lifetimeMs', toDouble],
   ['maxTrustedBiddingSignalsURLLength', toLong],
   ['name', toUSVString],
   ['owner', toUSVString],
+  ['priority', toDouble],
+  ['prioritySignalsOverrides', numbers],
   ['priorityVector', numbers],
+  ['privateAggregationConfig', toPrivateAggregationConfig],
   ['sellerCapabilities', lists],
   ['sizeGroups', lists],
   ['trustedBiddingSignalsCoordinator', toUSVString],
   ['trustedBiddingSignalsKeys', strings],
   ['trustedBiddingSignalsSlotSizeMode', toDOMString],
   ['trustedBiddingSignalsURL', toUSVString],
+  ['trustedBiddingSignalsUrl', toUSVString],
   ['updateURL', toUSVString],
+  ['updateUrl', toUSVString],
   ['userBiddingSignals', toJSON],
-  ['additionalBidKey', toDOMString],
-  ['lifetimeMs', toDouble],
-  ['priority', toDouble],
-  ['prioritySignalsOverrides', numbers],
 ];
 
 /** https://wicg.github.io/turtledove/#dom-navigator-joinadinterestgroup */

@@ -7,7 +7,7 @@ import { toDouble } from '../../webidl/numbers';
 import { aPromiseRejectedWith, bag, defineProperty, globalObject, Promise, uncurryGetter } from '../../webidl/primordials';
 import { connect, request } from '../bridge/bridge-channel';
 import { baseURI, isSecureContext } from '../bridge/document-state';
-import { convertInterestGroup, convertKey, JOIN } from './convert-interest-group';
+import { convertInterestGroup, convertKey } from './convert-interest-group';
 
 const navigatorOf = uncurryGetter(globalObject, 'navigator');
 const { prototype } = Navigator;
@@ -19,10 +19,8 @@ const SECONDS = 1000;
 const join: Steps = (args, operation) => {
   requireArguments(args.length, 1, operation);
   const group = convertInterestGroup(args[0]);
-  const seconds = args[1] === undefined ? undefined : toDouble(args[1], operation);
-  const lifetimeMs = group.lifetimeMs ?? (seconds === undefined ? undefined : seconds * SECONDS);
-  if (lifetimeMs === undefined) throw typeError('Missing required field lifetimeMs', JOIN);
-  return request('interest.join', { group: group as never, lifetimeMs: lifetimeMs as number, base: baseURI() }, operation);
+  const lifetimeMs = args[1] === undefined ? undefined : toDouble(args[1], operation) * SECONDS;
+  return request('interest.join', { group: bag({ lifetimeMs, ...group }) as never, base: baseURI() }, operation);
 };
 
 const leave: Steps = (args, operation) => {

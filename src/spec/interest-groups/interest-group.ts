@@ -46,6 +46,31 @@ export interface InterestGroup {
   readonly prioritySignalsOverrides?: Readonly<Record<string, number>> | undefined;
 }
 
+/** As a page gives it: by its former name as well. */
+export interface GivenAd extends Omit<Ad, 'renderURL'> {
+  readonly renderURL?: string | undefined;
+  readonly renderUrl?: string | undefined;
+}
+
+/** What a page gives, by the names of today: some of it is checked, and not kept. */
+export interface NamedInterestGroup extends InterestGroup {
+  readonly lifetimeMs: number;
+  /** A former name of `updateURL`. */
+  readonly dailyUpdateUrl?: string | undefined;
+  readonly privateAggregationConfig?: { readonly aggregationCoordinatorOrigin?: string | undefined } | undefined;
+}
+
+/** What a page gives: some of it by former names. */
+export interface GivenInterestGroup extends Omit<NamedInterestGroup, 'ads' | 'adComponents' | 'lifetimeMs'> {
+  readonly ads?: readonly GivenAd[] | undefined;
+  readonly adComponents?: readonly GivenAd[] | undefined;
+  readonly lifetimeMs?: number | undefined;
+  readonly biddingLogicUrl?: string | undefined;
+  readonly biddingWasmHelperUrl?: string | undefined;
+  readonly trustedBiddingSignalsUrl?: string | undefined;
+  readonly updateUrl?: string | undefined;
+}
+
 /** A group that is less than this is taken, in bytes. */
 export const MAXIMUM_SIZE = 1_048_576;
 

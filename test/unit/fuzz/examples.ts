@@ -16,6 +16,7 @@ const beacon = { type: 'click', data: 'd', crossOriginExposed: true };
 const worklet = { documentId: 'd', workletId: 1 };
 const ad = {
   renderURL: ORIGIN,
+  renderUrl: ORIGIN,
   sizeGroup: 's',
   metadata: '{}',
   buyerReportingId: 'b',
@@ -25,15 +26,19 @@ const ad = {
   adRenderId: 'r',
   creativeScanningMetadata: 'c',
 };
-const ads = [ad, { ...absent(ad), renderURL: ORIGIN }, { ...ad, metadata: null }];
+const ads = [ad, absent(ad), { ...ad, metadata: null }];
 const group = {
   adComponents: ads,
   adSizes: { [ANY_NAME]: { width: '1px', height: '1px' } },
   ads,
   biddingLogicURL: ORIGIN,
+  biddingLogicUrl: ORIGIN,
   biddingWasmHelperURL: ORIGIN,
+  biddingWasmHelperUrl: ORIGIN,
+  dailyUpdateUrl: ORIGIN,
   enableBiddingSignalsPrioritization: true,
   executionMode: 'compatibility',
+  lifetimeMs: 0.5,
   maxTrustedBiddingSignalsURLLength: -1,
   priorityVector: { [ANY_NAME]: -0.5 },
   sellerCapabilities: { [ANY_NAME]: ['interest-group-counts'] },
@@ -42,11 +47,14 @@ const group = {
   trustedBiddingSignalsKeys: ['k'],
   trustedBiddingSignalsSlotSizeMode: 'none',
   trustedBiddingSignalsURL: ORIGIN,
+  trustedBiddingSignalsUrl: ORIGIN,
   updateURL: ORIGIN,
+  updateUrl: ORIGIN,
   userBiddingSignals: '{}',
   additionalBidKey: 'k',
   priority: -0.5,
   prioritySignalsOverrides: { [ANY_NAME]: -0.5 },
+  privateAggregationConfig: { aggregationCoordinatorOrigin: ORIGIN },
 };
 const named = { owner: ORIGIN, name: 'n' };
 
@@ -119,9 +127,10 @@ export const REQUESTS: ExamplesOf<'requests'> = {
   'fence.disableNetwork': [{}],
   'fence.notify': [{}],
   'interest.join': [
-    { group: { ...named, ...group }, lifetimeMs: 0.5, base: ORIGIN },
-    { group: { ...named, ...absent(group) }, lifetimeMs: 0.5, base: ORIGIN },
-    { group: { ...named, ...absent(group), userBiddingSignals: null }, lifetimeMs: 0.5, base: ORIGIN },
+    { group: { ...named, ...group }, base: ORIGIN },
+    { group: { ...named, ...absent(group) }, base: ORIGIN },
+    { group: { ...named, ...absent(group), userBiddingSignals: null }, base: ORIGIN },
+    { group: { ...named, ...absent(group), privateAggregationConfig: { aggregationCoordinatorOrigin: undefined } }, base: ORIGIN },
   ],
   'interest.leave': [named],
   'interest.clear': [{ owner: ORIGIN, keep: ['n'] }],
