@@ -90,7 +90,11 @@ tidyNetworkCutsByAlarm();
 listenToClearSiteData((dataOrigin, { tabId, documentId = null, url }) => {
   const note = (refusal: string | null) =>
     gate.note('clear-site-data', { dataOrigin, tabId, documentId, parameters: { url: shorten(url) }, refusal });
-  database.clearOrigin(dataOrigin, { scope: 'header', tabId, documentId, by: null }).then(
+  Promise.all([
+    database.clearOrigin(dataOrigin, { scope: 'header', tabId, documentId, by: null }),
+    interestGroups.forget(dataOrigin),
+    privateAggregation.originCleared(dataOrigin),
+  ]).then(
     () => note(null),
     (error: unknown) => note(String(error)),
   );

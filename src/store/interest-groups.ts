@@ -24,6 +24,9 @@ const MAXIMUM_OF_AN_OWNER = 2000;
 /** How many joins are counted. */
 const MAXIMUM_JOINS = 1000;
 
+/** All keys are arrays. */
+const ofAnybody = IDBKeyRange.lowerBound([]);
+
 /** All keys of an owner: after every string there is an array. */
 const ofOwner = (owner: string) => IDBKeyRange.bound([owner], [owner, []]);
 
@@ -72,6 +75,11 @@ export class InterestGroups {
         if (stored.joiningOrigin === joiningOrigin && !keep.includes(stored.group.name)) await store.delete([owner, stored.group.name]);
       await done;
     });
+  }
+
+  /** Forgets all groups of the owner, whoever joined; of all owners where it is null. */
+  async forget(owner: string | null): Promise<void> {
+    await this.#connection.use((connection) => connection.delete('groups', owner === null ? ofAnybody : ofOwner(owner)));
   }
 
   /** Those of the owner that have not expired, and what time it is for them. */

@@ -127,6 +127,20 @@ test('conversions and errors are native', async () => {
   expect(await outcome(page, `navigator.joinAdInterestGroup.call({}, {})`)).toBe(`TypeError: ${JOIN}: Illegal invocation`);
 });
 
+test('they go with the data of their owner, and with everything', async () => {
+  lab.serve('/clear', (_request, response) => response.writeHead(200, { 'Clear-Site-Data': '"storage"' }).end());
+  const [cleared, other] = [await lab.page('cleared'), await lab.page('not-cleared')];
+  const join = `navigator.joinAdInterestGroup({ owner: location.origin, name: 'x', lifetimeMs: 100000 }).then(() => undefined)`;
+  for (const page of [cleared, other]) await page.evaluate(join);
+  await cleared.evaluate(`fetch('/clear').then(() => undefined)`);
+  await until(async () => (await groups(cleared)).length === 0);
+  expect(await groups(other)).toMatchObject([{ name: 'x' }]);
+  const options = await lab.browser.openPage(`chrome-extension://${lab.browser.extensionId}/src/options/index.html`);
+  const reset = `chrome.runtime.sendMessage({ to: 'extension-page', method: 'state.reset', params: {} })`;
+  expect(await options.evaluate(reset)).toMatchObject({ ok: true });
+  expect(await groups(other)).toEqual([]);
+});
+
 test('another origin joins where the owner says that it may', async () => {
   let permissions: string | null = null;
   lab.serve('/.well-known/interest-group/permissions/', (request, response) => {

@@ -117,6 +117,20 @@ describe('a report', () => {
     expect(received[0]?.origin).toBe(lab.origin('asleep'));
   });
 
+  test('that waits is not sent where its origin has cleared its data since', async () => {
+    lab.serve('/clear', (_request, response) => response.writeHead(200, { 'Clear-Site-Data': '"storage"' }).end());
+    await lab.configure({ privateAggregation: { delay: 'manual' } });
+    await handOver(own, lab.origin('clearing'));
+    await handOver(own, lab.origin('not-clearing'));
+    expect((await states()).slice(0, 2)).toEqual(['live pending', 'live pending']);
+    const page = await lab.page('clearing');
+    await page.evaluate(`fetch('/clear').then(() => undefined)`);
+    await until(async () => (await states())[1] === 'live failed: the origin has cleared its data (Clear-Site-Data) since');
+    await lab.configure({});
+    await until(async () => (await states())[0] === 'live sent');
+    expect(received.map(({ origin }) => origin)).toEqual([lab.origin('not-clearing')]);
+  });
+
   test('is not made where the settings refuse the origin, and the event log says why', async () => {
     await lab.configure({ blockedSites: [lab.origin('blocked')] });
     expect(await handOver(own, lab.origin('blocked'))).toBe(true);

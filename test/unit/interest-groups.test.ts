@@ -218,6 +218,17 @@ describe('the store', () => {
     now = 1_000_000;
   });
 
+  test('forgets the groups of one owner, whoever joined, and of all', async () => {
+    const other = 'https://other.example';
+    await store.join(group({ name: 'a' }), 1000, 'https://a.example');
+    await store.join(group({ name: 'b' }), 1000, OWNER);
+    await store.join(group({ owner: other }), 1000, OWNER);
+    await store.forget(OWNER);
+    expect([await names(), await names(other)]).toEqual([[], ['x']]);
+    await store.forget(null);
+    expect(await names(other)).toEqual([]);
+  });
+
   test('keeps groups for their time, a month at most, and counts joins', async () => {
     await store.join(group({ name: 'short' }), 1000, 'https://a.example');
     await store.join(group({ name: 'long' }), 1e12, 'https://a.example');

@@ -301,6 +301,18 @@ describe('a sender', () => {
     expect(await states()).toEqual(['live sent']);
   });
 
+  test('sends nothing any more that an origin had waiting when it cleared its data, and what others have', async () => {
+    environment.delay = 'manual';
+    await store.create(operation());
+    await store.create(operation({ reportingOrigin: 'https://b.example' }));
+    expect(await store.failPending('https://a.example', 'cleared')).toMatchObject([{ report: { reportingOrigin: 'https://a.example' } }]);
+    await store.reschedule('none');
+    const { idle, posted } = createSender(() => 'accepted');
+    await idle();
+    expect(posted).toHaveLength(1);
+    expect(await stored()).toMatchObject([{ state: 'sent' }, { state: 'failed', reason: 'cleared' }]);
+  });
+
   test('of the next worker sends what the last one had not begun to, and not what it had', async () => {
     await store.create(operation());
     const stopped = createSender(() => new Promise(() => undefined));

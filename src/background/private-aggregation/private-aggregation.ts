@@ -95,6 +95,13 @@ export class PrivateAggregation {
     return this.#store.delete(key);
   }
 
+  /** As natively, an origin that clears its data gets none of the reports that wait; what they have spent of the budgets stays spent. */
+  async originCleared(reportingOrigin: string): Promise<void> {
+    const reason = 'the origin has cleared its data (Clear-Site-Data) since';
+    for (const report of await this.#store.failPending(reportingOrigin, reason))
+      this.#gate.note('report', eventOfDelivery(report, { sent: false, reason, retry: null }));
+  }
+
   /** Forgets all reports, and what was spent of the budgets. */
   clear(): Promise<void> {
     return this.#store.clear();

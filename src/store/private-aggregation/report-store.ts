@@ -134,6 +134,16 @@ export class ReportStore {
     });
   }
 
+  /** Fails the reports of the origin that are not being sent yet; resolves to them. */
+  failPending(reportingOrigin: string, reason: string): Promise<StoredReport[]> {
+    return this.#write(async (transaction, { currentWallTime }) => {
+      const reports = transaction.objectStore('reports');
+      const pending = await reports.index('state').getAll(['pending', reportingOrigin]);
+      for (const report of pending) await reports.put({ ...withoutDue(report), state: 'failed', reason, settled: currentWallTime });
+      return pending;
+    });
+  }
+
   /** Fails the reports of which an earlier worker did not write down what became of them; resolves to them. */
   failInterrupted(isUnderWay: (key: string) => boolean, reason: string): Promise<StoredReport[]> {
     return this.#write(async (transaction, { currentWallTime }) => {

@@ -8,6 +8,7 @@ import { LONGEST_STATE_FILE, type RecordedSpan, type StateImport, type StateRequ
 import type { AnnounceChange } from '../../../store/announce-change';
 import type { IndexedDatabase } from '../../../store/entries/indexed-database';
 import type { EventLog, EventsConnection } from '../../../store/events/event-log';
+import type { InterestGroups } from '../../../store/interest-groups';
 import type { ReportsConnection } from '../../../store/private-aggregation/schema';
 import type { SelectionsConnection } from '../../../store/select-url/schema';
 import { exportState, type Stores, stringifyState } from '../../../store/state/export-state';
@@ -25,6 +26,7 @@ interface Services extends SettingsInForce {
   readonly log: EventLog;
   readonly updates: WindowUpdates;
   readonly privateAggregation: PrivateAggregation;
+  readonly interestGroups: InterestGroups;
   readonly selectionsConnection: SelectionsConnection;
   readonly reportsConnection: ReportsConnection;
   readonly announce: AnnounceChange;
@@ -57,7 +59,8 @@ async function importEverything(services: SettingsInForce, stores: Stores, state
 }
 
 export function stateHandlers(services: Services): ExtensionPageHandlersOf<keyof StateRequests> {
-  const { database, events, log, updates, settings, privateAggregation, selectionsConnection, reportsConnection, announce } = services;
+  const { database, events, log, updates, settings, announce } = services;
+  const { privateAggregation, interestGroups, selectionsConnection, reportsConnection } = services;
   const stores: Stores = { database, events, selections: selectionsConnection, reports: reportsConnection };
 
   /** What pages were told is kept is applied to the entries, and what has happened is in the log. */
@@ -93,6 +96,7 @@ export function stateHandlers(services: Services): ExtensionPageHandlersOf<keyof
     'state.reset': async () => {
       await settle();
       await importState(stores, NOTHING, await now());
+      await interestGroups.forget(null);
       tell();
       return undefined;
     },
