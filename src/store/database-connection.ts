@@ -104,6 +104,19 @@ function open<Schema extends DBSchema>(definition: DatabaseDefinition<Schema>, o
   });
 }
 
+/** Whether the error comes of the connection's having been closed. A transaction may be aborted for other reasons, such as a full disk. */
+function isOfClosing<Schema extends DBSchema>({ name }: DOMException, connection: IDBPDatabase<Schema>): boolean {
+  if (name !== 'AbortError') return name === 'InvalidStateError';
+  try {
+    // One that does nothing.
+    const { done } = connection.transaction(connection.objectStoreNames[0] as StoreNames<Schema>);
+    done.catch(() => undefined);
+    return false;
+  } catch {
+    return true;
+  }
+}
+
 /** A connection is opened when it is first needed, and kept; one that was closed, or could not be opened, is opened anew by the next who needs it. */
 export class DatabaseConnection<Schema extends DBSchema> {
   readonly #definition: DatabaseDefinition<Schema>;
@@ -124,8 +137,8 @@ export class DatabaseConnection<Schema extends DBSchema> {
 
   /**
    * Calls `task` with the open connection; it has to begin its one transaction before anything is waited for, or the connection may have given
-   * way by then. Where the browser has closed the connection without a word, `task` is called again with a new one: a transaction that never
-   * began, or was ended with its connection, has changed nothing.
+   * way by then. Where the browser has closed the connection, before the transaction or in the middle of it, `task` is called again with a new
+   * one: a transaction that never began, or was ended with its connection, has changed nothing.
    */
   async use<Result>(task: (connection: IDBPDatabase<Schema>) => Promise<Result>): Promise<Result> {
     const opened = this.open();
@@ -133,7 +146,7 @@ export class DatabaseConnection<Schema extends DBSchema> {
     try {
       return await task(connection);
     } catch (error) {
-      if (!(error instanceof DOMException) || error.name !== 'InvalidStateError') throw error;
+      if (!(error instanceof DOMException) || !isOfClosing(error, connection)) throw error;
       connection.close();
       this.#forget(opened);
       return task(await this.open());

@@ -270,6 +270,26 @@ test('a response that comes while the service worker is stopped is not lost', as
   expect(await lab.stored('stopped')).toEqual({ a: 'b' });
 });
 
+test('what had written before the service worker was stopped is asked for again, and writes no second time', async () => {
+  const page = await lab.page('again');
+  // From now on the page's requests go out at once.
+  await page.evaluate(text(url('set;key=before;value=b')));
+  const target = url('append;key=k;value="1"', '&hold=first');
+  const block = `const request = new XMLHttpRequest(); request.open('GET', '/write?hold=blocked', false); request.send();`;
+  await page.evaluate(`globalThis.done = ${text(target)}; setTimeout(() => { ${block} }), 0`);
+  const release = await until(() => held.get('blocked'));
+  // The page is held up in the middle of its script, and hears nothing of the response until it is released.
+  (await until(() => held.get('first')))();
+  held.delete('first');
+  const stored = `sharedStorageLab.request('origin.entries', { dataOrigin: '${lab.origin('again')}' })`;
+  await until(async () => (await lab.inExtension<{ value: string }[]>(stored)).some(({ value }) => value === '1'));
+  await lab.stopServiceWorker();
+  release();
+  (await until(() => held.get('first')))();
+  expect(await page.evaluate('done')).toBe('?1');
+  expect(await lab.stored('again')).toEqual({ before: 'b', k: '1' });
+});
+
 test('while one tab has marked requests under way, the extension hears nothing of the others', async () => {
   const worker = await lab.browser.serviceWorker();
   const listens = 'chrome.webRequest.onHeadersReceived.hasListeners()';

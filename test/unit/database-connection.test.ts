@@ -69,6 +69,36 @@ test('one that the browser closes, with or without a word, is opened anew', asyn
   expect([await get('b'), await get('c')]).toEqual(['2', '3']);
 });
 
+test('a task whose transaction the browser ends with its connection is done once, with another one', async () => {
+  await put('a', '1');
+  let attempts = 0;
+  await connection.use(async (open) => {
+    const transaction = open.transaction('things', 'readwrite');
+    const stored = allOrNothing(transaction, () => transaction.store.put('2', 'a'));
+    if (++attempts === 1) {
+      transaction.abort();
+      open.close();
+    }
+    await stored;
+  });
+  expect(attempts).toBe(2);
+  expect(await get('a')).toBe('2');
+});
+
+test('one whose transaction is ended for another reason fails, and is not done again', async () => {
+  let attempts = 0;
+  const failed = connection.use(async (open) => {
+    attempts++;
+    const transaction = open.transaction('things', 'readwrite');
+    const stored = allOrNothing(transaction, () => transaction.store.put('2', 'a'));
+    transaction.abort();
+    await stored;
+  });
+  await expect(failed).rejects.toThrow();
+  expect(attempts).toBe(1);
+  await put('a', '1');
+});
+
 test('what a task does wrong is told to whoever asked, and costs nobody else the connection', async () => {
   await put('a', '1');
   const open = vi.spyOn(indexedDB, 'open');

@@ -30,10 +30,10 @@ class Worker {
     void this.updates.resume();
   }
 
-  write(line: string, refused: string | null = null): Promise<void> {
+  write(line: string, refused: string | null = null, id?: { documentId: string; sequence: number }): Promise<void> {
     const caller = { documentId: 'document', tabId: 1 };
     const request = { id: '7', method: 'GET', type: 'xmlhttprequest' };
-    return this.writer.write({ caller, request, origin: ORIGIN, url: `${ORIGIN}/x`, status: 200, lines: [line] }, refused);
+    return this.writer.write({ caller, request, origin: ORIGIN, url: `${ORIGIN}/x`, status: 200, lines: [line] }, refused, id);
   }
 
   set(value: string, sequence: number): Promise<void> {
@@ -60,6 +60,18 @@ test('a write is kept when its promise settles, without its being applied: a sto
   const next = new Worker(locks);
   expect(await next.stored()).toBe('header');
   expect(next.notes).toEqual([{ method: 'append', event: { scope: 'header', result: true } }]);
+});
+
+test('a response of a request that is made once more is kept once, whichever worker has heard of it', async () => {
+  const response = (sequence: number) => ({ documentId: 'document token', sequence });
+  await new Worker(locks, 2).write('append;key=k;value="1"', null, response(1));
+  const next = new Worker(locks);
+  await next.write('append;key=k;value="1"', null, response(1));
+  await next.write('append;key=k;value="2"', null, response(2));
+  await next.write('append;key=k;value="1"', null, response(1));
+  // Another request of the document.
+  await next.write('append;key=k;value="3"', null, { documentId: 'document other', sequence: 1 });
+  expect(await next.stored()).toBe('123');
 });
 
 test('writes of responses and of windows are applied in the order in which they were asked for', async () => {

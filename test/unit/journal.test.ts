@@ -412,6 +412,26 @@ test('a worklet that steals the lock keeps nothing from being applied, nor from 
   expect(worker.noted.map(({ outcome }) => outcome)).toEqual([{ result: true }, { result: true }]);
 });
 
+test('the lock of a record is requested once, also where something of another document comes between its updates', async () => {
+  let requests = 0;
+  class CountedLocks extends FakeLocks {
+    override request<Result>(name: string, callback: () => Promise<Result>): Promise<Result> {
+      if (name === lockManagerName(ORIGIN, 'lock')) requests++;
+      return super.request(name, callback);
+    }
+  }
+  const unlocked = { dataOrigin: ORIGIN, methods: [append('b')], withLock: null, documentId: 'other', tabId: 2, time: 0 };
+  const first = new Worker(locks);
+  await first.updates.add(unlocked, { documentId: 'other', sequence: 1 });
+  // Its document has heard nothing, and asks the next worker again: so it has its turn there, and no record.
+  const worker = new Worker(new CountedLocks());
+  const again = () => worker.updates.add(unlocked, { documentId: 'other', sequence: 1 });
+  await Promise.all([worker.add(1, [append('1')], 'lock'), again(), worker.add(2, [append('2')], 'lock')]);
+  await expect.poll(() => worker.noted.length).toBeGreaterThanOrEqual(2);
+  expect(await worker.stored()).toBe('b12');
+  expect(requests).toBe(1);
+});
+
 describe('whoever waits for what was asked for', () => {
   const LOCK = lockManagerName(ORIGIN, 'lock');
 

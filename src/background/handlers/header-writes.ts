@@ -69,13 +69,14 @@ export function headerWriteHandlers({ order, policies, headerWriter, headerWrite
       // Where this worker was awake all the time, the response to a fetch came from elsewhere; what an element loaded came unmarked:
       // an image from memory, a frame's own navigation that could not be taken back.
       if (settled === 'unseen' && repeat.destination === 'iframe') return fail('NotFoundError', 'The marked request had no response.');
-      if (settled === 'lost' || repeat.destination === 'image') await repeatRequest(headerWrites, caller, repeat, await markOf(caller));
+      if (settled !== 'lost' && repeat.destination !== 'image') return succeed(undefined);
+      await repeatRequest(headerWrites, caller, repeat, await markOf(caller), token);
       return succeed(undefined);
     },
 
-    'header.repeat': async (params, caller) => {
+    'header.repeat': async (params, caller, { sequence }) => {
       const origins = await requireHeaderWrites(params.url, caller);
-      await repeatRequest(headerWrites, caller, params, origins);
+      await repeatRequest(headerWrites, caller, params, origins, `repeated ${sequence}`);
       return succeed(undefined);
     },
   };

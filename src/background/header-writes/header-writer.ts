@@ -3,6 +3,7 @@
 import { Refusal } from '../../protocol/envelope';
 import { isOriginPotentiallyTrustworthy } from '../../spec/secure-contexts';
 import type { StorageWrite } from '../../spec/storage-write-header';
+import type { WriteId } from '../../store/entries/kept-writes';
 import { shorten } from '../../store/events/event-log';
 import type { Gate } from '../requests/gate';
 import type { WindowUpdates } from '../updates/window-updates';
@@ -22,7 +23,7 @@ type HeaderGate = Pick<Gate, 'note' | 'reasonOfRefusal' | 'showIn'>;
 export class HeaderWriter {
   readonly #gate: HeaderGate;
   readonly #updates: WindowUpdates;
-  /** Names what is kept in the journal: these writes are asked for once, by this run of the service worker. */
+  /** Names in the journal what nobody asks for again, by this run of the service worker. */
   readonly #run = crypto.randomUUID();
   #count = 0;
 
@@ -38,9 +39,9 @@ export class HeaderWriter {
 
   /**
    * Resolves once what the response writes is kept, unless it was `refused` for this reason. Its place among the updates of windows is that
-   * of this call.
+   * of this call. `id` names the response where its request may be made once more: what is kept of it then already is not kept again.
    */
-  async write(response: MarkedResponse, refused: string | null): Promise<void> {
+  async write(response: MarkedResponse, refused: string | null, id: WriteId | null = null): Promise<void> {
     const { caller, lines, origin: dataOrigin, status } = response;
     if (lines.length === 0) {
       if (!isRedirect(status)) this.#begin(response, null)(null, 'The response has no Shared-Storage-Write header.');
@@ -54,7 +55,7 @@ export class HeaderWriter {
       return;
     }
     try {
-      await this.#keep(dataOrigin, caller, storageWrite, conclude);
+      await this.#keep(response, storageWrite, id ?? { documentId: this.#run, sequence: ++this.#count }, conclude);
     } catch (error) {
       conclude(false, String(error));
       throw error;
@@ -75,13 +76,13 @@ export class HeaderWriter {
   }
 
   async #keep(
-    dataOrigin: string,
-    { documentId, tabId }: MarkedResponse['caller'],
+    { origin: dataOrigin, caller: { documentId, tabId } }: MarkedResponse,
     { methods, withLock }: StorageWrite,
+    id: WriteId,
     conclude: Conclude,
   ): Promise<void> {
     const update = { scope: 'header', dataOrigin, methods, withLock, documentId, tabId, time: Date.now() } as const;
-    await this.#updates.add(update, { documentId: this.#run, sequence: ++this.#count }, (_event, outcome) => {
+    await this.#updates.add(update, id, (_event, outcome) => {
       if ('error' in outcome) conclude(false, String(outcome.error));
       else conclude(outcome.result, outcome.result === false ? outcome.reason : null);
     });

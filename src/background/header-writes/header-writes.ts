@@ -16,6 +16,8 @@ import { type HeadersReceived, type Listening, NO_TAB, TabResponses } from './ta
 
 interface Expected {
   readonly caller: Caller;
+  /** What it and its repetition have in common: a name among the requests of its document. */
+  readonly name: string;
   /** Where the request has no mark: the first one for this URL is it. */
   url: string | null;
   requestId: string | null;
@@ -69,8 +71,11 @@ export class HeaderWrites {
     this.#policies = policies;
   }
 
-  /** Call before the request goes out, with `tabId` where it is not the document that sends it. */
-  expect(token: string, caller: Caller, tabId = caller.tabId): void {
+  /**
+   * Call before the request goes out, with `tabId` where it is not the document that sends it, and with the `name` of the one that it repeats:
+   * each of its responses writes once, whichever worker has heard of it.
+   */
+  expect(token: string, caller: Caller, tabId = caller.tabId, name = token): void {
     // The message may come twice.
     if (this.#expected.has(token)) return;
     const { promise: forgotten, resolve } = Promise.withResolvers<void>();
@@ -78,6 +83,7 @@ export class HeaderWrites {
     const tooLong = setTimeout(() => this.#forget(token), LONGEST_REQUEST);
     const request: Expected = {
       caller,
+      name,
       url: null,
       requestId: null,
       seen: new Set(),
@@ -200,7 +206,7 @@ export class HeaderWrites {
   }
 
   #handle(request: Expected, details: HeadersReceived): void {
-    const { caller, writes } = request;
+    const { caller, name, writes } = request;
     // The mark is the page's own, but what it opens is only ever asked for by the document that it was given to.
     if (!isOwn(request, details)) return;
     const event = `${details.requestId} ${details.timeStamp}`;
@@ -212,11 +218,12 @@ export class HeaderWrites {
       if (details.statusCode !== 401 && details.statusCode !== 407) request.listening.stop();
     }
     const response = responseOf(details, caller);
+    const id = { documentId: `${caller.documentId} ${name}`, sequence: writes.length + 1 };
     writes.push(
       this.#order.enter(
         caller.documentId,
         (wait) => wait('policy', this.reasonOfRefusal(caller, response.origin)),
-        (refusal) => this.#writer.write(response, refusal),
+        (refusal) => this.#writer.write(response, refusal, id),
       ),
     );
   }

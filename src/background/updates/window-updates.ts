@@ -42,7 +42,7 @@ export class WindowUpdates {
   readonly #behind = new Map<string, (() => void)[]>();
   /** For each data origin, how many updates have been asked for and not applied. */
   readonly #unapplied = new Map<string, number>();
-  /** By journal record, what becomes of its updates, from this place on, which wait for their lock together. */
+  /** By journal record, what becomes of its updates, from this place on, which wait for their lock together; until the last of them has come, however late. */
   readonly #granted = new Map<number, { readonly from: number; readonly applied: Promise<readonly Applied[]> }>();
   /** Whether everything that earlier workers left in the journal has been asked for. */
   #isResumed = false;
@@ -190,6 +190,7 @@ export class WindowUpdates {
 
   #requestLock(update: WindowUpdate, withLock: string, place: Place, note: Note): void {
     const { from, applied } = this.#granted.get(place.number) ?? this.#requestLockFor(update, withLock, place);
+    if (place.index + 1 === place.count) this.#granted.delete(place.number);
     this.#noteOutcome(
       update,
       applied.then((outcomes) => outcomes[place.index - from] as Applied),
@@ -205,8 +206,6 @@ export class WindowUpdates {
     this.#keepAlive.until(applied);
     const granted = { from: place.index, applied };
     this.#granted.set(place.number, granted);
-    const forget = () => this.#granted.delete(place.number);
-    applied.then(forget, forget);
     return granted;
   }
 }

@@ -6,7 +6,8 @@
 import type { ModifierMethod } from '../../spec/modifier-methods';
 import { BoundedMap } from '../bounded-map';
 import { allOrNothing } from '../database-connection';
-import { type JournalTransaction, KeptWrites, type KnownWrites, MAXIMUM_REFUSED, type WriteId } from './kept-writes';
+import { type Outcome, placesFor, withNumbers } from './journal-places';
+import { isKept, type JournalTransaction, KeptWrites, type KnownWrites, MAXIMUM_REFUSED, type WriteId } from './kept-writes';
 import { type Connection, type JournalRecord, MAXIMUM_UPDATES, type Use } from './schema';
 
 /** An update as a window asks for it. */
@@ -147,13 +148,19 @@ export class Journal {
     } catch (reason) {
       const [only] = group;
       // One update that the disk refuses must not take its neighbours with it.
-      if (only && group.length === 1) this.#refuse(only, reason);
+      if (only && group.length === 1) await this.#refuse(only, reason);
       else for (const request of group) await this.#write([request]);
     }
   }
 
   /** Should this worker be stopped before the document hears of it, the document will ask again. */
-  #refuse({ id: { documentId, sequence }, reject }: Request, reason: unknown): void {
+  async #refuse({ id, resolve, reject }: Request, reason: unknown): Promise<void> {
+    const { documentId, sequence } = id;
+    // What an earlier worker has kept without the document's hearing of it was asked for once more, and is applied all the same.
+    if (await this.#use((connection) => isKept(connection, id)).catch(() => false)) {
+      resolve(null);
+      return;
+    }
     this.#refused.set(documentId, [...(this.#refused.get(documentId) ?? []), sequence].slice(-MAXIMUM_REFUSED));
     reject(reason);
   }
@@ -192,57 +199,4 @@ async function keepTogether(
     await Promise.all([numbers, ...requests]);
     return { kept: withNumbers(places, records, await numbers), writes };
   });
-}
-
-interface OpenRecord extends JournalRecord {
-  readonly updates: (readonly ModifierMethod[])[];
-}
-
-interface NewPlace {
-  readonly record: OpenRecord;
-  readonly index: number;
-}
-
-/** For what was kept before, and for what was refused before something of its document that is kept. */
-type NoPlace = null | 'refused';
-
-type Outcome = Place | NoPlace;
-
-async function placesFor(
-  writes: KeptWrites,
-  time: number,
-  group: readonly Request[],
-): Promise<{ records: OpenRecord[]; places: (NewPlace | NoPlace)[] }> {
-  const records: OpenRecord[] = [];
-  const places: (NewPlace | NoPlace)[] = [];
-  for (const { update, id } of group) {
-    const state = await writes.stateOf(id);
-    if (state !== 'new') {
-      places.push(state === 'kept' ? null : state);
-      continue;
-    }
-    const record = recordFor(update, records, time);
-    places.push({ record, index: record.updates.push(update.methods) - 1 });
-  }
-  return { records, places };
-}
-
-function withNumbers(places: readonly (NewPlace | NoPlace)[], records: readonly OpenRecord[], numbers: readonly number[]): Outcome[] {
-  const numberOf = new Map(records.map((record, index) => [record, numbers[index] ?? 0]));
-  return places.map((place) => {
-    if (place === null || place === 'refused') return place;
-    const { record, index } = place;
-    return { number: numberOf.get(record) ?? 0, index, count: record.updates.length, wallTime: record.wallTime };
-  });
-}
-
-/** The last record, where the update may join it, or a new one. */
-function recordFor(update: WindowUpdate, records: OpenRecord[], now: number): OpenRecord {
-  const { methods: _methods, ...asked } = update;
-  const { dataOrigin, withLock, documentId } = asked;
-  const last = records.at(-1);
-  if (last && last.withLock === withLock && last.dataOrigin === dataOrigin && last.documentId === documentId) return last;
-  const record: OpenRecord = { ...asked, updates: [], wallTime: withLock === null ? now : null };
-  records.push(record);
-  return record;
 }

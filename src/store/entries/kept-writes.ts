@@ -1,7 +1,7 @@
 /** Which writes of which documents are in the journal already: a delivery that is repeated must not be kept again. */
 
 import type { IDBPTransaction } from 'idb';
-import type { Schema } from './schema';
+import type { Connection, Schema } from './schema';
 
 /** Names a write so that a repeated delivery of it is applied once: its document, and its number in that document. */
 export interface WriteId {
@@ -24,6 +24,12 @@ export interface KnownWrites {
 export const MAXIMUM_REFUSED = 1000;
 
 const NONE: KnownWrites = { sequence: 0 };
+
+/** Whether a write is kept, as far as the disk can be read. */
+export async function isKept(connection: Connection, { documentId, sequence }: WriteId): Promise<boolean> {
+  const known = (await connection.get('writes', documentId)) ?? NONE;
+  return sequence <= known.sequence && !known.refused?.includes(sequence);
+}
 
 /** What one such transaction knows of them. */
 export class KeptWrites {
