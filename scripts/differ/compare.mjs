@@ -36,8 +36,9 @@ export const unexplained = (found, known) =>
 
 /**
  * Leaves out steps as long as what is left still differs.
- * @param {import('./program.mjs').Step[]} program
- * @param {(program: import('./program.mjs').Step[]) => Promise<boolean>} isDifferent
+ * @template One
+ * @param {One[]} program
+ * @param {(program: One[]) => Promise<boolean>} isDifferent
  */
 export async function shrink(program, isDifferent) {
   let smallest = program;

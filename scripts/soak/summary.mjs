@@ -1,0 +1,70 @@
+// What a run of npm run soak comes to: what grew, tables, and what the chart shows.
+
+import { median } from '../bench/statistics.mjs';
+import { growth, TOLERANCE } from './steady.mjs';
+
+/** @typedef {import('./run.mjs').Measured} Measured */
+/** @typedef {{ role: string, begin: number, end: number, growth: number, isSteady: boolean }} Growth memory in MiB */
+
+const ALL = 'all together';
+
+/** @param {readonly Measured[]} measured */
+export function growths(measured) {
+  const roles = [...new Set(measured.flatMap(({ memory }) => Object.keys(memory))), ALL];
+  const memoryOf = (/** @type {Measured} */ { memory }, /** @type {string} */ role) =>
+    role === ALL ? Object.values(memory).reduce((sum, one) => sum + one, 0) : (memory[role] ?? 0);
+  return roles.map((role) => {
+    const samples = measured.map((one) => ({ time: one.time, value: memoryOf(one, role) }));
+    const third = Math.ceil(samples.length / 3);
+    const middle = (/** @type {typeof samples} */ some) => median(some.map(({ value }) => value));
+    const grown = growth(samples);
+    return {
+      role,
+      begin: middle(samples.slice(third, 2 * third)),
+      end: middle(samples.slice(-third)),
+      growth: grown,
+      isSteady: grown <= TOLERANCE,
+    };
+  });
+}
+
+/** @param {readonly Measured[]} measured @param {'p50' | 'p95'} which */
+const latencies = (measured, which) =>
+  measured.flatMap(({ time, latency }) =>
+    Object.entries(latency).map(([series, one]) => ({ minute: time / 60, value: one[which], series })),
+  );
+
+/** @param {readonly Measured[]} measured @returns {import('./chart.mjs').Panel[]} */
+export const panelsOf = (measured) => [
+  {
+    label: 'MiB (PSS)',
+    points: measured.flatMap(({ time, memory }) => Object.entries(memory).map(([series, value]) => ({ minute: time / 60, value, series }))),
+  },
+  { label: 'ms, p50', points: latencies(measured, 'p50') },
+  { label: 'ms, p95', points: latencies(measured, 'p95') },
+  {
+    label: 'done per second',
+    points: measured.map(({ time, throughput }) => ({ minute: time / 60, value: throughput, series: 'all tabs' })),
+  },
+];
+
+/** @param {readonly Growth[]} all */
+export const growthTable = (all) =>
+  [
+    '| Processes | after the warm-up, MiB | at the end, MiB | growth by slope |',
+    '| --- | --- | --- | --- |',
+    ...all.map(
+      ({ role, begin, end, growth: grown }) => `| ${role} | ${begin.toFixed(1)} | ${end.toFixed(1)} | ${(100 * grown).toFixed(1)} % |`,
+    ),
+  ].join('\n');
+
+/** @param {readonly Measured[]} measured */
+export function latencyTable(measured) {
+  const names = [...new Set(measured.flatMap(({ latency }) => Object.keys(latency)))];
+  const row = (/** @type {string} */ name) => {
+    const all = measured.flatMap(({ latency }) => latency[name] ?? []);
+    const figure = (/** @type {'p50' | 'p95'} */ which) => median(all.map((one) => one[which])).toFixed(2);
+    return `| ${name} | ${all.reduce((sum, { count }) => sum + count, 0)} | ${figure('p50')} | ${figure('p95')} |`;
+  };
+  return ['| What | times | p50, ms | p95, ms |', '| --- | --- | --- | --- |', ...names.map(row)].join('\n');
+}
