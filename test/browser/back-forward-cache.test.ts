@@ -38,7 +38,7 @@ test('it stays there while the service worker is stopped and started', async () 
   await page.evaluate(`sharedStorage.set('elsewhere', 'yes')`);
   expect((await lab.stored('stays')).elsewhere).toBe('yes');
   await show(page, `if (location.search !== '') history.back(); 0`, '');
-  expect(await page.evaluate('globalThis.cameBack')).toBe(true);
+  await until(() => page.evaluate('globalThis.cameBack'));
   await page.close();
 });
 
