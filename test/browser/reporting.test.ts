@@ -73,7 +73,8 @@ describe("a third party's measurement", () => {
     const { privateKey } = await exportedKey(lab);
     for (const kind of ['debug', 'live'] as const) {
       const reports = received.filter((report) => report.kind === kind);
-      expect(reports.map((report) => contributionsOf(cleartextOf(report)))).toEqual(
+      // They arrive in any order.
+      expect(reports.map((report) => contributionsOf(cleartextOf(report))).sort()).toEqual(
         Object.values(contents).map((id) => [[String(id), 128]]),
       );
       for (const report of reports) {
