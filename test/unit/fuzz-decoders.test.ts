@@ -18,11 +18,13 @@ import { decodeEnvelope } from '../../src/protocol/envelope';
 import { decodeSighting } from '../../src/protocol/isolation';
 import { decodeContributions } from '../../src/protocol/private-aggregation';
 import { decodeFromFrame } from '../../src/protocol/sandbox-port';
-import { decodeFromRealm } from '../../src/protocol/worklet-port';
+import { CALLS, decodeFromRealm } from '../../src/protocol/worklet-port';
 import * as examples from './fuzz/examples';
+import { findExample } from './fuzz/find-example';
 import { input } from './fuzz/mutate';
 import { INPUTS, SEED } from './fuzz/options';
 import { findStranger, shapeOf } from './fuzz/shape';
+import { membersOf } from './members-of';
 
 interface Fuzzed {
   readonly name: string;
@@ -40,10 +42,16 @@ const callOf = (call: string) => (params: unknown) => {
   return decoded?.type === 'call' ? { params: decoded.params } : null;
 };
 
-const methods = Object.entries(examples.REQUESTS).map(([name, given]): Fuzzed => ({ name, decode: requestOf(name), given }));
-const hostMethods = Object.entries(examples.HOST_REQUESTS).map(([name, given]): Fuzzed => ({ name, decode: hostRequestOf(name), given }));
-const calls = Object.entries(examples.CALLS).map(
-  ([name, given]): Fuzzed => ({ name: `call ${name}`, decode: callOf(name), given, expected: given.map((params) => ({ params })) }),
+const tableOf = (
+  names: readonly string[],
+  written: Readonly<Record<string, readonly unknown[] | undefined>>,
+  decoderOf: (name: string) => (params: unknown) => unknown,
+) => names.map((name): Fuzzed => ({ name, decode: decoderOf(name), given: written[name] ?? [findExample(decoderOf(name))] }));
+
+const methods = tableOf(membersOf('protocol/messages.ts', 'Requests'), examples.REQUESTS, requestOf);
+const hostMethods = tableOf(membersOf('protocol/messages.ts', 'HostRequests'), examples.HOST_REQUESTS, hostRequestOf);
+const calls = tableOf(Object.keys(CALLS), examples.CALLS, callOf).map(
+  ({ name, decode, given }): Fuzzed => ({ name: `call ${name}`, decode, given, expected: given.map((params) => ({ params })) }),
 );
 
 const paramsOf = (given: readonly { readonly params: unknown }[]) => given.map(({ params }) => params);

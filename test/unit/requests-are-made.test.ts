@@ -4,21 +4,13 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { CALLS } from '../../src/protocol/worklet-port';
-
-const SOURCES = path.resolve(import.meta.dirname, '../../src');
+import { membersOf, SOURCES } from './members-of';
 
 /** The text of all scripts in the folder. */
 function textOf(folder: string): string {
   const entries = fs.readdirSync(path.join(SOURCES, folder), { withFileTypes: true, recursive: true });
   const files = entries.filter((entry) => entry.isFile() && entry.name.endsWith('.ts'));
   return files.map((file) => fs.readFileSync(path.join(file.parentPath, file.name), 'utf8')).join('\n');
-}
-
-/** The members of an interface, by its text. */
-function membersOf(file: string, name: string): string[] {
-  const text = fs.readFileSync(path.join(SOURCES, file), 'utf8');
-  const body = text.slice(text.indexOf(`interface ${name} {`)).split('\n}\n', 1)[0] ?? '';
-  return [...body.matchAll(/^ {2}'?([\w.]+)'?: \{/gm)].map(([, member]) => member as string);
 }
 
 describe('a request to the service worker is made by a page or its bridge', () => {

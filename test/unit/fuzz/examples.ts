@@ -98,7 +98,6 @@ export const REQUESTS: ExamplesOf<'requests'> = {
   ],
   'worklet.prepare': [{ workletId: 1, moduleURL: `${ORIGIN}/w.js`, dataOrigin: 'script-origin' }],
   'worklet.create': [{ workletId: 1, moduleURL: `${ORIGIN}/w.js`, dataOrigin: 'script-origin' }],
-  'worklet.abandon': [{ workletId: 1 }],
   'worklet.run': [
     { workletId: 1, name: 'n', ...operation, config: givenConfig },
     { workletId: 1, name: 'n', ...operation, data: null, config: absent(givenConfig) },
@@ -134,7 +133,6 @@ export const REQUESTS: ExamplesOf<'requests'> = {
   ],
   'interest.leave': [named],
   'interest.clear': [{ owner: ORIGIN, keep: ['n'] }],
-  'database.get': [{ key: 'k' }],
   'database.addHandler': [given],
   'database.removeHandler': [given],
 };
@@ -175,18 +173,11 @@ const contribution = { bucket: 1n, value: 1, filteringId: 0n, errorEvent: null, 
 
 /** By call, what a worklet's realm asks with. */
 export const CALLS: ExamplesOf<'calls'> = {
-  update: REQUESTS['database.update'].flatMap((update) => [
+  update: (REQUESTS['database.update'] ?? []).flatMap((update) => [
     { ...(update as object), runId: null },
     { ...(update as object), runId: 1 },
   ]),
-  get: [{ key: 'k' }],
-  getAndCopy: [{ key: 'k' }],
-  length: [null],
-  remainingBudget: [null],
-  entries: [null],
-  interestGroups: [null],
   'locks.request': [{ lockId: 1, name: 'l', mode: 'shared', ifAvailable: true, steal: false }],
-  'locks.release': [{ lockId: 1 }],
   'crypto.subtle': [
     { method: 'digest', args: [{ key: 1 }, data, { value: { name: ANYTHING, [ANY_NAME]: ANYTHING }, member: { name: 'public', key: 1 } }] },
   ],
