@@ -67,7 +67,7 @@ async function main() {
   for (const outcome of outcomes)
     for (const breach of breachesLater(outcome, arena.stage.trap.calls, sent)) {
       outcome.breaches.push(breach);
-      if (!outcome.attack.noticedBy) console.log(lineOf(outcome));
+      if (!outcome.attack.noticedBy && !outcome.attack.limit) console.log(lineOf(outcome));
     }
   const bad = outcomes.filter((outcome) => !isHarmless(outcome));
   if (bad.length > 0) console.log('');

@@ -9,6 +9,9 @@ import { beforeLeaving, leave, runCommand } from './leave.mjs';
 
 const USAGE = 'npm run soak -- [--minutes N] [--rate PER_SECOND] [--report FILE]';
 
+/** In fewer minutes nothing is warm: what is used is shown then, and growth is not judged. */
+const SHORTEST_JUDGED = 10;
+
 function readOptions() {
   try {
     const { values } = parseArgs({ options: { minutes: { type: 'string' }, rate: { type: 'string' }, report: { type: 'string' } } });
@@ -57,7 +60,7 @@ async function main() {
   });
 
   const all = growths(soak.measured);
-  const grown = all.filter(({ isSteady }) => !isSteady);
+  const grown = all.filter(({ isSteady }) => !isSteady && minutes >= SHORTEST_JUDGED);
   const failures = [...new Set(soak.failures)];
   const chart = await chartOf(browser, panelsOf(soak.measured));
   const file = report ? report.replace(/(\.md)?$/, '.svg') : path.join(process.cwd(), 'soak.svg');

@@ -38,10 +38,12 @@
  * @property {boolean} [losesCanary] where the attack may delete as any page of the victim: the canary is gone then
  * @property {boolean} [isForeign] whether its worklets are somebody else's than the victim's, and must not have the canary to log; by default those of the attacker's page.
  *   What a worklet of the victim's logs is shown in the console of its page, for people, and no page can read it
+ * @property {boolean} [framesMayKnow] whether frames of other sites may have the canary, as fenced frames without a network: what they show is for people
  * @property {number} [longest] how long it may take, in milliseconds, where that is more than for others
  * @property {boolean} [leavesPage] whether the page navigates, so that nobody waits for its answer
  * @property {'keys' | 'worklet'} [oracle] `page` returns what it believes the canary's bits to be, as a text of 24 times "0" or "1" (`kit.split()`): the last bits of its letters.
  *   'keys': `bit-N` is stored where the Nth bit is 1; 'worklet': the worklet has them of the canary
+ * @property {readonly string[]} [limit] the senses that notice it: where nothing of ours can keep it from getting through, as docs/limits.md says
  * @property {readonly string[]} [noticedBy] of a control: the senses that must notice it (run-case.mjs)
  */
 

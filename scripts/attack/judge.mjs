@@ -24,16 +24,24 @@ export function breachesLater({ canary, trap, begun, milliseconds }, calls, sent
 
 const sensesOf = (/** @type {Outcome} */ { breaches }) => [...new Set(breaches.map(({ sense }) => sense))].sort();
 
-/** An attack that got nothing, or a control that was noticed by what must notice it, and by nothing else. @param {Outcome} outcome */
+/** An attack that got nothing, or a control or a limit that was noticed by what must notice it, and by nothing else. @param {Outcome} outcome */
 export function isHarmless(outcome) {
-  const { noticedBy } = outcome.attack;
+  const { noticedBy = outcome.attack.limit } = outcome.attack;
   if (outcome.problem !== null) return false;
   return noticedBy ? sensesOf(outcome).join() === [...noticedBy].sort().join() : outcome.breaches.length === 0;
 }
 
 /** @param {Outcome} outcome */
 export function lineOf({ attack, breaches, problem, milliseconds }) {
-  const verdict = attack.noticedBy ? 'control' : problem !== null ? 'BROKEN' : breaches.length > 0 ? 'BREACH' : 'failed';
+  const verdict = attack.noticedBy
+    ? 'control'
+    : attack.limit && problem === null
+      ? 'limit'
+      : problem !== null
+        ? 'BROKEN'
+        : breaches.length > 0
+          ? 'BREACH'
+          : 'failed';
   return `${verdict.padEnd(7)} ${attack.name.padEnd(48)} ${String(milliseconds).padStart(5)} ms  ${attack.tries}`;
 }
 
@@ -49,20 +57,26 @@ export function textOf(outcome) {
 }
 
 /** @param {readonly Outcome[]} outcomes */
+const listOf = (outcomes) => outcomes.map(({ attack }) => `- \`${attack.name}\`: ${attack.tries}`).join('\n');
+
+/** @param {readonly Outcome[]} outcomes */
 export function summaryOf(outcomes) {
   const controls = outcomes.filter(({ attack }) => attack.noticedBy);
-  const attacks = outcomes.filter(({ attack }) => !attack.noticedBy);
+  const limits = outcomes.filter(({ attack }) => attack.limit);
+  const attacks = outcomes.filter(({ attack }) => !attack.noticedBy && !attack.limit);
   const noticed = controls.filter(isHarmless).length;
   const failed = attacks.filter(isHarmless).length;
-  const details = `## Attacks\n\n${attacks.map(({ attack }) => `- \`${attack.name}\`: ${attack.tries}`).join('\n')}`;
+  const known = limits.length > 0 ? `\n\n## What gets through, as docs/limits.md says\n\n${listOf(limits)}` : '';
+  const details = `## Attacks\n\n${listOf(attacks)}${known}`;
   /** @type {[string, string | number][]} */
   const counts = [
     ['Attacks', attacks.length],
     ['Attacks that got nothing', failed],
+    ['Attacks that get through, as docs/limits.md says', limits.length],
     ['Controls that were noticed', `${noticed} of ${controls.length}`],
   ];
   return {
-    text: `${failed} of ${attacks.length} attacks got nothing; ${noticed} of ${controls.length} controls were noticed`,
+    text: `${failed} of ${attacks.length} attacks got nothing; ${limits.length} more get through, as docs/limits.md says; ${noticed} of ${controls.length} controls were noticed`,
     counts,
     details,
   };

@@ -31,7 +31,7 @@ export async function runAttack(attack, number, arena) {
   const begun = Date.now();
   const canary = new Canary(createCanary(arena.random));
   const { origins, received } = arena.stage.prepare(attack, number, String(arena.browser.extensionId));
-  const watch = new Watch(arena.browser);
+  const watch = new Watch(arena.browser, attack.framesMayKnow);
   const failuresBefore = arena.failures.length;
   /** @type {Outcome} */
   const outcome = { attack, canary, breaches: [], problem: null, milliseconds: 0, begun, trap: origins.trap };

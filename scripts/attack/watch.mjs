@@ -27,32 +27,42 @@ export class Watch {
   /** What its worklets logged. @type {string[]} */
   worklets = [];
 
-  /** @param {import('../browser/launch.mjs').Browser} browser */
-  constructor(browser) {
+  /**
+   * @param {import('../browser/launch.mjs').Browser} browser
+   * @param {boolean} [framesMayKnow] whether frames of other sites may have the canary, and show it
+   */
+  constructor(browser, framesMayKnow = false) {
     this.browser = browser;
+    this.framesMayKnow = framesMayKnow;
+  }
+
+  /** @param {string} targetId */
+  #mayKnow(targetId) {
+    return this.framesMayKnow && this.browser.targets.get(targetId)?.type !== 'page';
   }
 
   /** @param {string} [url] */
   async open(url) {
-    return this.browser.openPage(url, { prepare: (page) => this.#listen(page.sessionId) });
+    return this.browser.openPage(url, { prepare: (page) => this.#listen(page.sessionId, page.targetId) });
   }
 
-  /** @param {string} sessionId of a page, a frame or a worker */
-  async #listen(sessionId) {
+  /** @param {string} sessionId of a page, a frame or a worker @param {string} targetId its own */
+  async #listen(sessionId, targetId) {
     const { devtools } = this.browser;
     const on = (/** @type {string} */ event, /** @type {(params: any) => void} */ listener) =>
       devtools.on(`${sessionId}:${event}`, listener);
+    const show = (/** @type {string} */ text) => void (this.#mayKnow(targetId) || this.console.push(text));
     // What worklets log is shown by the extension's own world, whose console no page can replace.
     const ownWorlds = new Set();
     on('Runtime.executionContextCreated', ({ context }) => {
       if (String(context.origin).startsWith('chrome-extension:')) ownWorlds.add(context.id);
     });
     on('Runtime.consoleAPICalled', ({ args, executionContextId }) =>
-      (ownWorlds.has(executionContextId) ? this.worklets : this.console).push(args.map(wordsOf).join(' ')),
+      ownWorlds.has(executionContextId) ? this.worklets.push(args.map(wordsOf).join(' ')) : show(args.map(wordsOf).join(' ')),
     );
-    on('Runtime.exceptionThrown', ({ exceptionDetails }) => this.console.push(JSON.stringify(exceptionDetails)));
-    on('Log.entryAdded', ({ entry }) => this.console.push(JSON.stringify(entry)));
-    on('Target.attachedToTarget', ({ sessionId: inner }) => this.#listen(inner));
+    on('Runtime.exceptionThrown', ({ exceptionDetails }) => show(JSON.stringify(exceptionDetails)));
+    on('Log.entryAdded', ({ entry }) => show(JSON.stringify(entry)));
+    on('Target.attachedToTarget', ({ sessionId: inner, targetInfo }) => this.#listen(inner, targetInfo.targetId));
     const options = { autoAttach: true, waitForDebuggerOnStart: false, flatten: true };
     const commands = /** @type {const} */ ([['Runtime.enable'], ['Log.enable'], ['Target.setAutoAttach', options]]);
     // Not every kind of target has each; one that has gone has none.
@@ -65,18 +75,20 @@ export class Watch {
    */
   async documents(targetIds) {
     const { devtools } = this.browser;
-    const texts = targetIds.map(async (targetId) => {
-      const { sessionId } = await devtools.send('Target.attachToTarget', { targetId, flatten: true });
-      const send = (/** @type {string} */ method, /** @type {object} */ params = {}) =>
-        within(devtools.send(method, params, sessionId), PATIENCE, method).then(JSON.stringify, () => '');
-      const expression = { expression: KEPT, awaitPromise: true, returnByValue: true };
-      return Promise.all([
-        send('DOMSnapshot.captureSnapshot', { computedStyles: [] }),
-        send('Page.getNavigationHistory'),
-        send('Page.getFrameTree'),
-        send('Runtime.evaluate', expression),
-      ]);
-    });
+    const texts = targetIds
+      .filter((targetId) => !this.#mayKnow(targetId))
+      .map(async (targetId) => {
+        const { sessionId } = await devtools.send('Target.attachToTarget', { targetId, flatten: true });
+        const send = (/** @type {string} */ method, /** @type {object} */ params = {}) =>
+          within(devtools.send(method, params, sessionId), PATIENCE, method).then(JSON.stringify, () => '');
+        const expression = { expression: KEPT, awaitPromise: true, returnByValue: true };
+        return Promise.all([
+          send('DOMSnapshot.captureSnapshot', { computedStyles: [] }),
+          send('Page.getNavigationHistory'),
+          send('Page.getFrameTree'),
+          send('Runtime.evaluate', expression),
+        ]);
+      });
     // One that has gone meanwhile shows nothing.
     return (await Promise.allSettled(texts)).flatMap((one) => (one.status === 'fulfilled' ? one.value : []));
   }

@@ -237,9 +237,11 @@ test('a page that dispatches the events of its end itself is answered as before'
   const page = await lab.page('lasting');
   await page.evaluate(`sharedStorage.worklet.addModule('/lasting.js')`);
   const outcome = await page.evaluate(`(async () => {
+    // Of a page that goes away, such a request would be sent when that has gone.
+    const answered = async () => (await fetch('/lasting', { keepalive: true, sharedStorageWritable: true })).text();
     await sharedStorage.run('write', { keepAlive: true });
     for (const event of [new PageTransitionEvent('pagehide', { persisted: true }), new Event('pagehide')]) dispatchEvent(event);
-    const outcomes = [await sharedStorage.run('write', { keepAlive: true }), await sharedStorage.set('window', 'v'), await (await fetch('/lasting', { sharedStorageWritable: true })).text()];
+    const outcomes = [await sharedStorage.run('write', { keepAlive: true }), await sharedStorage.set('window', 'v'), await answered()];
     dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }));
     return [...outcomes, await sharedStorage.run('write', { keepAlive: true })].join();
   })()`);

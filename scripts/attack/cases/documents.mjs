@@ -118,13 +118,15 @@ export default [
   {
     name: 'thousand-frames',
     longest: 150_000,
-    tries: 'The page makes a thousand frames, uses the API in each, and removes them at once.',
+    tries: 'The page makes a thousand frames, two hundred at a time, uses the API in each, and removes them at once.',
     page: `
-      const frames = Array.from({ length: 1000 }, () => document.createElement('iframe'));
-      document.body.append(...frames);
-      const outcomes = frames.map((frame, index) => { try { return frame.contentWindow.sharedStorage?.get('canary') ?? 'none'; } catch (error) { return String(error); } });
-      for (const frame of frames) frame.remove();
-      kit.got(outcomes.length, outcomes.slice(0, 5));\n${WRITES}`,
+      for (let round = 0; round < 5; round++) {
+        const frames = Array.from({ length: 200 }, () => document.createElement('iframe'));
+        document.body.append(...frames);
+        const asked = frames.map((frame) => { try { return frame.contentWindow.sharedStorage?.get('canary') ?? 'none'; } catch (error) { return String(error); } });
+        for (const frame of frames) frame.remove();
+        kit.got(asked.length, asked.slice(0, 5));
+      }\n${WRITES}`,
   },
   {
     name: 'moved-frames',

@@ -18,7 +18,9 @@ const keys = (name, tries, page, more = {}) => ({
 /** A worklet that knows the bits, and does something where one is 1. @param {string} code */
 const knowing = (code) => `
   register('attack', class {
-    async run({ index } = {}) {
+    async run(...args) {
+      // A selection gets its URLs first.
+      const { index } = args.at(-1) ?? {};
       const canary = await sharedStorage.get('canary');
       const bit = index === undefined ? 0 : canary.charCodeAt(index) & 1;
       ${code}
