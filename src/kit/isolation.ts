@@ -8,8 +8,8 @@ export interface KeyedDocument {
   readonly crossOriginIsolated: boolean;
   /** Who asked for the keying; `browser` where nobody did. */
   readonly source: 'setting' | 'origin-policy' | 'server' | 'browser';
-  /** Why it is keyed so, in a sentence. */
-  readonly why: string;
+  /** Why it is keyed so; `first-seen`: the first document of its origin in the group was, and that counts. */
+  readonly reason: 'opaque-origin' | 'no-registrable-domain' | 'cross-origin-isolated' | 'first-seen' | 'requested' | 'not-requested';
 }
 
 export interface TabIsolation {
@@ -20,6 +20,6 @@ export interface TabIsolation {
 }
 
 /** Of a row of the extension's map, which says more. */
-export const readIsolation = ({ url, origin, originKeyed, crossOriginIsolated, source, why }: KeyedDocument): KeyedDocument => ({
-  ...{ url, origin, originKeyed, crossOriginIsolated, source, why },
+export const readIsolation = ({ url, origin, originKeyed, crossOriginIsolated, source, reason }: KeyedDocument): KeyedDocument => ({
+  ...{ url, origin, originKeyed, crossOriginIsolated, source, reason },
 });

@@ -31,16 +31,24 @@ export interface MappedPolicy extends OriginPolicy {
   readonly applies: boolean;
 }
 
+export type Keying = AgentClusterKey['kind'];
+
+/**
+ * Where the browser did otherwise. `insecure`: the header has no effect in such a context; `keyed-before`: the group keyed the origin so before
+ * the document came; `changed`: the settings or the policy, which ask for this keying by now.
+ */
+export type Difference = { readonly type: 'insecure' } | { readonly type: 'keyed-before' | 'changed'; readonly by: Keying };
+
 /** A document of the group, and by what it is keyed. */
 export interface Row extends MappedDocument {
   /** By the explainer's algorithm. */
   readonly key: AgentClusterKey;
   readonly reason: Reason;
   readonly source: Source;
-  /** Why it is this key, in a sentence. */
-  readonly why: string;
-  /** What to know where the browser keyed otherwise, or where the settings have changed since; null where all agree. */
-  readonly difference: string | null;
+  /** Whether that asked for a keying by origin. */
+  readonly asksForOrigin: boolean;
+  /** Null where all agree. */
+  readonly difference: Difference | null;
   /** Null where the origin has none, or none was seen yet. */
   readonly policy: MappedPolicy | null;
 }

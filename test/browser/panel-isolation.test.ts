@@ -89,9 +89,12 @@ test('the first keying of a group stays, and the map says so; a new tab is a new
   const rows = (await mapOf(`${main}/blank.html`)).rows.filter(({ origin }) => origin === sub);
   // The document that was keyed first is gone, and nobody can see it any more: only the browser remembers.
   expect(brief(rows)).toEqual([[`origin ${sub}`, 'requested', 'setting', false]]);
-  expect(rows[0]?.difference).toMatch(
-    /^The browser keyed it by site.+this group keyed http:\/\/b\.sticky\.localhost:\d+ first by site\. Open it in a new tab/,
+  expect(rows[0]?.difference).toEqual({ type: 'keyed-before', by: 'site' });
+  const shown = await openMap(`${main}/blank.html`);
+  expect(await until(() => shown.evaluate(`first('.difference')?.textContent.trim()`))).toMatch(
+    /^The browser keyed it by site, not as Origin.+this group keyed http:\/\/b\.sticky\.localhost:\d+ first by site\. Open it in a new tab/,
   );
+  await shown.close();
   const fresh = await lab.page('b.sticky', '/blank.html?fresh');
   expect((await mapOf(`${sub}/blank.html?fresh`)).rows[0]).toMatchObject({ originKeyed: true, difference: null });
   await Promise.all([page.close(), fresh.close()]);
@@ -126,7 +129,7 @@ test('a policy is shown with its hints', async () => {
   const first = await lab.page('hinted', '/policy');
   const policy = { ids: ['p'], isolation: ['prefer_isolated_memory', 'for_memory_measurement'], applies: true };
   const row = await until(async () => (await mapOf(`${origin}/policy`)).rows.find((one) => one.policy !== null));
-  expect(row).toMatchObject({ source: 'server', originKeyed: false, policy, difference: expect.stringMatching(/says otherwise by now/) });
+  expect(row).toMatchObject({ source: 'server', originKeyed: false, policy, difference: { type: 'changed', by: 'origin' } });
   await first.close();
   const page = await lab.page('hinted', '/policy?again');
   expect((await mapOf(`${origin}/policy?again`)).rows[0]).toMatchObject({ source: 'origin-policy', originKeyed: true, difference: null });
@@ -154,6 +157,10 @@ test('the view shows the documents as a tree, and its choice is the setting', as
   expect(await shown.evaluate(`all('.key').map((key) => key.textContent)`)).toEqual([
     'Site{http://shown.localhost}',
     `Origin{${lab.origin('b.shown')}}`,
+  ]);
+  expect(await shown.evaluate(`all('.card > p:not(.label)').map((p) => p.textContent.trim())`)).toEqual([
+    'The setting keys it by its site. originAgentCluster is false.',
+    'Nobody asked for anything: this browser keys by origin then. originAgentCluster is true.',
   ]);
   expect(await shown.evaluate(`first('#summary').textContent.trim()`)).toBe(
     '2 documents · 2 agent clusters · 1 tab in this browsing context group',

@@ -49,19 +49,17 @@ test('documents in the order of joining, each with its key and the reason', () =
     ['Origin{https://a.e.com}', 'first-seen', 'server', null],
     ['Origin{null}', 'opaque-origin', 'browser', null],
   ]);
-  expect(rows[3]?.why).toMatch(/stays the measure/);
+  expect(rows[3]?.asksForOrigin).toBe(false);
 });
 
 test('a group whose history we have not seen: the line says by what the origin was keyed first, and what to do', () => {
   const [row] = mapAgentClusters([documentOf('https://a.e.com', false, { marks: ['setting ?1'] })], nothing);
-  expect(row?.difference).toBe(
-    'The browser keyed it by site, not as Origin{https://a.e.com}: this group keyed https://a.e.com first by site. Open it in a new tab, which is a group of its own.',
-  );
+  expect(row?.difference).toEqual({ type: 'keyed-before', by: 'site' });
 });
 
 test('a setting that changed after the document was loaded', () => {
   const [row] = mapAgentClusters([documentOf('https://a.e.com', false, { marks: ['setting ?0'] })], () => true);
-  expect(row?.difference).toMatch(/^The setting or the policy says otherwise by now \(origin-keyed\)/);
+  expect(row?.difference).toEqual({ type: 'changed', by: 'origin' });
 });
 
 test('a cross-origin isolated group keys all of its documents by origin, also those that are denied the capability', () => {

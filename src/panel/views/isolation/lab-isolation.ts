@@ -13,6 +13,7 @@ import { formatKey } from '../../../spec/agent-cluster';
 import { cards } from '../cards';
 import { TabView } from '../tab-view';
 import type { View } from '../view';
+import { describeDifference, describeKey } from './describe';
 import { type FrameTree, treesOf } from './frame-tree';
 import { isolationStyles } from './styles';
 
@@ -89,21 +90,22 @@ export class LabIsolation extends TabView {
     </select>`;
   }
 
-  #difference({ difference, parentFrameId, url }: Row) {
+  #difference(row: Row) {
+    const { difference, parentFrameId, url } = row;
     if (difference === null) return nothing;
     return html`<p class="notice alarm difference">
-      ${difference} ${parentFrameId === -1 ? html`<a href=${url} target="_blank" rel="noopener noreferrer">${text('openInNewTab')}</a>` : nothing}
+      ${describeDifference(difference, row)} ${parentFrameId === -1 ? html`<a href=${url} target="_blank" rel="noopener noreferrer">${text('openInNewTab')}</a>` : nothing}
     </p>`;
   }
 
   #node({ row, children }: FrameTree): unknown {
-    const { key, why, url, originKeyed, parentFrameId, tabId, policy } = row;
+    const { key, url, originKeyed, parentFrameId, tabId, policy } = row;
     const place = parentFrameId !== -1 ? text('placeFrame') : tabId === this.tabId ? text('placeTab') : text('placeOtherTab');
     return html`<li>
       <div class="card">
         <div class="head"><code class="key ${key.kind}">${formatKey(key)}</code>${this.#chooser(row)}</div>
         <p class="label">${place}: ${formatURL(url)}</p>
-        <p>${why} ${text('originAgentClusterIs', String(originKeyed))}</p>
+        <p>${describeKey(row)} ${text('originAgentClusterIs', String(originKeyed))}</p>
         ${policy ? html`<p class="policy soft">${describePolicy(policy)}</p>` : nothing} ${this.#difference(row)}
       </div>
       ${children.length > 0 ? html`<ul class="tree">${children.map((child) => this.#node(child))}</ul>` : nothing}
