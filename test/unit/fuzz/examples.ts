@@ -80,6 +80,8 @@ const handlerFacts = {
   position: 1,
 };
 const handlerDocument = { origin: ORIGIN, documentId: 'd', tabId: 1, frameId: 0, facts: handlerFacts };
+/** What is said of a document in a shadow tree, of one that has no parent, and of one whose policy allows everything. */
+const otherFacts = [{ ...handlerFacts, position: -1 }, { ...handlerFacts, position: null }, null];
 const given = { ...handler, workletId: 1, isModuleLoaded: true };
 
 /** By method, what a bridge asks the service worker with. */
@@ -161,7 +163,10 @@ export const HOST_REQUESTS: ExamplesOf<'host'> = {
   'host.dataOrigin': [{ worklet }],
   'host.addHandler': [
     { ...handler, worklet, isModuleLoaded: true, dataOrigin: ORIGIN, document: handlerDocument, asked: 1 },
-    { ...handler, worklet, isModuleLoaded: true, dataOrigin: ORIGIN, document: { ...handlerDocument, facts: null }, asked: 1 },
+    ...otherFacts.map((facts) => ({
+      ...{ ...handler, worklet, isModuleLoaded: true, dataOrigin: ORIGIN, asked: 1 },
+      document: { ...handlerDocument, facts },
+    })),
   ],
   'host.removeHandler': [{ ...handler, worklet }],
   'host.changed': [{}],
