@@ -10,8 +10,6 @@ export default defineConfig({
           include: ['test/browser/**/*.test.ts'],
           // One browser at a time: a test must not fail because another one is busy.
           fileParallelism: false,
-          // Some tests of frames with opaque URLs race with the browser; their lines say when they were run again.
-          retry: 2,
           // Tests wait for conditions: on a busy machine those take long to come about, and no test waits any longer than for them.
           testTimeout: 300_000,
           hookTimeout: 300_000,
