@@ -1,7 +1,7 @@
 /** The isolated world's half of the channel: waits for the page's realm to hand over its ports, and costs nothing until then. */
 
 import { succeed } from '../protocol/envelope';
-import { handshakeOf, LEAVE, PAGE_SCRIPTS, type PageScript, PUT_AWAY, RETURN, WAKE, wakerOf } from '../protocol/page-channel';
+import { handshakeOf, LEAVE, PAGE_SCRIPTS, type PageScript, PUT_AWAY, RETURN, WAKE } from '../protocol/page-channel';
 import { createOwnFacts } from './permissions-policy/facts';
 import { type Answering, openChannel } from './requests/page-requests';
 import { createServiceWorkerChannel } from './requests/service-worker-channel';
@@ -62,14 +62,13 @@ function createAnswering(): Answering {
 
 let answering: Answering | null = null;
 
-/** Opens the script's port when it is first asked to, in the event that handed over the element. */
-function openWhenWoken(waker: EventTarget, handshake: Event, script: PageScript): void {
+/** Opens the script's port when it is first asked to: it is in the host only then. */
+function openWhenWoken(host: HTMLElement, script: PageScript): void {
   let isOpened = false;
-  waker.addEventListener(WAKE, (wake) => {
+  host.addEventListener(WAKE, (wake) => {
     // An orphan of a reloaded extension cannot open anything, and has nothing to tell but that.
     const isOrphan = !chrome.runtime?.id;
-    const element = (handshake as FocusEvent).relatedTarget;
-    const port = isOrphan ? waker : element instanceof HTMLElement && chrome.dom.openOrClosedShadowRoot(element);
+    const port = isOrphan ? host : chrome.dom.openOrClosedShadowRoot(host);
     if (!port) return;
     if (!isOrphan) wake.preventDefault();
     if (isOpened) return;
@@ -86,13 +85,9 @@ if (isSecureContext && !isConnected)
   for (const script of PAGE_SCRIPTS) {
     const onHandshake = (handshake: Event) => {
       handshake.stopImmediatePropagation();
-      const onWaker = (event: Event) => {
-        event.stopImmediatePropagation();
-        const waker = (event as FocusEvent).relatedTarget;
-        if (script === 'page' && waker) self.sharedStorageLabWaker = waker;
-        if (waker) openWhenWoken(waker, handshake, script);
-      };
-      addEventListener(wakerOf(script), onWaker, ONCE);
+      const host = (handshake as SubmitEvent).submitter;
+      if (script === 'page' && host) self.sharedStorageLabHost = host;
+      if (host) openWhenWoken(host, script);
     };
     // Each script connects once.
     addEventListener(handshakeOf(script), onHandshake, ONCE);

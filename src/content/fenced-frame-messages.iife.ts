@@ -34,14 +34,14 @@ function stop(event: MessageEvent): void {
 
 if (!self.sharedStorageLabHearsNoFencedFrame) {
   self.sharedStorageLabHearsNoFencedFrame = true;
-  const port = self.sharedStorageLabWaker;
-  if (port) {
+  const host = self.sharedStorageLabHost;
+  if (host) {
     // A listener of the page's own script is there from the beginning, and a window's are called in the order of their addition.
     const guard = self.sharedStorageLabGuard;
     self.sharedStorageLabGuard = (event) => {
       guard?.(event);
       stop(event);
     };
-    port.dispatchEvent(new Event(ARM));
+    host.dispatchEvent(new Event(ARM));
   } else addEventListener('message', stop, true);
 }

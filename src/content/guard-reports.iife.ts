@@ -33,7 +33,7 @@ addEventListener(
   GUARD_HANDSHAKE,
   (event) => {
     event.stopImmediatePropagation();
-    const host = (event as FocusEvent).relatedTarget;
+    const host = (event as SubmitEvent).submitter;
     const port = host instanceof HTMLElement && chrome.dom.openOrClosedShadowRoot(host);
     if (port) port.addEventListener(REPORT, (report) => void tell((report as CustomEvent).detail as PageReport));
   },

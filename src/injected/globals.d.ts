@@ -27,7 +27,7 @@ interface Window {
    */
   sharedStorageLabGuard?: (event: MessageEvent) => void;
   /** What the page's own script hears before it has a port. Left by the bridge. */
-  sharedStorageLabWaker?: EventTarget;
+  sharedStorageLabHost?: HTMLElement;
   /** What the functions of the document's realm do with frames is heard of. Left by src/content/selected-frames.iife.ts. */
   sharedStorageLabHearsOfFrames?: boolean;
   /** A frame of the document was stopped on its way to the URN by a policy of ours, and is to show it. Left by src/content/select-url/policy.ts. */

@@ -6,46 +6,68 @@
 import type { ModifierMethod } from '../spec/modifier-methods';
 import { toSequence } from '../webidl/conversions';
 import { domException, typeError } from '../webidl/exceptions';
-import { exposeInterface, Interface } from '../webidl/interface';
+import { createInterfaceObject, type Exposed, exposeInterface, Interface, lazily } from '../webidl/interface';
 import { append } from '../webidl/primordials';
 import { convertAppend, convertClear, convertDelete, convertSet, type LockableMethod, requireValidMethod } from './modifier-methods';
 
 /** The context checks of the constructors: throws where the realm's document may not use the API. */
 type RequireContext = (operation: string) => void;
 
-const CLASSES = [
+type Convert = (args: ArrayLike<unknown>, operation: string) => LockableMethod;
+type Class = readonly [name: string, length: number, convert: Convert | null];
+
+/** What the others inherit from comes first: it has no constructor. */
+const CLASSES: readonly Class[] = [
+  ['SharedStorageModifierMethod', 0, null],
   ['SharedStorageSetMethod', 2, convertSet],
   ['SharedStorageAppendMethod', 2, convertAppend],
   ['SharedStorageDeleteMethod', 1, convertDelete],
   ['SharedStorageClearMethod', 0, convertClear],
-] as const;
+];
 
 export class ModifierMethodClasses {
-  readonly #base = new Interface<LockableMethod>('SharedStorageModifierMethod');
-  readonly #classes: Interface<LockableMethod>[] = [];
+  readonly #requireContext: RequireContext;
+  readonly #exposed: Exposed[] = [];
+  readonly #interfaces = lazily(() => this.#makeInterfaces());
 
   constructor(requireContext: RequireContext) {
-    for (const [name, length, convert] of CLASSES) {
-      const construct = (args: ArrayLike<unknown>) => {
-        const operation = `Failed to construct '${name}'`;
-        const method = convert(args, operation);
-        requireContext(operation);
-        requireValidMethod(method, operation);
-        return method;
-      };
-      append(this.#classes, new Interface(name, { parent: this.#base, length, construct }));
+    this.#requireContext = requireContext;
+    for (let index = 0; index < CLASSES.length; index++)
+      append(
+        this.#exposed,
+        createInterfaceObject(() => this.#interfaces()[index] as Interface<LockableMethod>),
+      );
+  }
+
+  #makeInterfaces(): Interface<LockableMethod>[] {
+    const made: Interface<LockableMethod>[] = [];
+    for (let index = 0; index < CLASSES.length; index++) {
+      const one = CLASSES[index] as Class;
+      const name = one[0];
+      const convert = one[2];
+      const construct =
+        convert &&
+        ((args: ArrayLike<unknown>) => {
+          const operation = `Failed to construct '${name}'`;
+          const method = convert(args, operation);
+          this.#requireContext(operation);
+          requireValidMethod(method, operation);
+          return method;
+        });
+      append(made, new Interface(name, { exposed: this.#exposed[index], parent: made[0], length: one[1], construct }));
     }
+    return made;
   }
 
   expose(global: object): void {
-    exposeInterface(global, 'SharedStorageModifierMethod', this.#base);
     for (let index = 0; index < CLASSES.length; index++)
-      exposeInterface(global, CLASSES[index]?.[0] as string, this.#classes[index] as Interface<LockableMethod>);
+      exposeInterface(global, CLASSES[index]?.[0] as string, this.#exposed[index] as Exposed);
   }
 
   #methodOf(value: unknown): LockableMethod | undefined {
-    for (let index = 0; index < this.#classes.length; index++) {
-      const method = this.#classes[index]?.stateOf(value);
+    const interfaces = this.#interfaces();
+    for (let index = 1; index < interfaces.length; index++) {
+      const method = interfaces[index]?.stateOf(value);
       if (method) return method;
     }
     return undefined;

@@ -36,15 +36,16 @@ export function defineModifierOperations(sharedStorage: Interface<object>, { cla
   const rejectOf = (operation: string) => rejectWith && ((exception: unknown) => rejectWith(exception, operation));
   const operationOf = (name: string) => `Failed to execute '${name}' on 'SharedStorage'`;
   // https://wicg.github.io/shared-storage/#setter
-  for (const [name, length, convert] of MODIFIERS) {
-    const operation = operationOf(name);
+  for (let index = 0; index < MODIFIERS.length; index++) {
+    const one = MODIFIERS[index] as (typeof MODIFIERS)[number];
+    const operation = operationOf(one[0]);
     const steps = (_state: object, args: ArrayLike<unknown>) => {
-      const lockable = convert(args, operation);
+      const lockable = one[2](args, operation);
       requireContext(operation);
       requireValidMethod(lockable, operation);
       return update([lockable.method], lockable.withLock, operation);
     };
-    sharedStorage.promiseOperation(name, length, steps, rejectOf(operation));
+    sharedStorage.promiseOperation(one[0], one[1], steps, rejectOf(operation));
   }
   // https://wicg.github.io/shared-storage/#dom-sharedstorage-batchupdate
   const operation = operationOf('batchUpdate');

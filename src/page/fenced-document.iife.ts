@@ -8,11 +8,17 @@ import { isOpaque, knowForgottenFeatures } from './fenced-frames/frame-policy';
 import { keepScrollingWithin } from './fenced-frames/scroll-within';
 import { tellOfFrameAlone } from './fenced-frames/window-facts';
 
+/** By way of the navigator, which has the answer of every page from then on: ours comes after that. */
+const navigatorPrototype = Object.getPrototypeOf(navigator) as object;
+
 if (isSecureContext && isInFencedTree()) {
   forbidAPIs();
   tellOfFrameAlone();
   keepScrollingWithin();
   keepCookies();
   knowForgottenFeatures();
-  defineCanLoad(() => isOpaque && canLoadOpaqueURL());
+  defineCanLoad(
+    () => isOpaque && canLoadOpaqueURL(),
+    (define) => define(navigatorPrototype),
+  );
 }

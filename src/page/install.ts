@@ -5,7 +5,7 @@
 
 import { connect } from './bridge/bridge-channel';
 import { type InstallOptions, isSecureContext, isToBeInstalled } from './bridge/document-state';
-import { canLoadOpaqueURL, defineCanLoad } from './fenced-frames/can-load';
+import { canLoadOpaqueURL, defineCanLoad, onFirstNavigator } from './fenced-frames/can-load';
 import { installFencedFrames } from './fenced-frames/fenced-frame';
 import { provideFencedFrameElement } from './fenced-frames/fenced-frame-element';
 import { installHeaderWrites } from './header-writes/install-header-writes';
@@ -32,7 +32,7 @@ export function install(options: InstallOptions): void {
   if (!('HTMLFencedFrameElement' in globalThis)) provideFencedFrameElement();
   installFencedFrames();
   // Chromium of today does not have the first of its two methods any more, and the second always says no.
-  if (!('canLoadOpaqueURL' in HTMLFencedFrameElement)) defineCanLoad(canLoadOpaqueURL);
-  // Our own listeners on the waker are there before anybody else can have it.
+  if (!('canLoadOpaqueURL' in HTMLFencedFrameElement)) defineCanLoad(canLoadOpaqueURL, onFirstNavigator);
+  // Our own listeners on the host are there before anybody else can have it.
   connect('page');
 }

@@ -1,10 +1,10 @@
 /**
  * How the page's realm and the bridge in the isolated world talk: events on an element that no page script ever holds.
  *
- * Each script in MAIN makes a detached element and a waker, an EventTarget, and hands them over in the `relatedTarget` of two synchronous events at
- * document_start, before any page script runs. An event on the waker says that the page uses what the script stands for: only then does the bridge
- * look at the element, whose shadow root is the port. From then on each side dispatches events on that; their `detail` is cloned between the worlds.
- * Most documents get no further than the waker, which costs them a fraction of what a port does.
+ * Each script in MAIN makes a detached element, the host, and hands it over as the `submitter` of a synchronous event at document_start, before any
+ * page script runs. When the page uses what the script stands for, the host gets a closed shadow root, the port, and an event says so to the bridge,
+ * which finds the port there. From then on each side dispatches events on that; their `detail` is cloned between the worlds. Most documents get no
+ * further than the host, which costs them a fraction of what a port does.
  */
 
 import type { ErrorDescription } from './envelope';
@@ -25,19 +25,17 @@ export const mayAsk = (script: PageScript, method: string): boolean => script ==
 /** The one event that page scripts could see, if any were there to see it. */
 export const handshakeOf = (script: PageScript): string => `shared-storage-lab ${script}`;
 
-/** The event that hands over the waker, after the one that hands over the element. */
-export const wakerOf = (script: PageScript): string => `${handshakeOf(script)} waker`;
-/** Page to bridge, on the waker, which cancels it when it has opened the port. */
+/** Page to bridge, on the host, which has the port by then; the bridge cancels it when it has opened that. */
 export const WAKE = 'wake';
-/** Isolated world to page, on the waker: from now on each message that is dispatched to the page is to be judged. */
+/** Isolated world to page, on the host: from now on each message that is dispatched to the page is to be judged. */
 export const ARM = 'arm';
 
 /**
- * The further script of the setting `possibilities.eventHandlers` hands a target over under this name, and its isolated world hands that the waker of the page's first
+ * The further script of the setting `possibilities.eventHandlers` hands a target over under this name, and its isolated world hands that the host of the page's first
  * script.
  */
 export const HANDLERS = 'shared-storage-lab handlers';
-/** A further script to the page's first one, on the waker; detail: a function that takes what page/shared-storage/extend.ts gives. */
+/** A further script to the page's first one, on the host; detail: a function that takes what page/shared-storage/extend.ts gives. */
 export const EXTEND = 'extend';
 
 /** Page to bridge; detail: PageRequest. */
@@ -48,10 +46,13 @@ export const RESPONSE = 'response';
 /** Page to bridge; the bridge cancels it for yes. */
 export const MAY_BE_DENIED = 'may-be-denied';
 
-/** The local name of the elements whose shadow roots are ports. */
-export const PORT_ELEMENT = 'div';
+/** Page to bridge; the bridge cancels it where the page has a service worker. */
+export const IS_CONTROLLED = 'owned';
 
-/** Page to bridge; relatedTarget: the element whose shadow tree is to hold a fenced frame, or a PORT_ELEMENT once more. */
+/** The local name of hosts. Such an element has no interface of its own, which the browser would have to make. */
+export const PORT_ELEMENT = 'nav';
+
+/** Page to bridge; submitter: the element whose shadow tree is to hold a fenced frame, or a PORT_ELEMENT once more. */
 export const FRAME = 'frame';
 
 /** Page to bridge, while a message is being dispatched to the page: `window.event` is that message. */
@@ -75,7 +76,7 @@ export interface Beacon {
 
 /**
  * What the bridge makes requests of its own from: those about worklets, whose modules it fetches. What the bridge asks in between
- * (`worklet.prepare`, `.create` and `.abandon`), a page cannot.
+ * (`worklet.prepare`, `.create`, `.urns` and `.abandon`), a page cannot.
  */
 export interface WorkletRequests {
   'worklet.addModule': { workletId: number; moduleURL: string; credentials: RequestCredentials; dataOrigin: string };

@@ -17,6 +17,7 @@ import {
 } from './native-function';
 import {
   aPromiseRejectedWith,
+  bag,
   construct,
   create,
   defineProperty,
@@ -37,6 +38,39 @@ export function exposeInterface(target: object, name: string, { interfaceObject 
   defineValue(target, name, interfaceObject, true, false);
 }
 
+/** What is exposed of an interface before anybody uses it, and what `new` calls. */
+export interface Exposed {
+  readonly target: Callable;
+  readonly interfaceObject: Callable;
+}
+
+interface Constructible {
+  constructSteps(args: unknown[], newTarget: Callable | undefined): object;
+  getOfProxy(): ProxyHandler<Callable>['get'];
+}
+
+/** An interface object that asks for its interface when somebody first looks at it, or makes an instance: every page pays for this much. */
+export function createInterfaceObject(get: () => Constructible): Exposed {
+  const target = function (this: object, ...args: unknown[]) {
+    try {
+      return get().constructSteps(args, new.target);
+    } catch (exception) {
+      hideFrames(exception, target);
+      throw exception;
+    }
+  };
+  return { target, interfaceObject: lazyProxy(target, () => get().getOfProxy()) };
+}
+
+/** Makes something when it is first asked for. */
+export function lazily<Made extends object>(make: () => Made): () => Made {
+  let made: Made | null = null;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}
+
 /** Instances that the browser clones, which it does with none of script's own classes: platform objects of another interface. */
 export interface Carrier<State extends object> {
   make(state: State): object;
@@ -48,12 +82,14 @@ export interface Carrier<State extends object> {
 
 export interface InterfaceOptions<State extends object> {
   carrier?: Carrier<State>;
+  /** What of it is exposed already. */
+  exposed?: Exposed | undefined;
   /** The number of required constructor arguments. */
   length?: number;
   /** The constructor steps; without them `new` throws "Illegal constructor". */
-  construct?: (args: ArrayLike<unknown>) => State;
+  construct?: ((args: ArrayLike<unknown>) => State) | null;
   /** The interface that this one inherits from. */
-  parent?: { readonly interfaceObject: Callable; readonly prototype: object };
+  parent?: { readonly interfaceObject: Callable; readonly prototype: object } | undefined;
   /** An existing object to use as the prototype. */
   prototype?: object;
   /** What instances are called, where that is not the name of the interface. */
@@ -64,87 +100,50 @@ export interface InterfaceOptions<State extends object> {
 
 type Steps<State, Result> = (state: State, args: ArrayLike<unknown>) => Result;
 
-/**
- * One Web IDL interface: `State` is what the specification calls the associated values of its instances. Every page pays for what is done here
- * before it uses the interface, so its members are defined when somebody first looks at the interface object, or asks for the prototype.
- */
+/** One Web IDL interface: `State` is what the specification calls the associated values of its instances. */
 export class Interface<State extends object> {
   readonly interfaceObject: Callable;
+  readonly prototype: object;
   readonly #name: string;
-  readonly #rejectWith: RejectWith;
-  readonly #carrier: Carrier<State> | undefined;
+  readonly #options: InterfaceOptions<State>;
   readonly #states = new WeakMap<object, State>();
-  #prototype: object | null = null;
-  /** Defines what has been declared so far; null once that is done, and everything is defined at once. */
-  #declared: (() => void) | null;
 
   constructor(name: string, options: InterfaceOptions<State> = {}) {
     this.#name = name;
-    this.#rejectWith = options.rejectWith ?? aPromiseRejectedWith;
-    this.#carrier = options.carrier;
-    const target = this.#createConstructor(options);
-    this.interfaceObject = lazyProxy(target, () => this.#define() && this.#carrier?.recognize(this));
-    this.#declared = () => this.#defineInterface(target, options);
-    // It is there already, and who looks at it does not ask for ours.
-    if (options.prototype) this.#define();
-  }
-
-  get prototype(): object {
-    return this.#define();
-  }
-
-  #define(): object {
-    const declared = this.#declared;
-    this.#declared = null;
-    declared?.();
-    return this.#prototype as object;
-  }
-
-  #declare(define: (prototype: object) => void): void {
-    const declared = this.#declared;
-    this.#declared = () => {
-      declared?.();
-      define(this.#prototype as object);
-    };
-    if (!declared) this.#define();
-  }
-
-  #defineInterface(target: Callable, { length = 0, parent, prototype, tag = this.#name }: InterfaceOptions<State>): void {
+    // Made late, perhaps: what it has not itself, page code may have put on Object.prototype by then.
+    this.#options = bag(options);
+    const { length = 0, parent, prototype, tag = name, exposed } = this.#options;
+    const { target, interfaceObject } = exposed ?? createInterfaceObject(() => this);
+    this.interfaceObject = interfaceObject;
     const own = prototype ?? create(parent?.prototype ?? objectPrototype);
-    this.#prototype = own;
+    this.prototype = own;
     if (parent) setPrototypeOf(target, parent.interfaceObject);
     defineProperty(target, 'prototype', { __proto__: null, value: own, writable: false } as PropertyDescriptor);
-    nameFunction(target, this.#name, length);
+    nameFunction(target, name, length);
     this.placeConstructor();
     defineValue(own, toStringTag, tag, false, false);
   }
 
   /** Natively `constructor` comes after the members that every build has, and before those that a feature adds: there this is called again. */
   placeConstructor(): void {
-    this.#declare((prototype) => {
-      deleteProperty(prototype, 'constructor');
-      exposeInterface(prototype, 'constructor', this);
-    });
+    deleteProperty(this.prototype, 'constructor');
+    exposeInterface(this.prototype, 'constructor', this);
   }
 
-  #createConstructor({ construct, length = 0 }: InterfaceOptions<State>): Callable {
-    const name = this.#name;
-    const make = (state: State, newTarget: Callable) => this.#make(state, newTarget);
-    const target = function (this: object, ...args: unknown[]) {
-      try {
-        const operation = `Failed to construct '${name}'`;
-        // Called as a function, without a word about the interface.
-        if (!construct) throw typeError('Illegal constructor', new.target && operation);
-        if (!new.target)
-          throw typeError(`Please use the 'new' operator, this DOM object constructor cannot be called as a function.`, operation);
-        requireArguments(args.length, length, operation);
-        return make(construct(withoutPrototype(args)), new.target);
-      } catch (exception) {
-        hideFrames(exception, target);
-        throw exception;
-      }
-    };
-    return target;
+  /** What the interface object's proxy does with `get`, now that it is looked at. */
+  getOfProxy(): ProxyHandler<Callable>['get'] {
+    return this.#options.carrier?.recognize(this);
+  }
+
+  constructSteps(args: unknown[], newTarget: Callable | undefined): object {
+    const { construct, length = 0 } = this.#options;
+    const operation = `Failed to construct '${this.#name}'`;
+    // Called as a function, without a word about the interface.
+    if (!construct) throw typeError('Illegal constructor', newTarget && operation);
+    if (!newTarget)
+      throw typeError(`Please use the 'new' operator, this DOM object constructor cannot be called as a function.`, operation);
+    requireArguments(args.length, length, operation);
+    return this.#make(construct(withoutPrototype(args)), newTarget);
   }
 
   /** A platform object of this interface that script did not construct. */
@@ -155,7 +154,7 @@ export class Interface<State extends object> {
   #make(state: State, newTarget: Callable): object {
     // Whatever it is, it has its prototype and its name from `newTarget`, and it is nothing that the browser clones. Its callback is never called.
     const instance: object = construct(FinalizationRegistry, [create], newTarget);
-    const carried = this.#carrier?.make(state);
+    const carried = this.#options.carrier?.make(state);
     if (carried) setPrototypeOf(carried, getPrototypeOf(instance));
     weakMapSet(this.#states, carried ?? instance, state);
     return carried ?? instance;
@@ -165,7 +164,7 @@ export class Interface<State extends object> {
   stateOf(instance: unknown): State | undefined {
     if (typeof instance !== 'object' || instance === null) return undefined;
     const known = weakMapGet(this.#states, instance);
-    const carried = known ? undefined : this.#carrier?.read(instance);
+    const carried = known ? undefined : this.#options.carrier?.read(instance);
     if (!carried) return known;
     setPrototypeOf(instance, this.prototype);
     weakMapSet(this.#states, instance, carried);
@@ -179,7 +178,12 @@ export class Interface<State extends object> {
   }
 
   /** An operation that returns a promise: whatever its steps throw becomes a rejection. */
-  promiseOperation(name: string, length: number, steps: Steps<State, Promise<unknown>>, rejectWith = this.#rejectWith): void {
+  promiseOperation(
+    name: string,
+    length: number,
+    steps: Steps<State, Promise<unknown>>,
+    rejectWith = this.#options.rejectWith ?? aPromiseRejectedWith,
+  ): void {
     this.#operation(name, length, steps, `Failed to execute '${name}' on '${this.#name}'`, rejectWith);
   }
 
@@ -189,7 +193,7 @@ export class Interface<State extends object> {
   }
 
   readonlyAttribute(name: string, steps: (state: State) => unknown): void {
-    this.#declare((prototype) => defineAttribute(prototype, name, (self) => steps(this.#requireState(self))));
+    defineAttribute(this.prototype, name, (self) => steps(this.#requireState(self)));
   }
 
   /** `context` is that of illegal invocations. */
@@ -199,6 +203,6 @@ export class Interface<State extends object> {
       requireArguments(args.length, length, `Failed to execute '${name}' on '${this.#name}'`);
       return steps(state, args);
     };
-    this.#declare((prototype) => defineValue(prototype, name, nativeFunction(name, length, run, rejectWith), true, true));
+    defineValue(this.prototype, name, nativeFunction(name, length, run, rejectWith), true, true);
   }
 }

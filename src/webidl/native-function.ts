@@ -21,16 +21,29 @@ export function nameFunction(callable: Callable, name: string, length: number): 
   defineValue(callable, 'name', name, false, false);
 }
 
-/** A proxy that calls `complete` just before the first use of it, for the `get` that it has from then on. */
-export function lazyProxy<T extends object>(target: T, complete: () => ProxyHandler<T>['get']): T {
-  const get = (_target: object, trap: PropertyKey) => {
-    handler.get = complete() as NonNullable<ProxyHandler<T>['get']>;
-    setPrototypeOf(handler, null);
-    return trap === 'get' ? handler.get : undefined;
-  };
-  const handler: ProxyHandler<T> = create(new Proxy(create(null), { __proto__: null, get } as ProxyHandler<object>));
-  return new Proxy(target, handler);
+type Get = ProxyHandler<Callable>['get'];
+
+interface LazyHandler {
+  readonly complete: () => Get;
+  get: Get;
 }
+
+/** What the handlers of proxies inherit from that nobody has used yet: it is asked for the first trap that is looked for. */
+const UNUSED = new Proxy(
+  create(null) as object,
+  {
+    __proto__: null,
+    get(_target: object, trap: PropertyKey, handler: LazyHandler) {
+      handler.get = handler.complete();
+      setPrototypeOf(handler, null);
+      return trap === 'get' ? handler.get : undefined;
+    },
+  } as ProxyHandler<object>,
+);
+
+/** A proxy that calls `complete` just before the first use of it, for the `get` that it has from then on. */
+export const lazyProxy = (target: Callable, complete: () => Get): Callable =>
+  new Proxy(target, { __proto__: UNUSED, complete } as ProxyHandler<Callable>);
 
 /**
  * The function as page code gets it: `Function.prototype.toString` shows `[native code]`, as it does for every proxy.

@@ -4,6 +4,7 @@ import { type Envelope, fail } from '../../protocol/envelope';
 import type { Method } from '../../protocol/messages';
 import {
   FRAME,
+  IS_CONTROLLED,
   MAY_BE_DENIED,
   MESSAGE,
   mayAsk,
@@ -42,13 +43,20 @@ export function openChannel(port: EventTarget, script: PageScript, { handlers, p
   };
   port.addEventListener(FRAME, (event) => {
     self.sharedStorageLabHosts ??= [];
-    self.sharedStorageLabHosts.push((event as FocusEvent).relatedTarget as HTMLElement);
+    self.sharedStorageLabHosts.push((event as SubmitEvent).submitter as HTMLElement);
   });
   port.addEventListener(MESSAGE, () => self.sharedStorageLabGuard?.(event as MessageEvent));
   hearOfTurns(port);
-  port.addEventListener(MAY_BE_DENIED, (event) => {
-    if (mayBeDenied()) event.preventDefault();
-  });
+  const answer = (question: string, isSo: () => unknown) =>
+    port.addEventListener(question, (event) => {
+      try {
+        if (isSo()) event.preventDefault();
+      } catch {
+        // Sandboxed documents may not ask for service workers.
+      }
+    });
+  answer(MAY_BE_DENIED, mayBeDenied);
+  answer(IS_CONTROLLED, () => navigator.serviceWorker.controller);
   port.addEventListener(REQUEST, (event) => {
     const request = (event as CustomEvent).detail as PageRequest | null;
     // Null where it cannot be cloned into this world; the page is told by the event that nobody took it.

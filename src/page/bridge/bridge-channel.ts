@@ -4,6 +4,7 @@ import type { ErrorDescription } from '../../protocol/envelope';
 import {
   FRAME,
   handshakeOf,
+  IS_CONTROLLED,
   MAY_BE_DENIED,
   MESSAGE,
   type PageRequests,
@@ -12,12 +13,11 @@ import {
   REQUEST,
   RESPONSE,
   WAKE,
-  wakerOf,
 } from '../../protocol/page-channel';
 import { domException, fromDescription } from '../../webidl/exceptions';
 import { bag, Map, mapDelete, mapGet, mapSet, Promise, uncurryGetter } from '../../webidl/primordials';
 import { addEventListener, dispatchEvent } from './dom';
-import { createPort, handOver as handOverTo } from './handed-over-port';
+import { attachPort, createHost, handOver as handOverTo } from './handed-over-port';
 
 export const NativeCustomEvent = CustomEvent;
 const NativeEvent = Event;
@@ -28,28 +28,25 @@ interface Settle {
   reject(error: ErrorDescription): void;
 }
 
-const waker = new EventTarget();
-const made = createPort();
+const host = createHost();
 const pending = new Map<number, Settle>();
 let lastId = 0;
 /** What the bridge is to know of the document's end. */
 let turned = '';
 let port: EventTarget | null = null;
 
-/** Hands the script's element and its waker to the bridge; must run before any page script does. */
-export function connect(script: PageScript): void {
-  handOverTo(document, handshakeOf(script), made.host);
-  handOverTo(document, wakerOf(script), waker);
-}
+/** Hands the script's host to the bridge; must run before any page script does. */
+export const connect = (script: PageScript): void => handOverTo(document, handshakeOf(script), host);
 
-export const addWakerListener = (type: string, listener: (event: Event) => void): void => addEventListener(waker, type, listener);
+export const addHostListener = (type: string, listener: (event: Event) => void): void => addEventListener(host, type, listener);
 
 /** The port, which the bridge opens when it is first used. */
 function open(): EventTarget {
   if (port) return port;
-  const isOpened = !dispatchEvent(waker, new NativeEvent(WAKE, { __proto__: null, cancelable: true } as EventInit));
-  // The orphan of a reloaded extension cannot open anything, and says so on the waker.
-  port = isOpened ? made.port : waker;
+  const made = attachPort(host);
+  const isOpened = !dispatchEvent(host, new NativeEvent(WAKE, { __proto__: null, cancelable: true } as EventInit));
+  // The orphan of a reloaded extension cannot open anything, and says so on the host.
+  port = isOpened ? made : host;
   addEventListener(port, RESPONSE, (event: Event) => {
     const { id, error, value } = eventDetail(event as CustomEvent) as PageResponse;
     const settle = mapGet(pending, id);
@@ -100,13 +97,13 @@ export function request<Method extends keyof PageRequests>(
 let handedOver = 0;
 
 /** Hands the isolated world an element, detached still, with a shadow tree or for one; returns its number there, from 1. */
-export function handOver(element: Element): number {
+export function handOver(element: HTMLElement): number {
   handOverTo(open(), FRAME, element);
   return ++handedOver;
 }
 
 /** Hands the port to scripts of the isolated world that come later (protocol/selected-frames.ts). */
-export const handOverPortAgain = (): number => handOver(made.host);
+export const handOverPortAgain = (): number => handOver(host);
 
 export const addPortListener = (type: string, listener: (event: Event) => void): void => addEventListener(open(), type, listener);
 
@@ -115,7 +112,15 @@ export function judgeMessage(): void {
   dispatchToPort(new NativeEvent(MESSAGE));
 }
 
+/** Whether the bridge says yes. */
+const ask = (type: string): boolean =>
+  !dispatchToPort(new NativeCustomEvent(type, { __proto__: null, cancelable: true } as CustomEventInit));
+
 /** True where the document's permissions policy may deny something: where the bridge has anything at all to say about it. */
-export function mayBeDenied(): boolean {
-  return !dispatchToPort(new NativeCustomEvent(MAY_BE_DENIED, { __proto__: null, cancelable: true } as CustomEventInit));
-}
+export const mayBeDenied = (): boolean => ask(MAY_BE_DENIED);
+
+/**
+ * Whether the page has a service worker, which would see the mark of a request. To make Navigator's interface here takes longer than all else that
+ * every page pays for.
+ */
+export const isControlled = (): boolean => ask(IS_CONTROLLED);

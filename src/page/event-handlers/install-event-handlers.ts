@@ -8,11 +8,11 @@ import { aPromiseRejectedWith, defineValue, getOwnPropertyDescriptor, globalObje
 import { isSecureContext, requireFullyActive } from '../bridge/document-state';
 import { addEventListener, dispatchEvent } from '../bridge/dom';
 import type { Extend } from '../bridge/further-scripts';
-import { handOver } from '../bridge/handed-over-port';
+import { createHost, handOver } from '../bridge/handed-over-port';
 import { convertHandler, workletProblem } from './convert-handler';
 
 const NativeCustomEvent = CustomEvent;
-const relatedTarget = uncurryGetter(FocusEvent.prototype, 'relatedTarget');
+const submitterOf = uncurryGetter(SubmitEvent.prototype, 'submitter');
 
 interface WithWorklet {
   readonly worklet: unknown;
@@ -71,10 +71,10 @@ const extend: Extend = (workletOf, problemOf, request) => {
 export function installEventHandlers(): void {
   // [SecureContext]
   if (!isSecureContext) return;
-  const target = new EventTarget();
+  const target = createHost();
   addEventListener(target, HANDLERS, (event) => {
-    const waker = relatedTarget(event as FocusEvent);
-    if (waker) dispatchEvent(waker, new NativeCustomEvent(EXTEND, { __proto__: null, detail: extend } as CustomEventInit));
+    const host = submitterOf(event as SubmitEvent);
+    if (host) dispatchEvent(host, new NativeCustomEvent(EXTEND, { __proto__: null, detail: extend } as CustomEventInit));
   });
   handOver(document, HANDLERS, target);
 }

@@ -4,9 +4,10 @@
  */
 
 import { nativeFunction } from '../../webidl/native-function';
-import { bag, defineProperty, getOwnPropertyDescriptor, globalObject, uncurryThis } from '../../webidl/primordials';
+import { bag, defineProperty, getOwnPropertyDescriptor, getPrototypeOf, globalObject, uncurryThis } from '../../webidl/primordials';
 import { isFullyActive } from '../bridge/document-state';
 import { serverTimingsOf, timingName } from '../bridge/server-timings';
+import { onFirstUse } from './replace-member';
 
 const { document, performance } = globalThis;
 const querySelector = uncurryThis(Document.prototype.querySelector) as (self: Document, selectors: string) => Element | null;
@@ -23,12 +24,20 @@ export function canLoadOpaqueURL(): boolean {
 }
 
 const element = () => getOwnPropertyDescriptor(globalObject, 'HTMLFencedFrameElement')?.value as object;
-const navigatorPrototype = Navigator.prototype;
+
+type Define = (navigatorPrototype: object) => void;
 
 /** Puts the answer where pages ask for it. https://wicg.github.io/fenced-frame/#dom-navigator-canloadadauctionfencedframe */
-export function defineCanLoad(answer: () => boolean): void {
+export function defineCanLoad(answer: () => boolean, onNavigator: (define: Define) => void): void {
   const define = (target: object, name: string) =>
     defineProperty(target, name, bag({ value: nativeFunction(name, 0, answer), writable: true, enumerable: true, configurable: true }));
   define(element(), 'canLoadOpaqueURL');
-  define(navigatorPrototype, 'canLoadAdAuctionFencedFrame');
+  onNavigator((prototype) => define(prototype, 'canLoadAdAuctionFencedFrame'));
 }
+
+/**
+ * When the page first asks for its navigator: to make that interface takes longer than all else that pages pay for.
+ * DEVIATION: as long as a page has only ever called it `clientInformation`, it has Chromium's answer, which is always no.
+ */
+export const onFirstNavigator = (define: Define): void =>
+  onFirstUse(globalObject, 'navigator', (navigator) => define(getPrototypeOf(navigator) as object));

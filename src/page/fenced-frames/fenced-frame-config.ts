@@ -3,7 +3,7 @@
 import { MAXIMUM_CONTEXT_LENGTH } from '../../protocol/limits';
 import { recognizeClones } from '../../webidl/clones';
 import { toDOMString, toUSVString } from '../../webidl/conversions';
-import { Interface } from '../../webidl/interface';
+import { createInterfaceObject, Interface, lazily } from '../../webidl/interface';
 import { bag, hasOwn, iteratorSymbol, stringSlice, uncurryGetter } from '../../webidl/primordials';
 import { reviveClones } from './revive-clones';
 
@@ -22,9 +22,10 @@ const fileName = uncurryGetter(File.prototype, 'name');
 /** The type of the files that configs are made of; the name is the config's URL. */
 const CARRIER_TYPE = 'shared-storage-lab/fenced-frame-config';
 /** No array, whose iterator page code may have replaced. */
-const NO_PARTS: Iterable<BlobPart> = bag({
-  [iteratorSymbol]: () => bag({ next: () => bag({ done: true as const, value: undefined }) }),
-});
+const noParts = (): Iterable<BlobPart> =>
+  bag({
+    [iteratorSymbol]: () => bag({ next: () => bag({ done: true as const, value: undefined }) }),
+  });
 
 /** Makes the elements of another realm take our configs. */
 let prepareElementsOf: ((realm: object) => void) | null = null;
@@ -49,9 +50,9 @@ function prepareFrames(): void {
 }
 
 function make({ url }: ConfigState): object {
-  reviveClones((value) => fencedFrameConfig.stateOf(value));
+  reviveClones((value) => fencedFrameConfig().stateOf(value));
   prepareFrames();
-  return new NativeFile(NO_PARTS as BlobPart[], url, bag({ type: CARRIER_TYPE }));
+  return new NativeFile(noParts() as BlobPart[], url, bag({ type: CARRIER_TYPE }));
 }
 
 function read(object: object): ConfigState | undefined {
@@ -63,18 +64,23 @@ function read(object: object): ConfigState | undefined {
   }
 }
 
-export const fencedFrameConfig = new Interface<ConfigState>('FencedFrameConfig', {
-  length: 1,
-  carrier: { make, read, recognize: recognizeClones },
-  construct: (args) => newState(toUSVString(args[0])),
+export const exposedConfig = createInterfaceObject(() => fencedFrameConfig());
+
+export const fencedFrameConfig = lazily(() => {
+  const made = new Interface<ConfigState>('FencedFrameConfig', {
+    exposed: exposedConfig,
+    length: 1,
+    carrier: { make, read, recognize: recognizeClones },
+    construct: (args) => newState(toUSVString(args[0])),
+  });
+  // https://wicg.github.io/shared-storage/#dom-fencedframeconfig-setsharedstoragecontext
+  made.operation('setSharedStorageContext', 1, (state, args) => {
+    state.context = stringSlice(toDOMString(args[0]), 0, MAXIMUM_CONTEXT_LENGTH);
+  });
+  return made;
 });
 
 const newState = (url: string): ConfigState => bag({ url, context: null });
 
 /** The opaque result of selectURL() with `resolveToConfig`. */
-export const createFencedFrameConfig = (urn: string): object => fencedFrameConfig.create(newState(urn));
-
-/** https://wicg.github.io/shared-storage/#dom-fencedframeconfig-setsharedstoragecontext */
-fencedFrameConfig.operation('setSharedStorageContext', 1, (state, args) => {
-  state.context = stringSlice(toDOMString(args[0]), 0, MAXIMUM_CONTEXT_LENGTH);
-});
+export const createFencedFrameConfig = (urn: string): object => fencedFrameConfig().create(newState(urn));

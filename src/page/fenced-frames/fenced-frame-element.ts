@@ -25,10 +25,8 @@ function isFencedFrame(object: object): boolean {
   }
 }
 
-const element = new Interface<object>('HTMLFencedFrameElement', {
-  parent: { interfaceObject: HTMLElement, prototype: HTMLElement.prototype },
-  carrier: { make: (state) => state, read: (object) => (isFencedFrame(object) ? {} : undefined), recognize: recognizeClones },
-});
+/** Made where the browser has none: it would cost every other page. */
+let element: Interface<object>;
 
 function requireFencedFrame(self: unknown): Element {
   if (!element.stateOf(self)) throw typeError('Illegal invocation');
@@ -70,6 +68,10 @@ function defineConfigOfUnknownElements(): void {
 }
 
 export function provideFencedFrameElement(): void {
+  element = new Interface('HTMLFencedFrameElement', {
+    parent: { interfaceObject: HTMLElement, prototype: HTMLElement.prototype },
+    carrier: { make: (state) => state, read: (object) => (isFencedFrame(object) ? {} : undefined), recognize: recognizeClones },
+  });
   defineConfig();
   for (const name of ['width', 'height', 'allow']) defineReflectingAttribute(name);
   defineConfigOfUnknownElements();

@@ -20,10 +20,10 @@ import {
   weakMapGet,
   weakMapSet,
 } from '../../webidl/primordials';
-import { addWakerListener, handOver, judgeMessage, request } from '../bridge/bridge-channel';
+import { addHostListener, handOver, judgeMessage, request } from '../bridge/bridge-channel';
 import { defaultView, isSecureContext } from '../bridge/document-state';
 import { addEventListener, dispatchEvent, getAttribute, ownerDocument, stopImmediatePropagation } from '../bridge/dom';
-import { fencedFrameConfig, prepareElementsWith } from './fenced-frame-config';
+import { exposedConfig, fencedFrameConfig, prepareElementsWith } from './fenced-frame-config';
 import { observeNow, replaceObservers } from './observers';
 import { createStandIn } from './stand-in';
 
@@ -59,7 +59,7 @@ function listen(): void {
   addEventListener(globalObject, 'message', () => {
     if (isArmed) judgeMessage();
   });
-  addWakerListener(ARM, arm);
+  addHostListener(ARM, arm);
   addEventListener(globalObject, PROBE, (event: Event) => {
     stopImmediatePropagation(event);
     isProbeHeard = true;
@@ -137,7 +137,7 @@ function write(self: unknown, args: ArrayLike<unknown>): void {
     if (known) known.config = null;
     return;
   }
-  const config = fencedFrameConfig.stateOf(args[0]);
+  const config = fencedFrameConfig().stateOf(args[0]);
   // It throws for what is no fenced frame, and for what is no config.
   apply(native.set, self, config ? [null] : args);
   if (!config) {
@@ -153,7 +153,7 @@ function write(self: unknown, args: ArrayLike<unknown>): void {
 export function installFencedFrames(): void {
   const element = elementOf(globalObject);
   const accessor = element && configOf(element.prototype);
-  exposeInterface(globalObject, 'FencedFrameConfig', fencedFrameConfig);
+  exposeInterface(globalObject, 'FencedFrameConfig', exposedConfig);
   if (!element || !accessor?.get || !accessor.set) return;
   native = accessor as typeof native;
   const { prototype } = element;

@@ -3,9 +3,8 @@
 import { LISTENS } from '../../protocol/limits';
 import type { RepeatedRequest } from '../../protocol/messages';
 import { ANY_ORIGIN, type Destination, LEAVING, markedURL, storageWriteMark } from '../../protocol/url-marks';
-import { Map, mapGet, mapSet, react, stringIndexOf, uncurryGetter, uncurryThis } from '../../webidl/primordials';
+import { Map, mapGet, mapSet, react, stringIndexOf, uncurryThis } from '../../webidl/primordials';
 import { mayBeDenied, request } from '../bridge/bridge-channel';
-import { isSecureContext } from '../bridge/document-state';
 import { parseURL, urlHref, urlOrigin, urlProtocol } from '../bridge/page-url';
 import { hideMarks } from './hide-marks';
 import { answered, isLeaving, noop, sendLast, untilAnswered } from './leaving';
@@ -13,9 +12,6 @@ import { answered, isLeaving, noop, sendLast, untilAnswered } from './leaving';
 const { crypto } = globalThis;
 const { now } = Date;
 const randomUUID = uncurryThis(Crypto.prototype.randomUUID);
-const serviceWorkerOf = uncurryGetter(Navigator.prototype, 'serviceWorker');
-const controllerOf = isSecureContext ? uncurryGetter(ServiceWorkerContainer.prototype, 'controller') : () => null;
-const { navigator } = globalThis;
 
 /** When the service worker last said that it listens for requests to an origin. */
 const listening = new Map<string, number>();
@@ -28,16 +24,6 @@ export interface MarkedRequest {
   readonly origin: string;
   /** The service worker is expecting the request, or will be before the response can come. */
   isExpected: boolean;
-}
-
-/** Whether the page has a service worker, which would see the mark. */
-export function isControlled(): boolean {
-  try {
-    return controllerOf(serviceWorkerOf(navigator)) !== null;
-  } catch {
-    // Sandboxed documents may not ask.
-    return false;
-  }
 }
 
 const urlWithMark = (url: string, token: string, origins: string, destination: Destination = ''): string =>

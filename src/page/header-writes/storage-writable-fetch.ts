@@ -24,11 +24,13 @@ import {
   weakMapGet,
   weakMapSet,
 } from '../../webidl/primordials';
+import { isControlled } from '../bridge/bridge-channel';
 import { isSecureContext } from '../bridge/document-state';
 import { dispatchEvent } from '../bridge/dom';
 import { parseURL, urlProtocol } from '../bridge/page-url';
+import { wrapMember } from '../fenced-frames/replace-member';
 import { fetchAfterwards } from './leaving';
-import { expect, isControlled, type MarkedRequest, newMarkedRequest, settle } from './marked-requests';
+import { expect, type MarkedRequest, newMarkedRequest, settle } from './marked-requests';
 import { addEventListener } from './storage-writable-elements';
 
 const NativeRequest = Request;
@@ -228,13 +230,9 @@ export function installStorageWritableFetch(): void {
   } as ProxyHandler<typeof NativeRequest>);
   replace(globalThis, 'Request', RequestProxy);
   replace(requestPrototype, 'constructor', RequestProxy);
-  const clone = new Proxy(requestPrototype.clone, {
-    __proto__: null,
-    apply(target: () => Request, self: object, args: ArrayLike<unknown>) {
-      const request = apply(target, self, args) as Request;
-      if (isMarked(self)) mark(request, weakMapGet(writable, self)?.body);
-      return request;
-    },
-  } as ProxyHandler<() => Request>);
-  replace(requestPrototype, 'clone', clone);
+  wrapMember(requestPrototype, 'clone', (native, self, args) => {
+    const request = apply(native, self, args) as Request;
+    if (isMarked(self as object)) mark(request, weakMapGet(writable, self as object)?.body);
+    return request;
+  });
 }

@@ -7,9 +7,10 @@
  */
 
 import { uncurryGetter, uncurryThis, WeakSet, weakMapGet, weakSetAdd, weakSetDelete } from '../../webidl/primordials';
+import { isControlled } from '../bridge/bridge-channel';
 import { getRootNode, nodeType, querySelectorAll } from '../bridge/dom';
 import { listenForLeaving } from './leaving';
-import { expect, isControlled, newMarkedRequest } from './marked-requests';
+import { expect, newMarkedRequest } from './marked-requests';
 import {
   ATTRIBUTE,
   beginLoad,

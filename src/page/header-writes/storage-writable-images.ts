@@ -10,10 +10,8 @@ import { isObject } from '../../webidl/conversions';
 import {
   apply,
   bag,
-  defineProperty,
   getOwnPropertyDescriptor,
   Promise,
-  Proxy,
   react,
   uncurryGetter,
   uncurryThis,
@@ -23,9 +21,11 @@ import {
   weakSetDelete,
   weakSetHas,
 } from '../../webidl/primordials';
+import { isControlled } from '../bridge/bridge-channel';
 import { createElement, parentNode } from '../bridge/dom';
+import { wrapMember } from '../fenced-frames/replace-member';
 import { fetchAfterwards, noop, soon } from './leaving';
-import { expect, isControlled, type MarkedRequest, newMarkedRequest, urlOfDisguisedImage } from './marked-requests';
+import { expect, type MarkedRequest, newMarkedRequest, urlOfDisguisedImage } from './marked-requests';
 import {
   addEventListener,
   beginLoad,
@@ -153,21 +153,18 @@ const isUnderWay = (image: Element): boolean => weakSetHas(awaited, image) || is
 
 /** `decode()` is about what the page has set, not about what is there until the service worker listens. */
 function decodeAfterLoad(): void {
-  const decode = new Proxy(imagePrototype.decode, {
-    __proto__: null,
-    apply(target: () => Promise<void>, self: Element, args: ArrayLike<unknown>) {
-      const go = () => apply(target, self, args) as Promise<void>;
-      if (!isUnderWay(self) || !isOptedIn(self)) return go();
-      holdEvents(self);
-      return new Promise<void>((resolve, reject) => {
-        const loaded = () => react(go(), resolve, reject);
-        const once = bag({ once: true });
-        addEventListener(self, 'load', loaded, once);
-        addEventListener(self, 'error', loaded, once);
-      });
-    },
-  } as ProxyHandler<() => Promise<void>>);
-  defineProperty(imagePrototype, 'decode', { __proto__: null, value: decode } as PropertyDescriptor);
+  wrapMember(imagePrototype, 'decode', (native, self, args) => {
+    const image = self as Element;
+    const go = () => apply(native, image, args) as Promise<void>;
+    if (!isUnderWay(image) || !isOptedIn(image)) return go();
+    holdEvents(image);
+    return new Promise<void>((resolve, reject) => {
+      const loaded = () => react(go(), resolve, reject);
+      const once = bag({ once: true });
+      addEventListener(image, 'load', loaded, once);
+      addEventListener(image, 'error', loaded, once);
+    });
+  });
 }
 
 export function installStorageWritableImages(): void {

@@ -22,7 +22,7 @@ import {
   weakMapGet,
   weakMapSet,
 } from '../../webidl/primordials';
-import { createPort, handOver } from '../bridge/handed-over-port';
+import { attachPort, createHost, handOver } from '../bridge/handed-over-port';
 import { findBound } from './find-bound';
 import { isIsolationRequested } from './requested-isolation';
 
@@ -48,7 +48,8 @@ const isOriginKeyed = readOriginAgentCluster ? (uncurryThis(readOriginAgentClust
  */
 const isBorderOpen = (!isOriginKeyed || crossOriginIsolated) && isIsolationRequested();
 
-const { port: isolatedWorld, host } = createPort();
+const host = createHost();
+const isolatedWorld = attachPort(host);
 
 function report(detail: PageReport): void {
   dispatchEvent(isolatedWorld, new NativeCustomEvent(REPORT, { __proto__: null, detail } as CustomEventInit));

@@ -1,11 +1,9 @@
 /** Puts the API into a page's realm, once, before any page script runs. */
 
 import { requireGlobalObject } from '../../webidl/global-object';
-import { exposeInterface } from '../../webidl/interface';
 import { defineAttribute } from '../../webidl/native-function';
 import { offerToFurtherScripts } from './extend';
-import { createSharedStorage, modifierMethodClasses, sharedStorage } from './shared-storage';
-import { sharedStorageWorklet } from './shared-storage-worklet';
+import { createSharedStorage, exposeInterfaces } from './shared-storage';
 
 /** https://wicg.github.io/shared-storage/#window-extension */
 function defineWindowAttribute(): void {
@@ -20,9 +18,7 @@ function defineWindowAttribute(): void {
 }
 
 export function installSharedStorage(): void {
-  exposeInterface(globalThis, 'SharedStorage', sharedStorage);
-  exposeInterface(globalThis, 'SharedStorageWorklet', sharedStorageWorklet);
-  modifierMethodClasses.expose(globalThis);
+  exposeInterfaces();
   defineWindowAttribute();
   offerToFurtherScripts();
 }

@@ -2,7 +2,7 @@
 
 import { memberContext, toDictionarySource, toDOMString, toUSVString } from '../../webidl/conversions';
 import { domException, typeError } from '../../webidl/exceptions';
-import { Interface } from '../../webidl/interface';
+import { createInterfaceObject, Interface, lazily } from '../../webidl/interface';
 import {
   DOMException,
   hasOwn,
@@ -40,15 +40,29 @@ export interface WorkletState {
 const EXPIRED =
   "The sharedStorage worklet cannot execute further operations because the previous operation did not include the option 'keepAlive: true'.";
 
+export const exposedWorklet = createInterfaceObject(() => sharedStorageWorklet());
+
 /** DEVIATION: the specification derives it from Worklet, Chromium does not. */
-export const sharedStorageWorklet = new Interface<WorkletState>('SharedStorageWorklet');
+export const sharedStorageWorklet = lazily(() => {
+  const made = new Interface<WorkletState>('SharedStorageWorklet', { exposed: exposedWorklet });
+  made.promiseOperation('addModule', 1, (worklet, args) => {
+    const operation = "Failed to execute 'addModule' on 'SharedStorageWorklet'";
+    const moduleURL = toUSVString(args[0], operation);
+    const credentials = convertCredentials(toDictionarySource(args[1], 'WorkletOptions', operation)?.credentials, operation);
+    return addModule(worklet, moduleURL, credentials, CONTEXT_ORIGIN, operation);
+  });
+  made.placeConstructor();
+  made.promiseOperation('run', 1, (worklet, args) => run(worklet, args, 'SharedStorageWorklet'));
+  made.promiseOperation('selectURL', 2, (worklet, args) => selectURL(worklet, args, 'SharedStorageWorklet'));
+  return made;
+});
 
 /** Of a worklet, or of a call of selectURL(): those of each kind must differ. */
 let lastNumber = 0;
 
 export function newWorklet(): { object: object; state: WorkletState } {
   const state: WorkletState = { id: ++lastNumber, addModuleInitiated: false, isModuleLoaded: false, keepAliveAfterOperation: true };
-  return { object: sharedStorageWorklet.create(state), state };
+  return { object: sharedStorageWorklet().create(state), state };
 }
 
 const CONTEXT_ORIGIN = 'context-origin';
@@ -100,13 +114,6 @@ function addModule(
     react(added, fulfill, fail);
   });
 }
-
-sharedStorageWorklet.promiseOperation('addModule', 1, (worklet, args) => {
-  const operation = "Failed to execute 'addModule' on 'SharedStorageWorklet'";
-  const moduleURL = toUSVString(args[0], operation);
-  const credentials = convertCredentials(toDictionarySource(args[1], 'WorkletOptions', operation)?.credentials, operation);
-  return addModule(worklet, moduleURL, credentials, CONTEXT_ORIGIN, operation);
-});
 
 function convertDataOrigin(given: unknown, operation: string): string {
   if (given === undefined) return CONTEXT_ORIGIN;
@@ -208,7 +215,3 @@ export function selectURL(worklet: WorkletState, args: ArrayLike<unknown>, inter
   if (!options.resolveToConfig) return selected;
   return new Promise((resolve, reject) => react(selected, (urn) => resolve(createFencedFrameConfig(urn as string)), reject));
 }
-
-sharedStorageWorklet.placeConstructor();
-sharedStorageWorklet.promiseOperation('run', 1, (worklet, args) => run(worklet, args, 'SharedStorageWorklet'));
-sharedStorageWorklet.promiseOperation('selectURL', 2, (worklet, args) => selectURL(worklet, args, 'SharedStorageWorklet'));

@@ -5,12 +5,12 @@ import { requireValidKey } from '../../interfaces/modifier-methods';
 import { defineModifierOperations } from '../../interfaces/modifier-operations';
 import { toDOMString } from '../../webidl/conversions';
 import { domException } from '../../webidl/exceptions';
-import { Interface } from '../../webidl/interface';
+import { createInterfaceObject, exposeInterface, Interface, lazily } from '../../webidl/interface';
 import { globalObject, uncurryGetter } from '../../webidl/primordials';
 import { request } from '../bridge/bridge-channel';
 import { requireUsableContext } from '../bridge/document-state';
 import { rejectAfterPermissionsPolicy } from './permissions-policy';
-import { createWorklet, newWorklet, run, selectURL } from './shared-storage-worklet';
+import { createWorklet, exposedWorklet, newWorklet, run, selectURL } from './shared-storage-worklet';
 
 const isCredentialless = uncurryGetter(globalObject, 'credentialless');
 
@@ -18,27 +18,31 @@ interface SharedStorageState {
   readonly worklet: ReturnType<typeof newWorklet>;
 }
 
-export const sharedStorage = new Interface<SharedStorageState>('SharedStorage');
+const modifierMethodClasses = new ModifierMethodClasses(requireUsableContext);
 
-export const modifierMethodClasses = new ModifierMethodClasses(requireUsableContext);
+const exposed = createInterfaceObject(() => sharedStorage());
 
-defineModifierOperations(sharedStorage, {
-  classes: modifierMethodClasses,
-  requireContext: requireUsableContext,
-  update: (methods, withLock, operation) => request('database.update', { methods, withLock }, operation),
-  rejectWith: rejectAfterPermissionsPolicy,
+const sharedStorage = lazily(() => {
+  const made = new Interface<SharedStorageState>('SharedStorage', { exposed });
+  defineModifierOperations(made, {
+    classes: modifierMethodClasses,
+    requireContext: requireUsableContext,
+    update: (methods, withLock, operation) => request('database.update', { methods, withLock }, operation),
+    rejectWith: rejectAfterPermissionsPolicy,
+  });
+  made.readonlyAttribute('worklet', ({ worklet }) => worklet.object);
+  made.promiseOperation('createWorklet', 1, (_state, args) => createWorklet(args));
+  made.promiseOperation('run', 1, ({ worklet }, args) => run(worklet.state, args, 'SharedStorage'));
+  made.promiseOperation('selectURL', 2, ({ worklet }, args) => selectURL(worklet.state, args, 'SharedStorage'));
+  made.promiseOperation('get', 1, (_state, args) => get(args));
+  return made;
 });
-
-sharedStorage.readonlyAttribute('worklet', ({ worklet }) => worklet.object);
-sharedStorage.promiseOperation('createWorklet', 1, (_state, args) => createWorklet(args));
-sharedStorage.promiseOperation('run', 1, ({ worklet }, args) => run(worklet.state, args, 'SharedStorage'));
-sharedStorage.promiseOperation('selectURL', 2, ({ worklet }, args) => selectURL(worklet.state, args, 'SharedStorage'));
 
 /**
  * Succeeds only in a fenced frame whose network is revoked.
  * https://wicg.github.io/shared-storage/#dom-sharedstorage-get
  */
-sharedStorage.promiseOperation('get', 1, (_state, args) => {
+function get(args: ArrayLike<unknown>): Promise<unknown> {
   const operation = "Failed to execute 'get' on 'SharedStorage'";
   const key = toDOMString(args[0], operation);
   requireUsableContext(operation);
@@ -46,6 +50,13 @@ sharedStorage.promiseOperation('get', 1, (_state, args) => {
   if (!isCredentialless(globalObject)) throw domException('OperationError', 'Cannot call get() outside of a fenced frame.');
   requireValidKey(key);
   return request('database.get', { key });
-});
+}
 
-export const createSharedStorage = (): object => sharedStorage.create({ worklet: newWorklet() });
+export const createSharedStorage = (): object => sharedStorage().create({ worklet: newWorklet() });
+
+/** The interfaces of the API, each made when somebody first looks at it. */
+export function exposeInterfaces(): void {
+  exposeInterface(globalObject, 'SharedStorage', exposed);
+  exposeInterface(globalObject, 'SharedStorageWorklet', exposedWorklet);
+  modifierMethodClasses.expose(globalObject);
+}
