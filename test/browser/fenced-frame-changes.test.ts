@@ -180,6 +180,25 @@ test('what is scrolled into view in a frame scrolls nothing outside', async () =
   await frame.detach();
 });
 
+test.each([
+  ['top.location = url', 'top.location = url'],
+  ['top.location.replace(url)', 'top.location.replace(url)'],
+  ['a promise that it rejects', '(async () => { await 0; top.location.href = url; })()'],
+])('%s takes a fenced frame itself there, and no other frame', async (_what, code) => {
+  page = await lab.page('site');
+  await show(at('ads', 'name=leaves'));
+  const frame = await inside(at('ads', 'name=leaves'));
+  const there = at('elsewhere', 'name=there');
+  await frame.evaluate(`setTimeout(() => { const url = ${JSON.stringify(there)}; ${code}; }); undefined`);
+  await until(() => named('there').length);
+  await frame.detach();
+  const session = await inside(there);
+  expect(await session.evaluate('parent === self')).toBe(true);
+  await session.detach();
+  expect(await page.evaluate('location.pathname')).toBe('/blank.html');
+  expect(page.console).toEqual([]);
+});
+
 test('a redirect is followed, and what it leads to has to support fenced frames', async () => {
   page = await lab.page('site');
   const redirect = (to: string) => `${lab.origin('ads')}/redirect?to=${encodeURIComponent(to)}`;

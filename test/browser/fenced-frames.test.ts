@@ -167,6 +167,68 @@ test("fence.notifyEvent(): the user's click is told to the embedder, as an event
   await frame.detach();
 });
 
+test.each([
+  ['once', `fence.notifyEvent(event)`],
+  ['twice', `fence.notifyEvent(event); fence.notifyEvent(event)`],
+  ['after a popup', `open('/blank.html?popup'); fence.notifyEvent(event)`],
+])('fence.notifyEvent(), called %s, tells of a click that nothing has used, and uses it up', async (name, code) => {
+  page = await lab.page('site');
+  const url = inner(`?${name.replaceAll(' ', '-')}`);
+  await show(url, `frame.style = 'position: fixed; inset: 0 auto auto 0; width: 300px; height: 150px; border: 0';`);
+  // The handler is the element's, and comes in its turn.
+  await page.evaluate(`globalThis.told = []; {
+      const frame = document.querySelector('fencedframe');
+      frame.onfencedtreeclick = function (event) { told.push(['handler', this === frame, event.eventPhase, event.currentTarget === frame].join()); };
+      document.addEventListener('fencedtreeclick', () => told.push('document'));
+    }`);
+  const frame = await inside(url);
+  await frame.evaluate(`globalThis.active = []; document.documentElement.onclick = (event) => {
+      document.documentElement.onclick = null;
+      active.push(navigator.userActivation.isActive);
+      ${code};
+      active.push(navigator.userActivation.isActive);
+    }; undefined`);
+  // Until the browser has drawn the frame, a click is one on the page.
+  await until(async () => {
+    for (const type of ['mousePressed', 'mouseReleased'])
+      await page.send('Input.dispatchMouseEvent', { type, x: 150, y: 120, button: 'left', clickCount: 1 });
+    return frame.evaluate('active.length > 1');
+  });
+  expect(await frame.evaluate('active')).toEqual([true, false]);
+  if (name === 'after a popup') await (await lab.browser.attach(({ url }) => url.endsWith('?popup'))).close();
+  else await until(() => page.evaluate('told.length > 0'));
+  // What a second one would have told is there before what the page asks for now.
+  await page.evaluate(`sharedStorage.set('k', 'v')`);
+  expect(await page.evaluate('told')).toEqual(name === 'after a popup' ? [] : ['handler,true,2,true', 'document']);
+  await frame.detach();
+});
+
+test.each(['an iframe in a fenced frame', 'an iframe with a URN'])('fence.notifyEvent() in %s throws', async (where) => {
+  page = await lab.page('site');
+  const url = inner('?throws');
+  if (where === 'an iframe with a URN') {
+    await page.evaluate(`(async () => {
+      await sharedStorage.worklet.addModule('/select-url.js');
+      const src = await sharedStorage.selectURL('select', [{ url: ${JSON.stringify(url)} }], { data: { returns: 0 }, keepAlive: true });
+      document.body.append(Object.assign(document.createElement('iframe'), { src }));
+    })()`);
+  } else {
+    await show(inner('?around'));
+    const around = await inside(inner('?around'));
+    await around.evaluate(
+      `document.body.append(Object.assign(document.createElement('iframe'), { src: ${JSON.stringify(url.replace('ads', 'child'))} }))`,
+    );
+    await around.detach();
+  }
+  const frame = await inside(where === 'an iframe with a URN' ? url : url.replace('ads', 'child'));
+  expect(
+    await frame.evaluate(
+      `(() => { try { fence.notifyEvent(new Event('click')); } catch ({ name, message }) { return name + ': ' + message; } })()`,
+    ),
+  ).toBe("SecurityError: Failed to execute 'notifyEvent' on 'Fence': notifyEvent is only available in fenced frame roots.");
+  await frame.detach();
+});
+
 test('no message goes in or out', async () => {
   page = await lab.page('site', '/blank.html', async (session) => {
     // A debugger's script is there before any other, so that it hears what nobody else does.

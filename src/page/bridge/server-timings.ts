@@ -2,8 +2,9 @@
 
 import { uncurryGetter, uncurryThis } from '../../webidl/primordials';
 
-const getEntriesByType = uncurryThis(Performance.prototype.getEntriesByType);
-const serverTiming = uncurryGetter(PerformanceResourceTiming.prototype, 'serverTiming');
+export const entryName = uncurryGetter(PerformanceEntry.prototype, 'name');
+export const getEntriesByType = uncurryThis(Performance.prototype.getEntriesByType);
+export const serverTiming = uncurryGetter(PerformanceResourceTiming.prototype, 'serverTiming');
 export const timingName = uncurryGetter(PerformanceServerTiming.prototype, 'name');
 export const timingDescription = uncurryGetter(PerformanceServerTiming.prototype, 'description');
 

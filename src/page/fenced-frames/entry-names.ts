@@ -2,11 +2,11 @@
 
 import { toDOMString } from '../../webidl/conversions';
 import { append, apply, uncurryGetter, uncurryThis } from '../../webidl/primordials';
+import { entryName } from '../bridge/server-timings';
 import { wrapMember } from './replace-member';
 
 type Rename = (name: string) => string;
 
-const entryName = uncurryGetter(PerformanceEntry.prototype, 'name');
 const entryType = uncurryGetter(PerformanceEntry.prototype, 'entryType');
 
 /** The value of a getter is a URL that may have a mark. */

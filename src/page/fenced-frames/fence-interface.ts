@@ -2,9 +2,10 @@
 
 import { domException, typeError } from '../../webidl/exceptions';
 import { Interface } from '../../webidl/interface';
-import { aPromiseRejectedWith, bag, hasOwn, react, stringIndexOf, uncurryGetter } from '../../webidl/primordials';
+import { aPromiseRejectedWith, bag, globalObject, hasOwn, react, stringIndexOf, uncurryGetter } from '../../webidl/primordials';
 import { request } from '../bridge/bridge-channel';
 import { isFullyActive } from '../bridge/document-state';
+import { eventType } from '../bridge/dom';
 import {
   convertFenceEvent,
   type FenceEvent,
@@ -14,6 +15,8 @@ import {
   requireDestinationAndType,
   requireShortData,
 } from './fence-event';
+import { isFencedFrame } from './frame-kind';
+import { consumeUserActivation } from './user-activation';
 
 export const fence = new Interface<object>('Fence', { rejectWith: aPromiseRejectedWith });
 
@@ -26,7 +29,6 @@ const AUTOMATIC = {
 
 const ignore = () => undefined;
 const eventPhase = uncurryGetter(Event.prototype, 'eventPhase');
-const eventType = uncurryGetter(Event.prototype, 'type');
 
 const failedTo = (name: string) => `Failed to execute '${name}' on 'Fence'`;
 
@@ -85,12 +87,14 @@ fence.promiseOperation('disableUntrustedNetwork', 0, (): Promise<unknown> => {
 /** https://wicg.github.io/fenced-frame/#dom-fence-notifyevent */
 fence.operation('notifyEvent', 1, (_state, args) => {
   const operation = failedTo('notifyEvent');
+  const refusal = (text: string) => domException('SecurityError', `${operation}: ${text}`);
   const event = args[0];
   if (!isEvent(event)) throw typeError(`parameter 1 is not of type 'Event'.`, operation);
   requireActive(operation);
-  if (!isTrusted(event) || eventPhase(event) === 0)
-    throw domException('SecurityError', `${operation}: The triggering_event object is in an invalid state.`);
-  if (eventType(event) !== 'click') throw domException('SecurityError', `${operation}: notifyEvent called with an unsupported event type.`);
-  react(request('fence.notify', {}), ignore, ignore);
+  if (!isFencedFrame(globalObject)) throw refusal('notifyEvent is only available in fenced frame roots.');
+  if (!isTrusted(event) || eventPhase(event) === 0) throw refusal('The triggering_event object is in an invalid state.');
+  if (eventType(event) !== 'click') throw refusal('notifyEvent called with an unsupported event type.');
+  // What the user did counts once: here, or for a popup.
+  if (consumeUserActivation()) react(request('fence.notify', {}), ignore, ignore);
   return undefined;
 });

@@ -20,7 +20,7 @@ const blobType = uncurryGetter(Blob.prototype, 'type');
 const fileName = uncurryGetter(File.prototype, 'name');
 
 /** The type of the files that configs are made of; the name is the config's URL. */
-const CARRIER_TYPE = 'shared-storage-lab/fenced-frame-config';
+const CARRIER_TYPE = 'shared-storage-lab/config';
 /** No array, whose iterator page code may have replaced. */
 const noParts = (): Iterable<BlobPart> =>
   bag({

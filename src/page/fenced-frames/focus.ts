@@ -1,18 +1,15 @@
 /** Nothing in a fenced frame takes the focus from what is outside without its user's doing. */
 
 import { apply, getOwnPropertyDescriptor, isInstance, uncurryGetter, uncurryThis } from '../../webidl/primordials';
-import { addEventListener } from '../bridge/dom';
+import { addEventListener, eventTarget, hasAttribute, hasDocumentFocus } from '../bridge/dom';
 import { replaceMember } from './replace-member';
 import { consumeUserActivation, isActive } from './user-activation';
 
 const { document, navigation, requestAnimationFrame, self } = globalThis;
-const hasDocumentFocus = uncurryThis(Document.prototype.hasFocus);
 const activeElement = uncurryGetter(Document.prototype, 'activeElement');
 const blur = uncurryThis(HTMLElement.prototype.blur);
 const htmlElementPrototype = HTMLElement.prototype;
 const hashChange = uncurryGetter(NavigateEvent.prototype, 'hashChange');
-const hasAttribute = uncurryThis(Element.prototype.hasAttribute);
-const eventTarget = uncurryGetter(Event.prototype, 'target');
 
 /** https://wicg.github.io/fenced-frame/#fenced-frame-focus-changes */
 const mayTakeFocus = (): boolean => hasDocumentFocus(document) || consumeUserActivation();

@@ -2,7 +2,8 @@
 
 import { URN_IFRAME } from '../../protocol/url-marks';
 import { FENCED_FRAME_FEATURES, MARK_OF_OPAQUE_URL } from '../../spec/fenced-frame-features';
-import { getOwnPropertyDescriptor, globalObject, stringIndexOf, stringSlice, uncurryGetter, uncurryThis } from '../../webidl/primordials';
+import { getOwnPropertyDescriptor, globalObject, stringIndexOf, stringSlice, uncurryThis } from '../../webidl/primordials';
+import { entryName, getEntriesByType, serverTiming } from '../bridge/server-timings';
 
 /**
  * `fenced`: a fenced frame's own document; `inner`: one in an iframe within, however deep; `iframe`: that of an iframe with an opaque URL; `nested`:
@@ -13,10 +14,10 @@ export type Kind = 'fenced' | 'inner' | 'iframe' | 'nested' | 'none';
 const { document, self } = globalThis;
 
 /** A window's own accessor, which works on other windows of its origin as well. */
-const windowGetter = (name: string) =>
+export const windowGetter = (name: string) =>
   uncurryThis(getOwnPropertyDescriptor(globalObject, name)?.get ?? (() => undefined)) as (view: object) => unknown;
 
-const nativeName = windowGetter('name') as (view: object) => string;
+export const nativeName = windowGetter('name') as (view: object) => string;
 const setNativeName = uncurryThis(getOwnPropertyDescriptor(globalObject, 'name')?.set ?? (() => undefined)) as (
   view: object,
   name: string,
@@ -25,10 +26,6 @@ const isCredentialless = windowGetter('credentialless');
 export const frameElementOf = windowGetter('frameElement') as (view: object) => Element | null;
 export const parentOf = windowGetter('parent') as (view: object) => object;
 const performanceOf = windowGetter('performance') as (view: object) => Performance;
-
-const getEntriesByType = uncurryThis(Performance.prototype.getEntriesByType);
-const entryName = uncurryGetter(PerformanceEntry.prototype, 'name');
-const serverTiming = uncurryGetter(PerformanceResourceTiming.prototype, 'serverTiming');
 
 /** Chromium's, which no other browser has. */
 interface FeaturePolicy {

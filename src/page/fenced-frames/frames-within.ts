@@ -22,7 +22,7 @@ import { parseURL, urlHref, urlProtocol } from '../bridge/page-url';
 import { type Native, wrapMember } from './replace-member';
 
 const { prototype } = HTMLIFrameElement;
-const toLowerCase = uncurryThis(String.prototype.toLowerCase);
+export const toLowerCase = uncurryThis(String.prototype.toLowerCase);
 
 interface Source {
   readonly given: string;

@@ -14,6 +14,7 @@ import { markFramesWithin } from './frames-within';
 import { closeConnectionsOn } from './open-connections';
 import { hideMark } from './own-url';
 import { followTargets } from './targets';
+import { followTopNavigations } from './top-navigations';
 import { trackUserActivation } from './user-activation';
 
 const userActivation = uncurryGetter(Navigator.prototype, 'userActivation')(navigator);
@@ -51,7 +52,9 @@ function shutIn(isRoot: boolean): void {
   keepFocusOut();
   followTargets(isRoot);
   markFramesWithin();
-  if (isRoot) hideEmbedder();
+  if (!isRoot) return;
+  hideEmbedder();
+  followTopNavigations();
 }
 
 /** A frame that is no fenced one may navigate the top by itself; that it has done so is seen when its document is about to go. */

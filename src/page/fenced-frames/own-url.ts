@@ -2,11 +2,10 @@
 
 import { DIRECTIVE, FENCED_FRAME, isBareMarked, URN_IFRAME } from '../../protocol/url-marks';
 import { stringIndexOf, stringSlice, uncurryGetter, uncurryThis } from '../../webidl/primordials';
+import { entryName, getEntriesByType } from '../bridge/server-timings';
 import { renameEntries, renameJSON, renameValue } from './entry-names';
 
 const { history, performance } = globalThis;
-const getEntriesByType = uncurryThis(Performance.prototype.getEntriesByType);
-const entryName = uncurryGetter(PerformanceEntry.prototype, 'name');
 const replaceState = uncurryThis(History.prototype.replaceState);
 const historyState = uncurryGetter(History.prototype, 'state');
 

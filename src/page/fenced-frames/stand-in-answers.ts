@@ -16,7 +16,7 @@ import {
   uncurryGetter,
   uncurryThis,
 } from '../../webidl/primordials';
-import { addEventListener, dispatchEvent, getAttribute, localName, parentNode } from '../bridge/dom';
+import { addEventListener, dispatchEvent, eventTarget, getAttribute, localName, parentNode } from '../bridge/dom';
 
 const { document, performance, self } = globalThis;
 const activeElement = uncurryGetter(Document.prototype, 'activeElement');
@@ -170,6 +170,25 @@ function answerForActivation(): void {
   );
 }
 
+/** `frame.onfencedtreeclick = …`: a property like any other to a browser that does not know the event. */
+function callHandlers(): void {
+  const call = (event: Event) => {
+    const frame = eventTarget(event) as { onfencedtreeclick?: unknown } | null;
+    const handler = frame?.onfencedtreeclick;
+    if (typeof handler === 'function') apply(handler as Method, frame, [event]);
+  };
+  const once = { __proto__: null, once: true } as AddEventListenerOptions;
+  addEventListener(
+    self,
+    'fencedtreeclick',
+    (event: Event) => {
+      const frame = eventTarget(event);
+      if (isPrototypeOf(framePrototype, frame)) addEventListener(frame as EventTarget, 'fencedtreeclick', call, once);
+    },
+    true,
+  );
+}
+
 export function answerForStandIns(): void {
   // A service worker that was stopped since has asked for it before.
   if (hasOwn(framePrototype, 'getBoundingClientRect')) return;
@@ -191,4 +210,5 @@ export function answerForStandIns(): void {
   }
   answerForStyle();
   answerForActivation();
+  callHandlers();
 }

@@ -2,29 +2,22 @@
 
 import { toDOMString, toUSVString } from '../../webidl/conversions';
 import { nativeFunction } from '../../webidl/native-function';
-import { apply, defineProperty, getOwnPropertyDescriptor, isInstance, react, uncurryGetter, uncurryThis } from '../../webidl/primordials';
+import { apply, defineProperty, isInstance, react, uncurryGetter, uncurryThis } from '../../webidl/primordials';
 import { request } from '../bridge/bridge-channel';
-import { addEventListener, getAttribute, setAttribute } from '../bridge/dom';
+import { addEventListener, eventTarget, getAttribute, hasAttribute, parentNode, preventDefault, setAttribute } from '../bridge/dom';
 import { parseURL, urlHref } from '../bridge/page-url';
-import { ownName } from './frame-kind';
+import { nativeName, ownName, windowGetter } from './frame-kind';
+import { toLowerCase } from './frames-within';
 import { wrapMember } from './replace-member';
 import { consumeUserActivation, isNativelyActiveNow } from './user-activation';
 
-const preventDefault = uncurryThis(Event.prototype.preventDefault);
 const defaultPrevented = uncurryGetter(Event.prototype, 'defaultPrevented');
 const composedPath = uncurryThis(Event.prototype.composedPath);
-const nodeParent = uncurryGetter(Node.prototype, 'parentNode');
-const toLowerCase = uncurryThis(String.prototype.toLowerCase);
 const anchorPrototype = HTMLAnchorElement.prototype;
 const areaPrototype = HTMLAreaElement.prototype;
-const hasAttribute = uncurryThis(Element.prototype.hasAttribute);
-const eventTarget = uncurryGetter(Event.prototype, 'target');
 const eventSubmitter = uncurryGetter(SubmitEvent.prototype, 'submitter');
 const { open: nativeOpen, self, setTimeout: nativeSetTimeout } = globalThis;
 
-const windowGetter = (name: string) =>
-  uncurryThis(getOwnPropertyDescriptor(self, name)?.get ?? (() => undefined)) as (view: object) => unknown;
-const windowName = windowGetter('name');
 const frameCount = windowGetter('length') as (view: object) => number;
 
 const ignore = () => undefined;
@@ -45,7 +38,7 @@ function isNameOfFrame(name: string, view: Window): boolean {
   for (let index = 0; index < count; index++) {
     const inner = view[index] as Window;
     try {
-      if (windowName(inner) === name) return true;
+      if (nativeName(inner) === name) return true;
     } catch {
       // It has another origin, and its name is not told.
     }
@@ -69,7 +62,7 @@ function go(url: string, target: string, isRoot: boolean): unknown {
 }
 
 function linkOf(event: Event): Element | null {
-  for (let node = composedPath(event)[0] as Node | null; node; node = nodeParent(node))
+  for (let node = composedPath(event)[0] as Node | null; node; node = parentNode(node))
     if (isInstance(anchorPrototype, node) || isInstance(areaPrototype, node)) return node as Element;
   return null;
 }

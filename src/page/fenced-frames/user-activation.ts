@@ -4,15 +4,13 @@
  */
 
 import { uncurryGetter, uncurryThis } from '../../webidl/primordials';
-import { addEventListener } from '../bridge/dom';
+import { addEventListener, eventType, hasDocumentFocus } from '../bridge/dom';
 import { isTrusted } from './fence-event';
 import { replaceMember } from './replace-member';
 
 const { document, navigator, performance, self } = globalThis;
-const eventType = uncurryGetter(Event.prototype, 'type');
 const key = uncurryGetter(KeyboardEvent.prototype, 'key');
 const pointerType = uncurryGetter(PointerEvent.prototype, 'pointerType');
-const hasDocumentFocus = uncurryThis(Document.prototype.hasFocus);
 const now = uncurryThis(Performance.prototype.now);
 const { prototype } = UserActivation;
 const userActivation = navigator.userActivation;
@@ -35,7 +33,9 @@ function isTriggering(event: Event): boolean {
 }
 
 /** By the browser's word, which counts what the user does anywhere on the page. */
-export const isNativelyActiveNow = (): boolean => isNativelyActive(userActivation);
+/** What has been used up counts for nobody, though the browser does not know of it. */
+export const isNativelyActiveNow = (): boolean =>
+  isNativelyActive(userActivation) && (last > consumed || now(performance) - consumed >= DURATION);
 
 const isFocused = (): boolean => hasDocumentFocus(document);
 

@@ -23,8 +23,10 @@ import { request } from '../bridge/bridge-channel';
 import {
   addEventListener,
   dispatchEvent,
+  eventTarget,
   eventType,
   getAttribute,
+  hasAttribute,
   iframeSrc,
   localName,
   setAttribute,
@@ -32,18 +34,15 @@ import {
 } from '../bridge/dom';
 import { type MarkedRequest, newMarkedRequest, settle } from './marked-requests';
 
-export { addEventListener, getAttribute, iframeSrc, setAttribute };
+export { addEventListener, getAttribute, hasAttribute, iframeSrc, setAttribute };
 
 const { prototype: imagePrototype } = HTMLImageElement;
 const { prototype: elementPrototype } = Element;
-const { prototype: eventPrototype } = Event;
 export const ATTRIBUTE = 'sharedstoragewritable';
-export const hasAttribute = uncurryThis(elementPrototype.hasAttribute);
 export const removeAttribute = uncurryThis(elementPrototype.removeAttribute);
 export const imageSrc = uncurryGetter(imagePrototype, 'src');
 export const currentSrc = uncurryGetter(imagePrototype, 'currentSrc');
 const crossOrigin = uncurryGetter(imagePrototype, 'crossOrigin');
-const eventTarget = uncurryGetter(eventPrototype, 'target');
 const getEntriesByName = uncurryThis(Performance.prototype.getEntriesByName);
 const entryDuration = uncurryGetter(PerformanceEntry.prototype, 'duration');
 const NativeEvent = Event;
