@@ -350,23 +350,23 @@ describe('a sender', () => {
 
   const ready = async () => ({ body: 'body', plaintext: new Uint8Array([1]) });
 
-  test('sends new reports as they are stored: in one transaction, the duplicate first, and their content is kept', async () => {
+  test('sends the duplicate of debug mode as it is stored, in one transaction, and the report after it; their content is kept', async () => {
     const claim = vi.spyOn(store, 'claim');
     let release = () => {};
     const held = new Promise<PostResult>((resolve) => (release = () => resolve('accepted')));
     const { sender, posted, idle } = createSender(() => held);
     const created = await sender.create((take) => store.create(operation({ debugMode: { enabled: true, key: null } }), take), ready);
-    expect(created?.stored.map(({ kind, state, attempts }) => `${kind} ${state} ${attempts}`)).toEqual([
-      'debug sending 1',
-      'live sending 1',
-    ]);
-    await expect.poll(() => posted).toEqual(created?.stored.map(({ key }) => key));
-    await expect.poll(async () => (await stored()).every(({ body }) => body === 'body')).toBe(true);
+    const begun = created?.stored.map(({ kind, state, attempts }) => `${kind} ${state} ${attempts}`);
+    expect(begun).toEqual(['debug sending 1', 'live pending 0']);
+    expect(posted).toEqual([created?.stored[0]?.key]);
+    await expect.poll(async () => (await stored()).find(({ kind }) => kind === 'debug')?.body).toBe('body');
+    expect(claim).not.toHaveBeenCalled();
+    sender.send(created?.stored ?? [], NOW);
     release();
     await idle();
     expect(await states()).toEqual(['debug sent', 'live sent']);
-    expect(posted).toHaveLength(2);
-    expect(claim).not.toHaveBeenCalled();
+    expect(posted).toEqual(created?.stored.map(({ key }) => key));
+    expect((await stored()).map(({ body }) => body)).toEqual(['body', 'body']);
   });
 
   test('sends none before it is stored, nor what could not be stored', async () => {

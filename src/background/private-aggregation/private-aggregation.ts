@@ -63,8 +63,6 @@ export class PrivateAggregation {
     const prepare = await this.#preparation.atHand(operation.config.aggregationCoordinatorOrigin ?? DEFAULT_COORDINATOR);
     const created = await this.#sender.create((take) => this.#store.create(operation, take), prepare);
     if (!created) return;
-    // What is sent at once leaves before anything is said of it.
-    await scheduler.yield();
     if (created.stored.some(({ state }) => state === 'pending')) this.#wakeUp.soon();
     this.#tell(operation, created);
     this.#sender.send(created.stored, await this.#store.now());

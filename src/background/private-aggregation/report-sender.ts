@@ -21,6 +21,9 @@ const RETRY_DELAYS = [5 * 60 * 1000, 15 * 60 * 1000] as const;
 /** How long a report rests of which the disk takes nothing, in milliseconds: looked for at once, it would be found again. */
 const PAUSE = 60_000;
 
+/** How long everything else waits for a report that is sent at once, in milliseconds. */
+const HEAD_START = 50;
+
 const INTERRUPTED = 'the browser or the extension was stopped while the report was being sent: it may have arrived, and is not sent again';
 
 /** What is sent, and its cleartext. */
@@ -42,6 +45,8 @@ interface Ways {
   /** What is not to be interrupted. */
   keepAlive(until: Promise<unknown>): void;
 }
+
+const pause = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
 
 const explain = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
@@ -72,20 +77,21 @@ export class ReportSender {
   }
 
   /**
-   * Has reports stored, by `create`, and sends them. Those that are due, and that there is room for, are stored as being sent: with `prepare`,
-   * where there is one, they are made ready meanwhile.
+   * Has reports stored, by `create`. The first that is due, the duplicate of debug mode where there is one, is stored as being sent and made ready
+   * meanwhile, with `prepare`, where there is one, and room for it; and it is sent. Resolves once that was answered, or has a head start on this
+   * machine before everything else.
    */
   async create<Created extends { readonly stored: readonly StoredReport[] }>(
     create: (take: Take) => Promise<Created | null>,
     prepare: Prepare | null,
   ): Promise<Created | null> {
     const taken = new Map<string, Taken>();
-    let before: Promise<unknown> = Promise.resolve();
     const take: Take = (report) => {
-      if (!prepare || !this.#hasRoomFor(report)) return false;
-      // The first has this thread for itself, and the transaction its requests before that.
-      const prepared = before.then(() => prepare(report));
-      before = prepared.catch(() => undefined);
+      if (!prepare || taken.size > 0 || !this.#hasRoomFor(report)) return false;
+      // The transaction has its requests before that.
+      const prepared = Promise.resolve().then(() => prepare(report));
+      // Whoever sends it hears of that.
+      prepared.catch(() => undefined);
       taken.set(report.key, { report, prepared });
       this.#underWay.set(report.key, report.report.reportingOrigin);
       return true;
@@ -95,7 +101,7 @@ export class ReportSender {
       for (const { key } of created?.stored ?? []) {
         const own = taken.get(key);
         taken.delete(key);
-        if (own) this.#start(own.report, own.prepared);
+        if (own) await Promise.race([this.#start(own.report, own.prepared), pause(HEAD_START)]);
       }
       return created;
     } finally {
@@ -140,11 +146,11 @@ export class ReportSender {
   }
 
   /** `prepared`: of one that is stored as being sent. */
-  #start(report: StoredReport, prepared?: Promise<PreparedReport>): void {
+  #start(report: StoredReport, prepared?: Promise<PreparedReport>): Promise<void> {
     this.#underWay.set(report.key, report.report.reportingOrigin);
     const rest = (error: unknown) => {
       console.error('report', error);
-      return new Promise<void>((resolve) => setTimeout(resolve, PAUSE));
+      return pause(PAUSE);
     };
     const delivery = this.#deliver(report, prepared)
       .catch(rest)
@@ -153,6 +159,7 @@ export class ReportSender {
         return this.wake();
       });
     this.#ways.keepAlive(delivery);
+    return delivery;
   }
 
   async #deliver(report: StoredReport, prepared?: Promise<PreparedReport>): Promise<void> {
@@ -172,7 +179,12 @@ export class ReportSender {
     }
     const { body, plaintext } = prepared;
     if (!given && !(await this.#store.claim(report.key, body, plaintext))) return null;
-    const [result] = await Promise.all([this.#ways.post(report, body), given && this.#store.keepContent(report.key, body, plaintext)]);
+    const posted = this.#ways.post(report, body);
+    if (given) {
+      await Promise.race([posted, pause(HEAD_START)]);
+      await this.#store.keepContent(report.key, body, plaintext);
+    }
+    const result = await posted;
     if (result === 'accepted') return { sent: true };
     const { problem, isUnanswered } = result;
     return isUnanswered
