@@ -2,7 +2,7 @@
 
 import 'fake-indexeddb/auto';
 import { IDBFactory } from 'fake-indexeddb';
-import { beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test, vi } from 'vitest';
 import { EntryLists, type ListQuery } from '../../src/store/entries/entry-lists';
 import { IndexedDatabase } from '../../src/store/entries/indexed-database';
 import { connectToEntries } from '../../src/store/entries/schema';
@@ -55,6 +55,24 @@ test('a part is read as it is now: what has changed or gone since, too', async (
   await database.update(ORIGIN, [{ type: 'delete', key: 'c' }]);
   const part = await lists.read(list, 1, 3);
   expect(part?.map((entry) => entry && [entry[0], entry[1].value])).toEqual([['b', 'changed'], null]);
+});
+
+test('of a long list only the beginning is read before somebody looks further', async () => {
+  const names = Array.from({ length: 500 }, (_, index) => `key ${String(index).padStart(3, '0')}`);
+  await database.update(
+    ORIGIN,
+    names.map((key) => ({ type: 'set', key, value: key, ignoreIfPresent: false })),
+  );
+  const getAllKeys = vi.spyOn(IDBObjectStore.prototype, 'getAllKeys');
+  const { list, count } = await lists.make({ dataOrigin: ORIGIN, filter: '', sortBy: 'key', desc: false });
+  const keysIn = async (from: number, to: number) => (await lists.read(list, from, to))?.map((entry) => entry?.[0]);
+  expect(count).toBe(500);
+  expect(await keysIn(100, 200)).toEqual(names.slice(100, 200));
+  expect(getAllKeys.mock.calls.map(([, most]) => most)).toEqual([200]);
+  expect(await keysIn(400, 500)).toEqual(names.slice(400));
+  expect(await keysIn(0, 100)).toEqual(names.slice(0, 100));
+  expect(getAllKeys).toHaveBeenCalledTimes(2);
+  getAllKeys.mockRestore();
 });
 
 test('so many lists are remembered, and no more', async () => {

@@ -14,9 +14,15 @@ export interface ListQuery {
 }
 
 interface List {
-  readonly dataOrigin: string;
-  readonly keys: readonly string[];
+  readonly query: ListQuery;
+  /** The first keys. */
+  readonly beginning: readonly string[];
+  /** All keys. Null until somebody reads more than the beginning: there may be very many. */
+  keys: Promise<readonly string[]> | null;
 }
+
+/** How many keys are read before anybody asks for more. */
+const BEGINNING = 200;
 
 /** How many lists are remembered. */
 const MAXIMUM_LISTS = 8;
@@ -28,6 +34,16 @@ const compare = (a: string | number, b: string | number): number => (a < b ? -1 
 function comparing(sortBy: ListQuery['sortBy']): (a: Entry, b: Entry) => number {
   const of = ([key, valueStruct]: Entry) => (sortBy === 'key' ? key : valueStruct[sortBy]);
   return (a, b) => compare(of(a), of(b)) || compare(a[0], b[0]);
+}
+
+/** As they are in the database. */
+const isAsStored = ({ filter, sortBy, desc }: ListQuery): boolean => filter === '' && sortBy === 'key' && !desc;
+
+async function beginningOf(connection: Connection, { dataOrigin }: ListQuery): Promise<{ beginning: string[]; count: number }> {
+  const { store } = connection.transaction('entries');
+  const range = rangeOf(dataOrigin);
+  const [ids, count] = await Promise.all([store.getAllKeys(range, BEGINNING), store.count(range)]);
+  return { beginning: ids.map(([, key]) => key), count };
 }
 
 /** The keys that are wanted. By key and without a filter no values are read: there may be very many. */
@@ -57,9 +73,14 @@ export class EntryLists {
 
   /** Makes a list of what is there now, which is remembered under a name for some time. */
   async make(query: ListQuery): Promise<{ list: string; count: number }> {
-    const keys = await this.#connection.use((connection) => keysOf(connection, query));
     const list = crypto.randomUUID();
-    this.#lists.set(list, { dataOrigin: query.dataOrigin, keys });
+    if (isAsStored(query)) {
+      const { beginning, count } = await this.#connection.use((connection) => beginningOf(connection, query));
+      this.#lists.set(list, { query, beginning, keys: count > beginning.length ? null : Promise.resolve(beginning) });
+      return { list, count };
+    }
+    const keys = await this.#connection.use((connection) => keysOf(connection, query));
+    this.#lists.set(list, { query, beginning: [], keys: Promise.resolve(keys) });
     return { list, count: keys.length };
   }
 
@@ -67,10 +88,13 @@ export class EntryLists {
   async read(name: string, from: number, to: number): Promise<(Entry | null)[] | null> {
     const list = this.#lists.get(name);
     if (!list) return null;
-    const keys = list.keys.slice(from, to);
+    const { query, beginning } = list;
+    const { dataOrigin } = query;
+    if (!list.keys && to > beginning.length) list.keys = this.#connection.use((connection) => keysOf(connection, query));
+    const keys = ((await list.keys) ?? beginning).slice(from, to);
     const valueStructs = await this.#connection.use((connection) => {
       const { store } = connection.transaction('entries');
-      return Promise.all(keys.map((key) => store.get([list.dataOrigin, key])));
+      return Promise.all(keys.map((key) => store.get([dataOrigin, key])));
     });
     return keys.map((key, index) => {
       const valueStruct = valueStructs[index];
