@@ -21,7 +21,9 @@ export function differences(program, native, extension) {
     native: native.operations[label] ?? 'nothing',
     extension: extension.operations[label] ?? 'nothing',
   }));
-  return [...outcomes, ...operations].filter((one) => one.native !== one.extension);
+  const order = { where: 'order', native: native.order, extension: extension.order };
+  const shown = { where: 'console', native: native.console, extension: extension.console };
+  return [...outcomes, ...operations, order, shown].filter((one) => one.native !== one.extension);
 }
 
 /**

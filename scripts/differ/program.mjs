@@ -5,7 +5,7 @@ import { key, lockOptions, setOptions, value } from './terms.mjs';
 
 /**
  * @typedef {object} Step test/pages/differ/step.js carries it out
- * @property {string} call
+ * @property {string} call or `navigate`, which side.mjs carries out
  * @property {import('./terms.mjs').Term[]} [args]
  * @property {boolean} [awaited] whether the next step waits for the call's promise
  * @property {number} [frame] the number of the frame whose window makes the call, from 0 in the order in which they were added; the page's own without one
@@ -45,12 +45,20 @@ function batch(random, locks) {
 
 const RETURNS = [0, 1, 1, 2, -1, 0.5, '1', null, true, { $: 'undefined' }, { $: 'symbol' }, { $: 'bigint' }, { $: 'throws' }, [1], 2 ** 32];
 
+/** What an operation does while it has a lock. @param {import('./random.mjs').Random} random */
+function lock(random) {
+  const calls = Array.from({ length: random.below(3) }, () => (random.chance(0.5) ? { call: 'length' } : modifier(random, 'none')));
+  return { call: 'lock', args: [random.oneOf(['lock', 'other', '', '-reserved', 5])], calls };
+}
+
 /** What an operation does, and what it ends with. @param {import('./random.mjs').Random} random */
 function operation(random) {
   const calls = Array.from({ length: random.below(5) }, () => {
     if (random.chance(0.5)) return random.chance(0.3) ? batch(random, 'any') : modifier(random, 'any');
+    if (random.chance(0.15)) return lock(random);
     return random.oneOf([
       { call: 'length' },
+      { call: 'remainingBudget' },
       { call: 'entries' },
       { call: 'keys' },
       { call: 'values' },
@@ -123,6 +131,15 @@ class Draft {
     } else this.steps.push({ call: 'remove', frame: /** @type {number} */ (this.frames.shift()) });
   }
 
+  /** The page is left, and comes back as a new document: what it has asked for by then is carried out all the same. */
+  navigate() {
+    this.steps.push({ call: 'navigate' });
+    this.frames = [];
+    this.#framesSoFar = 0;
+    this.isInitiated = false;
+    this.worklets = [{ isReady: false }];
+  }
+
   /** Everything that was asked for before has settled, so that what the operation finds does not depend on who is faster. */
   operation() {
     const { random } = this;
@@ -167,14 +184,15 @@ export function createProgram(seed) {
   const random = createRandom(seed);
   const draft = new Draft(random);
   for (let length = 3 + random.below(12); length > 0; length--) {
-    const kind = random.below(20);
+    const kind = random.below(21);
     if (kind < 8) draft.add(modifier(random, draft.locks));
     else if (kind < 11) draft.add(batch(random, draft.locks));
     else if (kind < 13) draft.addModule();
     else if (kind < 17) draft.operation();
     else if (kind < 18 && draft.locks === 'none') draft.header();
     else if (kind < 19) draft.createWorklet();
-    else draft.frame();
+    else if (kind < 20) draft.frame();
+    else draft.navigate();
   }
   return draft.steps;
 }

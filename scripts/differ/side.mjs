@@ -13,6 +13,8 @@ const READ_BACK = `(async () => {
  * @typedef {object} Observation
  * @property {string[]} outcomes what came of each step's promise
  * @property {Record<string, string>} operations what each operation did, by its label
+ * @property {string} order in which the page's own updates resolved, by their numbers; of each document of the page
+ * @property {string} console what its console showed, but for what worklets logged, sorted
  */
 
 export class Side {
@@ -20,6 +22,8 @@ export class Side {
   /** @type {Map<string, string>} */
   #logged = new Map();
   #onLog = () => {};
+  /** What the page's own console showed. @type {Set<string>} */
+  #lines = new Set();
 
   /**
    * @param {import('../browser/launch.mjs').Browser} browser
@@ -29,10 +33,19 @@ export class Side {
     /** @type {Side | undefined} */
     let side;
     const page = await browser.openPage('about:blank', {
-      prepare: (opened) => {
+      prepare: async (opened) => {
+        // What was asked for and not found is told by a browser that looks for an icon as well.
+        opened.on('Log.entryAdded', ({ entry }) => entry.source !== 'network' && side?.show(entry.level, entry.text));
+        opened.on('Runtime.consoleAPICalled', ({ type, args }) =>
+          side?.show(type, args.map((/** @type {any} */ { value, description }) => value ?? description).join(' ')),
+        );
+        opened.on('Runtime.exceptionThrown', ({ exceptionDetails }) =>
+          side?.show('error', exceptionDetails.exception?.description ?? exceptionDetails.text),
+        );
         const hear = (/** @type {any} */ { args }) => side?.hear(args.map((/** @type {any} */ { value }) => value));
         if (name === 'extension') opened.on('Runtime.consoleAPICalled', hear);
         else listenToWorklets(opened, hear);
+        await opened.send('Log.enable');
         return name === 'native'
           ? opened.send('Target.setAutoAttach', { autoAttach: true, waitForDebuggerOnStart: true, flatten: true })
           : undefined;
@@ -51,6 +64,12 @@ export class Side {
     this.#page = page;
   }
 
+  /** A line of the page's console; a worklet's are its own. @param {string} level @param {string} text */
+  show(level, text) {
+    if (text.startsWith('[shared storage worklet')) return;
+    this.#lines.add(`${level}: ${text.replaceAll(/https?:\/\/[\w.-]+:\d+/g, 'ORIGIN')}`);
+  }
+
   /** @param {unknown[]} args of a call of console.log() in a worklet, after what the extension puts before it */
   hear(args) {
     const [word, label, text] = args.slice(args.indexOf('did'));
@@ -66,15 +85,31 @@ export class Side {
    */
   async run(program, origin) {
     this.#logged.clear();
+    this.#lines.clear();
     await this.#page.navigate(`${origin}/`);
+    /** @type {string[]} */
+    const outcomes = [];
+    const orders = [];
     for (const step of program) {
+      if (step.call === 'navigate') {
+        outcomes.push(...(await this.#page.evaluate('leave()')), 'navigated');
+        orders.push(await this.#page.evaluate('order()'));
+        await this.#page.navigate(`${origin}/?${outcomes.length}`);
+        continue;
+      }
       await this.#page.evaluate(`step(${JSON.stringify(step)})`);
       if (step.logs) await this.#heard(step.logs);
     }
-    const outcomes = await this.#page.evaluate('finish()');
+    outcomes.push(...(await this.#page.evaluate('finish()')));
+    orders.push(await this.#page.evaluate('order()'));
     await this.#page.evaluate(READ_BACK);
     await this.#heard('read back');
-    return { outcomes, operations: Object.fromEntries(this.#logged) };
+    return {
+      outcomes,
+      operations: Object.fromEntries(this.#logged),
+      order: orders.join('; '),
+      console: [...this.#lines].sort().join('\n'),
+    };
   }
 
   /** Resolves when the operation has logged, or has not for so long that it will not. @param {string} label */

@@ -1,5 +1,6 @@
 /** Pages and frames that attack what keeps frames with opaque URLs apart from their page, and a cut frame from the network. */
 
+import dgram from 'node:dgram';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { Session } from '../../scripts/browser/launch.mjs';
 import { Lab, until } from './lab';
@@ -198,6 +199,38 @@ test('a cut frame has no network by way of what it had before', async () => {
     ),
   ).toBe('received');
   await other.detach();
+  await frame.detach();
+});
+
+test('a cut frame has nobody asked in its place: no data origin by its name, no server of a connection', async () => {
+  lab.serve('/cut.js', `register('nothing', class { async run() {} })`);
+  page = await lab.page('site');
+  const frame = await show(inner('in-its-place'));
+  await frame.evaluate('fence.disableUntrustedNetwork().then(String)');
+  const server = dgram.createSocket('udp4');
+  let isAsked = false;
+  server.on('message', () => {
+    isAsked = true;
+  });
+  await new Promise<void>((resolve) => server.bind(0, '127.0.0.1', resolve));
+  const connect = `(async () => {
+    const connection = new RTCPeerConnection({ iceServers: [{ urls: 'stun:127.0.0.1:${server.address().port}' }] });
+    connection.createDataChannel('c');
+    await connection.setLocalDescription(await connection.createOffer());
+    return 'connected';
+  })().catch(({ name }) => name)`;
+  const create = `sharedStorage.createWorklet('/cut.js', { dataOrigin: ${JSON.stringify(lab.origin('what-it-read'))} }).then(() => 'created', String)`;
+  expect(await frame.evaluate(connect)).toBe('InvalidStateError');
+  expect(await frame.evaluate(create)).toBe(
+    `OperationError: Failed to load ${lab.origin('ads')}/cut.js error = net::ERR_NETWORK_ACCESS_REVOKED.`,
+  );
+  expect(lab.requests.filter((request) => request.startsWith('what-it-read.'))).toEqual([]);
+  // A page that has its network asks both.
+  expect(await page.evaluate(connect)).toBe('connected');
+  await until(() => isAsked);
+  await page.evaluate(create);
+  expect(lab.requests.filter((request) => request.startsWith('what-it-read.'))).toHaveLength(1);
+  server.close();
   await frame.detach();
 });
 

@@ -27,6 +27,7 @@ describe('programs', () => {
       'remove',
       'createWorklet',
       'settle',
+      'navigate',
     ];
     expect(new Set(steps.map(({ call }) => call))).toEqual(new Set(calls));
     for (const has of [
@@ -41,14 +42,18 @@ describe('programs', () => {
 
 describe('differences', () => {
   const program = [{ call: 'set' }, { call: 'run' }];
-  const native = { outcomes: ['undefined', 'TypeError: no'], operations: { 'read back': '[]' } };
+  const native = { outcomes: ['undefined', 'TypeError: no'], operations: { 'read back': '[]' }, order: '1', console: '' };
 
   test('are of outcomes, and of what operations did, or did not do', () => {
     expect(differences(program, native, native)).toEqual([]);
-    expect(differences(program, native, { outcomes: ['undefined', 'undefined'], operations: { other: '[]' } })).toEqual([
+    expect(
+      differences(program, native, { outcomes: ['undefined', 'undefined'], operations: { other: '[]' }, order: '', console: 'log: a' }),
+    ).toEqual([
       { where: 'step 1, run', native: 'TypeError: no', extension: 'undefined' },
       { where: 'read back', native: '[]', extension: 'nothing' },
       { where: 'other', native: 'nothing', extension: '[]' },
+      { where: 'order', native: '1', extension: '' },
+      { where: 'console', native: '', extension: 'log: a' },
     ]);
   });
 

@@ -1,6 +1,6 @@
 /** Worklets of a document, and the operations that it runs in them. */
 
-import { succeed } from '../../protocol/envelope';
+import { Refusal, succeed } from '../../protocol/envelope';
 import { checkIfAddModuleIsAllowed } from '../../spec/data-origin';
 import { shorten } from '../../store/events/event-log';
 import { loggedData } from '../../store/events/logged-data';
@@ -10,6 +10,7 @@ import type { PermissionsPolicies } from '../permissions-policy/permissions-poli
 import type { ArrivalOrder } from '../requests/arrival-order';
 import type { Caller } from '../requests/caller';
 import type { Gate } from '../requests/gate';
+import { isWithoutNetwork } from '../select-url/frame-records';
 import { prepareSelectedFrames } from '../select-url/selected-frames';
 import type { SelectedURLs } from '../select-url/selected-urls';
 import type { WindowUpdates } from '../updates/window-updates';
@@ -91,6 +92,9 @@ export function workletHandlers(services: Services): HandlersOf<Methods> {
     'worklet.prepare': async (params, caller) => {
       prepareWorkletHost();
       await requirePolicy(params, caller);
+      // The module would not be loaded either; but it is we who ask the data origin, whose name may say what the frame has read.
+      if (await isWithoutNetwork(caller.tabId, caller.frameId))
+        throw new Refusal('OperationError', `Failed to load ${params.moduleURL} error = net::ERR_NETWORK_ACCESS_REVOKED.`);
       return succeed(await dataOrigins.prepare(params, caller));
     },
 

@@ -5,6 +5,9 @@ const worklets = [];
 /** What comes of each step, and the number of the frame that it is for. */
 const outcomes = [];
 const removed = new Set();
+const MODIFIERS = ['set', 'append', 'delete', 'clear', 'batchUpdate'];
+/** The page's own updates, by their numbers, as their promises resolved. */
+const resolved = [];
 
 function describe(value) {
   if (typeof value === 'string') return value.replace(/^urn:uuid:[0-9a-f-]{36}$/, 'a URN');
@@ -62,9 +65,16 @@ globalThis.step = async (one) => {
   // A shortened program may be without the frame.
   const realm = frames[frame]?.contentWindow ?? window;
   const outcome = realm.outcomeOf(one);
-  outcomes.push({ outcome, frame, awaited });
+  const number = outcomes.push({ outcome, frame, awaited });
+  if (frame === undefined && MODIFIERS.includes(name)) outcome.then((value) => value === 'undefined' && resolved.push(number));
   if (awaited) await outcome;
 };
 
 /** What came of all steps, in their order. */
 globalThis.finish = finish;
+
+/** The same of a page that is about to be left: of what nobody has waited for, nobody says. */
+globalThis.leave = () => Promise.all(outcomes.map(({ outcome, awaited }) => (awaited ? outcome : 'left')));
+
+/** In which order the page's own updates resolved. */
+globalThis.order = () => resolved.join();

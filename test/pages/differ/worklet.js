@@ -8,8 +8,16 @@ async function iterate(name) {
   return JSON.stringify(found);
 }
 
-async function outcomeOf({ call, args = [] }) {
+async function outcomesOf(calls) {
+  const outcomes = [];
+  for (const call of calls) outcomes.push(await outcomeOf(call));
+  return outcomes;
+}
+
+async function outcomeOf({ call, args = [], calls = [] }) {
   try {
+    if (call === 'lock')
+      return await navigator.locks.request(toValue(args[0]), async (lock) => [lock.name, lock.mode, ...(await outcomesOf(calls))]);
     if (call === 'entries' || call === 'keys' || call === 'values') return await iterate(call);
     if (call === 'length' || call === 'remainingBudget') return describe(await sharedStorage[call]());
     return describe(await sharedStorage[call](...args.map(toValue)));
@@ -23,8 +31,7 @@ register(
   class {
     async run(first, second) {
       const { calls, throws, returns, label } = second ?? first;
-      const outcomes = [];
-      for (const call of calls) outcomes.push(await outcomeOf(call));
+      const outcomes = await outcomesOf(calls);
       console.log('did', label, JSON.stringify(outcomes));
       if (throws !== undefined) throw new RangeError(throws);
       return toValue(returns);
