@@ -22,13 +22,14 @@ const HEIGHT = 260;
 /**
  * @typedef {object} Panel
  * @property {string} label of the y axis
+ * @property {boolean} [isLogarithmic]
  * @property {readonly { minute: number, value: number, series: string }[]} points
  */
 
 /** Runs in the page. @param {readonly Panel[]} panels @param {number} width @param {number} height */
 function draw(panels, width, height) {
   const { Plot } = /** @type {any} */ (globalThis);
-  const drawn = panels.map(({ label, points }, index) => {
+  const drawn = panels.map(({ label, points, isLogarithmic }, index) => {
     const svg = Plot.plot({
       width,
       height,
@@ -36,7 +37,7 @@ function draw(panels, width, height) {
       marginRight: 130,
       grid: true,
       x: { label: 'minutes' },
-      y: { label, zero: true },
+      y: { label, ...(isLogarithmic ? { type: 'log' } : { zero: true }) },
       marks: [
         Plot.lineY(points, { x: 'minute', y: 'value', stroke: 'series' }),
         Plot.text(
@@ -45,8 +46,7 @@ function draw(panels, width, height) {
         ),
       ],
     });
-    svg.setAttribute('y', String(index * height));
-    return svg.outerHTML;
+    return `<g transform="translate(0 ${index * height})">${svg.outerHTML}</g>`;
   });
   const size = `width="${width}" height="${height * panels.length}"`;
   return `<svg xmlns="http://www.w3.org/2000/svg" ${size} style="background: white">${drawn.join('')}</svg>\n`;

@@ -28,7 +28,8 @@ export async function serveSoak(onNote) {
     const type = TYPES[path.extname(file)];
     const header = pathname === '/header' ? { 'Shared-Storage-Write': decodeURIComponent(search.slice(1)) } : {};
     const body = type && fs.existsSync(file) ? fs.readFileSync(file) : type ? '<!doctype html>' : '';
-    response.writeHead(200, { 'Content-Type': type ?? 'text/plain', ...header }).end(body);
+    // Every response is another one: what the browser kept of them would only grow.
+    response.writeHead(200, { 'Content-Type': type ?? 'text/plain', 'Cache-Control': 'no-store', ...header }).end(body);
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)));
   const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());

@@ -8,6 +8,9 @@ import { growth, TOLERANCE } from './steady.mjs';
 
 const ALL = 'all together';
 
+/** What a page can time, in milliseconds: less than that would be nothing, which has no place on the chart. */
+const SHORTEST = 0.1;
+
 /** @param {readonly Measured[]} measured */
 export function growths(measured) {
   const roles = [...new Set(measured.flatMap(({ memory }) => Object.keys(memory))), ALL];
@@ -31,7 +34,7 @@ export function growths(measured) {
 /** @param {readonly Measured[]} measured @param {'p50' | 'p95'} which */
 const latencies = (measured, which) =>
   measured.flatMap(({ time, latency }) =>
-    Object.entries(latency).map(([series, one]) => ({ minute: time / 60, value: one[which], series })),
+    Object.entries(latency).map(([series, one]) => ({ minute: time / 60, value: Math.max(SHORTEST, one[which]), series })),
   );
 
 /** @param {readonly Measured[]} measured @returns {import('./chart.mjs').Panel[]} */
@@ -40,8 +43,8 @@ export const panelsOf = (measured) => [
     label: 'MiB (PSS)',
     points: measured.flatMap(({ time, memory }) => Object.entries(memory).map(([series, value]) => ({ minute: time / 60, value, series }))),
   },
-  { label: 'ms, p50', points: latencies(measured, 'p50') },
-  { label: 'ms, p95', points: latencies(measured, 'p95') },
+  { label: 'ms, p50', isLogarithmic: true, points: latencies(measured, 'p50') },
+  { label: 'ms, p95', isLogarithmic: true, points: latencies(measured, 'p95') },
   {
     label: 'done per second',
     points: measured.map(({ time, throughput }) => ({ minute: time / 60, value: throughput, series: 'all tabs' })),

@@ -6,6 +6,7 @@ const failures = [];
 
 const KEYS = 50;
 let count = 0;
+let isLeaving = false;
 const key = () => `key ${count % KEYS}`;
 const value = () => `${count} `.repeat(1 + (count % 20));
 
@@ -63,7 +64,8 @@ async function act(name) {
     took[name] ??= [];
     took[name].push(performance.now() - start);
   } catch (error) {
-    failures.push(`${name}: ${error.name}: ${error.message}`);
+    // What a page was in the middle of when it is loaded anew does not come to an end.
+    if (!isLeaving) failures.push(`${name}: ${error.name}: ${error.message}`);
   }
 }
 
@@ -78,4 +80,7 @@ globalThis.begin = async (rate) => {
   setInterval(() => void act(ORDER[count++ % ORDER.length]), 1000 / rate);
   setInterval(tell, 1000);
 };
+addEventListener('beforeunload', () => {
+  isLeaving = true;
+});
 addEventListener('pagehide', tell);
