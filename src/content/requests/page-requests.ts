@@ -33,12 +33,28 @@ export interface Answering {
   hearOfTurns(target: EventTarget): void;
 }
 
-/** Answers each request of the script on its port; the request is on its way to the service worker before the event ends. */
+/** Settles when somebody comes to see the prerendered document. */
+let activated: Promise<void> | null = null;
+
+/** What is asked for before all that has waited for it is done waits as well. */
+const untilActivated = (): Promise<void> =>
+  (activated ??= new Promise((resolve) => self.addEventListener('prerenderingchange', resolve, true)).then(() => {
+    activated = null;
+  }));
+
+/**
+ * Answers each request of the script on its port; the request is on its way to the service worker before the event ends. As natively, what a prerendered
+ * document asks for waits until the document is activated, if it ever is, but for responses: those write nothing.
+ */
 export function openChannel(port: EventTarget, script: PageScript, { handlers, passOn, mayBeDenied, hearOfTurns }: Answering): void {
   const handle = async ({ method, params }: PageRequest): Promise<Envelope> => {
     const own = Object.hasOwn(handlers, method) && (handlers[method as keyof PageHandlers] as (params: unknown) => Promise<Envelope>);
     // The others of a worklet are the bridge's own.
     if (!mayAsk(script, method) || (!own && method.startsWith('worklet'))) return fail('NotSupportedError', `No ${method}.`);
+    if (activated || (document as { prerendering?: boolean }).prerendering) {
+      if (method.startsWith('header')) return fail('NotSupportedError', '');
+      await untilActivated();
+    }
     return own ? own(params) : passOn(method as Method, params as never);
   };
   port.addEventListener(FRAME, (event) => {
