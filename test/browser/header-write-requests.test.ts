@@ -270,15 +270,39 @@ test('a response that comes while the service worker is stopped is not lost', as
   expect(await lab.stored('stopped')).toEqual({ a: 'b' });
 });
 
+/** Holds the page up in the middle of its script, where it hears of no answer and no response until it is released. */
+const BLOCK = `setTimeout(() => {
+  const request = new XMLHttpRequest();
+  request.open('GET', '/write?hold=blocked', false);
+  request.send();
+}), 0`;
+
+test('nor is one that comes before the next service worker is told of its request', async () => {
+  const page = await lab.page('late');
+  // From now on the page's requests go out at once.
+  await page.evaluate(text(url('set;key=before;value=b')));
+  await page.evaluate(`globalThis.done = ${text(url('set;key=a;value=b', '&hold=late'))}; ${BLOCK}`);
+  const release = await until(() => held.get('blocked'));
+  held.delete('blocked');
+  const send = await until(() => held.get('late'));
+  held.delete('late');
+  await lab.stopServiceWorker();
+  send();
+  release();
+  // It is asked for again.
+  (await until(() => held.get('late')))();
+  expect(await page.evaluate('done')).toBe('?1');
+  expect(await lab.stored('late')).toEqual({ before: 'b', a: 'b' });
+});
+
 test('what had written before the service worker was stopped is asked for again, and writes no second time', async () => {
   const page = await lab.page('again');
   // From now on the page's requests go out at once.
   await page.evaluate(text(url('set;key=before;value=b')));
   const target = url('append;key=k;value="1"', '&hold=first');
-  const block = `const request = new XMLHttpRequest(); request.open('GET', '/write?hold=blocked', false); request.send();`;
-  await page.evaluate(`globalThis.done = ${text(target)}; setTimeout(() => { ${block} }), 0`);
+  await page.evaluate(`globalThis.done = ${text(target)}; ${BLOCK}`);
   const release = await until(() => held.get('blocked'));
-  // The page is held up in the middle of its script, and hears nothing of the response until it is released.
+  held.delete('blocked');
   (await until(() => held.get('first')))();
   held.delete('first');
   const stored = `sharedStorageLab.request('origin.entries', { dataOrigin: '${lab.origin('again')}' })`;

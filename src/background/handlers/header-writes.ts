@@ -27,7 +27,6 @@ export function headerWriteHandlers({ order, policies, headerWriter, headerWrite
     if (error instanceof Refusal) headerWriter.noteRefused(url, caller, error.reason);
     throw error;
   };
-
   /** What the request's mark says of the origins that may write. */
   const markOf = async (caller: Caller) => policyMarks.of(await policies.enabledOrigins(caller, 'shared-storage'), caller.tabId);
 
@@ -44,7 +43,7 @@ export function headerWriteHandlers({ order, policies, headerWriter, headerWrite
   };
 
   return {
-    'header.expect': ({ token, url, byURL, isLast }, caller) => {
+    'header.expect': ({ token, url, byURL, isLast }, caller, { repeated }) => {
       // It is on its way already.
       if (isLast) headerWrites.listenToAll();
       return order.enter(
@@ -58,6 +57,7 @@ export function headerWriteHandlers({ order, policies, headerWriter, headerWrite
           if (byURL) await headerWrites.expectByURL(token, caller, url);
           else if (isLast) headerWrites.expectLast(token, caller);
           else headerWrites.expect(token, caller);
+          if (repeated) headerWrites.doubt(token);
           return succeed(origins);
         },
       );

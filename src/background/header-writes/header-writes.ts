@@ -23,6 +23,8 @@ interface Expected {
   requestId: string | null;
   /** The responses so far. */
   readonly seen: Set<string>;
+  /** It was announced before, perhaps to an earlier worker, and so may have been answered while nobody listened. */
+  isLate: boolean;
   /** Stops with the last response; who asked may not have said so yet, or never will. */
   readonly listening: Listening;
   /** Resolves when the last response, the one that is no redirect, has come. */
@@ -39,7 +41,7 @@ const LONGEST_REQUEST = 5 * 60 * 1000;
 /** How long after its document has a response we may still hear of it. */
 const LATEST_RESPONSE = 100;
 
-/** `lost`: an earlier worker expected the request and was stopped; nobody saw what came of it. */
+/** `lost`: an earlier worker expected the request, or should have, and was stopped; nobody saw what came of it. */
 export type Settled = 'seen' | 'unseen' | 'lost';
 
 /** The document that asked for the resource; a frame's document is not there yet, its parent's is. */
@@ -87,6 +89,7 @@ export class HeaderWrites {
       url: null,
       requestId: null,
       seen: new Set(),
+      isLate: false,
       listening: this.#responses.listen(tabId),
       answered,
       answer,
@@ -101,6 +104,12 @@ export class HeaderWrites {
     // Were the worker stopped now, the list would be lost.
     this.#keepAlive.until(forgotten);
     for (const details of this.#early.take(token)) this.#hear(details);
+  }
+
+  /** The announcement was repeated. */
+  doubt(token: string): void {
+    const request = this.#expected.get(token);
+    if (request) request.isLate = true;
   }
 
   /** The same for one that its document has sent already, while it went away, and will not settle. */
@@ -167,7 +176,8 @@ export class HeaderWrites {
     clearTimeout(timer);
     this.#forget(token);
     await Promise.allSettled(request.writes);
-    return request.seen.size > 0 ? 'seen' : 'unseen';
+    if (request.seen.size > 0) return 'seen';
+    return request.isLate ? 'lost' : 'unseen';
   }
 
   /** A document that goes away settles nothing any more. */
