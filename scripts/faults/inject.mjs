@@ -7,6 +7,7 @@ import { sleep, within } from './stage.mjs';
  * @typedef {object} Scene an episode while it runs
  * @property {import('./stage.mjs').Stage} stage
  * @property {string} origin
+ * @property {import('./episode.mjs').Episode['durability']} durability
  * @property {string} elsewhere a page of another site
  * @property {import('./stage.mjs').Tab[]} tabs by document
  * @property {(document: number) => void} ended the document has gone, or is about to
@@ -82,9 +83,9 @@ async function closeDatabase({ stage }) {
 }
 
 /** Less than entries live. @param {Scene} scene @param {number} amount */
-async function moveClock({ stage }, amount) {
+async function moveClock({ stage, durability }, amount) {
   const hours = [1, 24, 24 * 20, 0, -1][Math.floor(5 * amount)];
-  const settings = { ...JSON.parse(stage.settings), clockOffsetMs: Number(hours) * 3_600_000 };
+  const settings = { durability, clockOffsetMs: Number(hours) * 3_600_000 };
   await stage.inExtension(`chrome.storage.local.set({ settings: ${JSON.stringify(settings)} })`);
   stage.settings = '';
 }

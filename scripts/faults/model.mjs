@@ -49,6 +49,10 @@ function isTakenAlong(/** @type {Observation} */ { happened, ended }, /** @type 
   });
 }
 
+/** Whether the document's extension had gone by then: its responses write nothing any more. @param {Observation} observed @param {number} time */
+const isOrphaned = ({ happened }, time) =>
+  happened.some(({ kind, from }) => (kind === 'reload extension' || kind === 'crash extension') && time >= from);
+
 /** The youngest kill or end, for which an acknowledged call was too young. */
 const ageAt = (/** @type {Observation} */ { happened }, /** @type {number} */ time) =>
   Math.min(...happened.filter(({ from }) => from >= time - LAST_MOMENTS).map(({ from }) => Math.max(0, from - time)));
@@ -86,9 +90,9 @@ class Judge {
   promised(writer) {
     const { observed, endsWorklets } = this;
     const acknowledged = observed.notes.filter((note) => note.writer === writer.name && note.outcome === null);
-    const settled = acknowledged
-      .filter(({ step }) => !(isOperation(writer, step) && endsWorklets))
-      .map(({ step, time }) => /** @type {const} */ ([step, time]));
+    const isPromised = (/** @type {import('./site.mjs').Note} */ { step, time }) =>
+      writer.kind === 'header' ? !isOrphaned(observed, time) : !(isOperation(writer, step) && endsWorklets);
+    const settled = acknowledged.filter(isPromised).map(({ step, time }) => /** @type {const} */ ([step, time]));
     // What a worklet says that it has kept is kept, whatever ends it then.
     const kept = observed.kept
       .filter((one) => one.writer === writer.name)

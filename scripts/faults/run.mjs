@@ -106,6 +106,7 @@ export class Run {
     const scene = {
       stage: this.stage,
       origin: this.origin,
+      durability: this.episode.durability,
       elsewhere: this.elsewhere,
       tabs: this.tabs,
       ended: (/** @type {number} */ document) => void (this.ended.has(document) || this.ended.set(document, Date.now())),
