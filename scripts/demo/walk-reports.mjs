@@ -3,7 +3,16 @@
 const PATIENCE = 20_000;
 
 /** The buckets of the page's histogram, in its order. */
-const NAMES = ['reach', 'reach on news', 'reach on recipes', 'saw 3 pages or more', 'aged 18–34', 'aged 35–54', 'aged 55+'];
+const NAMES = [
+  'reach',
+  'reach on news',
+  'reach on recipes',
+  'saw 3 pages or more',
+  'aged 18–34',
+  'aged 35–54',
+  'aged 55+',
+  'saw the advert three times',
+];
 
 export class ReportsPage {
   #page;

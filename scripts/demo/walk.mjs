@@ -1,8 +1,12 @@
 // Walks the demo as a visitor would, and says what was to be seen at each step.
 
 import { Visitor } from './visitor.mjs';
+import { walkCounter } from './walk-counter.mjs';
 import { walkIsolation } from './walk-isolation.mjs';
 import { describeHistogram, ReportsPage } from './walk-reports.mjs';
+
+/** What the handler says when it has reported, once. */
+const REPORTED = 'reported: three adverts seen';
 
 /** @typedef {{ site: string, step: string, seen: string, expected: string, ok: boolean }} Row */
 
@@ -49,14 +53,14 @@ export async function walkDemo(browser, demo) {
   /** @type {(step: string, ...expected: number[]) => Promise<void>} */
   const report = async (step, ...expected) =>
     note('measure', `reports, ${step}`, describeHistogram(await reports.histogram(expected)), describeHistogram(expected));
-  await report('after three views', 1, 1, 1, 1, 0, 0, 0);
+  await report('after three views', 1, 1, 1, 1, 0, 0, 0, 0);
   note('measure', 'the raw report', await reports.raw(), demo.origin('measure'));
   await reports.tell('35–54');
   await visit('recipes');
-  await report('with an age', 1, 1, 1, 1, 0, 1, 0);
+  await report('with an age', 1, 1, 1, 1, 0, 1, 0, 0);
   await startOver();
   await visit('recipes');
-  await report('of another visitor', 2, 1, 2, 1, 0, 1, 0);
+  await report('of another visitor', 2, 1, 2, 1, 0, 1, 0, 0);
 
   /** @type {(view: number, customer: boolean, join?: boolean) => Promise<void>} */
   const select = async (view, customer, join) => {
@@ -77,6 +81,10 @@ export async function walkDemo(browser, demo) {
   await select(2, true);
   await select(3, true);
   await select(4, true);
+  const expected = ['1 seen', '2 seen', '3 seen'].map((seen) => `append of adverts: ${seen}`);
+  const said = await walkCounter(browser, `${demo.origin('measure')}/counter.html`);
+  note('measure', 'the counter that reports itself', said.join(', '), [...expected, REPORTED, 'append of adverts: 4 seen'].join(', '));
+  await report('after three adverts', 2, 1, 2, 1, 0, 1, 0, 1);
   await walkIsolation(browser, demo, note);
   return rows;
 }

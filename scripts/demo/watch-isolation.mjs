@@ -1,4 +1,5 @@
-// Has the message guard watch the origin isolation page: how its documents are keyed stays with the demo's server.
+// The settings that the demo's pages need: the message guard watches the origin isolation page, whose documents the demo's server keys, and the page of event handlers may
+// register some.
 
 import { isolationHosts } from './isolation-sites.mjs';
 
@@ -11,8 +12,9 @@ export async function watchIsolation(browser, demo) {
   const isolation = Object.fromEntries(isolationHosts.map((host) => [demo.origin(host), 'respect']));
   const worker = await browser.serviceWorker();
   await worker.evaluate(`(async () => {
-    await chrome.storage.local.set({ settings: ${JSON.stringify({ isolation })} });
-    while (!(await chrome.scripting.getRegisteredContentScripts()).some(({ id }) => id.startsWith('message-guard')))
+    await chrome.storage.local.set({ settings: ${JSON.stringify({ isolation, possibilities: { eventHandlers: true } })} });
+    const isReady = (ids) => ['message-guard', 'event-handlers'].every((name) => ids.some((id) => id.startsWith(name)));
+    while (!isReady((await chrome.scripting.getRegisteredContentScripts()).map(({ id }) => id)))
       await new Promise((resolve) => setTimeout(resolve, 20));
   })()`);
   await worker.detach();

@@ -30,3 +30,6 @@ export interface ReadEvent extends LoggedEvent {
   /** The site of the data origin. */
   readonly site: string | null;
 }
+
+/** The method of the events that tell of calls of handlers (docs/possibilities.md). */
+export const HANDLER_CALL = 'event handler';

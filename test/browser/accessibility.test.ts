@@ -4,6 +4,7 @@ import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Session } from '../../scripts/browser/launch.mjs';
+import { configureHandlers } from './event-handlers';
 import { Lab, until } from './lab';
 import { openPanel, press, rowsOf } from './panel';
 import { receiveReports } from './reports';
@@ -27,10 +28,13 @@ beforeAll(async () => {
   );
   receiveReports(lab);
   lab.serve('/write', (_request, response) => response.writeHead(200, { 'Shared-Storage-Write': 'set;key=a;value=b, oops' }).end());
+  await configureHandlers(lab);
   const page = await lab.page('accessible');
   await page.evaluate(`sharedStorage.set('json', '{"a": [1, {"b": null}]}')
     .then(() => sharedStorage.worklet.addModule('/module.js'))
     .then(() => sharedStorage.run('o', { keepAlive: true }))
+    .then(() => sharedStorage.addEventListener('key', 'o', { key: 'handled' }))
+    .then(() => sharedStorage.set('handled', 'v'))
     .then(() => sharedStorage.run('contribute', { keepAlive: true }))
     .then(() => sharedStorage.selectURL('select', [{ url: '/0.html' }, { url: '/1.html' }], { keepAlive: true }))
     .then(() => fetch('/write', { sharedStorageWritable: true }))

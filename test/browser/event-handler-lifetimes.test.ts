@@ -147,9 +147,9 @@ test('with a permissions policy that denies it later, it is not called any more'
   await inner.evaluate(`sharedStorage.set('k', '1')`);
   await until(async () => (await lab.stored('inner'))['count of k'] === '|');
   await page.evaluate(`document.querySelector('iframe').allow = "shared-storage 'none'"`);
+  const before = (await refusals()).length;
   // The next worker reads the policy anew.
   await lab.stopServiceWorker();
-  const before = (await refusals()).length;
   await inner.evaluate(`sharedStorage.set('k', '2')`);
   await until(async () => (await refusals()).length > before);
   expect((await refusals()).at(-1)).toBe(`policy denies: "shared-storage" is not enabled for ${lab.origin('inner')}`);

@@ -2,6 +2,7 @@
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Session } from '../../scripts/browser/launch.mjs';
+import { configureHandlers } from './event-handlers';
 import { Lab, until } from './lab';
 import { clickButton, openPanel, rowsOf, type as typeText } from './panel';
 
@@ -60,6 +61,33 @@ test('a worklet is shown with its operations, its runs and their outcomes, and i
   await page.close();
   await details(/State ended/);
   await panel.close();
+});
+
+test('a worklet is shown with its event handlers, and each of their runs with what has caused it; so is each call in the event log', async () => {
+  await configureHandlers(lab);
+  const page = await lab.page('handlers');
+  const panel = await openFor('handlers', 'worklets');
+  await page.evaluate(`sharedStorage.worklet.addModule('/greets.js')
+    .then(() => sharedStorage.addEventListener('key', 'greets', { key: 'door', actions: ['append', 'set'] }))
+    .then(() => sharedStorage.addEventListener('key', 'fails', { key: 'greeted' }))
+    .then(() => sharedStorage.set('door', 'open'))`);
+  await chooseRow(panel, `${lab.origin('handlers')}/greets.js`);
+  const details = () => said(panel, 'lab-worklet');
+  await until(async () => /fails .*as it should/.test(await details()));
+  expect(await details()).toMatch(/Event handlers on keys greets for “door”: set, append fails for “greeted”: set, append, delete, clear/);
+  expect(await details()).toMatch(/greets set of “door”, by set of a window, step 1/);
+  expect(await details()).toMatch(/fails set of “greeted”, by set of a worklet, step 2/);
+  await page.evaluate(`sharedStorage.removeEventListener('key', 'greets', { key: 'door', actions: ['append', 'set'] })`);
+  await page.evaluate(`sharedStorage.removeEventListener('key', 'fails', { key: 'greeted' })`);
+  await until(async () => (await details()).includes('Event handlers on keys None is registered any more.'));
+  await panel.close();
+  const events = await openFor('handlers', 'events');
+  await chooseRow(events, 'event handler');
+  const story = () => said(events, 'lab-event');
+  await until(async () => /Cause set of “greeted”, by set of a worklet, step 2/.test(await story()));
+  expect(await story()).toMatch(/Worklet The event handler “fails” was to be called for “set” of “greeted”, in http:\/\/handlers/);
+  await lab.configure({});
+  await Promise.all([page.close(), events.close()]);
 });
 
 test('a worklet can be terminated in the middle of an operation that never ends', async () => {

@@ -41,7 +41,7 @@ const config = { ...DEFAULT_CONFIG, contextId: 'context' };
 const operation = { worklet, tabId: 1, dataOrigin: origin, isSettled: true };
 const run = { ...operation, runId: 3, name: 'o', data: null, keepAlive: false, isModuleLoaded: true, config };
 
-const recorder = { loaded() {}, logged() {}, started() {}, finished() {}, ended() {} };
+const recorder = { loaded() {}, logged() {}, started() {}, handlers() {}, finished() {}, ended() {} };
 
 const given = { workletId: 1, source: '', keepAlive: true };
 

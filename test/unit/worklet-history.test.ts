@@ -43,6 +43,20 @@ test('its module, its operations, its runs with their outcomes, its console, and
   expect(await records.ofTab(8)).toEqual([]);
 });
 
+test('its handlers, as they are last, and what has caused their runs', async () => {
+  const recorder = new WorkletHistory(records, announced, async () => true).begin(WORKLET);
+  const handler = { name: 'greet', key: 'k'.repeat(2000), actions: ['set'] as const };
+  recorder.handlers([handler, { ...handler, key: 'l' }]);
+  recorder.handlers([handler]);
+  const cause = { key: handler.key, action: 'set', step: 2, scope: 'header', method: 'batchUpdate' } as const;
+  recorder.started(2 ** 40, 'greet', cause);
+  await written();
+  const [record] = await records.ofTab(7);
+  const key = `${'k'.repeat(1000)}…`;
+  expect(record?.handlers).toEqual([{ ...handler, key }]);
+  expect(record?.runs).toMatchObject([{ runId: 2 ** 40, cause: { ...cause, key } }]);
+});
+
 test('the last 200 runs and lines are kept, and how many there were', async () => {
   const recorder = new WorkletHistory(records, announced, async () => true).begin(WORKLET);
   for (let i = 0; i < 250; i++) {

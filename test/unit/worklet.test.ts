@@ -62,7 +62,7 @@ async function newWorklet(isLoaded = true) {
   const console = async (lines: readonly { args: unknown[] }[]) => void logged.push(...lines.map(({ args }) => args));
   const contributor = { worklet: { documentId: 'd', workletId: 1 }, tabId: 1, moduleURL: URL, reportingOrigin: 'https://a.example' };
   const contributing = new ContributingOperations(contributor, handedOver, () => {});
-  const recorder = { loaded() {}, logged() {}, started() {}, finished() {}, ended() {} };
+  const recorder = { loaded() {}, logged() {}, started() {}, handlers() {}, finished() {}, ended() {} };
   const module = { url: URL, context: undefined, mayContribute: true };
   const worklet = new Worklet({ ...context, contributing, recorder, console }, module, ended);
   worklet.load('', true);

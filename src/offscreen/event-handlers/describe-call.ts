@@ -1,6 +1,6 @@
 /** A call of a handler as the event log has it, and what the console of its document says of one that was not made. */
 
-import type { LoggedEvent } from '../../protocol/logged-event';
+import { HANDLER_CALL, type LoggedEvent } from '../../protocol/logged-event';
 import type { ConsoleNotice } from '../../spec/select-url';
 import { shorten } from '../../store/events/event-log';
 import type { HandlerReport } from './key-handlers';
@@ -11,7 +11,7 @@ export function describeCall({ document, dataOrigin, handler, call, refusal }: H
   const causedBy = { scope, method, documentId, tabId, time, handler: by && (by.handler === null ? '' : shorten(by.handler)) };
   return {
     scope: 'worklet',
-    method: 'event handler',
+    method: HANDLER_CALL,
     documentId: document.documentId,
     tabId: document.tabId,
     dataOrigin,

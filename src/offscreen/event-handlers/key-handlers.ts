@@ -77,7 +77,7 @@ export class KeyHandlers {
       if (!this.#hasRoomFor(document.documentId, given)) return fail('OperationError', 'The document has too many event handlers.');
       this.#owners.set(key, owner);
       owner.handlers.set(id, { ...given, id, owner, asked, isNew: true });
-      worklet.keepForHandlers(true);
+      worklet.keepFor([...owner.handlers.values()]);
     }
     this.#watchAnew();
     this.#begun ??= forgetWatchedKeys(this.#connection);
@@ -164,19 +164,16 @@ export class KeyHandlers {
     if (!handler) return;
     this.#tell(owner, call, null);
     const { name, key } = handler;
+    const { action, step, cause } = call;
     // Not the value: the operation reads it, as it is then.
-    const data = { value: { type: 'key', key, action: call.action } };
+    const data = { value: { type: 'key', key, action } };
+    const shown = { key, action, step, scope: cause.scope, method: cause.method };
     const { worklet } = owner;
-    await new Promise<void>((ended) =>
-      worklet.run({
-        runId: worklet.handlerRuns.next(),
-        name,
-        data,
-        keepAlive: null,
-        config: DEFAULT_CONFIG,
-        handler: { handler: call.handler, step: call.step, ended },
-      }),
-    );
+    const runId = worklet.handlerRuns.next();
+    await new Promise<void>((ended) => {
+      const run = { runId, name, data, keepAlive: null, config: DEFAULT_CONFIG };
+      worklet.run({ ...run, handler: { handler: call.handler, step, cause: shown, ended } });
+    });
   }
 
   #tell({ document, worklet, handlers }: Owner, call: Call, refusal: string | null): void {
@@ -199,7 +196,7 @@ export class KeyHandlers {
     if (owner.handlers.size === 0) this.#owners.delete(owner.key);
     this.#watchAnew();
     this.#store(owner.worklet.dataOrigin).catch((error: unknown) => console.error('key handlers', error));
-    owner.worklet.keepForHandlers(owner.handlers.size > 0);
+    owner.worklet.keepFor([...owner.handlers.values()]);
   }
 
   #watchAnew(): void {

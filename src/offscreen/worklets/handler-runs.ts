@@ -1,4 +1,4 @@
-/** The operations of one worklet that handlers run. */
+/** Whether a worklet has handlers, and the operations that they run. */
 
 import { FIRST_HANDLER_RUN } from '../../protocol/limits';
 import { BoundedMap } from '../../store/bounded-map';
@@ -8,6 +8,7 @@ import type { RunningHandler } from './run';
 const MAXIMUM_REMEMBERED = 1000;
 
 export class HandlerRuns {
+  hasHandlers = false;
   #last = FIRST_HANDLER_RUN;
   readonly #known = new BoundedMap<number, RunningHandler>(MAXIMUM_REMEMBERED);
   readonly #running = new Map<number, RunningHandler>();

@@ -1,5 +1,6 @@
 /** What a worklet starts with, and an operation that is to be run in it. */
 
+import type { CauseOfRun } from '../../protocol/extension-pages/worklets';
 import type { ToRealm } from '../../protocol/worklet-port';
 import type { PrivateAggregationConfig } from '../../spec/private-aggregation/contributions';
 import type { OperationResult } from '../../spec/select-url';
@@ -25,5 +26,5 @@ export interface Run {
   /** Where the operation selects a URL: the URLs, and who is told, once, what it came to. */
   readonly selection?: { readonly urls: readonly string[]; finish(result: OperationResult): void };
   /** Where a handler runs it: which, and who is told that it has ended. */
-  readonly handler?: RunningHandler & { ended(): void };
+  readonly handler?: RunningHandler & { readonly cause: CauseOfRun; ended(): void };
 }

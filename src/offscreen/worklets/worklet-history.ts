@@ -1,7 +1,8 @@
 /** Writes down what worklets do, for the pages that show it: some time after it happened, so that no worklet waits. */
 
 import type { LoggedLine } from '../../protocol/console-lines';
-import type { WorkletLine, WorkletRecord, WorkletRun } from '../../protocol/extension-pages/worklets';
+import type { CauseOfRun, WorkletLine, WorkletRecord, WorkletRun } from '../../protocol/extension-pages/worklets';
+import type { KeyHandler } from '../../spec/possibilities/key-handlers';
 import type { AnnounceChange } from '../../store/announce-change';
 import { Serial } from '../../store/serial';
 import type { WorkletRecords } from '../../store/worklets/worklet-records';
@@ -9,6 +10,9 @@ import type { WorkletRecords } from '../../store/worklets/worklet-records';
 /** How many runs and lines of the console are kept of a worklet. */
 const MAXIMUM_RUNS = 200;
 const MAXIMUM_LINES = 200;
+
+/** How many handlers are shown of a worklet. */
+const MAXIMUM_HANDLERS = 200;
 
 /** How much of what is logged at once is kept, and of an error, in UTF-16 code units. */
 const MAXIMUM_LENGTH = 1000;
@@ -37,7 +41,9 @@ function asText(value: unknown): string {
 export interface WorkletRecorder {
   loaded(error: string | null, operations: readonly string[]): void;
   logged(lines: readonly LoggedLine[]): void;
-  started(runId: number, name: string): void;
+  started(runId: number, name: string, cause?: CauseOfRun): void;
+  /** These are registered now. */
+  handlers(handlers: readonly KeyHandler[]): void;
   /** `failure`: why the operation came to nothing, or null. */
   finished(runId: number, failure: string | null): void;
   ended(): void;
@@ -82,10 +88,17 @@ export class WorkletHistory {
     return {
       loaded: (error, operations) => change({ loaded: { time: Date.now(), error: error && shortened(error), operations } }),
       logged: (lines) => this.#change(record, lines),
-      started: (runId, name) => {
-        const run = { runId, name: shortened(name), started: Date.now(), ended: null, failure: null };
+      started: (runId, name, cause) => {
+        const shown = cause && { cause: { ...cause, key: shortened(cause.key) } };
+        const run = { runId, name: shortened(name), started: Date.now(), ended: null, failure: null, ...shown };
         change({ runs: [...record.runs, run].slice(-MAXIMUM_RUNS), runCount: record.runCount + 1 });
       },
+      handlers: (handlers) =>
+        change({
+          handlers: handlers
+            .slice(0, MAXIMUM_HANDLERS)
+            .map(({ name, key, actions }) => ({ name: shortened(name), key: shortened(key), actions })),
+        }),
       finished: (runId, failure) => change({ runs: record.runs.map((run) => (run.runId === runId ? finish(run, failure) : run)) }),
       ended: () => change({ ended: Date.now() }),
     };

@@ -3,6 +3,7 @@
 import { type Envelope, fail, Refusal, succeed } from '../../protocol/envelope';
 import { MAXIMUM_CALLS_IN_FLIGHT } from '../../protocol/limits';
 import { type DecodedCall, decodeFromRealm, type ReadOfCopy, type ToRealm, type WorkletCall } from '../../protocol/worklet-port';
+import type { KeyHandler } from '../../spec/possibilities/key-handlers';
 import { filteringIdMaxBytesOf } from '../../spec/private-aggregation/contributions';
 import type { OperationResult } from '../../spec/select-url';
 import { HandlerRuns } from './handler-runs';
@@ -43,7 +44,6 @@ export class Worklet {
   /** When the last operation that was asked for has started. */
   #starting: Promise<void> = Promise.resolve();
   #keepAlive = true;
-  #hasHandlers = false;
   readonly handlerRuns = new HandlerRuns();
   readonly #module: Module;
   readonly #expected = expectWorker();
@@ -97,7 +97,7 @@ export class Worklet {
   /** Runs the operation after the module. The worklet ends after the last one that did not ask to keep it. */
   run({ runId, name, data, keepAlive, config, selection, handler }: Run): void {
     const { recorder } = this.#context;
-    recorder.started(runId, name);
+    recorder.started(runId, name, handler?.cause);
     if (handler) this.handlerRuns.began(runId, handler);
     const finish = (result: OperationResult | null) => {
       handler?.ended();
@@ -119,9 +119,10 @@ export class Worklet {
     this.#context.slowStart.begin(() => this.#post({ type: 'run', runId, name, urls: selection?.urls ?? null, data, filteringIds }));
   }
 
-  /** Whether it has handlers, for which it is kept whatever its operations ask for. */
-  keepForHandlers(hasHandlers: boolean): void {
-    this.#hasHandlers = hasHandlers;
+  /** The handlers that it has, for which it is kept whatever its operations ask for. */
+  keepFor(handlers: readonly KeyHandler[]): void {
+    this.handlerRuns.hasHandlers = handlers.length > 0;
+    this.#context.recorder.handlers(handlers);
     this.#endIfDone();
   }
 
@@ -132,7 +133,7 @@ export class Worklet {
   }
 
   #endIfDone(): void {
-    if (!this.#keepAlive && !this.#hasHandlers && !this.isBusy && this.#callsInFlight === 0) this.end();
+    if (!this.#keepAlive && !this.handlerRuns.hasHandlers && !this.isBusy && this.#callsInFlight === 0) this.end();
   }
 
   /** Ends the worklet, whatever it is doing; what waits for its module is told so. */

@@ -5,9 +5,8 @@ import { formatDuration, formatMoment, formatTime } from '../../../components/fo
 import type { Column } from '../../../components/table/columns';
 import { text } from '../../../components/text';
 import type { ReadEvent } from '../../../protocol/logged-event';
+import { SCOPES } from '../scopes';
 import { outcomeOf, parametersOf } from './filter';
-
-export const SCOPES = { window: 'scopeWindow', worklet: 'scopeWorklet', header: 'scopeHeader', background: 'scopeBackground' } as const;
 
 export const COLUMNS: readonly Column<ReadEvent>[] = [
   {

@@ -7,7 +7,7 @@ import { define, LabElement } from '../../../components/lab-element';
 import { details } from '../../../components/split';
 import { text } from '../../../components/text';
 import type { ReadEvent } from '../../../protocol/logged-event';
-import { SCOPES } from './columns';
+import { SCOPES } from '../scopes';
 import type { Step } from './story';
 
 const isTree = (value: unknown): value is object => typeof value === 'object' && value !== null;

@@ -2,8 +2,9 @@
 
 import { formatDuration, formatValue } from '../../../components/format';
 import { counted, type TextName, text } from '../../../components/text';
-import type { WorkletRecord, WorkletRun } from '../../../protocol/extension-pages/worklets';
-import type { LoggedEvent, ReadEvent } from '../../../protocol/logged-event';
+import type { CauseOfRun, WorkletRecord, WorkletRun } from '../../../protocol/extension-pages/worklets';
+import { HANDLER_CALL, type LoggedEvent, type ReadEvent } from '../../../protocol/logged-event';
+import { SCOPES } from '../scopes';
 
 export interface Step {
   /** Where it happened. */
@@ -39,9 +40,21 @@ function asked({ scope, method, documentId, parameters }: ReadEvent, { frameURL 
     const { name } = Object(parameters) as { readonly name?: unknown };
     return { place: 'placeWorklet', text: text('ranForPage', String(name), frame) };
   }
+  if (method === HANDLER_CALL) {
+    const { name, key, action } = Object(parameters) as Record<string, unknown>;
+    return { place: 'placeWorklet', text: text('handlerCalled', String(name), String(action), String(key), frame) };
+  }
   if (scope === 'worklet') return { place: 'placeWorklet', text: text('askedWorklet', method, frame) };
   if (scope === 'header') return { place: 'placeResponse', text: text('askedHeader', method, frame) };
   return { place: 'placeExtension', text: text('askedBackground', method) };
+}
+
+/** What has caused the call of a handler. */
+function caused({ method, parameters }: ReadEvent): Step[] {
+  if (method !== HANDLER_CALL) return [];
+  const { key, action, step, cause } = Object(parameters) as CauseOfRun & { readonly cause?: Pick<CauseOfRun, 'scope' | 'method'> };
+  const scope = cause && Object.hasOwn(SCOPES, cause.scope) ? text(SCOPES[cause.scope]) : '';
+  return [{ place: 'placeCause', text: text('handlerCause', action, key, String(cause?.method), scope, step) }];
 }
 
 function waited({ waits = {} }: ReadEvent): Step[] {
@@ -95,7 +108,7 @@ function outcome(event: ReadEvent): Step {
 }
 
 export function storyOf(event: ReadEvent, context: Context): Step[] {
-  const steps = [asked(event, context), ...waited(event)];
+  const steps = [...caused(event), asked(event, context), ...waited(event)];
   const isKept = isUpdate(event) && event.scope !== 'worklet' && event.scope !== 'background';
   if (isKept && event.refusal === null) steps.push({ place: 'placeJournal', text: text('keptInJournal') });
   const withLock = (Object(event.parameters) as Record<string, unknown>).withLock;

@@ -3,7 +3,8 @@
 import { formatDuration, formatNumber, formatTime } from '../../../components/format';
 import type { Column } from '../../../components/table/columns';
 import { text } from '../../../components/text';
-import type { WorkletRecord, WorkletRun } from '../../../protocol/extension-pages/worklets';
+import type { CauseOfRun, WorkletRecord, WorkletRun } from '../../../protocol/extension-pages/worklets';
+import { SCOPES } from '../scopes';
 
 /** What a worklet is at: the name of the text for it. */
 export function stateOf({ ended, loaded, runs }: WorkletRecord) {
@@ -60,6 +61,10 @@ export const WORKLET_COLUMNS: readonly Column<WorkletRecord>[] = [
     show: ({ runCount }) => formatNumber(runCount),
   },
 ];
+
+/** What a handler was called for, in words. */
+export const causeOf = ({ key, action, step, scope, method }: CauseOfRun): string =>
+  text('handlerCause', action, key, method, text(SCOPES[scope]), step);
 
 /** The outcome of an operation, in words. */
 export function outcomeOfRun({ ended, failure }: WorkletRun): string {

@@ -8,7 +8,8 @@ import { define, LabElement } from '../../../components/lab-element';
 import { details } from '../../../components/split';
 import { counted, text } from '../../../components/text';
 import type { WorkletLine, WorkletRecord, WorkletRun } from '../../../protocol/extension-pages/worklets';
-import { durationOf, outcomeOfRun, stateOf } from './columns';
+import type { KeyHandler } from '../../../spec/possibilities/key-handlers';
+import { causeOf, durationOf, outcomeOfRun, stateOf } from './columns';
 
 /** Where one gets at the worklets' own developer tools. */
 const INSPECT = 'chrome://inspect/#other';
@@ -99,11 +100,18 @@ export class LabWorklet extends LabElement {
     }`;
   }
 
+  #handlers({ handlers }: WorkletRecord) {
+    if (!handlers) return nothing;
+    const item = ({ name, key, actions }: KeyHandler) => html`<li><code>${name}</code> ${text('handlerOf', key, actions.join(', '))}</li>`;
+    return html`<h3>${text('handlers')}</h3>
+      ${handlers.length === 0 ? html`<p class="soft">${text('noHandlers')}</p>` : html`<ul>${handlers.map(item)}</ul>`}`;
+  }
+
   #runs({ runs, runCount }: WorkletRecord) {
     if (runs.length === 0) return html`<p class="soft">${text('noRuns')}</p>`;
     const row = (run: WorkletRun) => html`<tr>
       <td class="short">${formatTime(run.started)}</td>
-      <td><code>${run.name}</code></td>
+      <td><code>${run.name}</code>${run.cause ? html`<div class="soft">${causeOf(run.cause)}</div>` : nothing}</td>
       <td class="short">${durationOf(run)}</td>
       <td class=${run.failure === null ? '' : 'alarm'}>${outcomeOfRun(run)}</td>
     </tr>`;
@@ -163,7 +171,7 @@ export class LabWorklet extends LabElement {
         ${ended === null ? nothing : html`<dt>${text('columnEnded')}</dt><dd>${formatMoment(ended)}</dd>`}
       </dl>
       <h3>${text('operations')}</h3>
-      ${this.#operations(worklet)}
+      ${this.#operations(worklet)} ${this.#handlers(worklet)}
       <h3>${text('runs')}</h3>
       ${this.#runs(worklet)}
       <h3>${text('console')}</h3>

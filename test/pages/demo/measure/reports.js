@@ -10,6 +10,7 @@ const MEASURES = [
   { bucket: '5', name: 'Aged 18–34', first: true },
   { bucket: '6', name: 'Aged 35–54' },
   { bucket: '7', name: 'Aged 55+' },
+  { bucket: '8', name: 'Saw the advert three times', first: true },
 ];
 
 /** How often the server is asked, in milliseconds. */
