@@ -39,6 +39,8 @@ export class ReportsPage {
    * @returns {Promise<number[]>}
    */
   async histogram(expected) {
+    // It asks for nothing while another tab is in front of it.
+    await this.#page.send('Page.bringToFront');
     const deadline = Date.now() + PATIENCE;
     for (;;) {
       const seen = await this.#page.evaluate(

@@ -17,7 +17,7 @@ export async function makeCalls(calls: readonly RecordedCall[]): Promise<(string
     return method === 'delete' ? make('SharedStorageDeleteMethod', key) : make('SharedStorageClearMethod');
   };
   const makeCall = async ({ method, parameters }: RecordedCall) => {
-    const { key, value, ignoreIfPresent, withLock, methods, workletId, moduleURL, dataOrigin, name, keepAlive, urls, savedQuery } =
+    const { key, value, ignoreIfPresent, withLock, methods, workletId, moduleURL, dataOrigin, name, keepAlive, urls, savedQuery, actions } =
       parameters;
     const options = withLock === undefined ? {} : { withLock };
     const operation = { keepAlive, ...('data' in parameters ? { data: parameters.data } : {}) };
@@ -34,6 +34,9 @@ export async function makeCalls(calls: readonly RecordedCall[]): Promise<(string
         return storage.batchUpdate((methods as Record<string, unknown>[]).map(asMethod), options);
       case 'addModule':
         return worklets.set(workletId, await storage.createWorklet(moduleURL, { dataOrigin }));
+      case 'addEventListener':
+      case 'removeEventListener':
+        return storage[method]('key', name, { key, actions, worklet: workletOf(workletId) });
       case 'run':
         return workletOf(workletId).run(name, operation);
       default:

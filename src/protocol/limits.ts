@@ -52,4 +52,4 @@ export const FIRST_HANDLER_RUN = 2 ** 40;
 
 /** How many handlers the worklets of a document may have, and how large their names and keys may be together, in UTF-16 code units. */
 export const MAXIMUM_HANDLERS = 1000;
-export const MAXIMUM_HANDLERS_SIZE = 2 ** 22;
+export const MAXIMUM_HANDLERS_SIZE = 2 ** 20;

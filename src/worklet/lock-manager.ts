@@ -35,6 +35,8 @@ type Callback = (lock: object | null) => unknown;
 interface Pending {
   readonly request: Request;
   readonly callback: Callback;
+  /** Has the callback called. */
+  grant(given: { readonly lock: object | null }): void;
   resolve(value: unknown): void;
   reject(reason: unknown): void;
 }
@@ -88,7 +90,7 @@ lockManager.promiseOperation('request', 2, (_state, args) => {
   if (typeof callback !== 'function') throw typeError(`parameter ${args.length > 2 ? 3 : 2} is not of type 'Function'.`, OPERATION);
   const request = toRequest(name, args.length > 2 ? args[1] : undefined);
   requireSensible(request);
-  return new Promise((resolve, reject) => start(bag({ request, callback: callback as Callback, resolve, reject })));
+  return new Promise((resolve, reject) => start(bag({ request, callback: callback as Callback, grant: () => undefined, resolve, reject })));
 });
 
 lockManager.placeConstructor();
@@ -98,6 +100,20 @@ function start(entry: Pending): void {
   const { name, mode, ifAvailable, steal } = entry.request;
   mapSet(pending, lockId, entry);
   const fail = (reason: unknown) => finish(lockId, () => entry.reject(reason));
+  const callBack = ({ lock }: { readonly lock: object | null }) =>
+    callAlone(
+      entry.callback,
+      undefined,
+      [lock],
+      // What the callback throws rejects the promise, as what it returns resolves it.
+      (value) => finish(lockId, () => entry.resolve(value)),
+      fail,
+    );
+  // The callback is code of the operation that asks (operation-scope.ts): a message that the lock is granted is nobody's.
+  const granted = new Promise<{ readonly lock: object | null }>((resolve) => {
+    entry.grant = resolve;
+  });
+  react(granted, callBack, () => undefined);
   react(call('locks.request', { lockId, name, mode, ifAvailable, steal }), () => undefined, fail);
 }
 
@@ -121,14 +137,8 @@ export function lockChanged({ lockId, state }: LockMessage): void {
     return;
   }
   const { name, mode } = entry.request;
-  callAlone(
-    entry.callback,
-    undefined,
-    [state === 'granted' ? lock.create({ name, mode }) : null],
-    // What the callback throws rejects the promise, as what it returns resolves it.
-    (value) => finish(lockId, () => entry.resolve(value)),
-    (reason) => finish(lockId, () => entry.reject(reason)),
-  );
+  // Of a bag nothing is looked for on a prototype.
+  entry.grant(bag({ lock: state === 'granted' ? lock.create({ name, mode }) : null }));
 }
 
 /** SharedStorageWorkletNavigator. https://wicg.github.io/shared-storage/#shared-storage-worklet-navigator-interface */

@@ -212,6 +212,13 @@ describe('an operation contributes', () => {
     ]);
   });
 
+  test('while it holds a lock', async () => {
+    const page = await contributor('locks');
+    await run(page, 'lock', '{}');
+    const [report] = await until(() => debugReports().length === 1 && debugReports());
+    expect(contributionsIn(report as ReceivedReport)).toEqual(['7: 1', '8: 1']);
+  });
+
   test('until it ends: what it leaves behind contributes to no report, neither its own nor that of another', async () => {
     const page = await contributor('left-over');
     await run(page, 'leave', '{}');

@@ -201,6 +201,17 @@ test("an operation's own writes do not call the handler that runs it; those of o
   await page.close();
 });
 
+test('what it writes under a lock is its own as well', async () => {
+  const page = await openPage(lab, 'own-locks');
+  await listen(page, 'echo with locks', { key: 'k' });
+  await listen(page, 'note', { key: 'k', actions: ['append'] });
+  await page.evaluate(`sharedStorage.set('k', '1')`);
+  await until(() => linesOf(page).includes(called('k', 'append', '1+-*')));
+  await settled(page);
+  expect(linesOf(page).filter((line) => line.startsWith('echo:'))).toEqual(['echo: k set']);
+  await page.close();
+});
+
 test('a chain of handlers ends after 8 steps, and the console and the event log say so', async () => {
   const page = await openPage(lab, 'chain');
   const other = await openPage(lab, 'chain');

@@ -21,8 +21,8 @@ beforeAll(async () => {
 beforeEach(() => configureHandlers(lab));
 afterAll(() => lab.close());
 
-/** The keys of each data origin that have handlers, as the database says. */
-const watched = () => lab.records<string[]>('shared-storage', 'watched');
+/** The keys that have handlers, as the database says. */
+const watched = () => lab.records<string>('shared-storage', 'watched');
 
 /** Whatever was changed before has been heard of by the handlers of all pages. */
 async function settled(page: Page): Promise<void> {
@@ -56,12 +56,12 @@ test('a handler ends with its document', async () => {
   await page.evaluate(`sharedStorage.set('k', '1')`);
   await until(async () => (await lab.stored('ended'))['count of k'] === '|');
   await page.evaluate(`document.querySelector('iframe').remove()`);
-  await until(async () => (await watched()).flat().length === 0);
+  await until(async () => (await watched()).length === 0);
   await page.evaluate(`sharedStorage.set('k', '2')`);
   await settled(page);
   expect((await lab.stored('ended'))['count of k']).toBe('|');
   await page.close();
-  await until(async () => (await watched()).flat().length === 0);
+  await until(async () => (await watched()).length === 0);
 });
 
 test('of a document in the back/forward cache the calls wait, and are made when it is back', async () => {
@@ -208,7 +208,7 @@ test('with its worklet a handler is gone, and what the next one hears begins wit
     globalThis.first = worklet;
     return sharedStorage.addEventListener('key', 'note', { key: 'k', worklet });
   })`);
-  await until(async () => (await watched()).flat().includes('k'));
+  await until(async () => (await watched()).includes('k'));
   const alive = await lab.inExtension<string[]>(
     `chrome.runtime.sendMessage({ to: 'offscreen', method: 'host.alive', params: {} }).then(({ value }) => value)`,
   );
@@ -217,7 +217,7 @@ test('with its worklet a handler is gone, and what the next one hears begins wit
   await lab.inExtension(
     `chrome.runtime.sendMessage({ to: 'offscreen', method: 'host.end', params: { worklet: ${JSON.stringify(worklet)} } })`,
   );
-  await until(async () => !(await watched()).flat().includes('k'));
+  await until(async () => !(await watched()).includes('k'));
   await page.evaluate(`sharedStorage.set('k', '1')`);
   await settled(page);
   await listen(page, 'note', { key: 'k' });

@@ -4,6 +4,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { configureHandlers } from './event-handlers';
 import { Lab, until } from './lab';
 import { button, click, faultsOf, openOwn } from './own-pages';
 
@@ -22,7 +23,7 @@ const MODULE = `register('count', class { async run({ key }) { await sharedStora
 register('second', class { async run() { return 1; } });`;
 
 test('calls come to the same, or it is said which did not and why', async () => {
-  await lab.configure({});
+  await configureHandlers(lab);
   lab.serve('/', '<title>replay</title>');
   lab.serve('/counting.js', MODULE);
   const page = await lab.page('recorded');
@@ -32,6 +33,8 @@ test('calls come to the same, or it is said which did not and why', async () => 
     await sharedStorage.append('k', 'a');
     await sharedStorage.batchUpdate([new SharedStorageSetMethod('b', '1', { ignoreIfPresent: true }), new SharedStorageDeleteMethod('k')]);
     await sharedStorage.worklet.addModule('/counting.js');
+    await sharedStorage.addEventListener('key', 'count', { key: 'nobody writes it', actions: ['set', 'clear'] });
+    await sharedStorage.removeEventListener('key', 'count', { key: 'nobody writes it', actions: ['set', 'clear'] });
     await sharedStorage.run('count', { data: { key: 'runs' }, keepAlive: true });
     await sharedStorage.run('count', { data: { key: 'x'.repeat(2000) }, keepAlive: true });
     await sharedStorage.selectURL('second', ${urls}, { keepAlive: true });

@@ -115,6 +115,21 @@ register(
   },
 );
 
+/** Contributes while it holds a lock. */
+register(
+  'lock',
+  class {
+    async run() {
+      privateAggregation.enableDebugMode();
+      await navigator.locks.request('lock', async () => {
+        privateAggregation.contributeToHistogram({ bucket: 7n, value: 1 });
+        await sharedStorage.length();
+        privateAggregation.contributeToHistogram({ bucket: 8n, value: 1 });
+      });
+    }
+  },
+);
+
 /** Contributes very often, and to very many buckets. */
 register(
   'flood',

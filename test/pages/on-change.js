@@ -42,6 +42,20 @@ register(
     }
   },
 );
+/** The same under a lock, and once more under another one. */
+register(
+  'echo with locks',
+  class {
+    async run({ key, action }) {
+      console.log('echo:', key, action);
+      await navigator.locks.request('echo', async () => {
+        await sharedStorage.append(key, '+');
+        await navigator.locks.request('again', () => sharedStorage.append(key, '-'));
+      });
+      await sharedStorage.append(key, '*', { withLock: 'echo' });
+    }
+  },
+);
 /** Changes the next key: `1` that of `2`, and so on. */
 register(
   'next',

@@ -82,7 +82,7 @@ export class KeyHandlers {
     this.#watchAnew();
     this.#begun ??= forgetWatchedKeys(this.#connection);
     await this.#begun;
-    await this.#store(worklet.dataOrigin);
+    await this.#store(worklet.dataOrigin, [entryKey]);
     // What is noted from here on is for the new handler as well.
     await new Promise<void>((begun) => void this.take(begun).finally(begun));
     return succeed(undefined);
@@ -189,13 +189,14 @@ export class KeyHandlers {
   }
 
   #remove(owner: Owner, ids: readonly string[]): void {
+    const keys = ids.flatMap((id) => owner.handlers.get(id)?.key ?? []);
     for (const id of ids) {
       owner.handlers.delete(id);
       owner.queue.remove(id);
     }
     if (owner.handlers.size === 0) this.#owners.delete(owner.key);
     this.#watchAnew();
-    this.#store(owner.worklet.dataOrigin).catch((error: unknown) => console.error('key handlers', error));
+    this.#store(owner.worklet.dataOrigin, keys).catch((error: unknown) => console.error('key handlers', error));
     owner.worklet.keepFor([...owner.handlers.values()]);
   }
 
@@ -208,8 +209,9 @@ export class KeyHandlers {
     }
   }
 
-  /** Stores which keys of the data origin have handlers, as it is by then. */
-  #store(dataOrigin: string): Promise<unknown> {
-    return this.#writes.run(() => writeWatchedKeys(this.#connection, dataOrigin, [...(this.watched.get(dataOrigin) ?? [])]));
+  /** Stores which of these keys have handlers, as it is by then. */
+  #store(dataOrigin: string, keys: readonly string[]): Promise<unknown> {
+    const isWatched = (key: string) => this.watched.get(dataOrigin)?.has(key) === true;
+    return this.#writes.run(() => writeWatchedKeys(this.#connection, dataOrigin, keys, isWatched));
   }
 }

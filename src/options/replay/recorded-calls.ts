@@ -3,7 +3,18 @@
 import type { RecordedCall } from '../../protocol/extension-pages/replay';
 import type { ReadEvent } from '../../protocol/logged-event';
 
-const METHODS: ReadonlySet<string> = new Set(['set', 'append', 'delete', 'clear', 'batchUpdate', 'addModule', 'run', 'selectURL']);
+const METHODS: ReadonlySet<string> = new Set([
+  'set',
+  'append',
+  'delete',
+  'clear',
+  'batchUpdate',
+  'addModule',
+  'run',
+  'selectURL',
+  'addEventListener',
+  'removeEventListener',
+]);
 
 /** What the log has shortened ends so. */
 const SHORTENED = /… \(\d+ code units\)$/;

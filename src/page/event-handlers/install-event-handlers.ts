@@ -40,7 +40,7 @@ function ownWorkletOf(self: unknown, read: (self: WithWorklet) => unknown): unkn
   }
 }
 
-/** DEVIATION: the explainer does not say what they return. As of all methods of the API it is a promise: a policy and the settings may refuse a handler. */
+/** The explainer does not say what they return. As of all methods of the API it is a promise: a policy and the settings may refuse a handler. */
 const extend: Extend = (workletOf, problemOf, request) => {
   const descriptor = getOwnPropertyDescriptor(globalObject, 'SharedStorage') as PropertyDescriptor;
   const { prototype } = descriptor.value as { readonly prototype: WithWorklet };

@@ -61,21 +61,26 @@ export function takeChangeNotes(connection: EntriesConnection, begun: () => void
 /** Which keys of which data origins have handlers. Written by the offscreen document, which has the handlers, and read by each new service worker. */
 export function readWatchedKeys(connection: EntriesConnection): Promise<Map<string, Set<string>>> {
   return connection.use(async (open) => {
-    const { store } = open.transaction('watched');
-    const [dataOrigins, keys] = await Promise.all([store.getAllKeys(), store.getAll()]);
-    return new Map(dataOrigins.map((dataOrigin, index) => [dataOrigin, new Set(keys[index])]));
+    const watched = new Map<string, Set<string>>();
+    for (const [dataOrigin, key] of await open.getAllKeys('watched'))
+      watched.set(dataOrigin, (watched.get(dataOrigin) ?? new Set()).add(key));
+    return watched;
   });
 }
 
-/** Resolves once that is stored. */
-export function writeWatchedKeys(connection: EntriesConnection, dataOrigin: string, keys: readonly string[]): Promise<unknown> {
-  return connection.use<unknown>((open) => (keys.length > 0 ? open.put('watched', keys, dataOrigin) : open.delete('watched', dataOrigin)));
-}
-
-/** Forgets what an offscreen document has left that is gone, and its handlers with it. */
-export function forgetWatchedKeys(connection: EntriesConnection): Promise<unknown> {
+/** Resolves once it is stored, of each of the keys, whether it `isWatched`. */
+export function writeWatchedKeys(
+  connection: EntriesConnection,
+  dataOrigin: string,
+  keys: readonly string[],
+  isWatched: (key: string) => boolean,
+): Promise<unknown> {
   return connection.use((open) => {
-    const transaction = open.transaction(['watched', 'changes'], 'readwrite', { durability: 'relaxed' });
-    return Promise.all([transaction.objectStore('watched').clear(), transaction.objectStore('changes').clear(), transaction.done]);
+    const { store, done } = open.transaction('watched', 'readwrite', { durability: 'relaxed' });
+    const write = (key: string) => (isWatched(key) ? store.put(key, [dataOrigin, key]) : store.delete([dataOrigin, key]));
+    return Promise.all([...keys.map<Promise<unknown>>(write), done]);
   });
 }
+
+/** Forgets the keys of an offscreen document that is gone, and its handlers with it. What has been noted for those, no later handler hears of. */
+export const forgetWatchedKeys = (connection: EntriesConnection): Promise<unknown> => connection.use((open) => open.clear('watched'));

@@ -84,8 +84,8 @@ export interface Schema extends DBSchema {
   writes: { key: string; value: KnownWrites & { readonly time: number }; indexes: { time: number } };
   /** Changes of entries whose keys are watched, in their order, until the offscreen document takes them. */
   changes: { key: number; value: ChangeNote };
-  /** The keys that handlers are registered for, by data origin. */
-  watched: { key: string; value: readonly string[] };
+  /** The keys that handlers are registered for. */
+  watched: { key: [dataOrigin: string, key: string]; value: string };
   /** The settings as the service worker read them last: offscreen documents cannot. One record, `current`. */
   settings: { key: string; value: unknown };
 }
