@@ -2,6 +2,9 @@
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Lab, until } from './lab';
+import { openPanel } from './panel';
+
+const VIEWS = ['storage', 'events', 'worklets', 'select-url', 'reports', 'header-writes', 'isolation', 'why-not'];
 
 const ARGS = ['--disable-popup-blocking', '--host-resolver-rules=MAP insecure.test 127.0.0.1'];
 
@@ -125,6 +128,21 @@ async function answeredRequest(): Promise<void> {
 test('after a marked request that was answered, other pages wake no worker', async () => {
   await answeredRequest();
   await leavesTheWorkerAsleep(async () => (await lab.page('bystander')).close());
+});
+
+test('once somebody has looked at a page in the panel, and closed that, the page wakes no worker when it is loaded again, nor do others', async () => {
+  const page = await lab.page('looked-at');
+  await page.evaluate(`sharedStorage.set('k', 'v')`);
+  for (const view of VIEWS) {
+    const panel = await openPanel(lab, `${lab.origin('looked-at')}/blank.html`, view);
+    await until(() => panel.evaluate(`first('[role=tab][aria-selected=true]')?.id === 'tab-${view}'`));
+    await panel.close();
+  }
+  await leavesTheWorkerAsleep(async () => {
+    await page.navigate(`${lab.origin('looked-at')}/blank.html`);
+    await (await lab.page('bystander')).close();
+  });
+  await page.close();
 });
 
 /** Every property of the globals, their prototypes and their members: attributes, kinds of value, names and lengths of functions. */
