@@ -136,20 +136,23 @@ export default [
     context: `fence.getNestedConfigs()`,
     attribution: `new Image().attributionSrc = U`,
   }),
-  fenced(
-    'late-frames',
-    'connects to the trap from frames that it makes then, at once',
-    {
-      empty: `connect(document.body.appendChild(document.createElement('iframe')).contentWindow)`,
-      written: `{ const f = document.body.appendChild(document.createElement('iframe')); f.contentDocument.write('<p>'); f.contentDocument.close(); return connect(f.contentWindow); }`,
-      pending: `connect(document.body.appendChild(Object.assign(document.createElement('iframe'), { src: '/nested.html' })).contentWindow)`,
-      sandboxed: `{ const f = document.createElement('iframe'); f.setAttribute('sandbox', 'allow-scripts allow-same-origin'); document.body.append(f); return connect(f.contentWindow); }`,
-    },
-    `globalThis.connect = async (view) => {
+  {
+    ...fenced(
+      'late-frames',
+      'connects to the trap from frames that it makes then, at once',
+      {
+        empty: `connect(document.body.appendChild(document.createElement('iframe')).contentWindow)`,
+        written: `{ const f = document.body.appendChild(document.createElement('iframe')); f.contentDocument.write('<p>'); f.contentDocument.close(); return connect(f.contentWindow); }`,
+        pending: `connect(document.body.appendChild(Object.assign(document.createElement('iframe'), { src: '/nested.html' })).contentWindow)`,
+        sandboxed: `{ const f = document.createElement('iframe'); f.setAttribute('sandbox', 'allow-scripts allow-same-origin'); document.body.append(f); return connect(f.contentWindow); }`,
+      },
+      `globalThis.connect = async (view) => {
       const connection = new view.RTCPeerConnection({ iceServers: [{ urls: 'stun:127.0.0.1:' + STAGE.trapPort }] });
       connection.createDataChannel('c'); await connection.setLocalDescription(await connection.createOffer());
     };`,
-  ),
+    ),
+    limit: ['trap'],
+  },
   fenced('nested', 'makes frames of every kind that lead to the trap', {
     iframe: `document.body.append(Object.assign(document.createElement('iframe'), { src: U }))`,
     srcdoc: `document.body.append(Object.assign(document.createElement('iframe'), { srcdoc: '<img src="' + U + '">' }))`,

@@ -166,13 +166,23 @@ export default [
   },
   {
     name: 'profile-clear',
-    tries: "A page of the victim in another profile clears, deletes and has the site's data cleared.",
+    tries: 'A page of the victim in another profile clears and deletes everything.',
     serve: { '/dump.js': DUMP, '/clear': { headers: { 'Clear-Site-Data': '"storage", "cookies"' } } },
     drive: (act) =>
       inIncognito(act, (page) =>
         page.evaluate(
-          `sharedStorage.clear().then(() => sharedStorage.delete('canary')).then(() => fetch('/clear')).then(() => sharedStorage.worklet.addModule('/dump.js')).then(() => sharedStorage.run('dump'))`,
+          `sharedStorage.clear().then(() => sharedStorage.delete('canary')).then(() => sharedStorage.worklet.addModule('/dump.js')).then(() => sharedStorage.run('dump'))`,
         ),
+      ),
+  },
+  {
+    name: 'profile-clear-site-data',
+    tries: 'A response in another profile has the data of the victim cleared, by Clear-Site-Data.',
+    serve: { '/dump.js': DUMP, '/clear': { headers: { 'Clear-Site-Data': '"storage", "cookies"' } } },
+    limit: ['store'],
+    drive: (act) =>
+      inIncognito(act, (page) =>
+        page.evaluate(`fetch('/clear').then(() => sharedStorage.worklet.addModule('/dump.js')).then(() => sharedStorage.run('dump'))`),
       ),
   },
 ];

@@ -220,7 +220,7 @@ export default [
     json([{ scriptOrigin: '*', contextOrigin: '*' }], { 'Access-Control-Allow-Origin': 'http://other.example' }),
   ),
   trusting('prefixes', "The victim trusts origins that begin as the attacker's does.", (_request, response, origins) => {
-    const prefix = origins.attacker.replace(/\d:\d+$/, '');
+    const prefix = origins.attacker.replace(/\d$/, '');
     response.writeHead(200, { 'Content-Type': 'application/json', 'Access-Control-Allow-Origin': '*' }).end(
       JSON.stringify(
         [

@@ -203,8 +203,8 @@ export default [
     'flood',
     'A worklet floods its host with reads, writes, lines and locks.',
     `
-    for (let index = 0; index < 20000; index++) sharedStorage.get('k' + (index % 50));
-    for (let index = 0; index < 2000; index++) attempt(() => { sharedStorage.set('flood', String(index)); console.debug(index); navigator.locks.request('l' + index, () => {}); });
+    for (let index = 0; index < 5000; index++) sharedStorage.get('k' + (index % 50));
+    for (let index = 0; index < 500; index++) attempt(() => { sharedStorage.set('flood', String(index)); console.debug(index); navigator.locks.request('l' + index, () => {}); });
     await sharedStorage.delete('flood');`,
   ),
   operation(
