@@ -32,6 +32,7 @@ import { PrivateAggregation } from './private-aggregation/private-aggregation';
 import { ArrivalOrder } from './requests/arrival-order';
 import { Gate } from './requests/gate';
 import { ExpectedFrames } from './select-url/expected-frames';
+import { SelectedFrames } from './select-url/selected-frames';
 import { SelectedURLs } from './select-url/selected-urls';
 import { WindowUpdates } from './updates/window-updates';
 import { WorkletDataOrigins } from './worklets/worklet-data-origins';
@@ -65,14 +66,14 @@ export function createServices() {
   const settings = new LiveSettings();
   const connections = connect();
   const { connection, events, reportsConnection, selectionsConnection } = connections;
-  const { watchedKeys, notedChanges, environment, database } = createStore(settings, connection);
+  const store = createStore(settings, connection);
   const log = new EventLog(async () => (await settings.get()).eventLogSize, announce, events);
   const order = new ArrivalOrder();
   const badge = new Badge();
   const gate = new Gate(settings, log, order, badge);
   const policies = new PermissionsPolicies();
   const isolation = new Isolation((method, event) => gate.note(method, event), badge, keepAlive);
-  const updates = new WindowUpdates(database, navigator.locks, gate.noteUpdate, keepAlive);
+  const updates = new WindowUpdates(store.database, navigator.locks, gate.noteUpdate, keepAlive);
   // One for both who mark requests: the numbers of its rules must not meet.
   const marks = new MarkedRequests();
   const headerWriter = new HeaderWriter(gate, updates);
@@ -84,14 +85,13 @@ export function createServices() {
   const reporting = new Reporting(marks, keepAlive);
   return {
     ...connections,
+    ...store,
     announce,
     badge,
     callHost: callWorkletHost,
     coordinators: async () => Object.keys((await settings.get()).privateAggregation.keys),
-    database,
     dataOrigins: new WorkletDataOrigins(callWorkletHost, keepAlive, marks),
     entryLists: new EntryLists(connection),
-    environment,
     eventHandlersScript: new OptionalScript('event-handlers', { hasRelay: true }),
     expectedFrames: new ExpectedFrames(keepAlive),
     fence: new Fence(selectedURLs, reporting, keepAlive),
@@ -104,18 +104,17 @@ export function createServices() {
     isolation,
     keepAlive,
     log,
-    notedChanges,
     order,
     policies,
     policyMarks: new PolicyMarks(marks),
     preferPolyfill: new OptionalScript('install-over-native', { ruleset: 'over-native' }),
     privateAggregation: new PrivateAggregation(settings, gate, reportsConnection, keepAlive, announce),
+    selectedFrames: new SelectedFrames(),
     selectedURLs,
     selections,
     settings,
     settingsCopy: new SettingsCopy(connection),
     updates,
-    watchedKeys,
     workletRecords: new WorkletRecords(),
   };
 }

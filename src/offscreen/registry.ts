@@ -181,8 +181,7 @@ export class Registry {
   }
 
   async selected(params: HostRequests['host.selected']['params']): Promise<Envelope> {
-    await this.#selecting.selected(params, () => this.#alive.has(params.documentId));
-    return succeed(undefined);
+    return succeed(await this.#selecting.selected(params, () => this.#alive.has(params.documentId)));
   }
 
   /** Undefined where it has ended, or never was. */

@@ -74,6 +74,7 @@ const decoders: Decoders<Requests> = {
   'database.update': update,
   'worklet.prepare': object({ workletId, moduleURL: string, dataOrigin: string }),
   'worklet.create': object({ workletId, moduleURL: string, dataOrigin: string }),
+  'worklet.urns': object({ workletId }),
   'worklet.abandon': object({ workletId }),
   'worklet.run': object({ workletId, name: string, ...givenOperation }),
   'worklet.selectURL': object({

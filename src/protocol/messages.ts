@@ -31,11 +31,13 @@ export interface Requests {
   'worklet.create': {
     params: { workletId: number; moduleURL: string; dataOrigin: string };
     /**
-     * URNs that selectURL() may use without asking, where nothing can refuse it. Undefined where there is no worklet, and the page is to be told that all is
-     * well. Null where the worklet has to be prepared once more: the service worker was stopped since, and has not seen the module's response.
+     * True where there is a worklet. Undefined where there is none, and the page is to be told that all is well. Null where the worklet has to be
+     * prepared once more: the service worker was stopped since, and has not seen the module's response.
      */
-    result: string[] | null | undefined;
+    result: true | null | undefined;
   };
+  /** When the document's frames can show URNs. The result: some that selectURL() may use without asking, where nothing can refuse it. */
+  'worklet.urns': { params: { workletId: number }; result: string[] };
   /** The module of the worklet could not be fetched. */
   'worklet.abandon': { params: { workletId: number }; result: undefined };
   /** The result: the same for the next operation of the worklet, where that has no config. */
@@ -172,8 +174,8 @@ export interface HostRequests {
     params: { worklet: WorkletId; runId: number; call: SelectionCall; tabId: number; dataOrigin: string; isSettled: boolean };
     result: undefined;
   };
-  /** Answered once a selection of the document has a result, or will never have one. */
-  'host.selected': { params: { documentId: string; urn: string }; result: undefined };
+  /** Answered once a selection of the document has a result, or will never have one: with that, or null where it has to be looked up. */
+  'host.selected': { params: { documentId: string; urn: string }; result: { readonly index: number } | null };
   /**
    * Answered once the worklet has the handler, and the database says that its key has one. The handler hears of what is in the journal
    * behind `asked`. Fails where operations cannot be run in the worklet.

@@ -10,12 +10,13 @@ import { fencedFrameDepth } from '../fenced-frames/fence';
 import type { PermissionsPolicies } from '../permissions-policy/permissions-policy';
 import type { Caller } from '../requests/caller';
 import type { Gate } from '../requests/gate';
+import type { SelectedFrames } from '../select-url/selected-frames';
 import { newUrn, type SelectedURLs } from '../select-url/selected-urls';
 import type { WindowUpdates } from '../updates/window-updates';
 import type { WorkletDataOrigins } from '../worklets/worklet-data-origins';
 import { type callWorkletHost, NO_WORKLET } from '../worklets/worklet-host';
 import { requireValidConfig } from './private-aggregation-config';
-import type { HandlersOf } from './table';
+import type { Handlers, HandlersOf } from './table';
 
 /** How many fenced frames a caller of selectURL() may be in. */
 const MAXIMUM_FENCED_FRAME_DEPTH = 1;
@@ -29,7 +30,7 @@ async function issueUrns(gate: Gate, caller: Caller, dataOrigin: string): Promis
 }
 
 /** URNs for the document's first calls. */
-export async function issueFirstUrns(gate: Gate, caller: Caller, dataOrigin: string): Promise<string[]> {
+async function issueFirstUrns(gate: Gate, caller: Caller, dataOrigin: string): Promise<string[]> {
   const [urns, depth] = await Promise.all([issueUrns(gate, caller, dataOrigin), fencedFrameDepth(caller)]);
   return depth <= MAXIMUM_FENCED_FRAME_DEPTH ? urns : [];
 }
@@ -52,6 +53,7 @@ interface Services {
   readonly policies: PermissionsPolicies;
   readonly updates: WindowUpdates;
   readonly dataOrigins: WorkletDataOrigins;
+  readonly selectedFrames: SelectedFrames;
   readonly selectedURLs: SelectedURLs;
   readonly coordinators: () => Promise<readonly string[]>;
   readonly callHost: typeof callWorkletHost;
@@ -63,13 +65,21 @@ function describe({ workletId, name, urls, savedQuery, operation: { keepAlive, d
   return { workletId, name: shorten(name), ...given, ...loggedData(data) };
 }
 
-export function selectURLHandlers(services: Services): HandlersOf<'worklet.selectURL'> {
-  const { gate, policies, updates, dataOrigins, selectedURLs, coordinators, callHost } = services;
+async function requirePolicies(policies: PermissionsPolicies, caller: Caller, dataOrigin: string): Promise<void> {
+  await policies.requireFeatureForWorklet(caller, 'shared-storage', dataOrigin);
+  await policies.requireFeatureForWorklet(caller, 'shared-storage-select-url', dataOrigin);
+}
 
-  const requirePolicies = async (caller: Caller, dataOrigin: string) => {
-    await policies.requireFeatureForWorklet(caller, 'shared-storage', dataOrigin);
-    await policies.requireFeatureForWorklet(caller, 'shared-storage-select-url', dataOrigin);
+function issueUrnsInAdvance({ gate, dataOrigins, selectedFrames }: Services): Handlers['worklet.urns'] {
+  return async ({ workletId }, caller) => {
+    const urns = await issueFirstUrns(gate, caller, await dataOrigins.of(workletId, caller));
+    await selectedFrames.prepared(caller);
+    return succeed(urns);
   };
+}
+
+export function selectURLHandlers(services: Services): HandlersOf<'worklet.selectURL' | 'worklet.urns'> {
+  const { gate, policies, updates, dataOrigins, selectedFrames, selectedURLs, coordinators, callHost } = services;
 
   type Params = Requests['worklet.selectURL']['params'];
 
@@ -87,6 +97,8 @@ export function selectURLHandlers(services: Services): HandlersOf<'worklet.selec
   };
 
   return {
+    'worklet.urns': issueUrnsInAdvance(services),
+
     'worklet.selectURL': async (params, caller, { sequence, repeated }) => {
       const { workletId, urn } = params;
       const parameters = { runId: sequence, ...describe(params) };
@@ -101,13 +113,14 @@ export function selectURLHandlers(services: Services): HandlersOf<'worklet.selec
             about(dataOrigin);
             await wait('fenced frames', requireFewFencedFrames(caller));
             const config = await wait('fenced frames', requireValidConfig(params.operation.config, caller, coordinators));
-            await wait('policy', requirePolicies(caller, dataOrigin));
+            await wait('policy', requirePolicies(policies, caller, dataOrigin));
             await requireAccess();
             return { config, selection: await wait('storage', call.store(dataOrigin)) };
           },
           async (admitted) => {
             // Unanswered, the request is delivered again: this worker is being stopped.
             if (!(await handOver(params, admitted, sequence))) return undefined;
+            await selectedFrames.prepared(caller);
             return succeed([admitted.selection.urn, ...(await issueUrns(gate, caller, dataOrigin))]);
           },
         )

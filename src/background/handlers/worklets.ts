@@ -11,13 +11,12 @@ import type { ArrivalOrder } from '../requests/arrival-order';
 import type { Caller } from '../requests/caller';
 import type { Gate } from '../requests/gate';
 import { isWithoutNetwork } from '../select-url/frame-records';
-import { prepareSelectedFrames } from '../select-url/selected-frames';
+import type { SelectedFrames } from '../select-url/selected-frames';
 import type { SelectedURLs } from '../select-url/selected-urls';
 import type { WindowUpdates } from '../updates/window-updates';
 import { checkDataOrigin, type NewWorklet, type WorkletDataOrigins } from '../worklets/worklet-data-origins';
 import { type callWorkletHost, prepareWorkletHost } from '../worklets/worklet-host';
 import { requireValidConfig } from './private-aggregation-config';
-import { issueFirstUrns } from './select-url';
 import type { Handlers, HandlersOf } from './table';
 
 interface Services {
@@ -26,6 +25,7 @@ interface Services {
   readonly policies: PermissionsPolicies;
   readonly updates: WindowUpdates;
   readonly dataOrigins: WorkletDataOrigins;
+  readonly selectedFrames: SelectedFrames;
   readonly selectedURLs: SelectedURLs;
   readonly coordinators: () => Promise<readonly string[]>;
   readonly callHost: typeof callWorkletHost;
@@ -40,7 +40,7 @@ function wantedDataOrigin({ dataOrigin, moduleURL }: NewWorklet, caller: Caller)
 type RequirePolicy = (worklet: NewWorklet, caller: Caller) => Promise<void>;
 
 function createWorklet(services: Services, requirePolicy: RequirePolicy): Handlers['worklet.create'] {
-  const { gate, policies, dataOrigins, selectedURLs, callHost } = services;
+  const { gate, policies, dataOrigins, selectedFrames, selectedURLs, callHost } = services;
   return (params, caller) => {
     prepareWorkletHost();
     const { workletId, moduleURL } = params;
@@ -60,16 +60,13 @@ function createWorklet(services: Services, requirePolicy: RequirePolicy): Handle
         const { documentId, tabId } = caller;
         const worklet = { documentId, workletId };
         const site = siteOf(dataOrigin) ?? dataOrigin;
-        // Before the page can have a URN.
-        const prepared = prepareSelectedFrames(caller);
         const context = await contextFor(caller);
         const mayContribute = await policies.isEnabled(caller, 'private-aggregation', dataOrigin);
         const about = { worklet, tabId, dataOrigin, site, moduleURL };
         const created = callHost('host.create', { ...about, context, mayContribute });
-        const urns = await issueFirstUrns(gate, caller, dataOrigin);
-        await prepared;
+        selectedFrames.prepare(caller);
         const answer = await created;
-        return answer.ok ? succeed(urns) : answer;
+        return answer.ok ? succeed(true) : answer;
       },
     );
   };

@@ -46,12 +46,15 @@ export class ExpectedFrames {
     this.#keepAlive = keepAlive;
   }
 
-  /** Resolves once the frame may be led there, to what is to be called where the frame has gone before. */
+  /**
+   * Resolves once the frame may be led there, to what is to be called where the frame has gone before. That it is expected is stored meanwhile: this worker
+   * lives until the frame is on its way, and looks for it after that is stored.
+   */
   async expect(frame: Expected): Promise<() => Promise<void>> {
     for (let other = findOther(this.#waits, frame); other; other = findOther(this.#waits, frame)) await other.ended;
     const key = crypto.randomUUID();
+    this.#keepAlive.until(expected.set(key, frame, { tabId: frame.tabId, documentId: frame.content.topDocumentId }));
     this.#keepAlive.until(this.#waitFor(key, frame));
-    await expected.set(key, frame, { tabId: frame.tabId, documentId: frame.content.topDocumentId });
     this.#listen();
     return async () => {
       await expected.delete([key]);

@@ -13,13 +13,31 @@ import { findContent } from './frame-content';
 import { isWithoutNetwork } from './frame-records';
 import type { SelectedURLs } from './selected-urls';
 
-/** Resolves once the document's frames can show URNs. A second time, it changes nothing. */
-export async function prepareSelectedFrames({ tabId, documentId }: Pick<Caller, 'tabId' | 'documentId'>): Promise<void> {
+/** A second time, it changes nothing. */
+async function prepareFramesOf({ tabId, documentId }: Pick<Caller, 'tabId' | 'documentId'>): Promise<void> {
   try {
     await runFiles({ tabId, documentIds: [documentId] }, 'ISOLATED', 'src/content/selected-frames.iife.js');
   } catch (error) {
     // The document has gone.
     console.debug('frames', error);
+  }
+}
+
+/** Documents whose frames are being prepared to show URNs: none of them may have one before. */
+export class SelectedFrames {
+  readonly #underWay = new Map<string, Promise<void>>();
+
+  prepare(caller: Pick<Caller, 'tabId' | 'documentId'>): void {
+    const { documentId } = caller;
+    const prepared = prepareFramesOf(caller).finally(() => {
+      if (this.#underWay.get(documentId) === prepared) this.#underWay.delete(documentId);
+    });
+    this.#underWay.set(documentId, prepared);
+  }
+
+  /** Resolves once the document's frames can show URNs. */
+  async prepared({ documentId }: Pick<Caller, 'documentId'>): Promise<void> {
+    await this.#underWay.get(documentId);
   }
 }
 

@@ -138,7 +138,8 @@ export class SelectedURLs {
       const answer = await this.#callHost('host.selected', { documentId: selection.documentId, urn });
       // A worker that is being stopped reaches nobody, and must decide nothing.
       if (!answer.ok) throw new Error(answer.error.message);
-      selection = await this.#selections.get(urn);
+      const result = answer.value as StoredSelection['result'];
+      selection = result ? { ...selection, result } : await this.#selections.get(urn);
     }
     if (selection && !selection.result) {
       // Who could have decided it is gone.

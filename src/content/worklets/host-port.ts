@@ -33,6 +33,8 @@ export function createHostPort(): HostPort {
     // There is no offscreen document, or it went away, and the worklets with it: the next worklet opens a new port.
     opened.onDisconnect.addListener(() => {
       if (port === opened) forget();
+      // Where nobody asks, the browser complains in the page's console.
+      return chrome.runtime.lastError;
     });
     return opened;
   };

@@ -10,19 +10,30 @@ import { listenToWorklets } from './worklet-console';
 
 type Params = PageRequests['worklet.addModule'];
 
+/** What did not go well has no value. */
+type Made = Envelope & { readonly value?: unknown };
+
 /** How often the service worker may be stopped, or the offscreen document go away, in between before we give up. */
 const MAXIMUM_ATTEMPTS = 5;
 
 /**
- * Resolves to the URNs that selectURL() may use. Where nothing can refuse the module, its request goes out before this returns. `keepAlive` says,
- * when the module has been fetched, whether operations may still run in the worklet.
+ * Where nothing can refuse the module, its request goes out before this returns. `keepAlive` says, when the module has been fetched, whether operations
+ * may still run in the worklet; `created` is called when there is one.
  */
-export type LoadModule = (params: Params, keepAlive: () => boolean) => Promise<Envelope>;
+export type LoadModule = (params: Params, keepAlive: () => boolean, created: () => void) => Promise<Envelope>;
 
 export function createLoadModule({ send }: ServiceWorkerChannel, ownFacts: OwnFacts, { open, giveModule }: HostPort): LoadModule {
   /** Resolves to null where the attempt has to be repeated. */
-  const attempt = async (params: Params, keepAlive: () => boolean): Promise<Envelope | null> => {
-    let created: Promise<Envelope> | null = null;
+  const attempt: (...call: Parameters<LoadModule>) => Promise<Envelope | null> = async (params, keepAlive, onCreated) => {
+    const create = async () => {
+      const made: Made = await send('worklet.create', params);
+      if (made.value) {
+        open();
+        onCreated();
+      }
+      return made;
+    };
+    let created: Promise<Made> | null = null;
     let token: string | null = null;
     if (params.dataOrigin !== 'context-origin' || ownFacts()) {
       // The policy may say no, or another origin's data is at stake: the service worker wants to see for itself what that origin answers.
@@ -31,25 +42,26 @@ export function createLoadModule({ send }: ServiceWorkerChannel, ownFacts: OwnFa
       token = prepared.value as string | null;
     } else {
       // The worklet is made while its module is fetched.
-      created = send('worklet.create', params);
-      void created.then((made) => made.ok && made.value && open());
+      created = create();
     }
     const script = await fetchModuleScript(params.moduleURL, params.credentials, token);
     if (!script.ok) {
       void Promise.resolve(created).then(() => send('worklet.abandon', params));
       return script;
     }
-    const made = await (created ?? send('worklet.create', params));
-    if (!made.ok || made.value === undefined) return made;
+    const give = () => giveModule({ workletId: params.workletId, source: script.value, keepAlive: keepAlive() });
+    // The worklet may be there before the service worker has said so.
+    const early = created && (await give());
+    const made = await (created ?? create());
+    if (made.value === undefined) return made;
     // Null where the worklet has to be prepared once more.
-    const loaded = made.value && (await giveModule({ workletId: params.workletId, source: script.value, keepAlive: keepAlive() }));
-    return loaded?.ok ? made : loaded;
+    return made.value && (early ?? (await give()));
   };
 
-  return async (params, keepAlive) => {
+  return async (...call) => {
     listenToWorklets();
     for (let attempts = 0; attempts < MAXIMUM_ATTEMPTS; attempts++) {
-      const envelope = await attempt(params, keepAlive);
+      const envelope = await attempt(...call);
       if (envelope) return envelope;
     }
     return fail('UnknownError', NO_ANSWER);

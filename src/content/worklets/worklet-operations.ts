@@ -28,8 +28,7 @@ function createIssuedUrns(ownFacts: OwnFacts) {
   const forget = (): void => issued.clear();
   return {
     /** Takes the URNs that the service worker has issued; they are void as soon as a setting may refuse a call. */
-    keep(workletId: number, urns: string[] | undefined): void {
-      if (!urns) return;
+    keep(workletId: number, urns: string[]): void {
       issued.set(workletId, urns);
       // Listening again changes nothing.
       chrome.storage.local.onChanged.addListener(forget);
@@ -55,12 +54,11 @@ export function createWorkletOperations(
   };
 
   return {
-    async addModule(params) {
+    addModule(params) {
       const { workletId } = params;
-      const loaded = await loadModule(params, () => !usedUp.has(workletId));
-      if (!loaded.ok) return loaded;
-      urns.keep(workletId, loaded.value as string[] | undefined);
-      return succeed(undefined);
+      const issue = () =>
+        void send('worklet.urns', { workletId }).then((issued) => issued.ok && urns.keep(workletId, issued.value as string[]));
+      return loadModule(params, () => !usedUp.has(workletId), issue);
     },
 
     async run(params) {

@@ -2,6 +2,7 @@
 
 import type { HostRequests, SelectionCall } from '../../protocol/messages';
 import type { OperationResult } from '../../spec/select-url';
+import type { StoredSelection } from '../../store/select-url/schema';
 import type { Selections } from '../../store/select-url/selections';
 import type { SettledSelection } from '../../store/select-url/settle';
 import { readyForOperations } from '../worklets/ready-for-operations';
@@ -10,13 +11,15 @@ import type { Worklet } from '../worklets/worklet';
 /** How long the operation of a document that nobody has heard of may be waited for: it may just be on its way, in milliseconds. */
 const LONGEST_WAIT = 10_000;
 
+type Result = StoredSelection['result'];
+
 export class Selecting {
   readonly #selections: Selections;
   readonly #onSettled: (selection: SettledSelection) => void;
   /** The URNs whose operations are under way. */
   readonly #running = new Set<string>();
   /** What is called once a URN has its result. */
-  readonly #waiting = new Map<string, { readonly documentId: string; readonly settled: Promise<void>; settle(): void }>();
+  readonly #waiting = new Map<string, { readonly documentId: string; readonly settled: Promise<Result>; settle(result: Result): void }>();
 
   constructor(selections: Selections, onSettled: (selection: SettledSelection) => void) {
     this.#selections = selections;
@@ -66,20 +69,26 @@ export class Selecting {
     if (!hold(worklet, savedQuery === '' ? run : start)) this.#running.delete(urn);
   }
 
-  /** Resolves when the URN has its result; it gets the default one where nothing else can be expected any more. */
-  async selected({ urn, documentId }: HostRequests['host.selected']['params'], isAlive: () => boolean): Promise<void> {
+  /** Resolves to the URN's result; it gets the default one where nothing else can be expected any more. Null where it is to be looked up. */
+  async selected({ urn, documentId }: HostRequests['host.selected']['params'], isAlive: () => boolean): Promise<Result> {
     // While the operation runs, there is none.
-    if (!this.#running.has(urn) && (await this.#selections.get(urn))?.result) return;
+    const result = this.#running.has(urn) ? null : await this.#resultOf(urn);
+    if (result) return result;
     const known = this.#waiting.get(urn);
     if (known) return known.settled;
-    const { promise: settled, resolve: settle } = Promise.withResolvers<void>();
+    const { promise: settled, resolve: settle } = Promise.withResolvers<Result>();
     this.#waiting.set(urn, { documentId, settled, settle });
     setTimeout(() => {
       if (this.#waiting.has(urn) && !this.#running.has(urn) && !isAlive()) this.#giveUp(urn);
     }, LONGEST_WAIT);
     // It may have got it while we were looking.
-    if (!this.#running.has(urn) && (await this.#selections.get(urn))?.result) this.#tell(urn);
+    const now = this.#running.has(urn) ? null : await this.#resultOf(urn);
+    if (now) this.#tell(urn, now);
     return settled;
+  }
+
+  async #resultOf(urn: string): Promise<Result> {
+    return (await this.#selections.get(urn))?.result ?? null;
   }
 
   /** In bits. https://wicg.github.io/shared-storage/#dom-sharedstorage-remainingbudget */
@@ -103,19 +112,19 @@ export class Selecting {
       console.error('selectURL', error);
     } finally {
       this.#running.delete(urn);
-      this.#tell(urn);
+      this.#tell(urn, null);
     }
   }
 
   #settle(settled: readonly SettledSelection[]): void {
     for (const selection of settled) {
       this.#onSettled(selection);
-      this.#tell(selection.urn);
+      this.#tell(selection.urn, selection.result);
     }
   }
 
-  #tell(urn: string): void {
-    this.#waiting.get(urn)?.settle();
+  #tell(urn: string, result: Result): void {
+    this.#waiting.get(urn)?.settle(result);
     this.#waiting.delete(urn);
   }
 }

@@ -99,6 +99,7 @@ export const REQUESTS: ExamplesOf<'requests'> = {
     { methods: [], withLock: 'l' },
   ],
   'worklet.prepare': [{ workletId: 1, moduleURL: `${ORIGIN}/w.js`, dataOrigin: 'script-origin' }],
+  'worklet.urns': [{ workletId: 1 }],
   'worklet.create': [{ workletId: 1, moduleURL: `${ORIGIN}/w.js`, dataOrigin: 'script-origin' }],
   'worklet.run': [
     { workletId: 1, name: 'n', ...operation, config: givenConfig },
