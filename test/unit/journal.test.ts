@@ -249,6 +249,56 @@ test('what was asked for is settled when it is applied, also where the last deli
   expect(await worker.stored()).toBe('12');
 });
 
+describe('what a worker keeps that is being stopped, when the next one has read the journal,', () => {
+  /** The next worker, after `sequences` were kept by the one before it, which applies nothing any more. */
+  async function workerAfter(sequences: number[], withLock: string | null): Promise<Worker> {
+    const before = new Worker(locks);
+    await before.add(1, [append('1')]);
+    expect(await before.stored()).toBe('1');
+    const stopping = new Worker(new FakeLocks(), 2);
+    await stopping.updates.resume();
+    const next = new Worker(locks);
+    await next.updates.resume();
+    await Promise.all(sequences.map((sequence) => stopping.add(sequence, [append(String(sequence))], withLock)));
+    return next;
+  }
+
+  test.each([null, 'lock'])('comes before what is asked for after it was delivered again, with the lock %s', async (withLock) => {
+    const next = await workerAfter([2, 3], withLock);
+    await Promise.all([2, 3, 4, 5].map((sequence) => next.add(sequence, [append(String(sequence))], withLock)));
+    expect(await next.stored()).toBe('12345');
+    expect(await new Worker(locks).stored()).toBe('12345');
+  });
+
+  test('is applied where nothing comes after it', async () => {
+    const next = await workerAfter([2, 3], null);
+    await Promise.all([next.add(2, [append('2')]), next.add(3, [append('3')])]);
+    expect(await next.stored()).toBe('123');
+  });
+
+  test('comes before what is asked for next, where the document had heard that it was kept', async () => {
+    const next = await workerAfter([2, 3], null);
+    await next.add(4, [append('4')]);
+    await next.add(5, [append('5')]);
+    expect(await next.stored()).toBe('12345');
+  });
+
+  test('is found a little later where the journal cannot be read', async () => {
+    const next = await workerAfter([2], null);
+    const failing = vi.spyOn(IDBObjectStore.prototype, 'getAllKeys').mockImplementation(() => {
+      throw new Error('not now');
+    });
+    const reported = vi.spyOn(console, 'error').mockImplementation(() => undefined);
+    await next.add(3, [append('3')]);
+    expect(reported).toHaveBeenCalledOnce();
+    failing.mockRestore();
+    reported.mockRestore();
+    expect(await next.stored()).toBe('13');
+    await next.add(4, [append('4')]);
+    expect(await next.stored()).toBe('1324');
+  });
+});
+
 describe('where the database cannot store a kept update', () => {
   /** Which values it refuses. */
   let refuses: (value: string) => boolean;

@@ -35,7 +35,7 @@ const defaultEnvironment = (): DatabaseEnvironment => ({
 /** A document sends nothing for this long and then repeats a delivery: that does not happen. */
 const WRITE_ID_LIFETIME = 24 * 60 * 60 * 1000;
 
-/** What an instance that keeps the journal does with what an earlier one left in it, in its order. */
+/** What an instance that keeps the journal does with what another one, which has been stopped, left in it, in its order. */
 export type LeftoverHandler = (leftover: Leftover) => void;
 
 /** Methods reject with a Refusal where the database cannot be opened, and with the browser's own error where a transaction fails. */
@@ -61,7 +61,7 @@ export class IndexedDatabase implements SharedStorageDatabase {
       const current = await environment();
       return connection.use((open) => task(open, current));
     };
-    this.#journal = new Journal(this.#use);
+    this.#journal = new Journal(this.#use, (missed) => this.#handleLeftovers(missed));
     this.#cache = cache;
     const noted = () => this.#onNoted();
     this.#queue = new OperationQueue({ use: this.#use, journal: this.#journal, cache, ready: () => this.ready(), noted });
@@ -80,16 +80,19 @@ export class IndexedDatabase implements SharedStorageDatabase {
 
   /** Resolves when the leftovers are in the queue; a failure is not remembered. */
   async ready(): Promise<void> {
-    const handle = this.#handleLeftover;
-    if (!handle) return;
-    this.#ready ??= this.#loadLeftovers(handle);
+    if (!this.#handleLeftover) return;
+    this.#ready ??= this.#loadLeftovers();
     await this.#ready;
   }
 
-  async #loadLeftovers(handle: LeftoverHandler): Promise<void> {
+  #handleLeftovers(leftovers: readonly Leftover[]): void {
+    const handle = this.#handleLeftover;
+    if (handle) this.#queue.ahead(() => leftovers.forEach(handle));
+  }
+
+  async #loadLeftovers(): Promise<void> {
     try {
-      const leftovers = await this.#journal.load();
-      this.#queue.ahead(() => leftovers.forEach(handle));
+      this.#handleLeftovers(await this.#journal.load());
     } catch (error) {
       this.#ready = null;
       throw error;

@@ -26,7 +26,7 @@ export interface Place {
 /** Null where the update was kept before: its delivery was repeated. */
 export type Kept = Place | null;
 
-/** A record of an earlier instance, of which `from` updates are applied. */
+/** A record of another instance, of which `from` updates are applied. */
 export interface Leftover {
   readonly number: number;
   readonly from: number;
@@ -51,8 +51,14 @@ const REFUSED = 'The database could not keep it, and has kept what came after it
 /** The one that writes it: the service worker has one, and nobody else. */
 export class Journal {
   readonly #use: Use;
+  readonly #onMissed: (missed: readonly Leftover[]) => void;
   #queue: Request[] = [];
   #working = false;
+  /** All records up to this number are known here. */
+  #known = 0;
+  /** The numbers of those that were kept here since. */
+  readonly #own = new Set<number>();
+  #mayHaveMissed = false;
   #last: ReadonlyMap<string, KnownWrites> = new Map();
   /** By document, the numbers of what the disk has refused and the document was told so, or is about to be. */
   readonly #refused = new BoundedMap<string, readonly number[]>(MAXIMUM_WITH_REFUSED);
@@ -61,8 +67,13 @@ export class Journal {
   /** The marks of records that are gone. */
   #stale: number[] = [];
 
-  constructor(use: Use) {
+  /**
+   * A service worker that is being stopped may keep something after the next one has read the journal. `onMissed` is called with what is found to
+   * have been kept so, in its order, before anything of the group with which it was found is told to be kept.
+   */
+  constructor(use: Use, onMissed: (missed: readonly Leftover[]) => void) {
     this.#use = use;
+    this.#onMissed = onMissed;
   }
 
   /** Keeps the update, after everything that was asked for before. */
@@ -117,6 +128,7 @@ export class Journal {
     const isComplete = ({ from, record }: Leftover) => from >= record.updates.length;
     this.#complete = all.filter(isComplete).map(({ number }) => number);
     this.#stale = marked.filter((number) => !kept.has(number));
+    this.#known = Math.max(0, ...numbers);
     return all.filter((leftover) => !isComplete(leftover));
   }
 
@@ -124,6 +136,33 @@ export class Journal {
   async read(number: number): Promise<JournalRecord['updates'] | null> {
     const record = await this.#use((connection) => connection.get('journal', number));
     return record?.updates ?? null;
+  }
+
+  /**
+   * These records are kept, one after the other. Where a number before them is not known, or something of the group was kept before (`isRepeated`),
+   * somebody else may have kept that.
+   */
+  async #noteOwn(numbers: readonly number[], isRepeated: boolean): Promise<void> {
+    for (const number of numbers) this.#own.add(number);
+    const [first = this.#known + 1] = this.#own;
+    this.#mayHaveMissed ||= isRepeated || first !== this.#known + 1;
+    if (this.#mayHaveMissed) await this.#takeMissed();
+    this.#known = Math.max(this.#known, ...this.#own);
+    this.#own.clear();
+  }
+
+  /** Whoever kept them may have applied them as well, which is found out when they are to be: nothing here waits for what is being applied. */
+  async #takeMissed(): Promise<void> {
+    const [numbers, records] = await this.#use((connection) => {
+      const { store } = connection.transaction('journal');
+      const range = IDBKeyRange.lowerBound(this.#known, true);
+      return Promise.all([store.getAllKeys(range), store.getAll(range)]);
+    });
+    const all = records.map((record, index) => ({ number: numbers[index] ?? 0, from: 0, record }));
+    this.#known = Math.max(this.#known, ...numbers);
+    this.#mayHaveMissed = false;
+    const missed = all.filter(({ number }) => !this.#own.has(number));
+    if (missed.length > 0) this.#onMissed(missed);
   }
 
   async #work(): Promise<void> {
@@ -167,7 +206,7 @@ export class Journal {
 
   async #keepGroup(group: readonly Request[]): Promise<Outcome[]> {
     const complete = this.#complete.slice(0, MAXIMUM_UPDATES);
-    const { kept, writes } = await this.#use((connection, { currentWallTime }) => {
+    const { kept, numbers, writes } = await this.#use((connection, { currentWallTime }) => {
       const begin = (transaction: JournalTransaction) => new KeptWrites(transaction, this.#last, (id) => this.#refused.get(id) ?? []);
       return keepTogether(connection, currentWallTime, group, complete, begin);
     });
@@ -175,6 +214,8 @@ export class Journal {
     this.#last = writes.known(MAXIMUM_REMEMBERED);
     this.#complete = this.#complete.slice(complete.length);
     this.#stale.push(...complete);
+    // Where it cannot be read what others have kept, that is for the next group to do.
+    await this.#noteOwn(numbers, kept.includes(null)).catch((error: unknown) => console.error('journal', error));
     return kept;
   }
 }
@@ -186,7 +227,7 @@ async function keepTogether(
   group: readonly Request[],
   complete: readonly number[],
   begin: (transaction: JournalTransaction) => KeptWrites,
-): Promise<{ kept: Outcome[]; writes: KeptWrites }> {
+): Promise<{ kept: Outcome[]; numbers: readonly number[]; writes: KeptWrites }> {
   const transaction = connection.transaction(['journal', 'writes'], 'readwrite', { durability: 'relaxed' });
   const writes = begin(transaction);
   return allOrNothing(transaction, async () => {
@@ -197,6 +238,6 @@ async function keepTogether(
     // Not before the last answer, as it would be by itself.
     transaction.commit();
     await Promise.all([numbers, ...requests]);
-    return { kept: withNumbers(places, records, await numbers), writes };
+    return { kept: withNumbers(places, records, await numbers), numbers: await numbers, writes };
   });
 }

@@ -53,6 +53,8 @@ export class OperationQueue {
   readonly #options: QueueOptions;
   readonly #commits: GroupCommit;
   #queue: (Update | Task)[] = [];
+  /** How many of the queue have come ahead of those that were taken out of it and are being kept; null where there are none. */
+  #aheadOfTaken: number | null = null;
   #working = false;
   /** Somebody waits for what is in the queue. */
   #isUrgent = false;
@@ -108,8 +110,9 @@ export class OperationQueue {
     const last = this.#lastUpdate;
     this.#queue = [];
     callback();
+    if (this.#aheadOfTaken !== null) this.#aheadOfTaken += this.#queue.length;
     this.#queue.push(...waiting);
-    if (waiting.some(({ kind }) => kind === 'update')) this.#lastUpdate = last;
+    if (this.#aheadOfTaken !== null || waiting.some(({ kind }) => kind === 'update')) this.#lastUpdate = last;
   }
 
   #add(entry: Update | Task): void {
@@ -166,6 +169,7 @@ export class OperationQueue {
   }
 
   async #commit(group: readonly Update[]): Promise<void> {
+    this.#aheadOfTaken = 0;
     const placed: PlacedUpdate[] = [];
     const others: Update[] = [];
     for (const update of group) {
@@ -173,6 +177,13 @@ export class OperationQueue {
       const place = update.kept && (await update.kept.catch(() => null));
       if (update.kept && !place) others.push(update);
       else placed.push({ ...update, place });
+    }
+    const ahead = this.#aheadOfTaken;
+    this.#aheadOfTaken = null;
+    if (ahead) {
+      // While they were being kept it was found out what comes before them.
+      this.#queue.splice(ahead, 0, ...group);
+      return;
     }
     await this.#commits.commit(placed);
     // Not before those that they came after: somebody may wait for this one, the last, to know that all are stored.
