@@ -3,8 +3,9 @@ import { openChannel } from '../../src/content/requests/page-requests';
 import { succeed } from '../../src/protocol/envelope';
 import { type PageRequests, type PageResponse, type PageScript, REQUEST, RESPONSE } from '../../src/protocol/page-channel';
 
-// The isolated world's global object.
+// The isolated world's global object, and the document of a page that somebody sees.
 vi.stubGlobal('self', {});
+vi.stubGlobal('document', {});
 
 /** What the bridge answers a request that came from the page's realm. */
 async function ask(method: string, script: PageScript = 'page'): Promise<PageResponse> {
