@@ -22,6 +22,9 @@ const machine = () =>
 /** @param {number} seconds */
 const duration = (seconds) => (seconds < 120 ? `${seconds} s` : `${Math.round(seconds / 60)} min`);
 
+/** What somebody else has sent is shown in characters that an editor takes for text. @param {string} text */
+const printable = (text) => text.replace(/[^\P{C}\n]/gu, (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`);
+
 /** @param {Evidence} evidence */
 export function evidenceText({ title, command, seed, browser, begun, counts, findings, details }) {
   const lines = [
@@ -50,7 +53,7 @@ export function evidenceText({ title, command, seed, browser, begun, counts, fin
     ...(findings.length > 0 ? findings.map((finding) => `- ${finding}`) : ['None.']),
     ...(details ? ['', details.trim()] : []),
   ];
-  return `${lines.join('\n')}\n`;
+  return printable(`${lines.join('\n')}\n`);
 }
 
 /**

@@ -8,7 +8,7 @@ import { shorten } from '../store/events/event-log';
 import { purgeByAlarm } from './browser/alarms';
 import { listenToClearSiteData } from './browser/clear-site-data';
 import { isGone } from './browser/documents';
-import { onMatchedRule } from './browser/matched-rules';
+import { onMatchedRuleAnywhere } from './browser/matched-rules';
 import { prepareForOpaqueFrames, unregisterFenceByAlarm } from './fenced-frames/fence-script';
 import { tidyNetworkCutsByAlarm } from './fenced-frames/network-cut';
 import { offerToDeveloperTools } from './handlers/extension-pages/developer-tools';
@@ -100,8 +100,8 @@ listenToClearSiteData((dataOrigin, { tabId, documentId = null, url }) => {
   );
 });
 
-// What a document asks for while its tab goes away, or has gone.
-onMatchedRule('storage-writable', ({ ruleId }, { url, tabId }) => {
+// What a document asks for while its tab goes away, or has gone; nobody else knows its token.
+onMatchedRuleAnywhere('storage-writable', ({ ruleId }, { url, tabId }) => {
   if (ruleId === WAKING) headerWrites.expectNoMessage(url.slice(-TOKEN_LENGTH));
   // To listen drops a page that is kept to go back to, and what it has not sent yet.
   if (tabId === NO_TAB) headerWrites.listenToAll();

@@ -29,15 +29,20 @@ async function openIncognito(): Promise<{ contextId: string; page: Session }> {
   return { contextId: String(browserContextId), page };
 }
 
-/** The values in the store of the extension's service worker of one browser context. */
-async function values(contextId: string): Promise<string[]> {
+/** All records in an object store of one browser context's. */
+async function recordsOf(contextId: string, database: string, store: string): Promise<unknown[]> {
   const worker = await lab.browser.attach(
     ({ type, url, browserContextId }) =>
       type === 'service_worker' && url.startsWith('chrome-extension://') && browserContextId === contextId,
   );
-  const entries = (await worker.evaluate(readRecords('shared-storage', 'entries'))) as { value: string }[];
+  const records = (await worker.evaluate(readRecords(database, store))) as unknown[];
   // A worker that is debugged is not stopped.
   await worker.detach();
+  return records;
+}
+
+async function values(contextId: string): Promise<string[]> {
+  const entries = (await recordsOf(contextId, 'shared-storage', 'entries')) as { value: string }[];
   return entries.map(({ value }) => value);
 }
 
@@ -73,4 +78,25 @@ test('what is written in an incognito window is in no other store, in no file, a
   await second.page.evaluate(`sharedStorage.delete('nothing')`);
   expect(await values(second.contextId)).toEqual([]);
   expect(filesWith(MARK)).toEqual([]);
+});
+
+test('what comes to an incognito window clears nothing of the regular ones, and is not in their event log', async () => {
+  lab.serve('/clear', (_request, response) => response.writeHead(200, { 'Clear-Site-Data': '"storage"' }).end());
+  lab.serve('/write', (_request, response) => response.writeHead(200, { 'Shared-Storage-Write': 'set;key=k;value=v' }).end());
+  lab.serve('/policy', (_request, response) => response.writeHead(200, { 'Origin-Policy': 'allowed=("x"), preferred="x"' }).end('here'));
+  const regular = await lab.page('incognito');
+  await regular.evaluate(`sharedStorage.set('k', '${REGULAR}')`);
+  const idOfRegular = String(lab.browser.targets.get(regular.targetId)?.browserContextId);
+  await until(async () => (await values(idOfRegular)).includes(REGULAR));
+  const { contextId, page } = await openIncognito();
+  await page.evaluate(`sharedStorage.set('k', '${MARK}')`);
+  await until(async () => (await values(contextId)).includes(MARK));
+  for (const path of ['/policy', '/write', '/clear']) await page.evaluate(`fetch('${path}?incognito').then((response) => response.text())`);
+  await until(async () => (await values(contextId)).length === 0);
+  // The browser tells of matches in their order: what the regular window asks for comes after all of these.
+  await regular.evaluate(`fetch('/write?regular').then((response) => response.text())`);
+  const logged = async () => JSON.stringify(await recordsOf(idOfRegular, 'shared-storage-events', 'events'));
+  await until(async () => (await logged()).includes('/write?regular'));
+  expect(await logged()).not.toContain('?incognito');
+  expect(await values(idOfRegular)).toContain(REGULAR);
 });

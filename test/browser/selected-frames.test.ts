@@ -123,7 +123,15 @@ describe.each(APPEARANCES)('$name', ({ inWindow, isMissing }) => {
     });
     // The browser asks by itself, and says so where there is none.
     lab.serve('/favicon.ico', (_request, response) => response.writeHead(204).end());
-    lab.serve('/select.js', `register('select', class { async run(urls, data) { return data.index; } })`);
+    lab.serve(
+      '/select.js',
+      `register('select', class {
+      async run(urls, { index, until }) {
+        if (until) while ((await sharedStorage.get(until)) === undefined);
+        return index;
+      }
+    })`,
+    );
     lab.serve(
       '/facts',
       `<!doctype html><title>facts</title><script>addEventListener('load', () => setTimeout(() => {
@@ -136,6 +144,7 @@ describe.each(APPEARANCES)('$name', ({ inWindow, isMissing }) => {
       }))</script>`,
     );
     lab.serve('/own', '<!doctype html><title>own</title>');
+    lab.serve('/later', '<!doctype html><title>later</title><input>');
     lab.serve('/page', '<!doctype html><title>page</title><body><iframe id="there" name="named"></iframe>');
   });
 
@@ -188,6 +197,32 @@ describe.each(APPEARANCES)('$name', ({ inWindow, isMissing }) => {
     await first.close();
     expect(requests.map(({ query }) => query).slice(0, -1)).toEqual(shown);
     expect(answered).not.toContain('/other');
+  });
+
+  testHere.each([
+    ['src', `there.src = '/later'`],
+    ['srcdoc', `there.srcdoc = '<title>later</title><input>'`],
+    ['its location', `frames[0].location = '/later'`],
+    [
+      'a link',
+      `document.body.append(Object.assign(document.createElement('a'), { href: '/later', target: 'named' })); document.links[0].click()`,
+    ],
+    ['another place in the document', `there.src = '/later'; document.body.prepend(there)`],
+  ])('a frame that is led elsewhere, by %s, while the operation of its URN is under way, stays there', async (_how, goElsewhere) => {
+    await open('/page');
+    await page.evaluate(`(async () => {
+      const urls = [{ url: ${JSON.stringify(`${lab.origin('ads')}/creative?slow`)} }];
+      globalThis.slow = await sharedStorage.selectURL('select', urls, { data: { index: 0, until: 'go' }, keepAlive: true });
+      there.src = slow;
+    })()`);
+    await page.evaluate(goElsewhere);
+    await until(() => page.evaluate(`there.contentDocument?.title === 'later' && there.contentDocument.readyState === 'complete'`));
+    await page.evaluate(`there.contentDocument.querySelector('input').value = 'filled in'; sharedStorage.set('go', '')`);
+    // It has ended where another frame shows what it has selected.
+    await page.evaluate(`document.body.append(Object.assign(document.createElement('iframe'), { src: slow }))`);
+    await until(() => page.evaluate('seen.messages.length'));
+    expect(await page.evaluate(`there.contentDocument.querySelector('input').value`)).toBe('filled in');
+    expect(requests.map(({ query }) => query)).toEqual(['slow']);
   });
 
   testHere.each([

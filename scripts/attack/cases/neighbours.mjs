@@ -179,7 +179,6 @@ export default [
     name: 'profile-clear-site-data',
     tries: 'A response in another profile has the data of the victim cleared, by Clear-Site-Data.',
     serve: { '/dump.js': DUMP, '/clear': { headers: { 'Clear-Site-Data': '"storage", "cookies"' } } },
-    limit: ['store'],
     drive: (act) =>
       inIncognito(act, (page) =>
         page.evaluate(`fetch('/clear').then(() => sharedStorage.worklet.addModule('/dump.js')).then(() => sharedStorage.run('dump'))`),
