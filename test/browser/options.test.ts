@@ -5,7 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { DEFAULT_SETTINGS } from '../../src/extension/settings';
+import { DEFAULT_SETTINGS, isSettingGroup } from '../../src/extension/settings';
 import { Lab, MUCH_LONGER, until } from './lab';
 import { button, chooseFile, click, faultsOf, openOwn, type } from './own-pages';
 import { press } from './panel';
@@ -43,9 +43,7 @@ test('every setting is shown with what it means and its default; what does not c
     return rows.length > 0 && rows;
   });
   const names = Object.entries(DEFAULT_SETTINGS).flatMap(([name, value]) =>
-    ['budgets', 'selectUrl', 'privateAggregation'].includes(name)
-      ? Object.entries(value as object).map(([inner, one]) => [`${name}.${inner}`, one])
-      : [[name, value]],
+    isSettingGroup(name) ? Object.entries(value as object).map(([inner, one]) => [`${name}.${inner}`, one]) : [[name, value]],
   );
   expect(new Map(shown.map(([name, , standard]) => [name, standard]))).toEqual(
     new Map(names.map(([name, value]) => [name, `Default: ${JSON.stringify(value)}`])),
