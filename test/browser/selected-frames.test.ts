@@ -212,6 +212,8 @@ describe.each(APPEARANCES)('$name', ({ inWindow, isMissing }) => {
     await open('/page');
     await page.evaluate(`(async () => {
       const urls = [{ url: ${JSON.stringify(`${lab.origin('ads')}/creative?slow`)} }];
+      // As it was set by the test before.
+      await sharedStorage.delete('go');
       globalThis.slow = await sharedStorage.selectURL('select', urls, { data: { index: 0, until: 'go' }, keepAlive: true });
       there.src = slow;
     })()`);
@@ -219,10 +221,12 @@ describe.each(APPEARANCES)('$name', ({ inWindow, isMissing }) => {
     await until(() => page.evaluate(`there.contentDocument?.title === 'later' && there.contentDocument.readyState === 'complete'`));
     await page.evaluate(`there.contentDocument.querySelector('input').value = 'filled in'; sharedStorage.set('go', '')`);
     // It has ended where another frame shows what it has selected.
-    await page.evaluate(`document.body.append(Object.assign(document.createElement('iframe'), { src: slow }))`);
+    await page.evaluate(
+      `document.body.append(Object.assign(document.createElement('iframe'), { src: slow, referrerPolicy: 'no-referrer' }))`,
+    );
     await until(() => page.evaluate('seen.messages.length'));
     expect(await page.evaluate(`there.contentDocument.querySelector('input').value`)).toBe('filled in');
-    expect(requests.map(({ query }) => query)).toEqual(['slow']);
+    expect(requests).toEqual([{ query: 'slow', referrer: undefined }]);
   });
 
   testHere.each([
