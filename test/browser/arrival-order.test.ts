@@ -183,10 +183,8 @@ test('a page in a frame that connects to the bridge itself has no port of the AP
       const host = inner.document.createElement('div');
       const port = host.attachShadow({ mode: 'closed' });
       port.addEventListener('response', ({ detail }) => answers.push(detail?.error?.name ?? 'granted'));
-      const waker = new inner.EventTarget();
-      inner.document.dispatchEvent(new inner.FocusEvent('shared-storage-lab' + name, { relatedTarget: host }));
-      inner.document.dispatchEvent(new inner.FocusEvent('shared-storage-lab' + name + ' waker', { relatedTarget: waker }));
-      waker.dispatchEvent(new inner.Event('wake', { cancelable: true }));
+      inner.document.dispatchEvent(new inner.SubmitEvent('shared-storage-lab' + name, { submitter: host }));
+      host.dispatchEvent(new inner.Event('wake', { cancelable: true }));
       const detail = { id: 1, method: 'frame.show', params: { frame: 1, url: 'about:blank', context: null, isSilent: true } };
       port.dispatchEvent(new inner.CustomEvent('request', { detail, cancelable: true }));
     }

@@ -29,6 +29,8 @@ interface Settle {
 }
 
 const host = createHost();
+// A page may hear of the handshake, where it had the window of the document before: whatever port it puts into the host comes too late.
+const ownPort = attachPort(host);
 const pending = new Map<number, Settle>();
 let lastId = 0;
 /** What the bridge is to know of the document's end. */
@@ -43,10 +45,9 @@ export const addHostListener = (type: string, listener: (event: Event) => void):
 /** The port, which the bridge opens when it is first used. */
 function open(): EventTarget {
   if (port) return port;
-  const made = attachPort(host);
   const isOpened = !dispatchEvent(host, new NativeEvent(WAKE, { __proto__: null, cancelable: true } as EventInit));
   // The orphan of a reloaded extension cannot open anything, and says so on the host.
-  port = isOpened ? made : host;
+  port = isOpened ? ownPort : host;
   addEventListener(port, RESPONSE, (event: Event) => {
     const { id, error, value } = eventDetail(event as CustomEvent) as PageResponse;
     const settle = mapGet(pending, id);
