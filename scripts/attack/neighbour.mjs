@@ -21,8 +21,8 @@ const MANIFEST = {
 /** Keeps whatever the handshake hands over, if it is there in time. */
 const OVERHEAR = `
   globalThis.overheard = [];
-  for (const target of [window, document]) for (const script of ['page', 'fence', 'interest']) for (const suffix of ['', ' waker'])
-    target.addEventListener('shared-storage-lab ' + script + suffix, (event) => overheard.push(event.relatedTarget), true);`;
+  for (const target of [window, document]) for (const script of ['page', 'fence', 'interest'])
+    target.addEventListener('shared-storage-lab ' + script, ({ submitter }) => overheard.push(submitter), true);`;
 
 /**
  * Loads it; it stays until the browser ends.

@@ -15,11 +15,9 @@ const ASK = `
     }
   };
   const connect = (target, script, host, view = window) => {
-    const waker = new view.EventTarget();
-    target.dispatchEvent(new view.FocusEvent('shared-storage-lab ' + script, { relatedTarget: host, bubbles: true, composed: true }));
-    target.dispatchEvent(new view.FocusEvent('shared-storage-lab ' + script + ' waker', { relatedTarget: waker, bubbles: true, composed: true }));
-    kit.got('woken', waker.dispatchEvent(new view.Event('wake', { cancelable: true })));
-    return waker;
+    target.dispatchEvent(new view.SubmitEvent('shared-storage-lab ' + script, { submitter: host, bubbles: true, composed: true }));
+    kit.got('woken', host.dispatchEvent(new view.Event('wake', { cancelable: true })));
+    return host;
   };
   const host = () => { const element = document.createElement('div'); element.attachShadow({ mode: 'open' }); return element; };`;
 
@@ -30,7 +28,7 @@ const scripts = ['page', 'fence', 'interest'].map((script) => ({
   name: `handshake-${script}`,
   tries: `The page makes the handshake of the script "${script}" with an element of its own, and asks for entries there.`,
   page: `${ASK}
-    for (const target of [window, document, document.documentElement]) { const element = host(); ask(connect(target, '${script}', element)); ask(element); }
+    for (const target of [window, document, document.documentElement]) ask(connect(target, '${script}', host()));
     ${ROUND_TRIP}`,
 }));
 
@@ -52,8 +50,10 @@ const overheard = FIRST_DOCUMENTS.map(([name, what, attributes]) => ({
     const listen = (view) => {
       for (const target of [view, view.document])
         for (const script of ['page', 'fence', 'interest'])
-          for (const suffix of ['', ' waker'])
-            target.addEventListener('shared-storage-lab ' + script + suffix, (event) => { caught.push(event.relatedTarget); kit.got('overheard', script); }, true);
+          target.addEventListener('shared-storage-lab ' + script, ({ submitter }) => {
+            caught.push(submitter);
+            try { submitter.attachShadow({ mode: 'open' }); } catch (error) { kit.got('overheard', script, error); }
+          }, true);
     };
     const attributes = ${attributes};
     const frame = document.createElement('iframe');
@@ -83,7 +83,7 @@ export default [
       for (const frame of frames) for (const script of ['page', 'fence', 'interest']) {
         const view = frame.contentWindow;
         const element = view.document.createElement('div'); element.attachShadow({ mode: 'open' });
-        ask(connect(view.document, script, element, view), view); ask(element, view);
+        ask(connect(view.document, script, element, view), view);
       }
       frames[0].contentDocument.open(); frames[0].contentDocument.write('<p>'); frames[0].contentDocument.close();
       const { contentWindow: gone } = frames[1]; frames[1].remove();
@@ -95,8 +95,8 @@ export default [
     tries: "Markup at the very start of the page listens for the handshake and answers in the extension's place.",
     head: `<script>
       globalThis.caught = [];
-      for (const target of [window, document]) for (const script of ['page', 'fence', 'interest']) for (const suffix of ['', ' waker'])
-        target.addEventListener('shared-storage-lab ' + script + suffix, (event) => { caught.push(event.relatedTarget); kit.got('overheard', event.relatedTarget); }, true);
+      for (const target of [window, document]) for (const script of ['page', 'fence', 'interest'])
+        target.addEventListener('shared-storage-lab ' + script, ({ submitter }) => { caught.push(submitter); kit.got('overheard', submitter); }, true);
     </script>`,
     page: `${ASK}\nkit.got('heard', caught.length); for (const one of caught) ask(one);\n${ROUND_TRIP}`,
   },

@@ -110,11 +110,11 @@ export default [
       const neighbour = await neighbourOf(browser);
       const found =
         await neighbour.evaluate(`chrome.tabs.query({ url: ${JSON.stringify(`${origins.victim}/attack*`.replace(/:\d+/, ''))} }).then(([tab]) => chrome.scripting.executeScript({ target: { tabId: tab.id }, func: () => {
-        const found = [typeof sharedStorageLab, typeof sharedStorageLabWaker, typeof sharedStorageLabURL, typeof sharedStorage, document.documentElement.outerHTML];
+        const found = [typeof sharedStorageLab, typeof sharedStorageLabHost, typeof sharedStorageLabURL, typeof sharedStorage, document.documentElement.outerHTML];
         for (const element of document.querySelectorAll('*')) found.push(chrome.dom?.openOrClosedShadowRoot(element)?.innerHTML ?? '');
         for (const script of ['page', 'fence', 'interest']) { const element = document.createElement('div'); element.attachShadow({ mode: 'open' }).addEventListener('response', ({ detail }) => found.push(JSON.stringify(detail)));
-          const waker = new EventTarget(); document.dispatchEvent(new FocusEvent('shared-storage-lab ' + script, { relatedTarget: element })); document.dispatchEvent(new FocusEvent('shared-storage-lab ' + script + ' waker', { relatedTarget: waker }));
-          found.push(waker.dispatchEvent(new Event('wake', { cancelable: true }))); element.shadowRoot.dispatchEvent(new CustomEvent('request', { cancelable: true, detail: { id: 1, method: 'database.get', params: { key: 'canary' } } })); }
+          document.dispatchEvent(new SubmitEvent('shared-storage-lab ' + script, { submitter: element }));
+          found.push(element.dispatchEvent(new Event('wake', { cancelable: true }))); element.shadowRoot.dispatchEvent(new CustomEvent('request', { cancelable: true, detail: { id: 1, method: 'database.get', params: { key: 'canary' } } })); }
         return found.join();
       } }))`);
       got(JSON.stringify(found));
