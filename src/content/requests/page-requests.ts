@@ -33,12 +33,15 @@ export interface Answering {
   hearOfTurns(target: EventTarget): void;
 }
 
+/** The elements that this document's scripts have handed over, for scripts of the isolated world that come later. */
+const handedOver = () => (self.sharedStorageLabHosts ??= []);
+
 /** Settles when somebody comes to see the prerendered document. */
 let activated: Promise<void> | null = null;
 
 /** What is asked for before all that has waited for it is done waits as well. */
 const untilActivated = (): Promise<void> =>
-  (activated ??= new Promise((resolve) => self.addEventListener('prerenderingchange', resolve, true)).then(() => {
+  (activated ??= new Promise((resolve) => addEventListener('prerenderingchange', resolve, true)).then(() => {
     activated = null;
   }));
 
@@ -58,8 +61,7 @@ export function openChannel(port: EventTarget, script: PageScript, { handlers, p
     return own ? own(params) : passOn(method as Method, params as never);
   };
   port.addEventListener(FRAME, (event) => {
-    self.sharedStorageLabHosts ??= [];
-    self.sharedStorageLabHosts.push((event as SubmitEvent).submitter as HTMLElement);
+    handedOver().push((event as SubmitEvent).submitter as HTMLElement);
   });
   port.addEventListener(MESSAGE, () => self.sharedStorageLabGuard?.(event as MessageEvent));
   hearOfTurns(port);

@@ -44,8 +44,10 @@ export function createHostPort(): HostPort {
 
     giveModule: (module) =>
       new Promise((resolve) => {
-        open().postMessage(module);
         given.set(module.workletId, resolve);
+        // An orphan of a reloaded extension is told so when it asks for the worklet.
+        if (chrome.runtime?.id) open().postMessage(module);
+        else forget();
       }),
 
     reopen() {
