@@ -109,8 +109,9 @@ async function goAndComeBack(scene, amount, document) {
   await session.navigate(elsewhere);
   await sleep(150 * amount);
   await session.evaluate('history.back(), 0').catch(() => {});
-  const isBack = async () => (await session.evaluate(`location.pathname`).catch(() => '')) === '/';
-  while (!(await isBack())) await sleep(5);
+  // A document that had not been loaded has left no entry: before it there is what was there at first.
+  const place = () => session.evaluate('location.href').catch(() => elsewhere);
+  while ((await place()) === elsewhere) await sleep(5);
   if (!(await session.evaluate('globalThis.isOriginal ?? false').catch(() => false))) ended(document);
 }
 
