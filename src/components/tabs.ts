@@ -1,6 +1,6 @@
 /** A list of tabs and the panel of the chosen one. Left and right arrow, Home and End go through the tabs. */
 
-import { css, html, type TemplateResult } from 'lit';
+import { css, html, type PropertyValues, type TemplateResult } from 'lit';
 import { define, LabElement } from './lab-element';
 
 export interface Tab {
@@ -95,10 +95,18 @@ export class LabTabs extends LabElement {
     event.preventDefault();
     this.#choose(next.id);
     await this.updateComplete;
-    const tab = this.renderRoot.querySelector<HTMLElement>('[aria-selected="true"]');
-    tab?.focus();
-    tab?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+    this.#chosenTab()?.focus();
   };
+
+  #chosenTab(): HTMLElement | null {
+    return this.renderRoot.querySelector('[aria-selected="true"]');
+  }
+
+  /** However it was chosen: by a key, by a click on what can be seen of it, or by the address of the page. */
+  protected override updated(changed: PropertyValues<this>): void {
+    super.updated(changed);
+    if (changed.has('chosen') || changed.has('tabs')) this.#chosenTab()?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }
 
   protected override render() {
     const chosen = this.tabs.find(({ id }) => id === this.chosen);

@@ -25,6 +25,42 @@ test('shows what the inspected page does, as it does it, and nothing of other ta
   await Promise.all([page.close(), other.close(), panel.close()]);
 });
 
+test('is whole in a narrow window and at twice the size: nothing is wider, and the chosen tab can be seen', async () => {
+  const page = await lab.page('narrow');
+  await page.evaluate(`sharedStorage.set('k', 'v').then(() => undefined)`);
+  const panel = await openPanel(lab, `${lab.origin('narrow')}/blank.html`, 'storage');
+  const size = (width: number, deviceScaleFactor: number) =>
+    panel.send('Emulation.setDeviceMetricsOverride', { width, height: 700, deviceScaleFactor, mobile: false });
+  const views = await until(async () => {
+    const ids: string[] = await panel.evaluate(`all('[role=tab]').map(({ id }) => id)`);
+    return ids.length > 0 && ids;
+  });
+  const isSeen = `(() => {
+    const [tab, list] = [first('[role=tab][aria-selected=true]'), first('[role=tablist]')].map((element) => element.getBoundingClientRect());
+    return tab.width > 0 && tab.left >= list.left - 1 && tab.right <= list.right + 1;
+  })()`;
+  // 640 pixels at twice the size are a window of 1280.
+  for (const [width, scale] of [
+    [400, 1],
+    [640, 2],
+    [400, 2],
+  ] as const) {
+    await size(width, scale);
+    for (const id of [...views, ...views.toReversed()]) {
+      await panel.evaluate(`first('#${id}').click()`);
+      await until(() => panel.evaluate(`first('#${id}').ariaSelected === 'true' && ${isSeen}`));
+      expect([id, width, await panel.evaluate('document.documentElement.scrollWidth <= innerWidth')]).toEqual([id, width, true]);
+    }
+  }
+  await panel.close();
+  // So it is where the address names the last view.
+  const last = await openPanel(lab, `${lab.origin('narrow')}/blank.html`, 'why-not');
+  await last.send('Emulation.setDeviceMetricsOverride', { width: 400, height: 700, deviceScaleFactor: 1, mobile: false });
+  await last.navigate(await panelAddress(lab.browser, `${lab.origin('narrow')}/blank.html`, 'why-not'));
+  await until(() => last.evaluate(`first('#tab-why-not')?.ariaSelected === 'true' && ${isSeen}`));
+  await Promise.all([page.close(), last.close()]);
+});
+
 test('the service worker tells pages of ours what is stored, and no frame of ours', async () => {
   const page = await lab.page('embedder');
   const url = await panelAddress(lab.browser, `${lab.origin('embedder')}/blank.html`, 'events');
