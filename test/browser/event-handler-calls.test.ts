@@ -237,6 +237,8 @@ test('a handler that calls itself around another one ends as well', async () => 
   await listen(page, 'echo', { key: 'k' });
   await listen(page, 'echo', { key: 'echoed' });
   await page.evaluate(`sharedStorage.set('k', '1')`);
+  // What the second call writes is the last that anybody writes.
+  await until(async () => (await lab.stored('circle')).echoed === '+++');
   await settled(page);
   expect(linesOf(page).filter((line) => line.startsWith('echo:'))).toEqual(['echo: k set', 'echo: echoed append']);
   await page.close();
