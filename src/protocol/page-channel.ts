@@ -1,10 +1,10 @@
 /**
  * How the page's realm and the bridge in the isolated world talk: events on an element that no page script ever holds.
  *
- * Each script in MAIN makes a detached element, the host, and hands it over as the `submitter` of a synchronous event at document_start, before any
- * page script runs. When the page uses what the script stands for, the host gets a closed shadow root, the port, and an event says so to the bridge,
- * which finds the port there. From then on each side dispatches events on that; their `detail` is cloned between the worlds. Most documents get no
- * further than the host, which costs them a fraction of what a port does.
+ * Each script in MAIN makes a detached element, the host, with a closed shadow root, the port, and hands the host over as the `submitter` of a synchronous
+ * event at document_start. Page code that had the document's window before may hear that event, and finds the port's place taken. When the page uses what
+ * the script stands for, another event says so to the bridge, which finds the port in the host. From then on each side dispatches events on that; their
+ * `detail` is cloned between the worlds.
  */
 
 import type { ErrorDescription } from './envelope';
