@@ -74,7 +74,7 @@ async function main() {
   for (const outcome of bad) console.log(textOf(outcome));
   const summary = summaryOf(outcomes);
   console.log(`\n${summary.text}`);
-  writeCounts(process.env.ATTACK_COUNTS, outcomes.length - bad.length, bad.length);
+  writeCounts(process.env.ATTACK_COUNTS, outcomes.length - bad.length, bad.map(textOf));
   writeEvidence(options.report, {
     title: 'Attacks',
     command: `npm run attack -- --seed ${options.seed}`,

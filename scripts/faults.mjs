@@ -49,7 +49,7 @@ async function main() {
   const ofDisk = only === null ? await runDiskFaults(count, seed).catch((error) => error) : undefined;
   if (only === null) console.log(`${count} faults of the disk, at the store's interface: ${ofDisk?.message ?? 'nothing was lost'}`);
   const findings = [...campaign.failures, ...(ofDisk ? [ofDisk.message] : [])];
-  writeCounts(process.env.FAULTS_COUNTS, campaign.passed + (ofDisk ? 0 : 1), findings.length);
+  writeCounts(process.env.FAULTS_COUNTS, campaign.passed + (ofDisk ? 0 : 1), findings);
   writeEvidence(options.report, {
     title: 'Faults',
     command: `npm run faults -- --count ${count} --seed ${seed}`,

@@ -9,23 +9,13 @@ import { runChild } from './child.mjs';
 import { writeCounts, writeEvidence } from './evidence.mjs';
 import { ensureDependencies } from './install.mjs';
 import { beforeLeaving, leave, runCommand } from './leave.mjs';
+import { readReport } from './vitest-report.mjs';
 
 /** @param {string | undefined} text @param {number} otherwise */
 function countOf(text, otherwise) {
   const count = text === undefined ? otherwise : Number(text);
   if (!Number.isSafeInteger(count) || count < 1) throw new Error(`${text} is no number of inputs, or no seed: an integer from 1 up`);
   return count;
-}
-
-/**
- * What vitest says of each decoder.
- * @param {string} file
- * @returns {{ title: string, status: string, failureMessages: string[] }[]} none where it came to no report
- */
-function resultsIn(file) {
-  if (!fs.existsSync(file)) return [];
-  const { testResults } = JSON.parse(fs.readFileSync(file, 'utf8'));
-  return testResults.flatMap((/** @type {any} */ { assertionResults }) => assertionResults);
 }
 
 async function main() {
@@ -57,10 +47,10 @@ async function main() {
     stdio: ['ignore', 1, 2],
     env: { ...process.env, FUZZ_INPUTS: String(inputs), SEED: String(seed) },
   }).catch((error) => error);
-  const decoders = resultsIn(results);
-  const failed = decoders.filter(({ status }) => status !== 'passed');
-  const bad = Math.max(failed.length, failure ? 1 : 0);
-  writeCounts(process.env.FUZZ_COUNTS, decoders.length - failed.length, bad);
+  const { results: decoders, passed, failures } = readReport(results);
+  // A run that dies before its report is one failure.
+  if (failure && failures.length === 0) failures.push(failure.message);
+  writeCounts(process.env.FUZZ_COUNTS, passed, failures);
   writeEvidence(values.report, {
     title: 'Fuzzed decoders',
     command: `npm run fuzz -- --inputs ${inputs} --seed ${seed}`,
@@ -69,14 +59,14 @@ async function main() {
     counts: [
       ['Inputs for each decoder', inputs],
       ['Decoders, and readers of headers, attributes and files', decoders.length],
-      ['Those that threw nothing and let nothing through', decoders.length - failed.length],
+      ['Those that threw nothing and let nothing through', passed],
     ],
-    findings: failed.map(({ title, failureMessages }) => `${title}: ${failureMessages[0]?.split('\n')[0]}`),
+    findings: failures,
     details: `## What was given inputs\n\n${decoders.map(({ title }) => `- ${title.replace(/ \(seed \d+\)/, '')}`).join('\n')}`,
   });
   if (failure) console.error(failure.message);
-  console.log(`${decoders.length - failed.length} of ${decoders.length} decoders threw nothing and let nothing through`);
-  await leave(bad > 0 ? 1 : 0);
+  console.log(`${passed} of ${decoders.length} decoders threw nothing and let nothing through`);
+  await leave(failures.length > 0 ? 1 : 0);
 }
 
 runCommand(main, { interrupted: 130 });

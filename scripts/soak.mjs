@@ -70,7 +70,7 @@ async function main() {
   for (const failure of failures) console.log(failure);
   const verdict = grown.length === 0 ? 'nothing grew by more than 5 %' : `${grown.map(({ role }) => role).join(', ')} grew`;
   console.log(`\n${soak.done} calls, ${site.reports} reports, ${soak.failures.length} failures, in ${minutes} minutes; ${verdict}`);
-  writeCounts(process.env.SOAK_COUNTS, all.length - grown.length, grown.length + failures.length);
+  writeCounts(process.env.SOAK_COUNTS, all.length - grown.length, [...grown.map(({ role }) => `${role} grew`), ...failures]);
   writeEvidence(report, {
     title: 'Endurance',
     command: `npm run soak -- --minutes ${minutes} --rate ${rate}`,

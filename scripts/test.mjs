@@ -4,9 +4,11 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { runChild } from './child.mjs';
+import { writeCounts } from './evidence.mjs';
 import { buildExtension, root } from './extension.mjs';
 import { ensureDependencies } from './install.mjs';
 import { runCommand } from './leave.mjs';
+import { readReport } from './vitest-report.mjs';
 
 /**
  * @param {string} what
@@ -21,15 +23,14 @@ async function runTests(project) {
   const report = path.join(fs.mkdtempSync(path.join(os.tmpdir(), 'shared-storage-lab-test-')), 'report.json');
   const args = ['run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
   const failure = await runTool(`${project} tests`, 'vitest/vitest.mjs', args).catch((error) => error);
-  // A run that dies before its report is one failure.
-  const { numPassedTests, numFailedTests } = fs.existsSync(report)
-    ? JSON.parse(fs.readFileSync(report, 'utf8'))
-    : { numPassedTests: 0, numFailedTests: 1 };
+  const { passed, failures } = readReport(report);
   fs.rmSync(path.dirname(report), { recursive: true });
-  return { passed: numPassedTests, failed: Math.max(numFailedTests, failure ? 1 : 0) };
+  // A run that dies before its report is one failure.
+  if (failure && failures.length === 0) failures.push(failure.message);
+  return { passed, failures };
 }
 
-/** @type {[name: string, run: () => Promise<{ passed: number, failed: number } | void>][]} */
+/** @type {[name: string, run: () => Promise<{ passed: number, failures: string[] } | void>][]} */
 const STEPS = [
   ['types', () => runTool('types', 'typescript/bin/tsc', [])],
   ['lint', () => runChild('lint', process.execPath, [path.join(root, 'scripts/lint.mjs')], { cwd: root, stdio: 'inherit' })],
@@ -45,21 +46,21 @@ async function main() {
   const { prepareDisplay } = await import('./browser/display.mjs');
   const noWindows = prepareDisplay();
   let passed = 0;
-  let failed = 0;
+  /** @type {string[]} */
+  const failures = [];
   for (const [name, run] of STEPS) {
     console.log(`\n== ${name}`);
     const counts = await run().catch((error) => {
       console.error(error.message);
-      return { passed: 0, failed: 1 };
+      return { passed: 0, failures: [`${name}: ${error.message}`] };
     });
     passed += counts?.passed ?? 1;
-    failed += counts?.failed ?? 0;
+    failures.push(...(counts?.failures ?? []));
   }
   if (noWindows) console.log(`\nHEADED TESTS WERE SKIPPED: ${noWindows}. NOTHING IS KNOWN ABOUT WHAT A PERSON SEES IN A WINDOW.`);
-  // For .ci/run, which adds its own counts to these.
-  if (process.env.TEST_COUNTS) fs.writeFileSync(process.env.TEST_COUNTS, `${passed} ${failed}\n`);
-  console.log(`\n${passed} passed, ${failed} failed`);
-  process.exit(failed > 0 ? 1 : 0);
+  writeCounts(process.env.TEST_COUNTS, passed, failures);
+  console.log(`\n${passed} passed, ${failures.length} failed${failures.map((failure) => `\n  ${failure}`).join('')}`);
+  process.exit(failures.length > 0 ? 1 : 0);
 }
 
 runCommand(main, { interrupted: 130 });

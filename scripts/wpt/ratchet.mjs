@@ -10,6 +10,7 @@
 import fs from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
+import { writeCounts } from '../evidence.mjs';
 
 const EXPECTATIONS = new URL('../../test/wpt/expectations.json', import.meta.url);
 
@@ -81,10 +82,12 @@ function main() {
   );
   const expectations = /** @type {Expectations} */ (JSON.parse(fs.readFileSync(EXPECTATIONS, 'utf8')));
   const verdict = judge(outcomes(results), expectations);
-  for (const { test, subtest, message } of verdict.unexpectedFailures) console.log(`FAILED  ${test} | ${subtest} | ${message}`);
-  for (const { test, subtest } of verdict.unexpectedPasses) console.log(`PASSES, take it off the list  ${test} | ${subtest}`);
-  for (const { test, subtest } of verdict.unknown) console.log(`LISTED, but there is no such test  ${test} | ${subtest}`);
-  const wrong = verdict.unexpectedFailures.length + verdict.unexpectedPasses.length + verdict.unknown.length;
+  const wrong = [
+    ...verdict.unexpectedFailures.map(({ test, subtest, message }) => `FAILED  ${test} | ${subtest} | ${message}`),
+    ...verdict.unexpectedPasses.map(({ test, subtest }) => `PASSES, take it off the list  ${test} | ${subtest}`),
+    ...verdict.unknown.map(({ test, subtest }) => `LISTED, but there is no such test  ${test} | ${subtest}`),
+  ];
+  for (const line of wrong) console.log(line);
   if (values.shorten) {
     for (const { test, subtest } of [...verdict.unexpectedPasses, ...verdict.unknown]) delete expectations[test]?.[subtest];
     const kept = Object.fromEntries(Object.entries(expectations).filter(([, subtests]) => Object.keys(subtests).length > 0));
@@ -95,10 +98,11 @@ function main() {
       values.failed,
       [...new Set(verdict.unexpectedFailures.map(({ test }) => `${test.slice(1).replace(/\?.*/, '')}\n`))].join(''),
     );
-  console.log(`web-platform-tests: ${verdict.passed} passed, ${verdict.expectedFailures} known not to pass yet, ${wrong} unexpected`);
-  // For .ci/run, which adds these to its own counts.
-  if (process.env.WPT_COUNTS) fs.writeFileSync(process.env.WPT_COUNTS, `${verdict.passed} ${wrong}\n`);
-  process.exit(wrong > 0 ? 1 : 0);
+  console.log(
+    `web-platform-tests: ${verdict.passed} passed, ${verdict.expectedFailures} known not to pass yet, ${wrong.length} unexpected`,
+  );
+  writeCounts(process.env.WPT_COUNTS, verdict.passed, wrong);
+  process.exit(wrong.length > 0 ? 1 : 0);
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) main();
