@@ -5,8 +5,8 @@
 interface Window {
   /** The URL of the document before any script of the page ran. Left by the bridge. */
   sharedStorageLabURL?: string;
-  /** The name under which the document is sought, for documents in it that webNavigation does not show. Left by `nameOutermost()`. */
-  sharedStorageLabOutermost?: string;
+  /** The names under which the document is sought, for documents in it that webNavigation does not show. Left by `nameOutermost()`. */
+  sharedStorageLabOutermost?: Set<string>;
   /** Elements that the page handed over, in that order: to become fenced frames, or a port once more. Left by the bridge. */
   sharedStorageLabHosts?: HTMLElement[];
   /** Fills them. Left by src/content/fenced-frames.iife.ts. */

@@ -3,7 +3,7 @@
 import { readContainers } from '../../injected/permissions-policy/containers';
 import { readFacts } from '../../injected/permissions-policy/facts';
 import { fetchPolicyHeaders } from '../../injected/permissions-policy/header';
-import { isNamed, nameOutermost } from '../../injected/permissions-policy/outermost';
+import { nameOutermost, takeName } from '../../injected/permissions-policy/outermost';
 import { type DocumentFacts, decodeFactsWithFrames, type Facts, type FactsWithFrames } from '../../protocol/document-facts';
 import type { ContainerAttributes } from '../../spec/permissions-policy/parse-allow-attribute';
 import type { PolicyHeaders } from '../../spec/permissions-policy/parse-feature-policy';
@@ -60,7 +60,7 @@ async function outermostFrame(tabId: number, documentId: string, documents: read
     await runIn({ tabId, documentIds: [documentId] }, nameOutermost, name);
     const frames = await framesIn(tabId);
     const isOutermost = async (frame: (typeof frames)[0]) => {
-      if (!(await runIn({ tabId, documentIds: [frame.documentId] }, isNamed, name))) throw new Error('It is another frame.');
+      if (!(await runIn({ tabId, documentIds: [frame.documentId] }, takeName, name))) throw new Error('It is another frame.');
       return frame;
     };
     return await Promise.any(frames.filter(({ url }) => URL.parse(url)?.origin === origin).map(isOutermost));
