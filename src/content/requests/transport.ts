@@ -145,17 +145,21 @@ export function createTransport(readFacts: ReadFacts, repeat: () => void): Trans
     if (deliveries.length > 0 && send(deliveries, true, !isLeaving)) for (const { onItsWay } of deliveries) onItsWay();
   };
 
-  /** Removing a frame, and some ways to leave a page, leave no time for microtasks. */
-  const leave = (isPutAway: boolean): void => {
-    isLeaving = true;
+  const sendAgain = (): void => {
     collected = [];
     repeat();
-    isKept = isPutAway;
     flush();
   };
 
   return {
-    leave,
+    // Removing a frame, and some ways to leave a page, leave no time for microtasks.
+    leave(isPutAway) {
+      isLeaving = true;
+      sendAgain();
+      isKept = isPutAway;
+      // While the service worker starts, the browser keeps what it has been sent, but for documents that it puts away meanwhile; that one has been put away.
+      if (isPutAway) document.addEventListener('freeze', sendAgain, { once: true });
+    },
 
     collect(delivery) {
       if (collected.length === 0) {
