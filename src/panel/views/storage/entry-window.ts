@@ -10,6 +10,12 @@ const PAGE = 100;
 /** So many pages are kept. */
 const MAXIMUM_PAGES = 50;
 
+/** How many are read at a time: whoever scrolls past pages does not wait for all of them. */
+const MAXIMUM_READINGS = 4;
+
+/** How many pages are read before they come into view, where the view is moving to. */
+const AHEAD = 3;
+
 /** An entry that has gone since the list was made. */
 export interface GoneEntry {
   readonly key: null;
@@ -33,6 +39,9 @@ export class EntryWindow implements RowWindow<EntryRow> {
   readonly #listener: WindowListener;
   /** The least recently read first; null while they are being read. */
   readonly #pages = new Map<number, readonly EntryRow[] | null>();
+  #inView: readonly [number, number] = [0, 0];
+  #isGoingUp = false;
+  #readings = 0;
 
   private constructor(list: string, count: number, listener: WindowListener) {
     this.#list = list;
@@ -44,7 +53,8 @@ export class EntryWindow implements RowWindow<EntryRow> {
   static async open(query: EntryQuery, inView: readonly [number, number], listener: WindowListener): Promise<EntryWindow> {
     const { list, count } = await ask('entries.list', query);
     const window = new EntryWindow(list, count, listener);
-    await Promise.all(window.#missing(...inView).map((page) => window.#read(page)));
+    const [first, last] = inView;
+    await Promise.all(window.#between(first, last).map((page) => window.#read(page)));
     return window;
   }
 
@@ -53,18 +63,46 @@ export class EntryWindow implements RowWindow<EntryRow> {
   }
 
   show(first: number, last: number): void {
-    for (const page of this.#missing(first, last))
-      void this.#read(page).then(
-        () => this.#listener.changed(),
-        () => this.#listener.forgotten(),
-      );
+    const [before] = this.#inView;
+    if (first !== before) this.#isGoingUp = first < before;
+    this.#inView = [first, last];
+    this.#readNext();
   }
 
-  #missing(first: number, last: number): number[] {
-    const missing: number[] = [];
-    const end = Math.min(last, this.count - 1);
-    for (let page = Math.floor(first / PAGE); page * PAGE <= end; page++) if (!this.#pages.has(page)) missing.push(page);
-    return missing;
+  /** What is in view comes first, whatever was asked for earlier. */
+  #readNext(): void {
+    for (const page of this.#wanted()) {
+      if (this.#readings >= MAXIMUM_READINGS) return;
+      if (this.#pages.has(page)) continue;
+      this.#readings++;
+      const ended = (told: () => void) => {
+        this.#readings--;
+        told();
+      };
+      void this.#read(page).then(
+        () =>
+          ended(() => {
+            this.#listener.changed();
+            this.#readNext();
+          }),
+        () => ended(() => this.#listener.forgotten()),
+      );
+    }
+  }
+
+  #wanted(): number[] {
+    const [first, last] = this.#inView;
+    const inView = this.#between(first, last);
+    const rows = AHEAD * PAGE;
+    const ahead = this.#isGoingUp ? this.#between(first - rows, first).reverse() : this.#between(last, last + rows);
+    return [...inView, ...ahead];
+  }
+
+  /** The pages with these rows, as far as there are such rows. */
+  #between(first: number, last: number): number[] {
+    const from = Math.floor(Math.max(0, first) / PAGE);
+    const to = Math.floor(Math.min(last, this.count - 1) / PAGE);
+    return Array.from({ length: Math.max(0, to - from + 1) }, (_, index) => from + index);
   }
 
   async #read(page: number): Promise<void> {
