@@ -5,8 +5,8 @@ import { Innocent } from './innocent.mjs';
 import { runAttack } from './run-case.mjs';
 import { Stage } from './stage.mjs';
 
-/** Attacks that guess by what is selected get more than the budgets allow: with these, they could be lucky for want of trying. */
-const SETTINGS = { budgets: { pageBits: 1000, sitePageBits: 1000, siteDailyBits: 1000 } };
+/** Attacks that guess by what is selected get more than the budgets allow: with these, they could be lucky for want of trying. What else a setting brings along is attacked too. */
+const SETTINGS = { possibilities: { eventHandlers: true }, budgets: { pageBits: 1000, sitePageBits: 1000, siteDailyBits: 1000 } };
 
 export class Arena {
   /** Exceptions that nobody caught in the extension's own contexts. @type {string[]} */

@@ -1,15 +1,18 @@
 /**
- * Registered with the page's script of the same name, to which it hands the host of the page's first script: the two share a realm, and nothing else that no
- * script of the page can have.
+ * Registered with the page's script of the same name, which it introduces to the page's first script: it alone can find the ports of both in their hosts, and no page that
+ * overhears their handshakes has either.
  */
 
-import { HANDLERS } from '../protocol/page-channel';
+import { EXTEND, HANDLERS, INTRODUCE } from '../protocol/page-channel';
 
-const introduce = (event: Event) => {
-  event.stopImmediatePropagation();
-  const target = (event as SubmitEvent).submitter;
-  const { sharedStorageLabHost: submitter } = self;
-  if (target && submitter) target.dispatchEvent(new SubmitEvent(HANDLERS, { submitter }));
+const introduce = (handshake: Event) => {
+  handshake.stopImmediatePropagation();
+  const { submitter } = handshake as SubmitEvent;
+  const { sharedStorageLabHost: first } = self;
+  if (!submitter || !first) return;
+  const from = chrome.dom.openOrClosedShadowRoot(submitter);
+  const to = chrome.dom.openOrClosedShadowRoot(first);
+  from?.addEventListener(EXTEND, (extend) => from.addEventListener(INTRODUCE, () => to?.dispatchEvent(extend)));
 };
 
 // An insecure page has no API that could be extended.

@@ -30,13 +30,16 @@ export const WAKE = 'wake';
 /** Isolated world to page, on the host: from now on each message that is dispatched to the page is to be judged. */
 export const ARM = 'arm';
 
-/**
- * The further script of the setting `possibilities.eventHandlers` hands a target over under this name, and its isolated world hands that the host of the page's first
- * script.
- */
+/** The further script of the setting `possibilities.eventHandlers` hands over a host under this name, with a port of its own. */
 export const HANDLERS = 'shared-storage-lab handlers';
-/** A further script to the page's first one, on the host; detail: a function that takes what page/shared-storage/extend.ts gives. */
+/**
+ * A further script to the page's first one; detail: a function that takes what page/shared-storage/extend.ts gives. No function gets from one world into another, but
+ * an event does, and keeps what it has for the world that made it: the further script dispatches it on its own port, and its isolated world once more on the port of the
+ * first script, when it is told by INTRODUCE that the event is not under way any more.
+ */
 export const EXTEND = 'extend';
+/** A further script to its isolated world, on the further script's port. */
+export const INTRODUCE = 'introduce';
 
 /** Page to bridge; detail: PageRequest. */
 export const REQUEST = 'request';

@@ -228,6 +228,48 @@ test('a page that listens in the first document of its frames and popups gets no
   expect(await lab.stored('first-document')).toEqual({ real: 'write' });
 });
 
+test('a page that listens there gets none of our functions from the scripts that a setting brings along', async () => {
+  const page = await lab.page('further-scripts');
+  const [given, overheard, methods] = (await page.evaluate(`(async () => {
+    const given = [];
+    const overheard = [];
+    const HANDLERS = 'shared-storage-lab handlers';
+    const listen = (view) => {
+      // As our further script does, to whoever listens, and on whatever there is.
+      const ask = (target) => {
+        for (const one of [target, target.shadowRoot].filter(Boolean)) {
+          one.dispatchEvent(new view.CustomEvent('extend', { detail: (...functions) => given.push(functions.length) }));
+          one.dispatchEvent(new view.Event('introduce'));
+        }
+      };
+      for (const script of ['page', 'handlers'])
+        view.addEventListener('shared-storage-lab ' + script, ({ submitter }) => {
+          overheard.push(script);
+          try { submitter.attachShadow({ mode: 'open' }); } catch {}
+          submitter.addEventListener(HANDLERS, (event) => { given.push('host'); if (event.submitter) ask(event.submitter); });
+          for (const type of ['extend', 'introduce']) submitter.addEventListener(type, ({ detail }) => { if (detail && detail.length !== 0) given.push(type); }, true);
+          ask(submitter);
+        }, true);
+    };
+    let methods = [];
+    for (const attributes of [{ src: '/blank.html?1' }, { srcdoc: '<p>' }]) {
+      const frame = Object.assign(document.createElement('iframe'), attributes);
+      const loaded = new Promise((resolve) => { frame.onload = resolve; });
+      document.body.append(frame);
+      listen(frame.contentWindow);
+      await loaded;
+      methods.push(typeof frame.contentWindow.sharedStorage.addEventListener);
+    }
+    return [given, overheard, [...methods, typeof sharedStorage.addEventListener]];
+  })()`)) as [given: string[], overheard: string[], methods: string[]];
+  expect(given).toEqual([]);
+  // With the setting there is one more handshake in each document, and without it nothing of it.
+  const scripts = methods.at(-1) === 'function' ? ['page', 'handlers'] : ['page'];
+  expect(overheard.slice(0, scripts.length)).toEqual(scripts);
+  expect(new Set(methods).size).toBe(1);
+  await page.close();
+});
+
 test('a page that dispatches the events of its end itself is answered as before', async () => {
   lab.serve('/lasting', (_request, response) => {
     response.writeHead(200, { 'Shared-Storage-Write': 'set;key=header;value=v' }).end('lasting');

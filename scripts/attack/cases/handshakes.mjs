@@ -75,6 +75,44 @@ export default [
   ...scripts,
   ...overheard,
   {
+    name: 'overheard-extension',
+    tries:
+      'The page listens in the first document of its frames for the scripts that a setting brings along, takes their place, and writes by what it is given.',
+    page: `
+      const take = (view) => (...given) => {
+        kit.got('given', ...given);
+        for (const one of given) try {
+          one('database.update', { withLock: null, methods: [{ type: 'set', key: 'forged', value: 'forged', ignoreIfPresent: false }] }, '');
+        } catch (error) { kit.got(error); }
+      };
+      const ask = (target, view) => {
+        for (const one of [target, target?.shadowRoot].filter(Boolean)) {
+          one.dispatchEvent(new view.CustomEvent('extend', { detail: take(view) }));
+          one.dispatchEvent(new view.Event('introduce'));
+        }
+      };
+      let caught = 0;
+      const listen = (view) => {
+        for (const script of ['page', 'fence', 'interest', 'handlers'])
+          view.addEventListener('shared-storage-lab ' + script, ({ submitter }) => {
+            caught++;
+            try { submitter.attachShadow({ mode: 'open' }); } catch (error) { kit.got(error); }
+            for (const type of ['extend', 'introduce', 'shared-storage-lab handlers'])
+              submitter.addEventListener(type, (event) => { kit.got(type, event.detail); ask(event.submitter, view); }, true);
+            ask(submitter, view);
+          }, true);
+      };
+      for (const attributes of [{ src: '/blank.html' }, { srcdoc: '<p>' }]) {
+        const frame = Object.assign(document.createElement('iframe'), attributes);
+        const loaded = new Promise((resolve) => { frame.onload = resolve; });
+        document.body.append(frame);
+        listen(frame.contentWindow);
+        await loaded;
+      }
+      kit.got('heard', caught);
+      ${ROUND_TRIP}`,
+  },
+  {
     name: 'handshake-in-every-frame',
     tries: 'The page makes the handshakes in the windows of frames that are empty, written, detached and navigating.',
     page: `${ASK}

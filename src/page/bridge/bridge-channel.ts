@@ -30,7 +30,7 @@ interface Settle {
 
 const host = createHost();
 // A page may hear of the handshake, where it had the window of the document before: whatever port it puts into the host comes too late.
-const ownPort = attachPort(host);
+export const ownPort = attachPort(host);
 const pending = new Map<number, Settle>();
 let lastId = 0;
 /** What the bridge is to know of the document's end. */

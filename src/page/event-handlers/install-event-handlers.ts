@@ -1,18 +1,18 @@
 /** `sharedStorage.addEventListener()` and `removeEventListener()`, which the explainer has among its "Possibilities for extension". */
 
-import { EXTEND, HANDLERS, type PageRequests } from '../../protocol/page-channel';
+import { EXTEND, HANDLERS, INTRODUCE, type PageRequests } from '../../protocol/page-channel';
 import { requireArguments } from '../../webidl/conversions';
 import { domException, typeError } from '../../webidl/exceptions';
 import { nativeFunction } from '../../webidl/native-function';
 import { aPromiseRejectedWith, defineValue, getOwnPropertyDescriptor, globalObject, hasOwn, uncurryGetter } from '../../webidl/primordials';
 import { isSecureContext, requireFullyActive } from '../bridge/document-state';
-import { addEventListener, dispatchEvent } from '../bridge/dom';
+import { dispatchEvent } from '../bridge/dom';
 import type { Extend } from '../bridge/further-scripts';
-import { createHost, handOver } from '../bridge/handed-over-port';
+import { attachPort, createHost, handOver } from '../bridge/handed-over-port';
 import { convertHandler, workletProblem } from './convert-handler';
 
 const NativeCustomEvent = CustomEvent;
-const submitterOf = uncurryGetter(SubmitEvent.prototype, 'submitter');
+const NativeEvent = Event;
 
 interface WithWorklet {
   readonly worklet: unknown;
@@ -71,10 +71,10 @@ const extend: Extend = (workletOf, problemOf, request) => {
 export function installEventHandlers(): void {
   // [SecureContext]
   if (!isSecureContext) return;
-  const target = createHost();
-  addEventListener(target, HANDLERS, (event) => {
-    const host = submitterOf(event as SubmitEvent);
-    if (host) dispatchEvent(host, new NativeCustomEvent(EXTEND, { __proto__: null, detail: extend } as CustomEventInit));
-  });
-  handOver(document, HANDLERS, target);
+  const host = createHost();
+  // There before the host is handed over, as that of the page's first script.
+  const port = attachPort(host);
+  handOver(document, HANDLERS, host);
+  dispatchEvent(port, new NativeCustomEvent(EXTEND, { __proto__: null, detail: extend } as CustomEventInit));
+  dispatchEvent(port, new NativeEvent(INTRODUCE));
 }
