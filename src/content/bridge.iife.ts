@@ -78,8 +78,6 @@ function openWhenWoken(host: HTMLElement, script: PageScript): void {
   });
 }
 
-const ONCE = { capture: true, once: true };
-
 // An insecure page never gets the API, so nothing in it may find a bridge either.
 if (isSecureContext && !isConnected)
   for (const script of PAGE_SCRIPTS) {
@@ -90,5 +88,5 @@ if (isSecureContext && !isConnected)
       if (host) openWhenWoken(host, script);
     };
     // Each script connects once.
-    addEventListener(handshakeOf(script), onHandshake, ONCE);
+    addEventListener(handshakeOf(script), onHandshake, { capture: true, once: true });
   }

@@ -26,12 +26,12 @@ import { connectToSelections } from '../store/select-url/schema';
 import { Selections } from '../store/select-url/selections';
 import { SettingsCopy } from '../store/settings-copy';
 import { WorkletRecords } from '../store/worklets/worklet-records';
-import { answerOf } from './ask-service-worker';
+import { answerOf, askServiceWorker } from './ask-service-worker';
 import { describeCall, noticeOfRefusedCall } from './event-handlers/describe-call';
 import { KeyHandlers } from './event-handlers/key-handlers';
 import { keyOf, Registry } from './registry';
 import { Selecting } from './select-url/operation-selections';
-import { noticeInPage } from './worklets/page-console';
+import { PageConsole } from './worklets/page-console';
 import { readyForOperations } from './worklets/ready-for-operations';
 import { prepareSandbox } from './worklets/sandbox';
 import { SlowStart } from './worklets/slow-start';
@@ -55,9 +55,10 @@ const askForCall = async (call: HandlerCall) => {
   const answer = await answerOf({ to: 'key-handlers', ...call }, decodeHandlerAnswer);
   return answer ? answer.refusal : 'The service worker does not answer.';
 };
+const pageConsole = new PageConsole((params) => askServiceWorker({ to: 'console-relay', params }));
 const keyHandlers = new KeyHandlers(connection, askForCall, (report) => {
   log.log(describeCall(report));
-  if (report.refusal !== null) noticeInPage(report.document.tabId, report.document.documentId, noticeOfRefusedCall(report));
+  if (report.refusal !== null) pageConsole.notice(report.document, noticeOfRefusedCall(report));
 });
 const environment = async () => ({ ...databaseEnvironment(await settings.get()), watched: keyHandlers.watched });
 const database = new IndexedDatabase(environment, connection, new EntriesCache(CACHE_SIZE));
@@ -65,7 +66,7 @@ database.onNotedChanges(() => void keyHandlers.take());
 const selections = new Selections(async () => selectionEnvironment(await settings.get()), connectToSelections(), announce);
 const selecting = new Selecting(selections, async (selection) => {
   const { notice, page, documentId } = selection;
-  if (notice) noticeInPage(page.tabId, documentId, notice);
+  if (notice) pageConsole.notice({ tabId: page.tabId, documentId }, notice);
   log.log(describeSelection(selection, (await settings.get()).selectUrl.reveal));
 });
 const interestGroups = new InterestGroups(async () => Date.now() + (await settings.get()).clockOffsetMs);
@@ -81,7 +82,7 @@ const registry = new Registry(
   }),
   ({ tabId, documentId, dataOrigin, name, text }) => {
     // The page hears itself of what becomes of addModule().
-    if (name !== null) noticeInPage(tabId, documentId, { level: 'error', text });
+    if (name !== null) pageConsole.notice({ tabId, documentId }, { level: 'error', text });
     const called =
       name === null
         ? ({ scope: 'window', method: 'addModule', parameters: null } as const)
@@ -90,7 +91,18 @@ const registry = new Registry(
     log.log({ ...event, tabId, documentId, dataOrigin, time: Date.now(), duration: 0 });
   },
   new WorkletHistory(new WorkletRecords(), announce, async () => (await settings.get()).eventLogSize > 0),
-  keyHandlers,
+  {
+    forget: (worklet) => keyHandlers.forget(worklet),
+    forgetDocument: (documentId) => {
+      keyHandlers.forgetDocument(documentId);
+      pageConsole.pause(documentId, false);
+    },
+    pause: (documentId, isPaused) => {
+      keyHandlers.pause(documentId, isPaused);
+      pageConsole.pause(documentId, isPaused);
+    },
+  },
+  (document, lines) => pageConsole.show(document, lines),
 );
 
 async function addHandler(params: HostRequests['host.addHandler']['params']): Promise<Envelope> {

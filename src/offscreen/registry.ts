@@ -9,8 +9,9 @@ import { GRACE_PERIOD, IDLE_LIFETIME, LONGEST_IN_CACHE, PORT_DEADLINE } from './
 import type { Selecting } from './select-url/operation-selections';
 import { ContributingOperations, type Contributor } from './worklets/contributing-operations';
 import { LoadOrder } from './worklets/load-order';
-import { showInPage, shownLine } from './worklets/page-console';
+import type { PageConsole } from './worklets/page-console';
 import { readyForOperations } from './worklets/ready-for-operations';
+import { shownLine } from './worklets/shown-line';
 import { Worklet } from './worklets/worklet';
 import type { AboutDataOrigin, DatabaseFor, OperationFailure, WorkletDocument } from './worklets/worklet-document';
 import type { WorkletHistory } from './worklets/worklet-history';
@@ -28,6 +29,7 @@ type Handlers = Pick<KeyHandlers, 'forget' | 'forgetDocument' | 'pause'>;
 
 export class Registry {
   readonly #handlers: Handlers;
+  readonly #show: PageConsole['show'];
   readonly #history: WorkletHistory;
   readonly #onFailure: (failure: OperationFailure) => void;
   readonly #databaseFor: DatabaseFor;
@@ -55,8 +57,10 @@ export class Registry {
     onFailure: (failure: OperationFailure) => void,
     history: WorkletHistory,
     handlers: Handlers,
+    show: PageConsole['show'],
   ) {
     this.#handlers = handlers;
+    this.#show = show;
     this.#about = about;
     this.#history = history;
     this.#onFailure = onFailure;
@@ -89,7 +93,7 @@ export class Registry {
         recorder,
         console: (lines) => {
           recorder.logged(lines);
-          return showInPage({ tabId, documentId, lines: lines.map(shownLine) });
+          return this.#show({ tabId, documentId }, lines.map(shownLine));
         },
         failed: (name, text) => this.#onFailure({ tabId, documentId, dataOrigin, name, text }),
         contributing: this.#contributing({ worklet: id, tabId, moduleURL, reportingOrigin: dataOrigin }),

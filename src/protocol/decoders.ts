@@ -225,6 +225,7 @@ export function decodeHostRequest(given: unknown): DecodedHostRequest | null {
 
 const consoleRequest = object({
   params: object({
+    id: string,
     lines: shownLines,
     tabId: count,
     documentId: string,

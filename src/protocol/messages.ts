@@ -198,8 +198,12 @@ export interface HostRequests {
 /** What the service worker may ask the offscreen document for. */
 export type HostMethod = keyof HostRequests;
 
-/** Offscreen document to service worker, and on from there to the bridge of the document that made the worklet. */
+/**
+ * Offscreen document to service worker, and on from there to the bridge of the document that made the worklet. The same `id` once more: the same lines, which may
+ * have arrived before.
+ */
 export interface ConsoleRequest {
+  readonly id: string;
   readonly lines: readonly ShownLine[];
   readonly tabId: number;
   readonly documentId: string;

@@ -23,7 +23,7 @@ export interface Recipients {
     'service-worker': { readonly facts: Facts | null; readonly requests: readonly NumberedRequest[] };
     /** From the offscreen document, whose scripts are there; nobody answers. */
     'worklet-host': object;
-    /** From the offscreen document; nobody answers. */
+    /** From the offscreen document; answered with true once the document has the lines, or nobody waits for it any more. */
     'console-relay': { readonly params: ConsoleRequest };
     /** From the offscreen document; answered with true once the writes to the data origin so far are stored, or wait for a lock that somebody else gets first. */
     'window-updates': { readonly dataOrigin: string };
@@ -50,8 +50,8 @@ export interface Recipients {
     offscreen: { readonly method: HostMethod; readonly params: unknown };
   };
   readonly content: {
-    /** From the service worker, to one document; nobody answers. */
-    bridge: { readonly lines: readonly ShownLine[] };
+    /** From the service worker, to one document; nobody answers. The same `id` once more: the same lines, delivered again. */
+    bridge: { readonly id: string; readonly lines: readonly ShownLine[] };
   };
 }
 

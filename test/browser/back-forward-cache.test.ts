@@ -63,6 +63,33 @@ test('what it asked for without a port, when it left, is answered', async () => 
   await page.close();
 });
 
+test('what its worklet logs meanwhile is shown when it is back, and does not keep it from coming back', async () => {
+  lab.serve(
+    '/patient.js',
+    `register('wait', class { async run() {
+      console.log('waits');
+      while ((await sharedStorage.get('elsewhere')) === undefined) await new Promise((resolve) => navigator.locks.request('turn', resolve));
+      for (let line = 0; line < 100; line++) console.log('line', line);
+      await sharedStorage.set('logged', 'yes');
+    } });`,
+  );
+  const page = await lab.page('logs');
+  const reader = await lab.page('logs');
+  await page.evaluate(`sharedStorage.worklet.addModule('/patient.js').then(() => sharedStorage.run('wait', { keepAlive: true }))`);
+  await until(() => page.console.some(({ args }) => args[1] === 'waits'));
+  await page.evaluate(`addEventListener('pageshow', ({ persisted }) => { globalThis.cameBack = persisted; }), 0`);
+  await show(page, `if (location.search === '') location.href = '?elsewhere'; 0`, '?elsewhere');
+  await reader.evaluate(`sharedStorage.set('elsewhere', 'yes')`);
+  await until(async () => (await lab.stored('logs')).logged === 'yes');
+  await show(page, `if (location.search !== '') history.back(); 0`, '');
+  await until(() => page.evaluate('globalThis.cameBack'));
+  await until(() => page.console.some(({ args }) => args[2] === 99));
+  const lines = page.console.filter(({ args }) => args[1] === 'line').map(({ args }) => args[2]);
+  expect(lines).toEqual(Array.from({ length: 100 }, (_, index) => index));
+  await page.close();
+  await reader.close();
+});
+
 test('its worklets are still there, with what they know', async () => {
   lab.serve(
     '/count.js',

@@ -1,7 +1,7 @@
 /** A worklet's console, against what native Chromium 150 shows for the same calls. */
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type ConsoleLine, Lab, MUCH_LONGER, until } from './lab';
+import { type ConsoleLine, Lab, MUCH_LONGER, type Page, until } from './lab';
 
 let lab: Lab;
 beforeAll(async () => {
@@ -145,6 +145,34 @@ describe('of many lines in one go', () => {
     await page.evaluate(`sharedStorage.worklet.addModule('/ends.js').then(() => sharedStorage.run('op'))`);
     await until(() => page.console.length >= 4000);
     expect(page.console.map(({ args }) => args[2])).toEqual(Array.from({ length: 4000 }, (_, index) => index));
+    await page.close();
+  });
+});
+
+describe('while the service worker is stopped again and again', () => {
+  const COUNT = 400;
+  const numbersOf = ({ console }: Page) => console.filter(({ args }) => args[1] === 'line').map(({ args }) => args[2]);
+  const ALL = Array.from({ length: COUNT }, (_, index) => index);
+
+  test('each line is shown, once, in their order', async () => {
+    lab.serve(
+      '/talks.js',
+      `register('talk', class { async run() { for (let i = 0; i < ${COUNT}; i++) { console.log('line', i); await sharedStorage.length(); } } });`,
+    );
+    const page = await lab.page('talks');
+    await page.evaluate(`sharedStorage.worklet.addModule('/talks.js').then(() => sharedStorage.run('talk'))`);
+    let stops = 0;
+    // Each time some lines are under way, and the next ones wake another worker.
+    for (let seen = 0; seen < COUNT; seen = Math.max(seen, numbersOf(page).length)) {
+      const before = seen;
+      await until(() => numbersOf(page).length > before);
+      if (numbersOf(page).length >= COUNT) break;
+      await lab.stopServiceWorker();
+      stops++;
+    }
+    await until(() => numbersOf(page).includes(COUNT - 1));
+    expect(stops).toBeGreaterThan(0);
+    expect(numbersOf(page)).toEqual(ALL);
     await page.close();
   });
 });

@@ -216,7 +216,7 @@ test('requests to the worklet host are decoded with the same care', () => {
 });
 
 test('console messages have lines, each with a method that shows something', () => {
-  const params = { lines: [['log', 1], ['groupEnd']], tabId: 1, documentId: 'd' };
+  const params = { id: 'i', lines: [['log', 1], ['groupEnd']], tabId: 1, documentId: 'd' };
   expect(decodeConsoleRequest({ params })).toEqual(params);
   for (const lines of [[['constructor', 1]], [['profile']], ['log'], [null], 'log', Array(101).fill(['log'])])
     expect(decodeConsoleRequest({ params: { ...params, lines } })).toBeNull();

@@ -5,7 +5,7 @@ import { type Envelope, fail, succeed } from '../../src/protocol/envelope';
 
 const fetchModuleScript = vi.fn<() => Promise<Envelope<string>>>();
 vi.mock('../../src/content/worklets/module-script', () => ({ fetchModuleScript: () => fetchModuleScript() }));
-vi.mock('../../src/content/worklets/worklet-console', () => ({ listenToWorklets: () => undefined }));
+vi.stubGlobal('chrome', { runtime: { onMessage: { addListener: () => undefined } } });
 const { createLoadModule } = await import('../../src/content/worklets/load-module');
 
 const params = { workletId: 1, moduleURL: 'https://a.example/w.js', credentials: 'same-origin', dataOrigin: 'context-origin' } as const;

@@ -11,7 +11,6 @@ vi.mock('../../src/offscreen/ask-service-worker', () => ({
     return true;
   },
 }));
-vi.mock('../../src/offscreen/worklets/page-console', () => ({ showInPage: () => undefined, shownLine: () => undefined }));
 const port = { onmessage: (_event: { data: unknown }) => {}, onmessageerror: () => {}, postMessage: vi.fn() };
 vi.mock('../../src/offscreen/worklets/sandbox', () => ({
   expectWorker: async () => {},
@@ -58,6 +57,7 @@ function openWithout() {
     ({ text }) => failures.push(text),
     { begin: () => recorder } as Partial<ConstructorParameters<typeof Registry>[4]> as ConstructorParameters<typeof Registry>[4],
     { forget: () => undefined, forgetDocument: () => undefined, pause: () => undefined },
+    async () => undefined,
   );
   const module = { moduleURL: `${origin}/w.js`, context: undefined, mayContribute: true };
   registry.create({ worklet, tabId: 1, dataOrigin: origin, site: origin, ...module });

@@ -23,10 +23,9 @@ const done = async (settled: Promise<unknown>): Promise<true> => {
 export function workletHostListeners({ updates, order }: Services) {
   return {
     /** Passes what a worklet logged on to the bridge of its document. */
-    'console-relay'(message: unknown, sender: Sender): undefined {
+    'console-relay'(message: unknown, sender: Sender): Promise<true> | undefined {
       const request = decodeConsoleRequest(message);
-      if (!request || !isOwn(sender)) return;
-      showInConsole(request.tabId, request.documentId, request.lines);
+      return request && isOwn(sender) ? done(showInConsole(request)) : undefined;
     },
 
     'worklet-host'(_message: unknown, sender: Sender): undefined {

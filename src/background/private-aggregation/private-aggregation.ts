@@ -111,7 +111,8 @@ export class PrivateAggregation {
 
   #tell(operation: OperationContributions, created: Pick<CreatedReport, 'report' | 'refusal' | 'notes'>): void {
     const lines = consoleLinesOf(operation, created);
-    if (lines.length > 0) showInConsole(operation.tabId, operation.worklet.documentId, lines);
+    const { tabId, worklet } = operation;
+    if (lines.length > 0) void showInConsole({ id: crypto.randomUUID(), tabId, documentId: worklet.documentId, lines });
     const { method, ...event } = eventOfOperation(operation, created);
     this.#gate.note(method, { ...event, scope: 'worklet', duration: Math.max(0, Date.now() - operation.startTime) });
   }

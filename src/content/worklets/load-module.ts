@@ -6,7 +6,7 @@ import type { OwnFacts } from '../permissions-policy/facts';
 import { NO_ANSWER, type ServiceWorkerChannel } from '../requests/service-worker-channel';
 import type { HostPort } from './host-port';
 import { fetchModuleScript } from './module-script';
-import { listenToWorklets } from './worklet-console';
+import { createWorkletConsole } from './worklet-console';
 
 type Params = PageRequests['worklet.addModule'];
 
@@ -58,8 +58,10 @@ export function createLoadModule({ send }: ServiceWorkerChannel, ownFacts: OwnFa
     return made.value && (early ?? (await give()));
   };
 
+  const workletConsole = createWorkletConsole();
   return async (...call) => {
-    listenToWorklets();
+    // Before the worklet is asked for anything: its module may log while it loads. Listening again changes nothing.
+    chrome.runtime.onMessage.addListener(workletConsole);
     for (let attempts = 0; attempts < MAXIMUM_ATTEMPTS; attempts++) {
       const envelope = await attempt(...call);
       if (envelope) return envelope;

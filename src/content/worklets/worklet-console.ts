@@ -5,11 +5,13 @@
 
 import type { Message } from '../../protocol/recipients';
 
-/** Only the service worker can send to the scripts of a document. */
-function onMessage({ to, lines }: Message<'bridge'>): void {
-  // The browser calls it, so that no function of ours is in a line's stack trace.
-  if (to === 'bridge') for (const [method, ...args] of lines) queueMicrotask(console[method].bind(console, ...args));
+/** Hears the messages of the service worker, which alone can send to the scripts of a document, and sends nothing else. */
+export function createWorkletConsole(): (message: Message<'bridge'>) => void {
+  /** What came last: it comes again where the service worker was stopped before it could say that it is here. */
+  let last: string;
+  return ({ id, lines }) => {
+    // The browser calls it, so that no function of ours is in a line's stack trace.
+    for (const [method, ...args] of id === last ? [] : lines) queueMicrotask(console[method].bind(console, ...args));
+    last = id;
+  };
 }
-
-/** Call before the first worklet is asked for anything: its module may log while it loads. Listening again changes nothing. */
-export const listenToWorklets = (): void => chrome.runtime.onMessage.addListener(onMessage);
