@@ -2,6 +2,7 @@
 
 import { addModuleCold, addModuleFirst, addModuleInFrame, addModuleWarm } from './rows/add-module.mjs';
 import { awaitedSet, wakingSet } from './rows/awaited-set.mjs';
+import { eventHandlers } from './rows/event-handlers.mjs';
 import { largeArray, messageLookedThrough, messageToItself, messageToOtherOrigin } from './rows/guarded-messages.mjs';
 import { fetchAmongMarked, fetchOfOtherPage, insertions, markedFetch, plainFetch } from './rows/header-writes.mjs';
 import { idleWorklets } from './rows/idle-worklets.mjs';
@@ -57,6 +58,7 @@ export const rows = [
   fetchAmongMarked,
   fetchOfOtherPage,
   insertions,
+  ...eventHandlers,
   ...manyEntriesSet,
   ...manyEntries,
   idleWorklets,
