@@ -4,6 +4,19 @@
 /** @typedef {{ where: string, native: string, extension: string }} Difference */
 
 /**
+ * Of a document that was left, how many of its updates had resolved by then depends on the machine; those that had in both browsers must have in the
+ * same order.
+ * @param {readonly number[][]} native of each document
+ * @param {readonly number[][]} extension
+ */
+function shownOrders(native, extension) {
+  const last = Math.max(native.length, extension.length) - 1;
+  const shown = (/** @type {readonly number[][]} */ own, /** @type {readonly number[][]} */ other) =>
+    own.map((order, index) => (index === last ? order : order.filter((update) => other[index]?.includes(update))).join()).join('; ');
+  return { native: shown(native, extension), extension: shown(extension, native) };
+}
+
+/**
  * @param {import('./program.mjs').Step[]} program
  * @param {import('./side.mjs').Observation} native
  * @param {import('./side.mjs').Observation} extension
@@ -21,7 +34,7 @@ export function differences(program, native, extension) {
     native: native.operations[label] ?? 'nothing',
     extension: extension.operations[label] ?? 'nothing',
   }));
-  const order = { where: 'order', native: native.order, extension: extension.order };
+  const order = { where: 'order', ...shownOrders(native.orders, extension.orders) };
   const shown = { where: 'console', native: native.console, extension: extension.console };
   return [...outcomes, ...operations, order, shown].filter((one) => one.native !== one.extension);
 }

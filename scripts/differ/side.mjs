@@ -13,7 +13,7 @@ const READ_BACK = `(async () => {
  * @typedef {object} Observation
  * @property {string[]} outcomes what came of each step's promise
  * @property {Record<string, string>} operations what each operation did, by its label
- * @property {string} order in which the page's own updates resolved, by their numbers; of each document of the page
+ * @property {number[][]} orders in which the page's own updates resolved, by their numbers; of each document of the page
  * @property {string} console what its console showed, but for what worklets logged, sorted
  */
 
@@ -89,6 +89,7 @@ export class Side {
     await this.#page.navigate(`${origin}/`);
     /** @type {string[]} */
     const outcomes = [];
+    /** @type {number[][]} */
     const orders = [];
     for (const step of program) {
       if (step.call === 'navigate') {
@@ -107,7 +108,7 @@ export class Side {
     return {
       outcomes,
       operations: Object.fromEntries(this.#logged),
-      order: orders.join('; '),
+      orders,
       console: [...this.#lines].sort().join('\n'),
     };
   }

@@ -42,18 +42,29 @@ describe('programs', () => {
 
 describe('differences', () => {
   const program = [{ call: 'set' }, { call: 'run' }];
-  const native = { outcomes: ['undefined', 'TypeError: no'], operations: { 'read back': '[]' }, order: '1', console: '' };
+  const native = { outcomes: ['undefined', 'TypeError: no'], operations: { 'read back': '[]' }, orders: [[1]], console: '' };
 
   test('are of outcomes, and of what operations did, or did not do', () => {
     expect(differences(program, native, native)).toEqual([]);
     expect(
-      differences(program, native, { outcomes: ['undefined', 'undefined'], operations: { other: '[]' }, order: '', console: 'log: a' }),
+      differences(program, native, { outcomes: ['undefined', 'undefined'], operations: { other: '[]' }, orders: [[]], console: 'log: a' }),
     ).toEqual([
       { where: 'step 1, run', native: 'TypeError: no', extension: 'undefined' },
       { where: 'read back', native: '[]', extension: 'nothing' },
       { where: 'other', native: 'nothing', extension: '[]' },
       { where: 'order', native: '1', extension: '' },
       { where: 'console', native: '', extension: 'log: a' },
+    ]);
+  });
+
+  test('are of the order in which updates resolve; of a document that was left, of those that had by then in both', () => {
+    const extension = { ...native, orders: [[1], []] };
+    expect(differences(program, { ...native, orders: [[1, 2], []] }, extension)).toEqual([]);
+    expect(differences(program, { ...native, orders: [[2, 1, 3], []] }, { ...native, orders: [[1, 2], []] })).toEqual([
+      { where: 'order', native: '2,1; ', extension: '1,2; ' },
+    ]);
+    expect(differences(program, { ...native, orders: [[1], [4]] }, extension)).toEqual([
+      { where: 'order', native: '1; 4', extension: '1; ' },
     ]);
   });
 

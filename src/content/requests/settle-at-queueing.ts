@@ -23,11 +23,15 @@ export type SettleAtQueueing = <Name extends Queued>(
   kind: number | null,
 ) => Promise<Envelope>;
 
+/** Settles a call that may be ahead; false where it has to wait. */
+type GoAhead = () => boolean;
+
 export function createSettleAtQueueing({ send }: ServiceWorkerChannel): SettleAtQueueing {
   let allowed = new Set<number | null>();
-  /** How many more may be ahead, and what would be as well, in order. */
+  /** How many more may be ahead. */
   let room = MAXIMUM_AHEAD;
-  const waiting: (() => void)[] = [];
+  /** What the page waits for. Each settles after those before it, as natively. */
+  const unsettled: Readonly<Record<Queued, Set<GoAhead>>> = { 'database.update': new Set(), 'worklet.run': new Set() };
   const forget = () => {
     // What is on its way was asked for before the change.
     allowed = new Set();
@@ -35,32 +39,37 @@ export function createSettleAtQueueing({ send }: ServiceWorkerChannel): SettleAt
   return (method, params, kind) =>
     new Promise((resolve) => {
       const current = allowed;
-      let isSettled = false;
-      const onItsWay = () => {
-        // It may go out more than once.
-        if (isSettled || !current.has(kind)) return;
-        if (room > 0) {
-          room--;
-          isSettled = true;
-          resolve(succeed(undefined));
-        } else waiting.push(onItsWay);
+      const queue = unsettled[method];
+      let isOnItsWay = false;
+      let isAhead = false;
+      const goAhead: GoAhead = () => {
+        if (!isOnItsWay || room < 1 || !current.has(kind)) return false;
+        room--;
+        isAhead = true;
+        resolve(succeed(undefined));
+        return queue.delete(goAhead);
       };
-      send(method, params, onItsWay).then((envelope) => {
-        if (isSettled) {
-          room++;
-          waiting.shift()?.();
-        }
+      const advance = () => {
+        for (const next of queue) if (!next()) return;
+      };
+      queue.add(goAhead);
+      send(method, params, () => {
+        isOnItsWay = true;
+        advance();
+      }).then((envelope) => {
+        if (isAhead) room++;
         if (!envelope.ok) {
           current.delete(kind);
           // The page has been told that all is well, and its developer is told otherwise.
-          if (isSettled) console.error(envelope.error.message);
+          if (isAhead) console.error(envelope.error.message);
         } else if (envelope.value && kind !== null) {
           // Listening again changes nothing.
           chrome.storage.local.onChanged.addListener(forget);
           current.add(kind);
         }
-        isSettled = true;
         resolve(envelope.ok ? succeed(undefined) : envelope);
+        queue.delete(goAhead);
+        advance();
       });
     });
 }

@@ -77,4 +77,4 @@ globalThis.finish = finish;
 globalThis.leave = () => Promise.all(outcomes.map(({ outcome, awaited }) => (awaited ? outcome : 'left')));
 
 /** In which order the page's own updates resolved. */
-globalThis.order = () => resolved.join();
+globalThis.order = () => [...resolved];
