@@ -27,14 +27,14 @@ async function main() {
     withRules: emptyExtension(true),
     native: findNative(),
   };
-  const withReports = { ...browsers, native: findNative(true) };
+  const beside120 = { ...browsers, native: findNative(true) };
   const { measureRow } = await import('./bench/measure.mjs');
   const { summarize } = await import('./bench/summary.mjs');
   /** @type {import('./bench/summary.mjs').Summary[]} */
   const summaries = [];
   for (const row of chosen) {
     console.error(`measuring ${row.name}`);
-    summaries.push(summarize(await measureRow(row, row.needsReports ? withReports : browsers, samples)));
+    summaries.push(summarize(await measureRow(row, row.native === 120 ? beside120 : browsers, samples)));
   }
   const { formatReport } = await import('./bench/report.mjs');
   console.log(formatReport(summaries, browsers.native, machine));

@@ -1,4 +1,4 @@
-// `npm run screenshots`: what the README shows of the panel, of the demo's own pages. So the pictures never go stale.
+// `npm run screenshots`: what the README and the store show of the panel, of the demo's own pages. So the pictures never go stale.
 // Node built-ins only up here: what needs node_modules is imported after it is there.
 
 import fs from 'node:fs';
@@ -9,7 +9,11 @@ import { leave, runCommand } from './leave.mjs';
 
 /** @typedef {import('./browser/launch.mjs').Session} Session */
 
-const SIZE = { width: 1100, height: 620, deviceScaleFactor: 1, mobile: false };
+/** Where pictures go, how large they are there, and which. The store takes this size alone, five pictures at most. */
+const PLACES = [
+  { folder: 'docs/screenshots', width: 1100, height: 620, views: ['storage', 'events', 'worklets'] },
+  { folder: 'store/screenshots', width: 1280, height: 800, views: ['storage', 'events', 'worklets', 'reports'] },
+];
 
 const PATIENCE = 20_000;
 
@@ -32,12 +36,26 @@ const choose = (said) => `(() => {
   return row !== undefined;
 })()`;
 
-/** The name of each picture: the view that it shows, and what has to be true of the panel, step by step, before it is taken. */
+/** The name of each picture: the view that it shows, and what has to be true of the panel, step by step, before it is taken. @type {Record<string, string[]>} */
 const PICTURES = {
   storage: [choose('measure.localhost'), choose('first'), `Boolean(first('lab-entry')?.shadowRoot.querySelector('dl'))`],
   events: [choose('run'), `Boolean(first('lab-event')?.shadowRoot.querySelector('li:nth-of-type(4)'))`],
   worklets: [choose('.js'), `Boolean(first('lab-worklet')?.shadowRoot.querySelector('.line'))`],
+  reports: [choose('debug'), `Boolean(first('lab-json')?.shadowRoot?.textContent.includes('payload'))`],
 };
+
+/** @param {Session} panel @param {(typeof PLACES)[number]} size */
+async function resize(panel, { width, height }) {
+  await panel.send('Emulation.setDeviceMetricsOverride', { width, height, deviceScaleFactor: 1, mobile: false });
+}
+
+/** @param {Session} panel @returns {Promise<Buffer>} */
+async function picture(panel) {
+  // What has been rendered is painted with the frame after the next.
+  await panel.evaluate('new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve())))');
+  const { data } = await panel.send('Page.captureScreenshot', { format: 'png' });
+  return Buffer.from(data, 'base64');
+}
 
 async function main() {
   await ensureDependencies();
@@ -52,17 +70,16 @@ async function main() {
   const visitor = new Visitor(page);
   await visitor.arrive(demo.startPage);
   for (const site of ['news', 'recipes', 'news']) await visitor.visit(demo.origin(site));
-  const folder = path.join(root, 'docs/screenshots');
-  fs.mkdirSync(folder, { recursive: true });
   for (const [view, conditions] of Object.entries(PICTURES)) {
     const panel = await openPanel(browser, `${demo.origin('news')}/`, view);
-    await panel.send('Emulation.setDeviceMetricsOverride', SIZE);
-    for (const condition of conditions) await until(panel, condition);
-    // What has been rendered is painted with the frame after the next.
-    await panel.evaluate('new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve())))');
-    const { data } = await panel.send('Page.captureScreenshot', { format: 'png' });
-    fs.writeFileSync(path.join(folder, `${view}.png`), Buffer.from(data, 'base64'));
-    console.log(`docs/screenshots/${view}.png`);
+    for (const place of PLACES.filter(({ views }) => views.includes(view))) {
+      const file = path.join(place.folder, `${view}.png`);
+      fs.mkdirSync(path.join(root, place.folder), { recursive: true });
+      await resize(panel, place);
+      for (const condition of conditions) await until(panel, condition);
+      fs.writeFileSync(path.join(root, file), await picture(panel));
+      console.log(file);
+    }
     await panel.close();
   }
   await leave(0);

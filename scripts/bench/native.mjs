@@ -16,15 +16,15 @@ const FEATURES = [
 ];
 
 /**
- * Chromium 150, or 120 where the row needs what 150 has not, or 150 is not there.
- * @param {boolean} needsReports
+ * Chromium 150, or 120 where the row asks for that, or 150 is not there.
+ * @param {boolean} isOlder
  * @returns {Native}
  */
-export function findNative(needsReports = false) {
+export function findNative(isOlder = false) {
   const problem = native150Problem();
-  if (!needsReports && !problem) return { options: OPTIONS_OF_150 };
+  if (!isOlder && !problem) return { options: OPTIONS_OF_150 };
   const older = findNative120();
-  if (needsReports || 'options' in older) return older;
+  if (isOlder || 'options' in older) return older;
   const advice = `For native Chromium 150, ${problem}: unpack Debian's packages chromium-headless-shell and chromium-common, 150, there.`;
   return { missing: older.missing, advice: `${advice} ${older.advice}` };
 }

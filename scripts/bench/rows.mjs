@@ -8,6 +8,7 @@ import { fetchAmongMarked, fetchOfOtherPage, insertions, markedFetch, plainFetch
 import { idleWorklets } from './rows/idle-worklets.mjs';
 import { iteration } from './rows/iteration.mjs';
 import { kitEntries } from './rows/kit-entries.mjs';
+import { kitPageLoad } from './rows/kit-page-load.mjs';
 import { setBesideLocked } from './rows/locked-writes.mjs';
 import { manyEntries, manyEntriesSet } from './rows/many-entries.mjs';
 import { panelRows } from './rows/panel.mjs';
@@ -25,7 +26,7 @@ import { workletGet } from './rows/worklet-get.mjs';
  * @property {string} unit
  * @property {string} [note] what a figure is made of
  * @property {import('./sides.mjs').SideName[]} sides where it is measured
- * @property {boolean} [needsReports] measured beside the native version whose Private Aggregation works
+ * @property {120} [native] measured beside Chromium 120: for what 150 has not, Private Aggregation that works, or is to be compared with 120
  * @property {number} samples how many are taken on each side
  * @property {number} block how many of them in one turn, before the next side has its turn
  * @property {Record<string, string>} [files] what the site serves besides /timing.html, by path
@@ -52,7 +53,8 @@ export const rows = [
   workletGet,
   iteration,
   report,
-  kitEntries,
+  ...kitEntries,
+  ...kitPageLoad,
   plainFetch,
   markedFetch,
   fetchAmongMarked,

@@ -10,6 +10,9 @@ import { withCoordinator } from './native.mjs';
 
 /** One side: a fresh browser, and the row's site. */
 export class Side {
+  /** @type {(() => Promise<void>)[]} */
+  #closing = [];
+
   /**
    * @param {SideName} name
    * @param {import('../browser/launch.mjs').Browser} browser
@@ -49,8 +52,14 @@ export class Side {
     while (targets.has(running.targetId)) await delay(10);
   }
 
-  close() {
-    return close(this.browser);
+  /** For what a row has opened besides. @param {() => Promise<void>} task */
+  beforeClosing(task) {
+    this.#closing.push(task);
+  }
+
+  async close() {
+    await Promise.allSettled(this.#closing.map((task) => task()));
+    await close(this.browser);
   }
 }
 

@@ -4,6 +4,7 @@ import { databaseEnvironment } from '../extension/database-environment';
 import { LiveSettings } from '../extension/live-settings';
 import { selectionEnvironment } from '../extension/selection-environment';
 import { Announcements } from '../store/announce-change';
+import { EntriesCache } from '../store/entries/entries-cache';
 import { EntryLists } from '../store/entries/entry-lists';
 import { IndexedDatabase } from '../store/entries/indexed-database';
 import { connectToEntries, type EntriesConnection } from '../store/entries/schema';
@@ -38,6 +39,12 @@ import { WindowUpdates } from './updates/window-updates';
 import { WorkletDataOrigins } from './worklets/worklet-data-origins';
 import { callWorkletHost } from './worklets/worklet-host';
 
+/**
+ * How much of what the test kit reads is kept in memory, about, in bytes: a test that waits for an entry reads all of them again and again. The database is asked
+ * each time whether they are still these.
+ */
+const CACHE_SIZE = 2 ** 22;
+
 /** The entries, and who is told of their changes. */
 function createStore(settings: LiveSettings, connection: EntriesConnection) {
   const watchedKeys = new WatchedKeys(connection);
@@ -47,7 +54,7 @@ function createStore(settings: LiveSettings, connection: EntriesConnection) {
     const known = databaseEnvironment(current);
     return current.possibilities.eventHandlers ? { ...known, watched: await notedChanges.expect() } : known;
   };
-  const database = new IndexedDatabase(environment, connection);
+  const database = new IndexedDatabase(environment, connection, new EntriesCache(CACHE_SIZE, undefined, 0));
   database.onNotedChanges(() => void notedChanges.tell());
   return { watchedKeys, notedChanges, environment, database };
 }

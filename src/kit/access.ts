@@ -1,5 +1,6 @@
 /**
  * What pages and worklets asked for, in the shape of the Chrome DevTools Protocol's `Storage.sharedStorageAccessed`, made of the extension's event log.
+ * There is no `mainFrameId`, which is the protocol's own name for a frame, and no numbers of worklets and operations.
  * https://chromedevtools.github.io/devtools-protocol/tot/Storage/#event-sharedStorageAccessed
  */
 
@@ -11,7 +12,7 @@ export interface SharedStorageAccessParams {
   /** Of `run` and `selectURL`. */
   readonly operationName?: string;
   readonly keepAlive?: boolean;
-  /** Of `selectURL`. */
+  /** Of `selectURL`, without what is reported of them. A long URL ends in `… (N code units)`. */
   readonly urlsWithMetadata?: readonly { readonly url: string }[];
   readonly urnUuid?: string;
   /** Of entries. A long key or value ends in `… (N code units)`. */
@@ -40,7 +41,7 @@ export interface SharedStorageAccess {
   readonly duration: number;
 }
 
-/** Which accesses are meant: those that have all of these members; `params` by each of its members. A function decides for itself. */
+/** Which accesses are meant: those that have all of these members; `params` by each of its members. A function decides for itself, and what it throws is thrown to whoever waits. */
 export type Filter =
   | ((access: SharedStorageAccess) => boolean)
   | (Partial<Omit<SharedStorageAccess, 'params'>> & { readonly params?: Partial<SharedStorageAccessParams> });
@@ -51,8 +52,8 @@ export function matches(access: SharedStorageAccess, filter: Filter): boolean {
   return hasAll(access, others) && hasAll(access.params, params);
 }
 
-/** By JSON, since results and parameters come from there. */
+/** By JSON, since results and parameters come from there. What is undefined is not asked for. */
 function hasAll(whole: object, part: object): boolean {
   const members: Record<string, unknown> = { ...whole };
-  return Object.entries(part).every(([name, value]) => JSON.stringify(members[name]) === JSON.stringify(value));
+  return Object.entries(part).every(([name, value]) => value === undefined || JSON.stringify(members[name]) === JSON.stringify(value));
 }

@@ -1,12 +1,21 @@
 /** For Playwright: `import { test, expect } from 'shared-storage-lab/playwright'`. */
 
-import { type BrowserContext, test as base, expect as baseExpect, type LaunchOptions, type Worker } from '@playwright/test';
+import { type BrowserContext, test as base, expect as baseExpect, errors, type LaunchOptions, type Worker } from '@playwright/test';
 import { extensionPath } from './extension-path';
 import { matchers } from './matchers';
-import { isServiceWorkerOfLab } from './service-worker-realm';
+import { isServiceWorkerOfLab, notStarted, START_TIME } from './service-worker-realm';
 import { SharedStorageLab } from './shared-storage-lab';
 
 export * from './public-types';
+
+const LOADING = ['--disable-extensions-except', '--load-extension'];
+
+/** Of two such switches only the last would count: the extensions that are loaded already stay in it. */
+function withExtension(args: readonly string[], name: string): string[] {
+  const isMeant = (arg: string) => arg.startsWith(`${name}=`);
+  const others = args.filter(isMeant).map((arg) => arg.slice(name.length + 1));
+  return [`${name}=${[extensionPath, ...others].join(',')}`, ...args.filter((arg) => !isMeant(arg))];
+}
 
 /**
  * The options of `chromium.launchPersistentContext(profile, options)` for a browser with the extension, made of those that you would use
@@ -17,21 +26,36 @@ export function withSharedStorageLab(options: LaunchOptions = {}): LaunchOptions
   return {
     ...others,
     ...(options.executablePath || options.channel ? {} : { channel: 'chromium' }),
-    args: [`--disable-extensions-except=${extensionPath}`, `--load-extension=${extensionPath}`, ...args],
+    args: LOADING.reduce(withExtension, args),
     ignoreDefaultArgs: ignoreDefaultArgs === true || [...(ignoreDefaultArgs || []), '--disable-extensions'],
   };
 }
 
-/** The kit for a context that was launched with `withSharedStorageLab()`. Rejects where the extension does not start within the context's default time-out. */
+/** The kit for a context that was launched with `withSharedStorageLab()`. Rejects where the extension does not start within 15 seconds. */
 export async function attachSharedStorageLab(context: BrowserContext): Promise<SharedStorageLab> {
+  let isClosed = false;
+  context.once('close', () => {
+    isClosed = true;
+  });
+  const evaluate = async (expression: string): Promise<string> => {
+    // Nobody would ever answer.
+    if (isClosed) throw new Error('The browser context was closed.');
+    // The worker may be another one at the next request: the extension can have been reloaded.
+    return (await serviceWorkerOf(context)).evaluate(expression);
+  };
   await serviceWorkerOf(context);
-  // The worker may be another one at the next request: the extension can have been reloaded.
-  return new SharedStorageLab({ evaluate: async (expression) => (await serviceWorkerOf(context)).evaluate(expression) });
+  return new SharedStorageLab({ evaluate });
 }
 
 async function serviceWorkerOf(context: BrowserContext): Promise<Worker> {
   const isOurs = (worker: Worker) => isServiceWorkerOfLab(worker.url());
-  return context.serviceWorkers().find(isOurs) ?? (await context.waitForEvent('serviceworker', isOurs));
+  const there = context.serviceWorkers().find(isOurs);
+  if (there) return there;
+  try {
+    return await context.waitForEvent('serviceworker', { predicate: isOurs, timeout: START_TIME });
+  } catch (error) {
+    throw error instanceof errors.TimeoutError ? notStarted(context.serviceWorkers().map((worker) => worker.url())) : error;
+  }
 }
 
 /** Playwright's `test`: each test's `context` is a browser of its own, with the extension, and `sharedStorage` is the kit for it. */

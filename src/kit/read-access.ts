@@ -26,7 +26,10 @@ const NAMES = {
 function paramsOf(parameters: unknown): SharedStorageAccessParams {
   const given = Object.entries((parameters ?? {}) as Record<string, unknown>);
   const named = given.flatMap(([name, value]) => (Object.hasOwn(NAMES, name) ? [[NAMES[name as keyof typeof NAMES], value]] : []));
-  return Object.fromEntries(named) as SharedStorageAccessParams;
+  const { urls } = Object.fromEntries(given);
+  // What a worklet says of a selection is only how many there were.
+  const urlsWithMetadata = Array.isArray(urls) ? { urlsWithMetadata: urls.map((url: string) => ({ url })) } : {};
+  return { ...Object.fromEntries(named), ...urlsWithMetadata } as SharedStorageAccessParams;
 }
 
 /** Undefined for an event that is no access to shared storage. */

@@ -57,7 +57,7 @@ export function readReport(given: unknown): Report {
 }
 
 export function isContribution(contribution: Contribution, wanted: Partial<Contribution>): boolean {
-  return Object.entries(wanted).every(([name, value]) => contribution[name as keyof Contribution] === value);
+  return Object.entries(wanted).every(([name, value]) => value === undefined || contribution[name as keyof Contribution] === value);
 }
 
 export function reportMatches(report: Report, filter: ReportFilter): boolean {
@@ -65,5 +65,5 @@ export function reportMatches(report: Report, filter: ReportFilter): boolean {
   const { contribution, operationName, ...others } = filter;
   if (operationName !== undefined && report.operation.name !== operationName) return false;
   if (contribution && !report.contributions.some((one) => isContribution(one, contribution))) return false;
-  return Object.entries(others).every(([name, value]) => report[name as keyof Report] === value);
+  return Object.entries(others).every(([name, value]) => value === undefined || report[name as keyof Report] === value);
 }

@@ -27,8 +27,17 @@ const ANSWER = `(method, params) => typeof sharedStorageLab === 'object'
 
 type Answer = { result?: unknown } | { name: string; message: string } | { isStarting: true };
 
-/** How long a service worker may take to start, in milliseconds. */
-const START_TIME = 15_000;
+/** How long the extension and its service worker may take to start, in milliseconds. */
+export const START_TIME = 15_000;
+
+/** So much of a request is shown, in code units. */
+const SHOWN = 500;
+
+/** What was not understood is shown: a test without types can give anything. */
+function refusal({ name, message }: { name: string; message: string }, method: string, params: unknown): SharedStorageLabError {
+  const asked = name === 'NotSupportedError' ? ` It was asked for ${method} ${asciiJSON(params).slice(0, SHOWN)}` : '';
+  return new SharedStorageLabError(name, `${message}${asked}`);
+}
 
 /** Asks the extension; rejects with a SharedStorageLabError where it refuses. */
 export async function request(realm: ServiceWorkerRealm, method: string, params: unknown): Promise<unknown> {
@@ -36,11 +45,20 @@ export async function request(realm: ServiceWorkerRealm, method: string, params:
   const deadline = Date.now() + START_TIME;
   for (;;) {
     const answer = JSON.parse(await realm.evaluate(expression)) as Answer;
-    if ('name' in answer) throw new SharedStorageLabError(answer.name, answer.message);
+    if ('name' in answer) throw refusal(answer, method, params);
     if (!('isStarting' in answer)) return answer.result;
     if (Date.now() > deadline) throw new Error(`Shared Storage Lab's service worker did not start within ${START_TIME} ms.`);
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
+}
+
+/** For a browser in which the extension is not there in time; `seen`: the URLs of the service workers that it has. */
+export function notStarted(seen: readonly string[]): Error {
+  const there = seen.length === 0 ? 'no service workers' : `the service workers ${seen.join(', ')}`;
+  return new Error(
+    `Shared Storage Lab has not started within ${START_TIME} ms. Instead there are ${there}. Branded Chrome and Edge take no extension from the ` +
+      'command line, and the headless shell takes none at all: docs/test-kit.md says what does.',
+  );
 }
 
 /** Whether a service worker's URL is that of the extension: other extensions may be loaded as well. */

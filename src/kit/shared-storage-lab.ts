@@ -4,39 +4,17 @@ import type { ExtensionPageMethod, ExtensionPageRequests } from '../protocol/ext
 import type { ReadEvent } from '../protocol/logged-event';
 import { type Filter, matches, type SharedStorageAccess } from './access';
 import { describeAccesses, describeFilter, describeReports } from './describe';
+import { checkOrigin, type GivenEntries, listOf, type SharedStorageEntry, type SharedStorageMetadata } from './entries';
 import { readIsolation, type TabIsolation } from './isolation';
 import { readAccess } from './read-access';
 import { type Report, type ReportFilter, readReport, reportMatches } from './report';
 import { request, type ServiceWorkerRealm, SharedStorageLabError } from './service-worker-realm';
 import { type WaitOptions, waitFor } from './waiting';
+import { watch } from './watch';
 import { readWorklet, type Worklet } from './worklet';
-
-/** An entry. https://chromedevtools.github.io/devtools-protocol/tot/Storage/#type-SharedStorageEntry */
-export interface SharedStorageEntry {
-  readonly key: string;
-  readonly value: string;
-}
-
-/** https://chromedevtools.github.io/devtools-protocol/tot/Storage/#type-SharedStorageMetadata */
-export interface SharedStorageMetadata {
-  /** Since when the origin has had entries, in seconds since the Unix epoch; 0 where it has none. */
-  readonly creationTime: number;
-  /** How many entries there are. */
-  readonly length: number;
-  /** What is left of the 24 hours' budget of the origin's site, in bits. */
-  readonly remainingBudget: number;
-  /** Of keys and values, in UTF-16. */
-  readonly bytesUsed: number;
-}
 
 /** Settings of docs/settings.md, each with its value; groups are objects. */
 export type SettingsPatch = Readonly<Record<string, unknown>>;
-
-/** Entries by key, or as `entries()` gives them. */
-export type GivenEntries = Readonly<Record<string, string>> | readonly SharedStorageEntry[];
-
-const listOf = (entries: GivenEntries): readonly SharedStorageEntry[] =>
-  Array.isArray(entries) ? entries : Object.entries(entries as Record<string, string>).map(([key, value]) => ({ key, value }));
 
 /** What `selectURL()` selected. */
 export interface Selection {
@@ -44,8 +22,10 @@ export interface Selection {
   readonly origin: string;
   readonly operationName: string;
   readonly urn: string;
-  readonly index: number;
-  readonly url: string;
+  /** Null where the setting `selectUrl.reveal` hides it. */
+  readonly index: number | null;
+  /** The same. A long one ends in `… (N code units)`. */
+  readonly url: string | null;
   /** Why it is not the operation's own index; null where it is. */
   readonly reason: string | null;
 }
@@ -55,6 +35,9 @@ const EVENTS_READ = 2000;
 
 /** How long to wait for more events, in milliseconds. */
 const EVENTS_INTERVAL = 50;
+
+/** As many as `selectURL()` takes. */
+const MAXIMUM_URLS = 8;
 
 /** As many reports as the extension keeps. */
 const REPORTS_READ = 2000;
@@ -74,12 +57,14 @@ export class SharedStorageLab {
     method: Name,
     params: ExtensionPageRequests[Name]['params'],
   ): Promise<ExtensionPageRequests[Name]['result']> {
+    if ('dataOrigin' in params && params.dataOrigin !== null) checkOrigin(params.dataOrigin);
     return (await request(this.#realm, method, params)) as ExtensionPageRequests[Name]['result'];
   }
 
   /** The origin's entries, in the order of iteration. */
   async entries(origin: string): Promise<readonly SharedStorageEntry[]> {
-    return this.#ask('origin.entries', { dataOrigin: origin });
+    const pairs = await this.#ask('origin.entries', { dataOrigin: origin });
+    return pairs.map(([key, value]) => ({ key, value }));
   }
 
   async metadata(origin: string): Promise<SharedStorageMetadata> {
@@ -132,14 +117,18 @@ export class SharedStorageLab {
     return { accesses: pages.reverse().flatMap((event) => readAccess(event) ?? []), last: pages.at(-1)?.id ?? after };
   }
 
-  /** All accesses that match: those of the past first, and then those to come, as they come. It never ends by itself. */
-  async *events(filter: Filter = {}): AsyncGenerator<SharedStorageAccess, never, void> {
-    for (let after = 0; ; ) {
+  /**
+   * All accesses that match: those of the past first, and then those to come, as they come. It never ends by itself; `break` or `return()` ends it, also
+   * for whoever waits for the next one.
+   */
+  events(filter: Filter = {}): AsyncIterableIterator<SharedStorageAccess> {
+    let after = 0;
+    const next = async () => {
       const { accesses, last } = await this.#read(after);
       after = last;
-      for (const access of accesses) if (matches(access, filter)) yield access;
-      if (accesses.length === 0) await new Promise((resolve) => setTimeout(resolve, EVENTS_INTERVAL));
-    }
+      return accesses.filter((access) => matches(access, filter));
+    };
+    return watch(next, EVENTS_INTERVAL);
   }
 
   /** The first access that matches, in the past or to come. Rejects with a TimeoutError that shows the accesses that were there. */
@@ -176,10 +165,13 @@ export class SharedStorageLab {
   readonly selectUrl = {
     /** From now on `selectURL()` of the origin's operation selects this index, whatever the operation returns. */
     force: async (origin: string, operationName: string, index: number): Promise<void> => {
+      if (!Number.isInteger(index) || index < 0 || index >= MAXIMUM_URLS)
+        throw new TypeError(`selectURL() selects an index from 0 to ${MAXIMUM_URLS - 1}: not ${index}.`);
       await this.#ask('select-url.force', { dataOrigin: origin, operation: operationName, index });
     },
     /** Lets the operation decide again, or, where none is named, all operations of the origin. */
     unforce: async (origin: string, operationName?: string): Promise<void> => {
+      checkOrigin(origin);
       const { selectUrl } = (await this.settings()) as { selectUrl: { forceIndex: Record<string, Record<string, number>> } };
       const forced = Object.keys(selectUrl.forceIndex[origin] ?? {});
       for (const operation of operationName === undefined ? forced : [operationName])
@@ -194,17 +186,25 @@ export class SharedStorageLab {
       } as const;
       const access = (await this.accesses(filter)).at(-1);
       if (!access) return undefined;
-      const { index, url } = access.result as { index: number; url: string };
+      const { index, url } = (access.result ?? { index: null, url: null }) as Pick<Selection, 'index' | 'url'>;
       const { operationName = '', urnUuid = '' } = access.params;
       return { origin: access.ownerOrigin, operationName, urn: urnUuid, index, url, reason: access.refusal };
     },
   };
 
+  #clock: Promise<void> = Promise.resolve();
+
   readonly clock = {
     /** Moves the clock by which entries expire and budgets are given back. What expires thereby is gone for good. */
-    advance: async (milliseconds: number): Promise<void> => {
-      const { clockOffsetMs } = (await this.settings()) as { clockOffsetMs: number };
-      await this.settings({ clockOffsetMs: clockOffsetMs + milliseconds });
+    advance: (milliseconds: number): Promise<void> => {
+      const advance = async () => {
+        const { clockOffsetMs } = (await this.settings()) as { clockOffsetMs: number };
+        await this.settings({ clockOffsetMs: clockOffsetMs + milliseconds });
+      };
+      // One after the other: each of them counts.
+      const advanced = this.#clock.then(advance);
+      this.#clock = advanced.catch(() => undefined);
+      return advanced;
     },
     /** Puts the clock right. */
     reset: async (): Promise<void> => {

@@ -1,7 +1,7 @@
 /** The Chrome DevTools Protocol over a WebSocket. */
 
 import { WebSocket } from 'ws';
-import type { CdpConnection } from './cdp';
+import type { CdpConnection } from './cdp-targets';
 
 interface Answer {
   readonly id?: number;

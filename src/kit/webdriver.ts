@@ -25,7 +25,13 @@ export function addSharedStorageLab(options: Options): Options {
 export async function attachSharedStorageLab(driver: WebDriver): Promise<SharedStorageLab & { close(): void }> {
   const capabilities = await driver.getCapabilities();
   const socket = await openWebSocket(await addressOf(capabilities.get('se:cdp'), capabilities.get('goog:chromeOptions')));
-  return Object.assign(await attach(socket), { close: () => socket.close() });
+  try {
+    return Object.assign(await attach(socket), { close: () => socket.close() });
+  } catch (error) {
+    // It would keep the process from ending.
+    socket.close();
+    throw error;
+  }
 }
 
 async function addressOf(gridAddress: unknown, chromeOptions: unknown): Promise<string> {

@@ -306,7 +306,7 @@ test('what had written before the service worker was stopped is asked for again,
   (await until(() => held.get('first')))();
   held.delete('first');
   const stored = `sharedStorageLab.request('origin.entries', { dataOrigin: '${lab.origin('again')}' })`;
-  await until(async () => (await lab.inExtension<{ value: string }[]>(stored)).some(({ value }) => value === '1'));
+  await until(async () => (await lab.inExtension<[string, string][]>(stored)).some(([, value]) => value === '1'));
   await lab.stopServiceWorker();
   release();
   (await until(() => held.get('first')))();

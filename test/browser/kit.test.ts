@@ -54,12 +54,42 @@ describe('entries', () => {
     expect(await lab.stored('kit-writes')).toEqual({});
   });
 
+  test('are those that everybody has written by then, each time that they are read', async () => {
+    const origin = lab.origin('kit-anew');
+    lab.serve('/kit-set.js', `register('set', class { async run({ value }) { await sharedStorage.set('worklet', value); } })`);
+    const page = await withModule('kit-anew', '/kit-set.js');
+    const expected: Record<string, string> = {};
+    const read = async () => Object.fromEntries((await kit.entries(origin)).map(({ key, value }) => [key, value]));
+    for (const value of ['1', '2', '3']) {
+      // Nobody has waited for it.
+      await page.evaluate(`void sharedStorage.set('window', ${JSON.stringify(value)})`);
+      Object.assign(expected, { window: value });
+      await kit.waitForEvent({ ownerOrigin: origin, scope: 'window', method: 'set', params: { value } });
+      expect(await read()).toEqual(expected);
+      await page.evaluate(`sharedStorage.run('set', { data: { value: ${JSON.stringify(value)} }, keepAlive: true })`);
+      Object.assign(expected, { worklet: value });
+      await kit.waitForEvent({ ownerOrigin: origin, scope: 'sharedStorageWorklet', method: 'set', params: { value } });
+      expect(await read()).toEqual(expected);
+      await kit.setEntries(origin, { test: value });
+      Object.assign(expected, { test: value });
+      expect(await read()).toEqual(expected);
+      await page.evaluate(`sharedStorage.append('acknowledged', '+')`);
+      Object.assign(expected, { acknowledged: '+'.repeat(Number(value)) });
+      expect(await read()).toEqual(expected);
+    }
+    await page.evaluate(`sharedStorage.clear()`);
+    expect(await read()).toEqual({});
+  });
+
   test('that do not fit are refused, all of them, and the reason is said', async () => {
     const origin = lab.origin('kit-full');
     await kit.settings({ quotaBytes: 100 });
     await expect(kit.setEntries(origin, { small: '1', large: 'x'.repeat(100) })).rejects.toThrow(origin);
     expect(await kit.entries(origin)).toEqual([]);
-    await expect(kit.entries('shop.example')).rejects.toMatchObject({ name: 'NotSupportedError' });
+    await expect(kit.entries('shop.example')).rejects.toThrow('"shop.example" is no origin, such as "https://shop.example".');
+    const slash = kit.setEntries(`${origin}/`, { k: 'v' });
+    await expect(slash).rejects.toThrow(`"${origin}/" is no origin as browsers write it: "${origin}" is.`);
+    await expect(kit.setEntries(origin, { '': 'v' })).rejects.toThrow('entries.update');
   });
 
   test('are expected by a matcher, which shows those that were there', async () => {
@@ -117,7 +147,11 @@ describe('selectURL()', () => {
     const forced = await select(page);
     await until(async () => (await kit.selectUrl.last(origin))?.urn === forced);
     expect(await kit.selectUrl.last(origin)).toMatchObject({ origin, operationName: 'select', index: 2, url: `${origin}/2` });
+    await kit.selectUrl.force(origin, 'another', 1);
+    await kit.selectUrl.unforce(origin, 'never forced');
+    expect(await kit.settings()).toMatchObject({ selectUrl: { forceIndex: { [origin]: { select: 2, another: 1 } } } });
     await kit.selectUrl.unforce(origin);
+    expect(await kit.settings()).toMatchObject({ selectUrl: { forceIndex: {} } });
     const free = await select(page);
     await until(async () => (await kit.selectUrl.last(origin))?.urn === free);
     expect(await kit.selectUrl.last(origin)).toMatchObject({ index: 1, reason: null });
@@ -125,6 +159,13 @@ describe('selectURL()', () => {
 });
 
 describe('reports', () => {
+  test('that there are none of are none, and nothing is sent', async () => {
+    const none = { reportingOrigin: 'https://none.example' };
+    expect(await kit.reports(none)).toEqual([]);
+    await kit.sendReports(none);
+    await expect(kit.waitForReport(none, { timeout: 0 })).rejects.toThrow(/not within 0 ms\. Instead there are/);
+  });
+
   test('wait until a test sends them, and are found by what they contain', async () => {
     const received = receiveReports(lab);
     const origin = lab.origin('kit-reports');
@@ -164,6 +205,9 @@ describe('settings', () => {
     expect(await kit.entries(origin)).toHaveLength(1);
     await kit.clock.advance(2 * 24 * 3600 * 1000);
     expect(await kit.entries(origin)).toEqual([]);
+    await expect(kit.clock.advance(Number.POSITIVE_INFINITY)).rejects.toThrow('settings.clockOffsetMs is invalid');
+    await kit.clock.advance(-32 * 24 * 3600 * 1000);
+    expect(await kit.settings()).toMatchObject({ clockOffsetMs: -24 * 3600 * 1000 });
     await kit.clock.reset();
     expect(await kit.settings()).toMatchObject({ clockOffsetMs: 0 });
   });
@@ -204,6 +248,35 @@ test('how documents are keyed is told for each tab', async () => {
   const url = `${lab.origin('kit-isolation')}/blank.html`;
   const tab = (await kit.isolation()).find((one) => one.url === url);
   expect(tab?.documents).toMatchObject([{ url, originKeyed: await page.evaluate('originAgentCluster'), source: 'browser' }]);
+});
+
+test('events can be left at any time, and nobody is asked for more then', async () => {
+  const origin = lab.origin('kit-leaves');
+  const page = await lab.page('kit-leaves');
+  await page.evaluate(`sharedStorage.set('k', 'v')`);
+  for await (const { params } of kit.events({ ownerOrigin: origin })) {
+    expect(params.key).toBe('k');
+    break;
+  }
+  const events = kit.events({ ownerOrigin: origin, method: 'clear' });
+  const waiting = events.next();
+  await events.return?.();
+  expect(await waiting).toEqual({ done: true, value: undefined });
+});
+
+test('a browser that is closed in the middle of waiting is told as it is, at once', async () => {
+  const other = await Lab.open();
+  const kitOfOther = await attachSharedStorageLab(other.browser.devtools);
+  const waiting = Promise.allSettled([
+    kitOfOther.waitForEvent({ method: 'never' }, { timeout: 3_600_000 }),
+    kitOfOther.events({ method: 'never' }).next(),
+    matchers.toHaveSharedStorageEntry.call({}, kitOfOther, other.origin('closed'), 'k', undefined, { timeout: 3_600_000 }),
+  ]);
+  await other.close();
+  for (const outcome of await waiting)
+    expect(outcome).toMatchObject({ status: 'rejected', reason: { message: expect.stringMatching(/has gone/) } });
+  // The one beside it has felt nothing.
+  expect(await kit.entries(lab.origin('kit-nothing'))).toEqual([]);
 });
 
 test('a service worker that was stopped is woken for the next request', async () => {

@@ -1,7 +1,7 @@
 /** What is read from memory, and when the database is asked again. */
 
 import 'fake-indexeddb/auto';
-import { IDBDatabase, IDBFactory } from 'fake-indexeddb';
+import { IDBDatabase, IDBFactory, IDBObjectStore } from 'fake-indexeddb';
 import { beforeEach, expect, test, vi } from 'vitest';
 import type { ModifierMethod } from '../../src/spec/modifier-methods';
 import { EntriesCache, FRESH } from '../../src/store/entries/entries-cache';
@@ -62,6 +62,27 @@ test('once all entries were read, all there is to know is in memory', async () =
     ]),
   );
   expect(await asking(() => reader.length('https://none.example'))).toEqual(fromDatabase(0));
+});
+
+test('where the database is to be asked each time, it is, and only what has changed is read again', async () => {
+  const environmentNow = () => ({ ...environment });
+  const asker = new IndexedDatabase(environmentNow, undefined, new EntriesCache(2 ** 24, () => clock, 0));
+  const reads = vi.spyOn(IDBObjectStore.prototype, 'getAll');
+  const reading = async () => {
+    reads.mockClear();
+    const { result, asked } = await asking(() => asker.entries(ORIGIN));
+    return { entries: Object.fromEntries(result), asked, read: reads.mock.calls.length > 0 };
+  };
+  expect(await reading()).toEqual({ entries: { a: '1', b: '2' }, asked: true, read: true });
+  expect(await reading()).toEqual({ entries: { a: '1', b: '2' }, asked: true, read: false });
+  await writer.update(ORIGIN, [set('a', '3')]);
+  expect(await reading()).toEqual({ entries: { a: '3', b: '2' }, asked: true, read: true });
+  // What it writes itself it need not read.
+  await asker.update(ORIGIN, [set('c', '4')]);
+  expect(await reading()).toEqual({ entries: { a: '3', b: '2', c: '4' }, asked: true, read: false });
+  environment.currentWallTime += 2000;
+  expect(await reading()).toMatchObject({ entries: {}, asked: true });
+  reads.mockRestore();
 });
 
 test('an origin without entries is known as such', async () => {

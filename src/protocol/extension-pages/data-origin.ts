@@ -17,7 +17,7 @@ export interface DataOriginMetadata {
 
 export interface DataOriginRequests {
   /** In the order of iteration. What windows have asked for by then is in there, unless it waits for a lock that somebody else has. */
-  'origin.entries': { params: { dataOrigin: string }; result: readonly { readonly key: string; readonly value: string }[] };
+  'origin.entries': { params: { dataOrigin: string }; result: readonly (readonly [key: string, value: string])[] };
   'origin.metadata': { params: { dataOrigin: string }; result: DataOriginMetadata };
   /** Gives back what the origin's site has spent by navigations in 24 hours. */
   'origin.resetBudget': { params: { dataOrigin: string }; result: null };

@@ -25,6 +25,7 @@ interface Kept {
 export class EntriesCache {
   readonly #maximum: number;
   readonly #now: () => number;
+  readonly #freshFor: number;
   /** By data origin, the least recently used first. */
   readonly #kept = new Map<string, Kept>();
   #bytes = 0;
@@ -33,10 +34,14 @@ export class EntriesCache {
   /** What the database was asked no later than then may have been overtaken by what somebody has learned. */
   #rechecked = Number.NEGATIVE_INFINITY;
 
-  /** `maximum`: how much is kept, about, in bytes; `now`: a clock in milliseconds that is never set back. */
-  constructor(maximum: number, now: () => number = () => performance.now()) {
+  /**
+   * `maximum`: how much is kept, about, in bytes; `now`: a clock in milliseconds that is never set back; `freshFor`: for how long the database is not
+   * asked again, 0 where it is to be asked each time.
+   */
+  constructor(maximum: number, now: () => number = () => performance.now(), freshFor = FRESH) {
     this.#maximum = maximum;
     this.#now = now;
+    this.#freshFor = freshFor;
   }
 
   /** The time, for whoever is about to ask the database something. */
@@ -49,9 +54,14 @@ export class EntriesCache {
     const kept = this.#kept.get(dataOrigin);
     // Answers come in the order of the questions.
     if (!kept || this.#underWay.has(dataOrigin) || this.#underWay.has(null)) return null;
-    if (kept.asked <= this.#rechecked || this.#now() - kept.asked >= FRESH) return null;
+    if (kept.asked <= this.#rechecked || this.#now() - kept.asked >= this.#freshFor) return null;
     this.#keep(dataOrigin, kept);
     return kept.known;
+  }
+
+  /** Whether anything of the data origin is known, right or not. */
+  has(dataOrigin: string): boolean {
+    return this.#kept.has(dataOrigin);
   }
 
   /** Whether so many entries could be kept, whatever they are. */
@@ -62,7 +72,7 @@ export class EntriesCache {
   /** How long what is known of the data origin may be given out, in milliseconds. */
   freshFor(dataOrigin: string): number {
     const asked = this.#kept.get(dataOrigin)?.asked ?? this.#rechecked;
-    return asked <= this.#rechecked ? 0 : Math.max(0, asked + FRESH - this.#now());
+    return asked <= this.#rechecked ? 0 : Math.max(0, asked + this.#freshFor - this.#now());
   }
 
   /** Nothing of the data origin is given out until `promise` settles; null: nothing of any. Returns `promise`. */

@@ -71,10 +71,13 @@ export class Reads {
     return this.#ask(dataOrigin, async (connection, environment) => {
       const asked = this.#cache.now();
       const transaction = connection.transaction(['entries', 'origins']);
-      const mark = markOf(await transaction.objectStore('origins').get(dataOrigin));
+      const marking = transaction.objectStore('origins').get(dataOrigin);
+      // Both at once where nothing is known that the mark could confirm.
+      const [record, read] = await Promise.all([marking, this.#cache.has(dataOrigin) ? null : readAll(transaction, dataOrigin)]);
+      const mark = markOf(record);
       const confirmed = this.#cache.confirm(dataOrigin, mark, asked);
       if (confirmed?.isComplete) return confirmed.inOrder(environment);
-      const all = await readAll(transaction, dataOrigin);
+      const all = read ?? (await readAll(transaction, dataOrigin));
       if (!this.#cache.hasRoomFor(all.length)) return liveInOrder(all, environment);
       return this.#keepAll(dataOrigin, mark, asked, all).inOrder(environment);
     });

@@ -4,6 +4,7 @@ import type { DataOriginRequests } from '../../../protocol/extension-pages/data-
 import { sizeOfEntry } from '../../../spec/database';
 import type { EntryLists } from '../../../store/entries/entry-lists';
 import type { IndexedDatabase } from '../../../store/entries/indexed-database';
+import type { OrderedEntries } from '../../../store/entries/known-entries';
 import { resetBudget } from '../../../store/select-url/read-selections';
 import type { SelectionsConnection } from '../../../store/select-url/schema';
 import type { Selections } from '../../../store/select-url/selections';
@@ -23,13 +24,13 @@ export function dataOriginHandlers(services: Services): ExtensionPageHandlersOf<
   const { database, entryLists, selections, selectionsConnection, updates } = services;
 
   /** What was asked for before is to be seen. */
-  const read = async (dataOrigin: string): Promise<readonly (readonly [key: string, value: string])[]> => {
+  const read = async (dataOrigin: string): Promise<OrderedEntries> => {
     await updates.settledUnlessBlocked(dataOrigin);
     return database.entries(dataOrigin);
   };
 
   return {
-    'origin.entries': async ({ dataOrigin }) => (await read(dataOrigin)).map(([key, value]) => ({ key, value })),
+    'origin.entries': ({ dataOrigin }) => read(dataOrigin),
 
     'origin.metadata': async ({ dataOrigin }) => {
       const entries = await read(dataOrigin);

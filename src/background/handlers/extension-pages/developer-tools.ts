@@ -9,9 +9,9 @@ import type { AnswerExtensionPage } from './listener';
 /** What JSON has no word for: big integers in decimal, bytes in base64. */
 function toJSON(value: unknown): unknown {
   if (typeof value === 'bigint') return String(value);
-  if (value instanceof Uint8Array) return base64(value);
-  if (Array.isArray(value)) return value.map(toJSON);
   if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(toJSON);
+  if (value instanceof Uint8Array) return base64(value);
   return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, toJSON(member)]));
 }
 
