@@ -1,4 +1,5 @@
-// `npm test`: everything that a contributor must pass, in the order of what fails fastest. Node built-ins only up here.
+// `npm test`: everything that a contributor must pass, in the order of what fails fastest; `npm test -- FILE…`: these tests only, of the present sources.
+// Node built-ins only up here.
 
 import fs from 'node:fs';
 import os from 'node:os';
@@ -18,10 +19,10 @@ import { readReport } from './vitest-report.mjs';
 const runTool = (what, bin, args) =>
   runChild(what, process.execPath, [path.join(root, 'node_modules', bin), ...args], { cwd: root, stdio: 'inherit' });
 
-/** @param {string} project */
-async function runTests(project) {
+/** @param {string} project @param {readonly string[]} [files] all where none are named */
+async function runTests(project, files = []) {
   const report = path.join(fs.mkdtempSync(path.join(os.tmpdir(), 'shared-storage-lab-test-')), 'report.json');
-  const args = ['run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+  const args = ['run', ...files, '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
   const failure = await runTool(`${project} tests`, 'vitest/vitest.mjs', args).catch((error) => error);
   const { passed, failures } = readReport(report);
   fs.rmSync(path.dirname(report), { recursive: true });
@@ -39,7 +40,23 @@ const STEPS = [
   ['browser', () => runTests('browser')],
 ];
 
+/**
+ * The steps for these files alone.
+ * @param {readonly string[]} files
+ * @returns {typeof STEPS}
+ */
+function stepsOf(files) {
+  const projects = ['unit', 'browser'].filter((project) => files.some((file) => file.includes(`test/${project}/`)));
+  if (projects.length === 0) throw new Error(`${files.join(' ')}: no file in test/unit or test/browser`);
+  /** @type {typeof STEPS} */
+  const steps = [['build', buildExtension]];
+  for (const project of projects) steps.push([project, () => runTests(project, files)]);
+  return steps;
+}
+
 async function main() {
+  const files = process.argv.slice(2);
+  const steps = files.length > 0 ? stepsOf(files) : STEPS;
   await ensureDependencies();
   const { findBrowser } = await import('./browser/find.mjs');
   process.env.CHROME_PATH = await findBrowser();
@@ -48,7 +65,7 @@ async function main() {
   let passed = 0;
   /** @type {string[]} */
   const failures = [];
-  for (const [name, run] of STEPS) {
+  for (const [name, run] of steps) {
     console.log(`\n== ${name}`);
     const counts = await run().catch((error) => {
       console.error(error.message);
