@@ -7,41 +7,39 @@ import { TOKEN_LENGTH, WAKING } from '../protocol/url-marks';
 import { shorten } from '../store/events/event-log';
 import { purgeByAlarm } from './browser/alarms';
 import { listenToClearSiteData } from './browser/clear-site-data';
-import { isGone } from './browser/documents';
-import { onMatchedRuleAnywhere } from './browser/matched-rules';
-import { prepareForOpaqueFrames, unregisterFenceByAlarm } from './fenced-frames/fence-script';
-import { tidyNetworkCutsByAlarm } from './fenced-frames/network-cut';
 import { offerToDeveloperTools } from './handlers/extension-pages/developer-tools';
 import { createExtensionPageAnswers } from './handlers/extension-pages/listener';
 import { createListeners } from './handlers/recipients';
 import { NO_TAB } from './header-writes/tab-responses';
 import { listenToUnmarkedResponses } from './header-writes/unmarked-responses';
 import type { Sender } from './requests/caller';
-import { tidyFrameRecords } from './select-url/frame-records';
-import { listenToURNNavigations } from './select-url/urn-navigations';
 import { createServices } from './services';
 
 const services = createServices();
 const {
   badge,
   database,
+  documents,
   eventHandlersScript,
   expectedFrames,
+  fenceScripts,
+  frameRecords,
   gate,
   headerWriter,
   headerWrites,
   interestGroups,
   interestGroupsScript,
   isolation,
-  keepAlive,
   log,
+  matchedRules,
+  networkCuts,
   notedChanges,
   preferPolyfill,
   privateAggregation,
-  selectedURLs,
   selections,
   settingsCopy,
   updates,
+  urnNavigations,
 } = services;
 
 const answerExtensionPage = createExtensionPageAnswers(services);
@@ -78,16 +76,16 @@ purgeByAlarm(async () => {
   await selections.purgeExpiredBitDebits();
   await privateAggregation.purge();
   await interestGroups.purgeExpired();
-  await selections.forgetPages(isGone);
-  await tidyFrameRecords();
+  await selections.forgetPages(documents.isGone);
+  await frameRecords.tidy();
 });
 
-listenToURNNavigations(selectedURLs, keepAlive, prepareForOpaqueFrames);
+urnNavigations.listen();
 void expectedFrames.resume();
-unregisterFenceByAlarm();
-tidyNetworkCutsByAlarm();
+fenceScripts.unregisterByAlarm();
+networkCuts.tidyByAlarm();
 
-listenToClearSiteData((dataOrigin, { tabId, documentId = null, url }) => {
+listenToClearSiteData(matchedRules, (dataOrigin, { tabId, documentId = null, url }) => {
   const note = (refusal: string | null) =>
     gate.note('clear-site-data', { dataOrigin, tabId, documentId, parameters: { url: shorten(url) }, refusal });
   Promise.all([
@@ -101,13 +99,13 @@ listenToClearSiteData((dataOrigin, { tabId, documentId = null, url }) => {
 });
 
 // What a document asks for while its tab goes away, or has gone; nobody else knows its token.
-onMatchedRuleAnywhere('storage-writable', ({ ruleId }, { url, tabId }) => {
+matchedRules.onMatchAnywhere('storage-writable', ({ ruleId }, { url, tabId }) => {
   if (ruleId === WAKING) headerWrites.expectNoMessage(url.slice(-TOKEN_LENGTH));
   // To listen drops a page that is kept to go back to, and what it has not sent yet.
   if (tabId === NO_TAB) headerWrites.listenToAll();
 });
 
-listenToUnmarkedResponses(({ url, tabId, documentId = null }) => {
+listenToUnmarkedResponses(matchedRules, ({ url, tabId, documentId = null }) => {
   // A request of a page with a service worker of its own is expected by its URL.
   if (!headerWrites.isExpected(url)) headerWriter.noteRefused(url, { tabId, documentId }, 'not opted in: the request had no mark');
 });
@@ -115,5 +113,5 @@ listenToUnmarkedResponses(({ url, tabId, documentId = null }) => {
 browser.runtime.onStartup.addListener(() => {
   void database.forgetOldWrites();
   // Of documents of the last session there are none.
-  void selections.forgetPages(isGone);
+  void selections.forgetPages(documents.isGone);
 });

@@ -3,8 +3,8 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { decode, encode as encodeByAnother } from 'cbor2';
 import { describe, expect, test } from 'vitest';
-import { encodePayload, encryptThePayload } from '../../src/background/private-aggregation/encrypt';
-import { SUITE } from '../../src/background/private-aggregation/hpke';
+import { encodePayload, PayloadEncryption } from '../../src/background/private-aggregation/encrypt';
+import { createSuite } from '../../src/background/private-aggregation/hpke';
 import {
   type AggregatableReport,
   obtainAReportingEndpoint,
@@ -101,13 +101,13 @@ describe('HPKE', () => {
   };
 
   test('seals as the vectors of RFC 9180 do', async () => {
-    const { kem } = SUITE;
+    const { kem, suite } = createSuite();
     const ekm = {
       publicKey: await kem.deserializePublicKey(bytes(VECTOR.pkEm)),
       privateKey: await kem.deserializePrivateKey(bytes(VECTOR.skEm)),
     };
     const recipientPublicKey = await kem.deserializePublicKey(bytes(VECTOR.pkRm));
-    const sender = await SUITE.createSenderContext({ recipientPublicKey, info: bytes(VECTOR.info), ekm });
+    const sender = await suite.createSenderContext({ recipientPublicKey, info: bytes(VECTOR.info), ekm });
     expect(hex(sender.enc)).toBe(VECTOR.pkEm);
     for (const { aad, ct } of VECTOR.sealed) expect(hex(await sender.seal(bytes(VECTOR.pt), bytes(aad)))).toBe(ct);
   });
@@ -124,10 +124,16 @@ describe('HPKE', () => {
     const secret = Buffer.from(privateKey.export({ format: 'jwk' }).d ?? '', 'base64url');
     const plaintext = encodePayload(payloadOf(REPORT));
     const sharedInfo = obtainAReportsSharedInfo(REPORT);
-    const encrypted = await encryptThePayload(plaintext, raw, sharedInfo);
     const info = (text: string) => Buffer.from(`aggregation_service${text}`);
-    expect(hex(openReport(encrypted, secret, info(sharedInfo)))).toBe(hex(plaintext));
-    expect(() => openReport(encrypted, secret, info(sharedInfo.replace('1.0', '0.1')))).toThrow();
+    const encryption = new PayloadEncryption();
+    const keys = new Set<string>();
+    // The second one's ephemeral key was made in advance.
+    for (const count of [1, 2]) {
+      const encrypted = await encryption.encrypt(plaintext, raw, sharedInfo);
+      expect(hex(openReport(encrypted, secret, info(sharedInfo)))).toBe(hex(plaintext));
+      expect(() => openReport(encrypted, secret, info(sharedInfo.replace('1.0', '0.1')))).toThrow();
+      expect(keys.add(hex(encrypted.subarray(0, 32))).size).toBe(count);
+    }
   });
 });
 

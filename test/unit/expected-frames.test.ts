@@ -1,7 +1,10 @@
 /** Frames that are about to be led somewhere, and begin at the same time. */
 
 import { afterEach, expect, test, vi } from 'vitest';
+import type { Documents } from '../../src/background/browser/documents';
 import type { KeepAlive } from '../../src/background/browser/keep-alive';
+import { ExpectedFrames } from '../../src/background/select-url/expected-frames';
+import type { FrameRecords } from '../../src/background/select-url/frame-records';
 
 type Listener = (details: { tabId: number; frameId: number; url: string }) => Promise<void>;
 
@@ -9,31 +12,26 @@ const records = new Map<string, unknown>();
 const contents: [number, number, unknown][] = [];
 const later = () => new Promise((resolve) => setTimeout(resolve));
 
-vi.mock('../../src/background/browser/documents', () => ({
-  documentRecords: {
-    of: () => ({
-      async set(key: string, value: unknown) {
-        records.set(key, value);
-      },
-      async entries() {
-        await later();
-        return [...records];
-      },
-      async delete(keys: string[]) {
-        await later();
-        for (const key of keys) records.delete(key);
-      },
-    }),
+const kept = {
+  async set(key: string, value: unknown) {
+    records.set(key, value);
   },
-}));
-vi.mock('../../src/background/select-url/frame-records', () => ({
-  async setContent(...content: [number, number, unknown]) {
+  async entries() {
     await later();
-    contents.push(content);
+    return [...records];
   },
-}));
+  async delete(keys: readonly string[]) {
+    await later();
+    for (const key of keys) records.delete(key);
+  },
+};
+const documents = { records: { of: () => kept } } as object as Documents;
+const setContent: FrameRecords['setContent'] = async (...content) => {
+  await later();
+  contents.push([content[0], content[1], content[2]]);
+};
+const frameRecords = { setContent } as Partial<FrameRecords> as FrameRecords;
 const underWay: Promise<unknown>[] = [];
-const { ExpectedFrames } = await import('../../src/background/select-url/expected-frames');
 
 afterEach(() => vi.unstubAllGlobals());
 
@@ -45,9 +43,9 @@ test('each are expected once, so that no frame of the page is taken for one late
   };
   vi.stubGlobal('chrome', { webNavigation: { onBeforeNavigate } });
   const url = 'https://ads.example/creative';
-  const frame = { tabId: 1, url, content: { topDocumentId: 'page' } } as Parameters<InstanceType<typeof ExpectedFrames>['expect']>[0];
+  const frame = { tabId: 1, url, content: { topDocumentId: 'page' } } as Parameters<ExpectedFrames['expect']>[0];
   const keepAlive: Pick<KeepAlive, 'until'> = { until: (settled) => void underWay.push(settled) };
-  const frames = new ExpectedFrames(keepAlive as KeepAlive);
+  const frames = new ExpectedFrames(documents, frameRecords, keepAlive as KeepAlive);
   await frames.expect(frame);
   await frames.expect(frame);
   const [listener] = listeners;

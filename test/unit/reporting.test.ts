@@ -1,8 +1,11 @@
 /** Automatic beacons: to a server that does not answer, or redirects, and of documents that stand still. */
 
 import { afterEach, expect, test, vi } from 'vitest';
+import type { Documents } from '../../src/background/browser/documents';
 import type { KeepAlive } from '../../src/background/browser/keep-alive';
 import type { MarkedRequests } from '../../src/background/browser/request-marks';
+import { Reporting } from '../../src/background/fenced-frames/reporting';
+import type { FrameRecords } from '../../src/background/select-url/frame-records';
 
 const URL = 'https://ads.example/beacon';
 const content = {
@@ -12,12 +15,11 @@ const content = {
 };
 const underWay: Promise<unknown>[] = [];
 const keepAlive = { until: (settled) => void underWay.push(settled) } as Pick<KeepAlive, 'until'> as KeepAlive;
-vi.mock('../../src/background/select-url/frame-records', () => ({
+const documents = { records: { of: () => ({ get: async () => undefined }) } } as object as Documents;
+const frameRecords = {
   enclosingContents: async () => [{ frameId: 1, content }],
   isWithoutNetwork: async () => false,
-}));
-vi.mock('../../src/background/browser/documents', () => ({ documentRecords: { of: () => ({ get: async () => undefined }) } }));
-const { Reporting } = await import('../../src/background/fenced-frames/reporting');
+} as object as FrameRecords;
 
 afterEach(() => {
   vi.useRealTimers();
@@ -26,7 +28,8 @@ afterEach(() => {
 });
 
 const caller = { origin: content.origin, documentId: 'document', tabId: 1, frameId: 1, facts: null };
-const marksWith = (markOne: MarkedRequests['markOne']) => ({ markOne }) as Partial<MarkedRequests> as MarkedRequests;
+const reportingWith = (markOne: MarkedRequests['markOne']) =>
+  new Reporting({ documents, frameRecords, keepAlive, marks: { markOne } as Partial<MarkedRequests> as MarkedRequests });
 
 test('keep this worker, and their rule, no longer than a server has time', async () => {
   vi.stubGlobal('chrome', { webNavigation: { getFrame: async () => null } });
@@ -38,10 +41,7 @@ test('keep this worker, and their rule, no longer than a server has time', async
   );
   vi.stubGlobal('fetch', fetch);
   const unmark = vi.fn(async () => undefined);
-  await new Reporting(
-    marksWith(async () => unmark),
-    keepAlive,
-  ).reportNavigation(caller);
+  await reportingWith(async () => unmark).reportNavigation(caller);
   await vi.waitFor(() => expect(fetch).toHaveBeenCalledOnce(), { timeout: 30_000 });
   expect(unmark).not.toHaveBeenCalled();
   time.abort();
@@ -54,7 +54,7 @@ test('name the page as their origin to the server that is registered, and to non
   const fetch = vi.fn(async (_url: string) => undefined);
   vi.stubGlobal('fetch', fetch);
   const markOne = vi.fn<MarkedRequests['markOne']>(async () => async () => undefined);
-  await new Reporting(marksWith(markOne), keepAlive).reportNavigation(caller);
+  await reportingWith(markOne).reportNavigation(caller);
   await Promise.all(underWay);
   expect(fetch.mock.lastCall?.[0]).toContain(`${URL}#`);
   expect(markOne.mock.lastCall).toEqual([
@@ -69,7 +69,7 @@ test('of a document of another origin that stands still are given up', async () 
   const executeScript = vi.fn(() => new Promise(() => undefined));
   vi.stubGlobal('chrome', { webNavigation: { getFrame: async () => null }, scripting: { executeScript } });
   const markOne = vi.fn<MarkedRequests['markOne']>();
-  const reported = new Reporting(marksWith(markOne), keepAlive).reportNavigation({ ...caller, origin: 'https://other.example' });
+  const reported = reportingWith(markOne).reportNavigation({ ...caller, origin: 'https://other.example' });
   await vi.waitFor(() => expect(executeScript).toHaveBeenCalledOnce(), { timeout: 30_000 });
   await vi.advanceTimersByTimeAsync(10_000);
   await reported;

@@ -4,10 +4,10 @@
  */
 
 import { isOriginPotentiallyTrustworthy } from '../../spec/secure-contexts';
-import { type MatchedRequest, onMatchedRule } from './matched-rules';
+import type { MatchedRequest, MatchedRules } from './matched-rules';
 
-export function listenToClearSiteData(clear: (origin: string, request: MatchedRequest) => void): void {
-  onMatchedRule('clear-site-data', (_rule, request) => {
+export function listenToClearSiteData(matchedRules: MatchedRules, clear: (origin: string, request: MatchedRequest) => void): void {
+  matchedRules.onMatch('clear-site-data', (_rule, request) => {
     const { origin } = new URL(request.url);
     if (isOriginPotentiallyTrustworthy(origin)) clear(origin, request);
   });

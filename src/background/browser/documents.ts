@@ -10,12 +10,6 @@ import { runInAll } from './run-in';
 import { clearOncePerSession } from './session';
 import { withinTime } from './within-time';
 
-/** What is remembered of documents: it goes with them. */
-export const documentRecords = new DocumentRecords(clearOncePerSession);
-
-/** Since when a document has not been known, by its documentId, in milliseconds since the Unix epoch. */
-const departures = documentRecords.of<number>('departure');
-
 /** How long Chromium keeps a page in the back/forward cache, in milliseconds. */
 const LONGEST_IN_CACHE = 600_000;
 
@@ -35,23 +29,30 @@ async function answers(target: chrome.scripting.InjectionTarget, documentId?: st
 const isKnown = async (documentId: string): Promise<boolean> =>
   Boolean(await chrome.webNavigation.getFrame({ documentId }).catch(() => null));
 
-/** Whether no tab shows the document, or keeps it to go back to. One that was left is gone when it has been away for longer than any is kept. */
-export async function isGone(document: Owner): Promise<boolean> {
-  const { documentId, tabId } = document;
-  if (documentId === '' || !(await chrome.tabs.get(tabId).catch(() => null))) return true;
-  const since = await departures.get(documentId);
-  if (await isKnown(documentId)) {
-    if (since !== undefined) await departures.delete([documentId]);
-    return false;
-  }
-  if (since === undefined) await departures.set(documentId, Date.now(), document);
-  if (since === undefined || Date.now() - since < LONGEST_IN_CACHE) return false;
-  return !(await answers({ tabId, documentIds: [documentId] }, documentId));
-}
+export class Documents {
+  /** What is remembered of documents: it goes with them. */
+  readonly records = new DocumentRecords(clearOncePerSession);
+  /** Since when a document has not been known, by its documentId, in milliseconds since the Unix epoch. */
+  readonly #departures = this.records.of<number>('departure');
 
-/** Whether a tab has the frame; where the page of the frame is in the back/forward cache, it has. `topDocumentId`: of that page, empty where it is not known. */
-export async function hasFrame(tabId: number, frameId: number, topDocumentId: string): Promise<boolean> {
-  if (await chrome.webNavigation.getFrame({ tabId, frameId }).catch(() => null)) return true;
-  if (await isKnown(topDocumentId)) return answers({ tabId, frameIds: [frameId] });
-  return !(await isGone({ tabId, documentId: topDocumentId }));
+  /** Whether no tab shows the document, or keeps it to go back to. One that was left is gone when it has been away for longer than any is kept. */
+  readonly isGone = async (document: Owner): Promise<boolean> => {
+    const { documentId, tabId } = document;
+    if (documentId === '' || !(await chrome.tabs.get(tabId).catch(() => null))) return true;
+    const since = await this.#departures.get(documentId);
+    if (await isKnown(documentId)) {
+      if (since !== undefined) await this.#departures.delete([documentId]);
+      return false;
+    }
+    if (since === undefined) await this.#departures.set(documentId, Date.now(), document);
+    if (since === undefined || Date.now() - since < LONGEST_IN_CACHE) return false;
+    return !(await answers({ tabId, documentIds: [documentId] }, documentId));
+  };
+
+  /** Whether a tab has the frame; where the page of the frame is in the back/forward cache, it has. `topDocumentId`: of that page, empty where it is not known. */
+  async hasFrame(tabId: number, frameId: number, topDocumentId: string): Promise<boolean> {
+    if (await chrome.webNavigation.getFrame({ tabId, frameId }).catch(() => null)) return true;
+    if (await isKnown(topDocumentId)) return answers({ tabId, frameIds: [frameId] });
+    return !(await this.isGone({ tabId, documentId: topDocumentId }));
+  }
 }

@@ -6,8 +6,6 @@ import { BoundedMap } from '../../store/bounded-map';
 /** How many documents' pages are remembered. */
 const MAXIMUM_REMEMBERED = 1000;
 
-const pages = new BoundedMap<string, Page>(MAXIMUM_REMEMBERED);
-
 interface Frame {
   readonly tabId: number;
   readonly frameId: number;
@@ -23,14 +21,19 @@ async function findPage({ tabId, frameId }: Frame): Promise<Page | null> {
   return frame ? { tabId, documentId: frame.documentId } : null;
 }
 
-/** At once where it is known; null where the tab has gone. */
-export function pageOf(frame: Frame): Page | Promise<Page | null> {
-  const { tabId, frameId, documentId } = frame;
-  if (documentId === undefined) return findPage(frame);
-  if (frameId === 0) return { tabId, documentId };
-  const remember = (page: Page | null) => {
-    if (page) pages.set(documentId, page);
-    return page;
-  };
-  return pages.get(documentId) ?? findPage(frame).then(remember);
+export class Pages {
+  /** By the documentId of a document in a frame. */
+  readonly #known = new BoundedMap<string, Page>(MAXIMUM_REMEMBERED);
+
+  /** At once where it is known; null where the tab has gone. */
+  of(frame: Frame): Page | Promise<Page | null> {
+    const { tabId, frameId, documentId } = frame;
+    if (documentId === undefined) return findPage(frame);
+    if (frameId === 0) return { tabId, documentId };
+    const remember = (page: Page | null) => {
+      if (page) this.#known.set(documentId, page);
+      return page;
+    };
+    return this.#known.get(documentId) ?? findPage(frame).then(remember);
+  }
 }

@@ -4,15 +4,15 @@
  */
 
 import { CHANGES_PORT } from '../../protocol/messages';
-import { type callWorkletHost, NO_WORKLET } from '../worklets/worklet-host';
+import { type CallHost, NO_WORKLET } from '../worklets/worklet-host';
 import type { Watched, WatchedKeys } from './watched-keys';
 
 export class NotedChanges {
   readonly #watchedKeys: WatchedKeys;
-  readonly #callHost: typeof callWorkletHost;
+  readonly #callHost: CallHost;
   #port: chrome.runtime.Port | null = null;
 
-  constructor(watchedKeys: WatchedKeys, callHost: typeof callWorkletHost) {
+  constructor(watchedKeys: WatchedKeys, callHost: CallHost) {
     this.#watchedKeys = watchedKeys;
     this.#callHost = callHost;
   }

@@ -13,7 +13,8 @@ import { runIn } from '../browser/run-in';
 import { withinTime } from '../browser/within-time';
 import type { PermissionsPolicies } from '../permissions-policy/permissions-policy';
 import type { Caller } from '../requests/caller';
-import { type Embedder, readEmbedderPolicies } from '../select-url/embedder-policies';
+import type { Embedder, Embedders } from '../select-url/embedder-policies';
+import type { FrameRecords } from '../select-url/frame-records';
 import { deniedFeatures } from './features';
 import { surroundingsOf } from './surroundings';
 
@@ -53,9 +54,18 @@ export interface Admission {
 /** Native Chromium's words. */
 const REFUSED = (url: string, reason: string) => `Refused to frame '${url}' as a fenced frame because ${reason}`;
 
+/** Who knows what is around a fenced frame. */
+export interface AdmissionServices {
+  readonly embedders: Embedders;
+  readonly frameRecords: FrameRecords;
+  readonly policies: PermissionsPolicies;
+}
+
+type Around = Awaited<ReturnType<typeof surroundingsOf>>;
+
 /** What there is in the way, whatever the policies say of the URL; undefined for what the browser itself has words for, null for nothing. */
-async function obstacleOf(caller: Caller, url: string, policies: Embedder, denied: readonly string[]): Promise<string | null | undefined> {
-  const { areFlagsThere, isPolicyRequired } = await withinTime(surroundingsOf(caller), LONGEST_READING, 'the documents around it');
+function obstacleOf(around: Around, url: string, policies: Embedder, denied: readonly string[]): string | null | undefined {
+  const { areFlagsThere, isPolicyRequired } = around;
   if (!areFlagsThere || !doPoliciesAllowFencedFrames(policies.policies)) return undefined;
   const shown = blockedURI(url, policies.self);
   if (isPolicyRequired) return REFUSED(shown, 'CSP Embedded Enforcement is specified by the embedder');
@@ -67,15 +77,16 @@ async function obstacleOf(caller: Caller, url: string, policies: Embedder, denie
 export async function admitFencedFrame(
   caller: Caller,
   { url, allow }: { readonly url: string; readonly allow: string },
-  permissions: PermissionsPolicies,
+  services: AdmissionServices,
 ): Promise<Admission | null> {
   const { tabId, documentId } = caller;
   const target = { tabId, documentIds: [documentId] };
-  const policies = await readEmbedderPolicies(tabId, documentId);
+  const policies = await services.embedders.readPolicies(tabId, documentId);
   const { headers } = policies;
   const origin = isUrnUuid(url) ? null : new URL(url).origin;
-  const denied = await deniedFeatures({ caller, headers, allow, origin }, permissions);
-  const obstacle = await obstacleOf(caller, url, policies, denied);
+  const denied = await deniedFeatures({ caller, headers, allow, origin }, services.policies);
+  const around = await withinTime(surroundingsOf(caller, services.frameRecords), LONGEST_READING, 'the documents around it');
+  const obstacle = obstacleOf(around, url, policies, denied);
   if (obstacle) await runIn(target, warn, obstacle);
   if (obstacle !== null) return null;
   const found = violations(policies, url);

@@ -5,10 +5,11 @@
 
 import type { Page } from '../../spec/fenced-frame-config';
 import { BoundedMap } from '../../store/bounded-map';
+import { Serial } from '../../store/serial';
 import { runFiles } from '../browser/run-in';
 import { withinTime } from '../browser/within-time';
-import { tidyFrameRecords } from '../select-url/frame-records';
-import { tidyNetworkCuts } from './network-cut';
+import type { FrameRecords } from '../select-url/frame-records';
+import type { NetworkCuts } from './network-cut';
 
 const ID = 'fence';
 const MESSAGES_ID = 'fenced-frame-messages';
@@ -26,18 +27,6 @@ const EVERYWHERE = {
   persistAcrossSessions: false,
 } as const;
 
-let registered: Promise<void> | null = null;
-/** One comes after the other: nothing is taken away that somebody has just asked for. */
-let last: Promise<unknown> = Promise.resolve();
-/** How often they were asked for. */
-let asked = 0;
-
-function inTurn(step: () => Promise<void>): Promise<void> {
-  const done = last.then(step, step);
-  last = done;
-  return done;
-}
-
 async function register(): Promise<void> {
   const existing = await chrome.scripting.getRegisteredContentScripts({ ids: IDS });
   if (existing.length === IDS.length) return;
@@ -49,44 +38,58 @@ async function register(): Promise<void> {
   await chrome.alarms.create(ALARM, { periodInMinutes: MINUTES });
 }
 
-export function registerFence(): Promise<void> {
-  asked++;
-  registered ??= inTurn(register).catch((error: unknown) => {
-    registered = null;
-    throw error;
-  });
-  return registered;
-}
-
 const MAXIMUM_PAGES = 1000;
 /** How long the documents of a page may take, in milliseconds: one that stands still hears nothing. */
 const LONGEST_SILENCING = 1000;
 
-/** By the documentId of their top: pages whose documents hear no fenced frames but their own. Later documents have the script from the beginning. */
-const silenced = new BoundedMap<string, Promise<void>>(MAXIMUM_PAGES);
+export class FenceScripts {
+  readonly #frameRecords: FrameRecords;
+  readonly #networkCuts: NetworkCuts;
+  #registered: Promise<void> | null = null;
+  /** Nothing is taken away that somebody has just asked for. */
+  readonly #changes = new Serial();
+  /** How often the scripts were asked for. */
+  #asked = 0;
+  /** By the documentId of their top: pages whose documents hear no fenced frames but their own. Later documents have the script from the beginning. */
+  readonly #silenced = new BoundedMap<string, Promise<void>>(MAXIMUM_PAGES);
 
-export function silenceOthers({ tabId, documentId }: Page): Promise<void> {
-  const silence = () =>
-    withinTime(runFiles({ tabId, allFrames: true }, 'ISOLATED', MESSAGES), LONGEST_SILENCING, 'the documents of the page');
-  return silenced.getOrAsk(documentId, () => silence().catch((error: unknown) => console.debug('fenced frames', error)));
-}
+  constructor(frameRecords: FrameRecords, networkCuts: NetworkCuts) {
+    this.#frameRecords = frameRecords;
+    this.#networkCuts = networkCuts;
+  }
 
-/** What must be done before a document gets into a frame with an opaque URL. */
-export const prepareForOpaqueFrames = (): Promise<unknown> => Promise.all([registerFence(), tidyNetworkCuts()]);
+  /** What must be done before a document gets into a frame with an opaque URL. */
+  readonly prepare = (): Promise<unknown> => Promise.all([this.#register(), this.#networkCuts.tidy()]);
 
-async function unregisterUnlessNeeded(): Promise<void> {
-  const before = asked;
-  // A frame that is about to be filled has asked for them, and may have no record yet.
-  if ((await tidyFrameRecords()) || asked !== before) return;
-  registered = null;
-  await inTurn(async () => {
-    await chrome.alarms.clear(ALARM);
-    await chrome.scripting.unregisterContentScripts({ ids: IDS });
-  });
-}
+  silenceOthers({ tabId, documentId }: Page): Promise<void> {
+    const silence = () =>
+      withinTime(runFiles({ tabId, allFrames: true }, 'ISOLATED', MESSAGES), LONGEST_SILENCING, 'the documents of the page');
+    return this.#silenced.getOrAsk(documentId, () => silence().catch((error: unknown) => console.debug('fenced frames', error)));
+  }
 
-export function unregisterFenceByAlarm(): void {
-  chrome.alarms.onAlarm.addListener(({ name }) => {
-    if (name === ALARM) void unregisterUnlessNeeded();
-  });
+  unregisterByAlarm(): void {
+    chrome.alarms.onAlarm.addListener(({ name }) => {
+      if (name === ALARM) void this.#unregisterUnlessNeeded();
+    });
+  }
+
+  #register(): Promise<void> {
+    this.#asked++;
+    this.#registered ??= this.#changes.run(register).catch((error: unknown) => {
+      this.#registered = null;
+      throw error;
+    });
+    return this.#registered;
+  }
+
+  async #unregisterUnlessNeeded(): Promise<void> {
+    const before = this.#asked;
+    // A frame that is about to be filled has asked for them, and may have no record yet.
+    if ((await this.#frameRecords.tidy()) || this.#asked !== before) return;
+    this.#registered = null;
+    await this.#changes.run(async () => {
+      await chrome.alarms.clear(ALARM);
+      await chrome.scripting.unregisterContentScripts({ ids: IDS });
+    });
+  }
 }

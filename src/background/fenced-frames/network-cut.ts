@@ -11,7 +11,7 @@ import { framesIn } from '../browser/frames';
 import { runInAll } from '../browser/run-in';
 import { ruleOfNetworkCut } from '../browser/session-rules';
 import { withinTime } from '../browser/within-time';
-import { contentOf } from '../select-url/frame-records';
+import type { FrameRecords } from '../select-url/frame-records';
 
 const ALARM = 'network cuts';
 const MINUTES = 1;
@@ -35,20 +35,6 @@ async function allFramesWithin(tabId: number, frameId: number): Promise<number[]
   return frames.map((frame) => frame.frameId).filter(isWithin);
 }
 
-/** Fenced frames in the frame. */
-async function fencedFramesWithin(tabId: number, frameId: number): Promise<number[]> {
-  const ids = (await allFramesWithin(tabId, frameId)).filter((id) => id !== frameId);
-  const contents = await Promise.all(ids.map((id) => contentOf(tabId, id)));
-  return ids.filter((_id, index) => contents[index]?.fenced);
-}
-
-/** The frame and those in it, but for fenced frames: their network is their own affair. */
-async function framesWithin(tabId: number, frameId: number): Promise<number[]> {
-  const fenced = await fencedFramesWithin(tabId, frameId);
-  const others = new Set((await Promise.all(fenced.map((id) => allFramesWithin(tabId, id)))).flat());
-  return (await allFramesWithin(tabId, frameId)).filter((id) => !others.has(id));
-}
-
 /** How long the documents of frames are waited for before the frames are looked at anew, in milliseconds, and how often. */
 const LONGEST_ANSWER = 500;
 const MAXIMUM_ATTEMPTS = 20;
@@ -69,129 +55,152 @@ const hostsOf = (origins: readonly string[]): string[] => [
   ...new Set(origins.filter((origin) => /^https?:/.test(origin)).map((origin) => new URL(origin).hostname)),
 ];
 
-/** The hosts of the tab's other documents, which keep their network unless the frame has them as well. */
-async function otherHosts(tabId: number, frameId: number, hosts: readonly string[]): Promise<string[]> {
-  const frames = await framesIn(tabId);
-  const within = new Set(await framesWithin(tabId, frameId));
-  const others = frames.filter((frame) => !within.has(frame.frameId) && URL.canParse(frame.url));
-  return hostsOf(others.map(({ url }) => new URL(url).origin)).filter((host) => !hosts.includes(host));
-}
-
-async function block(tabId: number, frameId: number, initiatorDomains: string[]): Promise<void> {
-  const removeRuleIds = rulesOf(frameId);
-  const [inTab, inNoTab] = removeRuleIds;
-  if (initiatorDomains.length === 0) return;
-  // A worker of a `data:` URL, and a sandboxed document, have no host: in the tab, all are blocked but those that are known to be others.
-  const excludedInitiatorDomains = await otherHosts(tabId, frameId, initiatorDomains);
-  // Shared workers and service workers belong to no tab.
-  const addRules = [
-    blockAll(inTab, { tabIds: [tabId], ...(excludedInitiatorDomains.length > 0 ? { excludedInitiatorDomains } : {}) }),
-    blockAll(inNoTab, { tabIds: [chrome.tabs.TAB_ID_NONE], initiatorDomains }),
-  ];
-  await chrome.declarativeNetRequest.updateSessionRules({ removeRuleIds, addRules });
-}
-
-/** Resolves to the frames that were cut off; `known` are hosts that are blocked already. */
-async function cutFrames(tabId: number, frameId: number, known: readonly string[]): Promise<ReadonlySet<number>> {
-  const cut = new Set<number>();
-  const hosts = new Set(known);
-  for (let failures = 0; failures < MAXIMUM_ATTEMPTS; ) {
-    // A frame may have been added meanwhile, by a document that was not cut off yet.
-    const added = (await framesWithin(tabId, frameId)).filter((id) => !cut.has(id));
-    if (added.length === 0) return cut;
-    const origins = await cutDocuments(tabId, added);
-    if (!origins) failures++;
-    for (const host of hostsOf(origins ?? [])) hosts.add(host);
-    await block(tabId, frameId, [...hosts]);
-    if (origins) for (const id of added) cut.add(id);
-  }
-  throw new Refusal('InvalidAccessError', 'There is a document in the frame that does not let itself be cut off from the network.');
-}
-
-/** Whether no document in the frame is left that was not there to be cut off. */
-export async function isCutOff(tabId: number, frameId: number): Promise<boolean> {
-  const frameIds = await allFramesWithin(tabId, frameId);
-  const answers = await runInAll({ tabId, frameIds }, isDocumentCut);
-  return answers.length === frameIds.length && answers.every(({ result }) => result === true);
-}
-
-/** A page that may be gone back to has its frames still, though the browser lists them no more. */
-async function isThere(tabId: number, frameId: number): Promise<boolean> {
-  if (await chrome.webNavigation.getFrame({ tabId, frameId }).catch(() => null)) return true;
-  const content = await contentOf(tabId, frameId);
-  const top = content && (await chrome.webNavigation.getFrame({ documentId: content.topDocumentId }).catch(() => null));
-  return Boolean(top && top.documentLifecycle !== 'active');
-}
-
-/** Whether there may be something to tidy: an earlier worker may have left it. */
-let isAnyCut: Promise<boolean> | null = null;
-
-/** Gives the network back where the frame is gone, and lets the tab's other hosts have theirs. */
-export async function tidyNetworkCuts(): Promise<void> {
-  isAnyCut ??= ruleOfNetworkCut.all().then(({ length }) => length > 0);
-  if (!(await isAnyCut)) return;
-  const existing = await ruleOfNetworkCut.all();
-  let left = 0;
-  for (const rule of existing) {
-    const { id, condition } = rule;
-    const tabId = condition.tabIds?.[0] ?? chrome.tabs.TAB_ID_NONE;
-    if (tabId === chrome.tabs.TAB_ID_NONE) continue;
-    const frameId = ruleOfNetworkCut.indexOf(rule) / 2;
-    if (await isThere(tabId, frameId)) {
-      left++;
-      // Frames of other hosts may have come since; what was on its way into this one gets no further.
-      const hosts = existing.find((other) => other.id === id + 1)?.condition.initiatorDomains ?? [];
-      await cutFrames(tabId, frameId, hosts).catch((error: unknown) => console.debug('network cut', error));
-    } else await chrome.declarativeNetRequest.updateSessionRules({ removeRuleIds: rulesOf(frameId) });
-  }
-  if (left > 0) return;
-  isAnyCut = null;
-  chrome.webNavigation.onCommitted.removeListener(tidyOnNavigation);
-  await chrome.alarms.clear(ALARM);
-}
-
-/** Only while there is something to tidy, and only as long as this worker lives. */
-function tidyOnNavigation(): void {
-  void tidyNetworkCuts();
-}
-
-export function tidyNetworkCutsByAlarm(): void {
-  chrome.alarms.onAlarm.addListener(({ name }) => {
-    if (name === ALARM) void tidyNetworkCuts();
-  });
-}
-
-/** Resolves once nothing in the frame reaches the network any more, to the frames that this concerns. Rejects with a Refusal. */
-export async function cutNetwork(tabId: number, frameId: number): Promise<ReadonlySet<number>> {
-  await chrome.alarms.create(ALARM, { periodInMinutes: MINUTES });
-  if (!chrome.webNavigation.onCommitted.hasListener(tidyOnNavigation)) chrome.webNavigation.onCommitted.addListener(tidyOnNavigation);
-  isAnyCut = Promise.resolve(true);
-  return cutFrames(tabId, frameId, []);
-}
-
-/** Those who wait for fenced frames within to give up their network. */
-const waiting = new Set<() => void>();
-
-/** How long until they look again by themselves, in milliseconds: nobody tells of a frame that is removed. */
+/** How long until those who wait for fenced frames within look again by themselves, in milliseconds: nobody tells of a frame that is removed. */
 const NEXT_LOOK = 1000;
 
-/** A frame has given up its network. */
-export function tellOfCut(): void {
-  for (const look of waiting) look();
-}
+export class NetworkCuts {
+  readonly #frameRecords: FrameRecords;
+  /** Whether there may be something to tidy: an earlier worker may have left it. */
+  #isAnyCut: Promise<boolean> | null = null;
+  /** Those who wait for fenced frames within to give up their network. */
+  readonly #waiting = new Set<() => void>();
 
-/** Resolves once no fenced frame within the frame has a network left, or the document has gone. */
-export async function waitForFramesWithin(tabId: number, frameId: number, documentId: string): Promise<void> {
-  for (;;) {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    waiting.add(resolve);
-    const timer = setTimeout(resolve, NEXT_LOOK);
-    const contents = await Promise.all((await fencedFramesWithin(tabId, frameId)).map((id) => contentOf(tabId, id)));
-    const isThere = await chrome.webNavigation.getFrame({ documentId }).catch(() => null);
-    const isDone = !isThere || contents.every((content) => !content?.fenced || content.isNetworkRevoked);
-    if (!isDone) await promise;
-    clearTimeout(timer);
-    waiting.delete(resolve);
-    if (isDone) return;
+  constructor(frameRecords: FrameRecords) {
+    this.#frameRecords = frameRecords;
+  }
+
+  /** Resolves once nothing in the frame reaches the network any more, to the frames that this concerns. Rejects with a Refusal. */
+  async cut(tabId: number, frameId: number): Promise<ReadonlySet<number>> {
+    await chrome.alarms.create(ALARM, { periodInMinutes: MINUTES });
+    if (!chrome.webNavigation.onCommitted.hasListener(this.#tidyOnNavigation))
+      chrome.webNavigation.onCommitted.addListener(this.#tidyOnNavigation);
+    this.#isAnyCut = Promise.resolve(true);
+    return this.#cutFrames(tabId, frameId, []);
+  }
+
+  /** Whether no document in the frame is left that was not there to be cut off. */
+  async isCutOff(tabId: number, frameId: number): Promise<boolean> {
+    const frameIds = await allFramesWithin(tabId, frameId);
+    const answers = await runInAll({ tabId, frameIds }, isDocumentCut);
+    return answers.length === frameIds.length && answers.every(({ result }) => result === true);
+  }
+
+  /** Gives the network back where the frame is gone, and lets the tab's other hosts have theirs. */
+  async tidy(): Promise<void> {
+    this.#isAnyCut ??= ruleOfNetworkCut.all().then(({ length }) => length > 0);
+    if (!(await this.#isAnyCut)) return;
+    const existing = await ruleOfNetworkCut.all();
+    let left = 0;
+    for (const rule of existing) {
+      const { id, condition } = rule;
+      const tabId = condition.tabIds?.[0] ?? chrome.tabs.TAB_ID_NONE;
+      if (tabId === chrome.tabs.TAB_ID_NONE) continue;
+      const frameId = ruleOfNetworkCut.indexOf(rule) / 2;
+      if (await this.#isThere(tabId, frameId)) {
+        left++;
+        // Frames of other hosts may have come since; what was on its way into this one gets no further.
+        const hosts = existing.find((other) => other.id === id + 1)?.condition.initiatorDomains ?? [];
+        await this.#cutFrames(tabId, frameId, hosts).catch((error: unknown) => console.debug('network cut', error));
+      } else await chrome.declarativeNetRequest.updateSessionRules({ removeRuleIds: rulesOf(frameId) });
+    }
+    if (left > 0) return;
+    this.#isAnyCut = null;
+    chrome.webNavigation.onCommitted.removeListener(this.#tidyOnNavigation);
+    await chrome.alarms.clear(ALARM);
+  }
+
+  /** Only while there is something to tidy, and only as long as this worker lives. */
+  readonly #tidyOnNavigation = (): void => {
+    void this.tidy();
+  };
+
+  tidyByAlarm(): void {
+    chrome.alarms.onAlarm.addListener(({ name }) => {
+      if (name === ALARM) void this.tidy();
+    });
+  }
+
+  /** A frame has given up its network. */
+  tell(): void {
+    for (const look of this.#waiting) look();
+  }
+
+  /** Resolves once no fenced frame within the frame has a network left, or the document has gone. */
+  async waitForFramesWithin(tabId: number, frameId: number, documentId: string): Promise<void> {
+    for (;;) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      this.#waiting.add(resolve);
+      const timer = setTimeout(resolve, NEXT_LOOK);
+      const contents = await Promise.all(
+        (await this.#fencedFramesWithin(tabId, frameId)).map((id) => this.#frameRecords.contentOf(tabId, id)),
+      );
+      const isThere = await chrome.webNavigation.getFrame({ documentId }).catch(() => null);
+      const isDone = !isThere || contents.every((content) => !content?.fenced || content.isNetworkRevoked);
+      if (!isDone) await promise;
+      clearTimeout(timer);
+      this.#waiting.delete(resolve);
+      if (isDone) return;
+    }
+  }
+
+  /** Resolves to the frames that were cut off; `known` are hosts that are blocked already. */
+  async #cutFrames(tabId: number, frameId: number, known: readonly string[]): Promise<ReadonlySet<number>> {
+    const cut = new Set<number>();
+    const hosts = new Set(known);
+    for (let failures = 0; failures < MAXIMUM_ATTEMPTS; ) {
+      // A frame may have been added meanwhile, by a document that was not cut off yet.
+      const added = (await this.#framesWithin(tabId, frameId)).filter((id) => !cut.has(id));
+      if (added.length === 0) return cut;
+      const origins = await cutDocuments(tabId, added);
+      if (!origins) failures++;
+      for (const host of hostsOf(origins ?? [])) hosts.add(host);
+      await this.#block(tabId, frameId, [...hosts]);
+      if (origins) for (const id of added) cut.add(id);
+    }
+    throw new Refusal('InvalidAccessError', 'There is a document in the frame that does not let itself be cut off from the network.');
+  }
+
+  async #block(tabId: number, frameId: number, initiatorDomains: string[]): Promise<void> {
+    const removeRuleIds = rulesOf(frameId);
+    const [inTab, inNoTab] = removeRuleIds;
+    if (initiatorDomains.length === 0) return;
+    // A worker of a `data:` URL, and a sandboxed document, have no host: in the tab, all are blocked but those that are known to be others.
+    const excludedInitiatorDomains = await this.#otherHosts(tabId, frameId, initiatorDomains);
+    // Shared workers and service workers belong to no tab.
+    const addRules = [
+      blockAll(inTab, { tabIds: [tabId], ...(excludedInitiatorDomains.length > 0 ? { excludedInitiatorDomains } : {}) }),
+      blockAll(inNoTab, { tabIds: [chrome.tabs.TAB_ID_NONE], initiatorDomains }),
+    ];
+    await chrome.declarativeNetRequest.updateSessionRules({ removeRuleIds, addRules });
+  }
+
+  /** The hosts of the tab's other documents, which keep their network unless the frame has them as well. */
+  async #otherHosts(tabId: number, frameId: number, hosts: readonly string[]): Promise<string[]> {
+    const frames = await framesIn(tabId);
+    const within = new Set(await this.#framesWithin(tabId, frameId));
+    const others = frames.filter((frame) => !within.has(frame.frameId) && URL.canParse(frame.url));
+    return hostsOf(others.map(({ url }) => new URL(url).origin)).filter((host) => !hosts.includes(host));
+  }
+
+  /** Fenced frames in the frame. */
+  async #fencedFramesWithin(tabId: number, frameId: number): Promise<number[]> {
+    const ids = (await allFramesWithin(tabId, frameId)).filter((id) => id !== frameId);
+    const contents = await Promise.all(ids.map((id) => this.#frameRecords.contentOf(tabId, id)));
+    return ids.filter((_id, index) => contents[index]?.fenced);
+  }
+
+  /** The frame and those in it, but for fenced frames: their network is their own affair. */
+  async #framesWithin(tabId: number, frameId: number): Promise<number[]> {
+    const fenced = await this.#fencedFramesWithin(tabId, frameId);
+    const others = new Set((await Promise.all(fenced.map((id) => allFramesWithin(tabId, id)))).flat());
+    return (await allFramesWithin(tabId, frameId)).filter((id) => !others.has(id));
+  }
+
+  /** A page that may be gone back to has its frames still, though the browser lists them no more. */
+  async #isThere(tabId: number, frameId: number): Promise<boolean> {
+    if (await chrome.webNavigation.getFrame({ tabId, frameId }).catch(() => null)) return true;
+    const content = await this.#frameRecords.contentOf(tabId, frameId);
+    const top = content && (await chrome.webNavigation.getFrame({ documentId: content.topDocumentId }).catch(() => null));
+    return Boolean(top && top.documentLifecycle !== 'active');
   }
 }

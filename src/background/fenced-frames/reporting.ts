@@ -5,13 +5,14 @@ import { type OptIns, readOptIns } from '../../injected/fenced-frames/opt-ins';
 import { warn } from '../../injected/fenced-frames/show';
 import type { Requests } from '../../protocol/messages';
 import { BEACON, filterOf, indexOf, markedURL } from '../../protocol/url-marks';
-import { documentRecords } from '../browser/documents';
+import type { Records } from '../../store/document-records';
+import type { Documents } from '../browser/documents';
 import type { KeepAlive } from '../browser/keep-alive';
 import type { MarkedRequests } from '../browser/request-marks';
 import { runIn } from '../browser/run-in';
 import { withinTime } from '../browser/within-time';
 import type { Caller } from '../requests/caller';
-import { type Enclosing, enclosingContents, isWithoutNetwork } from '../select-url/frame-records';
+import type { Enclosing, FrameRecords } from '../select-url/frame-records';
 
 /** https://wicg.github.io/fenced-frame/#automatic-beacon-event-type */
 const AUTOMATIC = ['reserved.top_navigation', 'reserved.top_navigation_start', 'reserved.top_navigation_commit'];
@@ -31,7 +32,6 @@ const LONGEST_WAIT = 20_000;
 /** How long a document may take to say what it allows others, in milliseconds. */
 const LONGEST_ANSWER = 10_000;
 
-const automaticData = documentRecords.of<AutomaticData>('automatic beacon');
 const keyOf = (documentId: string, type: string): string => `${documentId} ${type}`;
 
 const documentOf = ({ tabId, documentId }: Caller) => ({ tabId, documentIds: [documentId] });
@@ -39,11 +39,6 @@ const documentOf = ({ tabId, documentId }: Caller) => ({ tabId, documentIds: [do
 /** Undefined for a document that has gone, or stands still. */
 function optInsOf(target: chrome.scripting.InjectionTarget): Promise<OptIns | undefined> {
   return withinTime(runIn(target, readOptIns), LONGEST_ANSWER, 'a document').catch(() => undefined);
-}
-
-async function nearestContent({ tabId, frameId }: Caller): Promise<Enclosing | undefined> {
-  const [nearest] = await enclosingContents(tabId, frameId);
-  return nearest;
 }
 
 /** The documents from the caller's up to that of the frame, by their ids. */
@@ -57,17 +52,6 @@ async function documentsUpTo({ tabId, frameId }: Caller, topmost: number): Promi
   }
 }
 
-/** The data that the caller, or the nearest document around it that it may speak for, has for the type; what goes out once is spent. */
-async function takeData(caller: Caller, type: string, topmost: number): Promise<string> {
-  for (const documentId of new Set([caller.documentId, ...(await documentsUpTo(caller, topmost))])) {
-    const known = await automaticData.get(keyOf(documentId, type));
-    if (!known || (known.origin !== caller.origin && !known.crossOriginExposed)) continue;
-    if (known.once) await automaticData.delete([keyOf(documentId, type)]);
-    return known.data;
-  }
-  return '';
-}
-
 /** Who reports: for servers, the page that called selectURL() sends automatic beacons, of the frame that is their referrer. */
 interface Sender {
   readonly tabId: number;
@@ -75,20 +59,31 @@ interface Sender {
   readonly origin: string;
 }
 
+interface ReportingServices {
+  readonly documents: Documents;
+  readonly frameRecords: FrameRecords;
+  readonly keepAlive: KeepAlive;
+  readonly marks: MarkedRequests;
+}
+
 export class Reporting {
-  readonly #marks: MarkedRequests;
+  readonly #automaticData: Records<AutomaticData>;
+  readonly #frameRecords: FrameRecords;
   readonly #keepAlive: KeepAlive;
+  readonly #marks: MarkedRequests;
   /** What is being stored: a navigation of the same task comes after it. */
   #stored: Promise<unknown> = Promise.resolve();
 
-  constructor(marks: MarkedRequests, keepAlive: KeepAlive) {
-    this.#marks = marks;
+  constructor({ documents, frameRecords, keepAlive, marks }: ReportingServices) {
+    this.#automaticData = documents.records.of<AutomaticData>('automatic beacon');
+    this.#frameRecords = frameRecords;
     this.#keepAlive = keepAlive;
+    this.#marks = marks;
   }
 
   remember(caller: Caller, { type, ...data }: Requests['fence.automatic']['params']): Promise<unknown> {
     const { documentId, tabId, origin } = caller;
-    const store = () => automaticData.set(keyOf(documentId, type), { ...data, origin }, { documentId, tabId });
+    const store = () => this.#automaticData.set(keyOf(documentId, type), { ...data, origin }, { documentId, tabId });
     this.#stored = this.#stored.then(store, store);
     return this.#stored;
   }
@@ -98,8 +93,8 @@ export class Reporting {
    * of the request, which is delivered again where the answer to it got lost.
    */
   async report(caller: Caller, { type, data, crossOriginExposed }: Requests['fence.report']['params'], sequence: number): Promise<void> {
-    const nearest = await nearestContent(caller);
-    if (!nearest || (await isWithoutNetwork(caller.tabId, caller.frameId))) return;
+    const nearest = await this.#nearestContent(caller);
+    if (!nearest || (await this.#frameRecords.isWithoutNetwork(caller.tabId, caller.frameId))) return;
     const { reportingMetadata, origin } = nearest.content;
     const url = Object.hasOwn(reportingMetadata, type) ? reportingMetadata[type] : undefined;
     if (url === undefined) {
@@ -117,8 +112,8 @@ export class Reporting {
 
   /** The top, or a new one, is navigated out of the caller's document: what the frame has registered for that is told. */
   async reportNavigation(caller: Caller): Promise<void> {
-    const nearest = await nearestContent(caller);
-    if (!nearest || (await isWithoutNetwork(caller.tabId, caller.frameId))) return;
+    const nearest = await this.#nearestContent(caller);
+    if (!nearest || (await this.#frameRecords.isWithoutNetwork(caller.tabId, caller.frameId))) return;
     const { reportingMetadata, origin, embedderOrigin } = nearest.content;
     const types = AUTOMATIC.filter((type) => Object.hasOwn(reportingMetadata, type));
     if (types.length === 0) return;
@@ -126,9 +121,25 @@ export class Reporting {
     if (origin !== caller.origin && !(await optInsOf(documentOf(caller)))?.beacons) return;
     await this.#stored;
     for (const type of types) {
-      const data = await takeData(caller, type, nearest.frameId);
+      const data = await this.#takeData(caller, type, nearest.frameId);
       this.#keepAlive.until(this.#send(reportingMetadata[type] as string, data, { tabId: caller.tabId, embedderOrigin, origin }));
     }
+  }
+
+  async #nearestContent({ tabId, frameId }: Caller): Promise<Enclosing | undefined> {
+    const [nearest] = await this.#frameRecords.enclosingContents(tabId, frameId);
+    return nearest;
+  }
+
+  /** The data that the caller, or the nearest document around it that it may speak for, has for the type; what goes out once is spent. */
+  async #takeData(caller: Caller, type: string, topmost: number): Promise<string> {
+    for (const documentId of new Set([caller.documentId, ...(await documentsUpTo(caller, topmost))])) {
+      const known = await this.#automaticData.get(keyOf(documentId, type));
+      if (!known || (known.origin !== caller.origin && !known.crossOriginExposed)) continue;
+      if (known.once) await this.#automaticData.delete([keyOf(documentId, type)]);
+      return known.data;
+    }
+    return '';
   }
 
   async #send(url: string, data: string, { tabId, embedderOrigin, origin }: Sender): Promise<void> {

@@ -4,7 +4,7 @@ import { type Surroundings as ReadSurroundings, readSurroundings } from '../../i
 import { haveMandatoryFlags } from '../../spec/content-security-policy';
 import { runIn } from '../browser/run-in';
 import type { Caller } from '../requests/caller';
-import { contentOf } from '../select-url/frame-records';
+import type { FrameRecords } from '../select-url/frame-records';
 
 const keywordsOf = (sandbox: string): string[] => sandbox.split(/[\t\n\f\r ]+/).filter(Boolean);
 
@@ -16,10 +16,15 @@ interface Surroundings {
 }
 
 /** The frame `steps` above; null from a fenced frame on, where the page begins anew. */
-async function frameAbove(tabId: number, frameId: number, steps: number): Promise<{ id: number; documentId: string } | null> {
+async function frameAbove(
+  frameRecords: FrameRecords,
+  tabId: number,
+  frameId: number,
+  steps: number,
+): Promise<{ id: number; documentId: string } | null> {
   let id = frameId;
   for (let step = 0; step < steps; step++) {
-    const frame = (await contentOf(tabId, id))?.fenced ? null : await chrome.webNavigation.getFrame({ tabId, frameId: id });
+    const frame = (await frameRecords.contentOf(tabId, id))?.fenced ? null : await chrome.webNavigation.getFrame({ tabId, frameId: id });
     if (!frame) return null;
     id = frame.parentFrameId;
   }
@@ -28,7 +33,7 @@ async function frameAbove(tabId: number, frameId: number, steps: number): Promis
 }
 
 /** Asks the documents around the caller's, up to the page or to the fenced frame that they are in. */
-export async function surroundingsOf({ tabId, frameId, documentId }: Caller): Promise<Surroundings> {
+export async function surroundingsOf({ tabId, frameId, documentId }: Caller, frameRecords: FrameRecords): Promise<Surroundings> {
   const found: Surroundings = { areFlagsThere: true, isPolicyRequired: false };
   let target = { tabId, documentIds: [documentId] };
   let asked = frameId;
@@ -39,7 +44,7 @@ export async function surroundingsOf({ tabId, frameId, documentId }: Caller): Pr
     if (read.isPolicyRequired) found.isPolicyRequired = true;
     if (read.position === null) return found;
     ({ position } = read);
-    const frame = await frameAbove(tabId, asked, read.steps + 1);
+    const frame = await frameAbove(frameRecords, tabId, asked, read.steps + 1);
     if (!frame) return found;
     asked = frame.id;
     target = { tabId, documentIds: [frame.documentId] };

@@ -3,20 +3,20 @@
 import { succeed } from '../../protocol/envelope';
 import type { Fence } from '../fenced-frames/fence';
 import type { Reporting } from '../fenced-frames/reporting';
-import { type ShowServices, showFencedFrame } from '../fenced-frames/show';
+import type { FencedFrames } from '../fenced-frames/show';
 import type { Gate } from '../requests/gate';
 import type { HandlersOf } from './table';
 
-interface Services extends ShowServices {
+interface Services {
   readonly gate: Gate;
   readonly fence: Fence;
+  readonly fencedFrames: FencedFrames;
   readonly reporting: Reporting;
 }
 
 type Methods = 'frame.show' | 'fence.report' | 'fence.automatic' | 'fence.leave' | 'fence.unload' | 'fence.disableNetwork' | 'fence.notify';
 
-export function fencedFrameHandlers(services: Services): HandlersOf<Methods> {
-  const { gate, fence, reporting } = services;
+export function fencedFrameHandlers({ gate, fence, fencedFrames, reporting }: Services): HandlersOf<Methods> {
   return {
     'frame.show': async (params, caller) => {
       const { documentId, tabId, origin: dataOrigin } = caller;
@@ -25,7 +25,7 @@ export function fencedFrameHandlers(services: Services): HandlersOf<Methods> {
       if (params.isSilent || params.url === null) {
         // Unanswered, the request is delivered again: this worker is being stopped, or the document has gone.
         const unanswered = (error: unknown) => void console.debug('fenced frame', error);
-        return showFencedFrame(params, caller, services).then(() => succeed(undefined), unanswered);
+        return fencedFrames.show(params, caller).then(() => succeed(undefined), unanswered);
       }
       gate.note('fencedframe', { documentId, tabId, dataOrigin, refusal });
       return succeed(undefined);

@@ -11,11 +11,11 @@ import { isOwnContext, type Sender } from '../requests/caller';
 import type { Gate } from '../requests/gate';
 import type { WindowUpdates } from '../updates/window-updates';
 import type { WorkletDataOrigins } from '../worklets/worklet-data-origins';
-import type { callWorkletHost } from '../worklets/worklet-host';
+import type { WorkletHost } from '../worklets/worklet-host';
 import type { HandlersOf } from './table';
 
 interface Services {
-  readonly callHost: typeof callWorkletHost;
+  readonly workletHost: WorkletHost;
   readonly dataOrigins: WorkletDataOrigins;
   readonly gate: Gate;
   readonly policies: PermissionsPolicies;
@@ -29,7 +29,7 @@ const SWITCHED_OFF = 'settings.possibilities.eventHandlers is false';
 const describe = ({ workletId, name, key, actions }: GivenHandler) => ({ workletId, name: shorten(name), key: shorten(key), actions });
 
 export function keyHandlerHandlers(services: Services): HandlersOf<'database.addHandler' | 'database.removeHandler'> {
-  const { callHost, dataOrigins, gate, policies, settings, updates, watchedKeys } = services;
+  const { workletHost, dataOrigins, gate, policies, settings, updates, watchedKeys } = services;
   return {
     'database.addHandler': (params, caller) => {
       const { workletId, isModuleLoaded, ...handler } = params;
@@ -50,7 +50,7 @@ export function keyHandlerHandlers(services: Services): HandlersOf<'database.add
           const asked = await updates.lastAsked();
           await watchedKeys.add(dataOrigin, handler.key);
           const document = { origin, documentId, tabId, frameId, facts };
-          const added = await callHost('host.addHandler', {
+          const added = await workletHost.call('host.addHandler', {
             ...handler,
             worklet: { documentId, workletId },
             dataOrigin,
@@ -72,7 +72,7 @@ export function keyHandlerHandlers(services: Services): HandlersOf<'database.add
         async ({ wait, about }) => about(await wait('data origin', dataOrigins.of(workletId, caller))),
         async () => {
           // Where there is no such worklet, or no such handler, it is as it was to be.
-          await callHost('host.removeHandler', { worklet: { documentId, workletId }, name, key, actions });
+          await workletHost.call('host.removeHandler', { worklet: { documentId, workletId }, name, key, actions });
           return succeed(undefined);
         },
       );

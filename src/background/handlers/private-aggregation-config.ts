@@ -9,7 +9,7 @@ import {
   type PrivateAggregationConfig,
 } from '../../spec/private-aggregation/contributions';
 import { isAggregationCoordinator } from '../../spec/private-aggregation/coordinators';
-import { fencedFrameDepth } from '../fenced-frames/fence';
+import type { Fence } from '../fenced-frames/fence';
 import type { Caller } from '../requests/caller';
 
 const refuse = (message: string) => new Refusal('DataError', message);
@@ -46,12 +46,17 @@ export function checkConfig(config: Partial<GivenConfig>, isFenced: boolean, coo
   return { contextId, filteringIdMaxBytes, maxContributions, aggregationCoordinatorOrigin };
 }
 
+interface ConfigServices {
+  readonly coordinators: () => Promise<readonly string[]>;
+  readonly fence: Fence;
+}
+
 export async function requireValidConfig(
   config: Partial<GivenConfig> | null,
   caller: Caller,
-  coordinators: () => Promise<readonly string[]>,
+  { coordinators, fence }: ConfigServices,
 ): Promise<PrivateAggregationConfig> {
   if (!config) return DEFAULT_CONFIG;
-  const [depth, further] = await Promise.all([fencedFrameDepth(caller), coordinators()]);
+  const [depth, further] = await Promise.all([fence.depthOf(caller), coordinators()]);
   return checkConfig(config, depth > 0, further);
 }

@@ -4,13 +4,12 @@ import { type DecodedMessage, type DecodedRequest, decodeMessage, decodePassage,
 import { type Envelope, fail, succeed } from '../../protocol/envelope';
 import type { Listeners } from '../../protocol/recipients';
 import type { Badge } from '../browser/badge';
-import { prepareForOpaqueFrames } from '../fenced-frames/fence-script';
 import type { HeaderWrites } from '../header-writes/header-writes';
 import { type Caller, callerOf, isOwnContext, type Sender } from '../requests/caller';
 import { RequestPorts } from '../requests/request-ports';
-import { leadOutOfPassage } from '../select-url/navigate';
-import { leadFrame } from '../select-url/selected-frames';
-import { fill } from '../select-url/urn-navigations';
+import type { FrameNavigations } from '../select-url/navigate';
+import { type LeadServices, leadFrame } from '../select-url/selected-frames';
+import type { URNNavigations } from '../select-url/urn-navigations';
 import { extensionPageListeners } from './extension-pages/listener';
 import { isolationListeners } from './isolation';
 import { keyHandlerListeners } from './key-handlers';
@@ -25,7 +24,13 @@ type Services = Parameters<typeof createHandlers>[0] &
   Parameters<typeof isolationListeners>[0] &
   Parameters<typeof keyHandlerListeners>[0] &
   Parameters<typeof privateAggregationListeners>[0] &
-  Parameters<typeof workletHostListeners>[0] & { readonly badge: Badge; readonly headerWrites: HeaderWrites };
+  Parameters<typeof workletHostListeners>[0] &
+  LeadServices & {
+    readonly badge: Badge;
+    readonly frameNavigations: FrameNavigations;
+    readonly headerWrites: HeaderWrites;
+    readonly urnNavigations: URNNavigations;
+  };
 
 /** For our own bridges. */
 function createRequestListener(services: Services): Listeners<'background', Sender>['service-worker'] {
@@ -57,11 +62,14 @@ function createRequestListener(services: Services): Listeners<'background', Send
 }
 
 /** For the extension's own page alone. */
-function leadOut(message: unknown, sender: Sender): Promise<Envelope> | undefined {
-  const request = decodePassage(message);
-  if (!request || !isOwnContext(sender, chrome.runtime.id, self.origin)) return undefined;
-  // The frame may have gone meanwhile.
-  return leadOutOfPassage(sender, request.token).then(succeed, (error: unknown) => fail('UnknownError', String(error)));
+function leadOut({ frameNavigations }: Services): Listeners<'background', Sender>['passage'] {
+  return (message, sender) => {
+    const request = decodePassage(message);
+    if (!request || !isOwnContext(sender, chrome.runtime.id, self.origin)) return undefined;
+    // The frame may have gone meanwhile.
+    const led = frameNavigations.leadOutOfPassage(sender, request.token);
+    return led.then(succeed, (error: unknown) => fail('UnknownError', String(error)));
+  };
 }
 
 /** For our own content scripts in secure documents. */
@@ -71,16 +79,16 @@ function leadFrameOf(services: Services): Listeners<'background', Sender>['selec
     const caller = callerOf(sender, chrome.runtime.id, null);
     if (!request || !caller) return undefined;
     // Unanswered where this worker is being stopped: then the next one is asked.
-    if (!request.isOwn) return leadFrame(request.urn, caller, services, prepareForOpaqueFrames).then(succeed);
+    if (!request.isOwn) return leadFrame(request.urn, caller, services).then(succeed);
     const own = { ...caller, url: request.urn, error: '' };
-    return fill(own, services.selectedURLs, prepareForOpaqueFrames).then(() => succeed(null));
+    return services.urnNavigations.fill(own).then(() => succeed(null));
   };
 }
 
 export function createListeners(services: Services): Listeners<'background', Sender> {
   return {
     'service-worker': createRequestListener(services),
-    passage: leadOut,
+    passage: leadOut(services),
     'selected-url': leadFrameOf(services),
     ...extensionPageListeners(services),
     ...workletHostListeners(services),

@@ -6,7 +6,7 @@ import type { PrivateAggregationConfig } from '../../spec/private-aggregation/co
 import { shorten } from '../../store/events/event-log';
 import { loggedData } from '../../store/events/logged-data';
 import type { StoredSelection } from '../../store/select-url/schema';
-import { fencedFrameDepth } from '../fenced-frames/fence';
+import type { Fence } from '../fenced-frames/fence';
 import type { PermissionsPolicies } from '../permissions-policy/permissions-policy';
 import type { Caller } from '../requests/caller';
 import type { Gate } from '../requests/gate';
@@ -14,7 +14,7 @@ import type { SelectedFrames } from '../select-url/selected-frames';
 import { newUrn, type SelectedURLs } from '../select-url/selected-urls';
 import type { WindowUpdates } from '../updates/window-updates';
 import type { WorkletDataOrigins } from '../worklets/worklet-data-origins';
-import { type callWorkletHost, NO_WORKLET } from '../worklets/worklet-host';
+import { NO_WORKLET, type WorkletHost } from '../worklets/worklet-host';
 import { requireValidConfig } from './private-aggregation-config';
 import type { Handlers, HandlersOf } from './table';
 
@@ -24,20 +24,32 @@ const MAXIMUM_FENCED_FRAME_DEPTH = 1;
 /** How many calls of selectURL() a document may make before it has heard from us again. */
 const ISSUED = 32;
 
+interface Services {
+  readonly gate: Gate;
+  readonly fence: Fence;
+  readonly policies: PermissionsPolicies;
+  readonly updates: WindowUpdates;
+  readonly dataOrigins: WorkletDataOrigins;
+  readonly selectedFrames: SelectedFrames;
+  readonly selectedURLs: SelectedURLs;
+  readonly coordinators: () => Promise<readonly string[]>;
+  readonly workletHost: WorkletHost;
+}
+
 /** URNs for the next calls of a document that is not in too many fenced frames; none where something else than the settings may refuse them. */
 async function issueUrns(gate: Gate, caller: Caller, dataOrigin: string): Promise<string[]> {
   return (await gate.isOpen(caller, dataOrigin)) ? Array.from({ length: ISSUED }, newUrn) : [];
 }
 
 /** URNs for the document's first calls. */
-async function issueFirstUrns(gate: Gate, caller: Caller, dataOrigin: string): Promise<string[]> {
-  const [urns, depth] = await Promise.all([issueUrns(gate, caller, dataOrigin), fencedFrameDepth(caller)]);
+async function issueFirstUrns({ gate, fence }: Services, caller: Caller, dataOrigin: string): Promise<string[]> {
+  const [urns, depth] = await Promise.all([issueUrns(gate, caller, dataOrigin), fence.depthOf(caller)]);
   return depth <= MAXIMUM_FENCED_FRAME_DEPTH ? urns : [];
 }
 
 /** Each fenced frame could learn some more bits from the one around it. */
-export async function requireFewFencedFrames(caller: Caller): Promise<void> {
-  const depth = await fencedFrameDepth(caller);
+export async function requireFewFencedFrames(fence: Fence, caller: Caller): Promise<void> {
+  const depth = await fence.depthOf(caller);
   if (depth <= MAXIMUM_FENCED_FRAME_DEPTH) return;
   const text = `selectURL() is called in a context with a fenced frame depth (${depth}) exceeding the maximum allowed number (${MAXIMUM_FENCED_FRAME_DEPTH}).`;
   throw new Refusal('OperationError', text);
@@ -46,17 +58,6 @@ export async function requireFewFencedFrames(caller: Caller): Promise<void> {
 interface Admitted {
   readonly selection: StoredSelection;
   readonly config: PrivateAggregationConfig;
-}
-
-interface Services {
-  readonly gate: Gate;
-  readonly policies: PermissionsPolicies;
-  readonly updates: WindowUpdates;
-  readonly dataOrigins: WorkletDataOrigins;
-  readonly selectedFrames: SelectedFrames;
-  readonly selectedURLs: SelectedURLs;
-  readonly coordinators: () => Promise<readonly string[]>;
-  readonly callHost: typeof callWorkletHost;
 }
 
 /** For the event log. */
@@ -70,16 +71,17 @@ async function requirePolicies(policies: PermissionsPolicies, caller: Caller, da
   await policies.requireFeatureForWorklet(caller, 'shared-storage-select-url', dataOrigin);
 }
 
-function issueUrnsInAdvance({ gate, dataOrigins, selectedFrames }: Services): Handlers['worklet.urns'] {
+function issueUrnsInAdvance(services: Services): Handlers['worklet.urns'] {
+  const { dataOrigins, selectedFrames } = services;
   return async ({ workletId }, caller) => {
-    const urns = await issueFirstUrns(gate, caller, await dataOrigins.of(workletId, caller));
+    const urns = await issueFirstUrns(services, caller, await dataOrigins.of(workletId, caller));
     await selectedFrames.prepared(caller);
     return succeed(urns);
   };
 }
 
 export function selectURLHandlers(services: Services): HandlersOf<'worklet.selectURL' | 'worklet.urns'> {
-  const { gate, policies, updates, dataOrigins, selectedFrames, selectedURLs, coordinators, callHost } = services;
+  const { gate, fence, policies, updates, dataOrigins, selectedFrames, selectedURLs, workletHost } = services;
 
   type Params = Requests['worklet.selectURL']['params'];
 
@@ -90,7 +92,7 @@ export function selectURLHandlers(services: Services): HandlersOf<'worklet.selec
     const call = { ...operation, config, urn, name, urls: urls.map(({ url }) => url), savedQuery };
     const isSettled = updates.isSettled(dataOrigin);
     const about = { worklet: { documentId, workletId }, tabId: page.tabId, dataOrigin };
-    const answer = await callHost('host.select', { ...about, runId, call, isSettled });
+    const answer = await workletHost.call('host.select', { ...about, runId, call, isSettled });
     if (answer.ok || answer.error.name !== NO_WORKLET) return answer.ok;
     await selectedURLs.settleByDefault(urn, answer.error.message);
     return true;
@@ -111,8 +113,8 @@ export function selectURLHandlers(services: Services): HandlersOf<'worklet.selec
           async ({ wait, about, requireAccess }) => {
             dataOrigin = await wait('data origin', dataOrigins.of(workletId, caller));
             about(dataOrigin);
-            await wait('fenced frames', requireFewFencedFrames(caller));
-            const config = await wait('fenced frames', requireValidConfig(params.operation.config, caller, coordinators));
+            await wait('fenced frames', requireFewFencedFrames(fence, caller));
+            const config = await wait('fenced frames', requireValidConfig(params.operation.config, caller, services));
             await wait('policy', requirePolicies(policies, caller, dataOrigin));
             await requireAccess();
             return { config, selection: await wait('storage', call.store(dataOrigin)) };

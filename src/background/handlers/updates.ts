@@ -7,7 +7,7 @@ import type { PermissionsPolicies } from '../permissions-policy/permissions-poli
 import type { Caller } from '../requests/caller';
 import type { Gate } from '../requests/gate';
 import type { WindowUpdates } from '../updates/window-updates';
-import { prepareWorkletHost } from '../worklets/worklet-host';
+import type { WorkletHost } from '../worklets/worklet-host';
 import type { HandlersOf } from './table';
 
 interface Services {
@@ -16,6 +16,7 @@ interface Services {
   readonly policies: PermissionsPolicies;
   readonly gate: Gate;
   readonly fence: Fence;
+  readonly workletHost: WorkletHost;
 }
 
 /** https://wicg.github.io/shared-storage/#determine-whether-shared-storage-is-allowed-by-context */
@@ -30,12 +31,13 @@ export function updateHandlers({
   policies,
   gate,
   fence,
+  workletHost,
 }: Services): HandlersOf<'database.update' | 'database.get' | 'policy.require'> {
   const requirePolicy = (caller: Caller) => policies.requireFeature(caller, 'shared-storage', caller.origin);
 
   return {
     'database.update': ({ methods, withLock }, caller, { sequence }) => {
-      prepareWorkletHost();
+      workletHost.prepare();
       const { origin: dataOrigin, documentId, tabId } = caller;
       const update = { dataOrigin, methods, withLock, documentId, tabId, time: Date.now() };
       return gate.pass(

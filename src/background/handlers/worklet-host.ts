@@ -5,11 +5,12 @@ import { showInConsole } from '../browser/page-console';
 import type { ArrivalOrder } from '../requests/arrival-order';
 import { isOwnContext, type Sender } from '../requests/caller';
 import type { WindowUpdates } from '../updates/window-updates';
-import { hearOffscreenDocument } from '../worklets/worklet-host';
+import type { WorkletHost } from '../worklets/worklet-host';
 
 interface Services {
   readonly updates: WindowUpdates;
   readonly order: ArrivalOrder;
+  readonly workletHost: WorkletHost;
 }
 
 const isOwn = (sender: Sender): boolean => isOwnContext(sender, chrome.runtime.id, self.origin);
@@ -20,7 +21,7 @@ const done = async (settled: Promise<unknown>): Promise<true> => {
   return true;
 };
 
-export function workletHostListeners({ updates, order }: Services) {
+export function workletHostListeners({ updates, order, workletHost }: Services) {
   return {
     /** Passes what a worklet logged on to the bridge of its document. */
     'console-relay'(message: unknown, sender: Sender): Promise<true> | undefined {
@@ -29,7 +30,7 @@ export function workletHostListeners({ updates, order }: Services) {
     },
 
     'worklet-host'(_message: unknown, sender: Sender): undefined {
-      if (isOwn(sender)) hearOffscreenDocument();
+      if (isOwn(sender)) workletHost.hear();
     },
 
     'window-updates'(message: unknown, sender: Sender): Promise<true> | undefined {

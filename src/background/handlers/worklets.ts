@@ -5,22 +5,24 @@ import { checkIfAddModuleIsAllowed } from '../../spec/data-origin';
 import { shorten } from '../../store/events/event-log';
 import { loggedData } from '../../store/events/logged-data';
 import { siteOf } from '../../store/site';
-import { contextFor } from '../fenced-frames/fence';
+import type { Fence } from '../fenced-frames/fence';
 import type { PermissionsPolicies } from '../permissions-policy/permissions-policy';
 import type { ArrivalOrder } from '../requests/arrival-order';
 import type { Caller } from '../requests/caller';
 import type { Gate } from '../requests/gate';
-import { isWithoutNetwork } from '../select-url/frame-records';
+import type { FrameRecords } from '../select-url/frame-records';
 import type { SelectedFrames } from '../select-url/selected-frames';
 import type { SelectedURLs } from '../select-url/selected-urls';
 import type { WindowUpdates } from '../updates/window-updates';
 import { checkDataOrigin, type NewWorklet, type WorkletDataOrigins } from '../worklets/worklet-data-origins';
-import { type callWorkletHost, prepareWorkletHost } from '../worklets/worklet-host';
+import type { WorkletHost } from '../worklets/worklet-host';
 import { requireValidConfig } from './private-aggregation-config';
 import type { Handlers, HandlersOf } from './table';
 
 interface Services {
   readonly gate: Gate;
+  readonly fence: Fence;
+  readonly frameRecords: FrameRecords;
   readonly order: ArrivalOrder;
   readonly policies: PermissionsPolicies;
   readonly updates: WindowUpdates;
@@ -28,7 +30,7 @@ interface Services {
   readonly selectedFrames: SelectedFrames;
   readonly selectedURLs: SelectedURLs;
   readonly coordinators: () => Promise<readonly string[]>;
-  readonly callHost: typeof callWorkletHost;
+  readonly workletHost: WorkletHost;
 }
 
 /** The origin whose data a new worklet may be for. */
@@ -40,9 +42,9 @@ function wantedDataOrigin({ dataOrigin, moduleURL }: NewWorklet, caller: Caller)
 type RequirePolicy = (worklet: NewWorklet, caller: Caller) => Promise<void>;
 
 function createWorklet(services: Services, requirePolicy: RequirePolicy): Handlers['worklet.create'] {
-  const { gate, policies, dataOrigins, selectedFrames, selectedURLs, callHost } = services;
+  const { gate, fence, policies, dataOrigins, selectedFrames, selectedURLs, workletHost } = services;
   return (params, caller) => {
-    prepareWorkletHost();
+    workletHost.prepare();
     const { workletId, moduleURL } = params;
     const parameters = { workletId, moduleURL: shorten(moduleURL), dataOrigin: shorten(params.dataOrigin) };
     return gate.pass(
@@ -60,10 +62,10 @@ function createWorklet(services: Services, requirePolicy: RequirePolicy): Handle
         const { documentId, tabId } = caller;
         const worklet = { documentId, workletId };
         const site = siteOf(dataOrigin) ?? dataOrigin;
-        const context = await contextFor(caller);
+        const context = await fence.contextFor(caller);
         const mayContribute = await policies.isEnabled(caller, 'private-aggregation', dataOrigin);
         const about = { worklet, tabId, dataOrigin, site, moduleURL };
-        const created = callHost('host.create', { ...about, context, mayContribute });
+        const created = workletHost.call('host.create', { ...about, context, mayContribute });
         selectedFrames.prepare(caller);
         const answer = await created;
         return answer.ok ? succeed(true) : answer;
@@ -75,7 +77,7 @@ function createWorklet(services: Services, requirePolicy: RequirePolicy): Handle
 type Methods = 'worklet.prepare' | 'worklet.abandon' | 'worklet.create' | 'worklet.run';
 
 export function workletHandlers(services: Services): HandlersOf<Methods> {
-  const { gate, order, policies, updates, dataOrigins, coordinators, callHost } = services;
+  const { gate, frameRecords, order, policies, updates, dataOrigins, workletHost } = services;
 
   /**
    * DEVIATION: the specification asks for the document as well. As natively, it is the origin whose data the worklet is to work on that counts, after
@@ -87,17 +89,17 @@ export function workletHandlers(services: Services): HandlersOf<Methods> {
 
   return {
     'worklet.prepare': async (params, caller) => {
-      prepareWorkletHost();
+      workletHost.prepare();
       await requirePolicy(params, caller);
       // The module would not be loaded either; but it is we who ask the data origin, whose name may say what the frame has read.
-      if (await isWithoutNetwork(caller.tabId, caller.frameId))
+      if (await frameRecords.isWithoutNetwork(caller.tabId, caller.frameId))
         throw new Refusal('OperationError', `Failed to load ${params.moduleURL} error = net::ERR_NETWORK_ACCESS_REVOKED.`);
       return succeed(await dataOrigins.prepare(params, caller));
     },
 
     'worklet.abandon': async ({ workletId }, caller) => {
       dataOrigins.abandon(workletId, caller);
-      return callHost('host.abandon', { worklet: { documentId: caller.documentId, workletId } });
+      return workletHost.call('host.abandon', { worklet: { documentId: caller.documentId, workletId } });
     },
 
     'worklet.create': createWorklet(services, requirePolicy),
@@ -114,7 +116,7 @@ export function workletHandlers(services: Services): HandlersOf<Methods> {
         async ({ wait, about, requireAccess }) => {
           const dataOrigin = await wait('data origin', dataOrigins.of(workletId, caller));
           about(dataOrigin);
-          const config = await wait('fenced frames', requireValidConfig(operation.config, caller, coordinators));
+          const config = await wait('fenced frames', requireValidConfig(operation.config, caller, services));
           // An opaque context may run what it could create: a worklet for another origin's data.
           await wait('policy', policies.requireFeatureForWorklet(caller, 'shared-storage', dataOrigin));
           await requireAccess();
@@ -124,7 +126,7 @@ export function workletHandlers(services: Services): HandlersOf<Methods> {
           // The operation sees whatever was written before it was asked for. Nothing of how it went is told to the page.
           const isSettled = updates.isSettled(dataOrigin);
           const run = { ...operation, worklet, runId, name, tabId, dataOrigin, isSettled, config };
-          order.keep(documentId, callHost('host.run', run));
+          order.keep(documentId, workletHost.call('host.run', run));
           return succeed(await gate.maySettleAtQueueing());
         },
       );

@@ -4,10 +4,10 @@
  */
 
 import { storageWriteTokenOf } from '../../protocol/url-marks';
-import { type MatchedRequest, onMatchedRule } from '../browser/matched-rules';
+import type { MatchedRequest, MatchedRules } from '../browser/matched-rules';
 
-export function listenToUnmarkedResponses(note: (request: MatchedRequest) => void): void {
-  onMatchedRule('storage-write-responses', (_rule, request) => {
+export function listenToUnmarkedResponses(matchedRules: MatchedRules, note: (request: MatchedRequest) => void): void {
+  matchedRules.onMatch('storage-write-responses', (_rule, request) => {
     if (!storageWriteTokenOf(request.url)) note(request);
   });
 }

@@ -9,7 +9,7 @@ import { OriginPolicies, type StoredPolicy } from '../../store/origin-policies';
 import { Serial } from '../../store/serial';
 import type { Badge } from '../browser/badge';
 import type { KeepAlive } from '../browser/keep-alive';
-import { onMatchedRule } from '../browser/matched-rules';
+import type { MatchedRules } from '../browser/matched-rules';
 import type { Caller } from '../requests/caller';
 import type { Gate } from '../requests/gate';
 import { documentsOfGroup } from './browsing-context-group';
@@ -33,6 +33,9 @@ const guardedOrigins = (isolation: Settings['isolation'], policies: ReadonlyMap<
   ...keyingsOf(isolation, policies).map(({ origin }) => origin),
 ];
 
+/** Rules are the same for all windows, and what a private window visits must not show in the others. */
+const appliesHere = (): boolean => !chrome.extension.inIncognitoContext;
+
 export class Isolation {
   readonly #note: Gate['note'];
   readonly #badge: Badge;
@@ -41,15 +44,14 @@ export class Isolation {
   readonly #changes = new Serial();
   #isolation: Settings['isolation'] | null = null;
 
-  constructor(note: Gate['note'], badge: Badge, keepAlive: KeepAlive) {
+  constructor(note: Gate['note'], badge: Badge, keepAlive: KeepAlive, matchedRules: MatchedRules) {
     this.#negotiations = new Negotiations(this.#policies, keepAlive);
     this.#note = note;
     this.#badge = badge;
-    onMatchedRule(RULESET, ({ ruleId }, request) => {
+    if (!appliesHere()) return;
+    matchedRules.onMatch(RULESET, ({ ruleId }, request) => {
       const { url, tabId, documentId = null } = request;
       if (ruleId !== ORIGIN_POLICY_RULE || !isOriginPotentiallyTrustworthy(new URL(url).origin)) return;
-      // Rules are the same for all windows, and what a private window visits must not show in the others.
-      if (chrome.extension.inIncognitoContext) return;
       this.#negotiations.negotiate(request).then(async ({ header, policy, applies, refusal }) => {
         await this.#apply();
         const parameters = { url: shorten(url), header: header && shorten(header) };
@@ -98,7 +100,7 @@ export class Isolation {
   }
 
   async #applyNow(): Promise<void> {
-    if (chrome.extension.inIncognitoContext || !this.#isolation) return;
+    if (!appliesHere() || !this.#isolation) return;
     try {
       const policies = await this.#policies.readAll();
       await applyKeyings(keyingsOf(this.#isolation, policies));

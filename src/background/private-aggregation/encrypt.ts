@@ -2,22 +2,27 @@
 
 import { encode } from 'cborg';
 import type { PayloadData } from '../../spec/private-aggregation/payload';
-import { KEM, SUITE } from './hpke';
+import { createSuite } from './hpke';
 
 /** RFC 8949, the shorter names of members first. */
 export const encodePayload = (payload: PayloadData): Uint8Array => encode(payload);
 
-/** The encapsulated key of 32 bytes, and the ciphertext. */
-export async function encryptThePayload(plaintext: Uint8Array, publicKey: Uint8Array, sharedInfo: string): Promise<Uint8Array> {
-  // Let info be the result of UTF-8 encoding the concatenation of « "aggregation_service", sharedInfo ».
-  const info = new TextEncoder().encode(`aggregation_service${sharedInfo}`);
-  const recipientPublicKey = await KEM.importOnce(publicKey);
-  const sender = await SUITE.createSenderContext({ recipientPublicKey, info });
-  // Let aad be `` (an empty byte sequence).
-  const ciphertext = await sender.seal(plaintext);
-  KEM.makeAhead(recipientPublicKey);
-  const encrypted = new Uint8Array(sender.enc.byteLength + ciphertext.byteLength);
-  encrypted.set(new Uint8Array(sender.enc));
-  encrypted.set(new Uint8Array(ciphertext), sender.enc.byteLength);
-  return encrypted;
+export class PayloadEncryption {
+  readonly #hpke = createSuite();
+
+  /** Resolves to the encapsulated key of 32 bytes, and the ciphertext. */
+  async encrypt(plaintext: Uint8Array, publicKey: Uint8Array, sharedInfo: string): Promise<Uint8Array> {
+    const { kem, suite } = this.#hpke;
+    // Let info be the result of UTF-8 encoding the concatenation of « "aggregation_service", sharedInfo ».
+    const info = new TextEncoder().encode(`aggregation_service${sharedInfo}`);
+    const recipientPublicKey = await kem.importOnce(publicKey);
+    const sender = await suite.createSenderContext({ recipientPublicKey, info });
+    // Let aad be `` (an empty byte sequence).
+    const ciphertext = await sender.seal(plaintext);
+    kem.makeAhead(recipientPublicKey);
+    const encrypted = new Uint8Array(sender.enc.byteLength + ciphertext.byteLength);
+    encrypted.set(new Uint8Array(sender.enc));
+    encrypted.set(new Uint8Array(ciphertext), sender.enc.byteLength);
+    return encrypted;
+  }
 }

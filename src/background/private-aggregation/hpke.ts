@@ -64,7 +64,8 @@ class KemAhead extends DhkemX25519HkdfSha256 {
   }
 }
 
-export const KEM = new KemAhead();
-
 /** Let (kem_id, kdf_id, aead_id) be (0x0020, 0x0001, 0x0003). */
-export const SUITE = new CipherSuite({ kem: KEM, kdf: new HkdfInThread(), aead: new Chacha20Poly1305() });
+export function createSuite() {
+  const kem = new KemAhead();
+  return { kem, suite: new CipherSuite({ kem, kdf: new HkdfInThread(), aead: new Chacha20Poly1305() }) };
+}

@@ -3,19 +3,15 @@
 import { obtainAReportsSharedInfo, serializeAnAggregatableReport } from '../../spec/private-aggregation/aggregatable-report';
 import { payloadOf } from '../../spec/private-aggregation/payload';
 import type { StoredReport } from '../../store/private-aggregation/schema';
-import { encodePayload, encryptThePayload } from './encrypt';
+import { encodePayload, PayloadEncryption } from './encrypt';
 import type { PublicKey, PublicKeys } from './public-keys';
-import { addReportRule } from './report-rule';
+import { ReportRule } from './report-rule';
 import type { Prepare, PreparedReport } from './report-sender';
-
-async function encrypt({ report }: StoredReport, { id: keyId, publicKey }: PublicKey): Promise<PreparedReport> {
-  const plaintext = encodePayload(payloadOf(report));
-  const payload = await encryptThePayload(plaintext, publicKey, obtainAReportsSharedInfo(report));
-  return { plaintext, body: serializeAnAggregatableReport(report, plaintext, { keyId, payload }) };
-}
 
 export class Preparation {
   readonly #keys: PublicKeys;
+  readonly #encryption = new PayloadEncryption();
+  readonly #rule = new ReportRule();
   #isRuleInPlace = false;
 
   constructor(keys: PublicKeys) {
@@ -24,14 +20,20 @@ export class Preparation {
 
   /** Rejects with an error that says why there is no public key. */
   async prepare(stored: StoredReport): Promise<PreparedReport> {
-    const [key] = await Promise.all([this.#keys.of(stored.report.aggregationCoordinator), addReportRule()]);
+    const [key] = await Promise.all([this.#keys.of(stored.report.aggregationCoordinator), this.#rule.add()]);
     this.#isRuleInPlace = true;
-    return encrypt(stored, key);
+    return this.#encrypt(stored, key);
   }
 
   /** For reports with this coordinator, where nothing has to be asked for first: neither a server, nor the database, nor the browser. */
   async atHand(coordinator: string): Promise<Prepare | null> {
     const key = this.#isRuleInPlace ? await this.#keys.atHand(coordinator) : null;
-    return key && ((stored) => encrypt(stored, key));
+    return key && ((stored) => this.#encrypt(stored, key));
+  }
+
+  async #encrypt({ report }: StoredReport, { id: keyId, publicKey }: PublicKey): Promise<PreparedReport> {
+    const plaintext = encodePayload(payloadOf(report));
+    const payload = await this.#encryption.encrypt(plaintext, publicKey, obtainAReportsSharedInfo(report));
+    return { plaintext, body: serializeAnAggregatableReport(report, plaintext, { keyId, payload }) };
   }
 }

@@ -38,13 +38,15 @@ async function add(): Promise<void> {
   await chrome.declarativeNetRequest.updateSessionRules({ removeRuleIds: addRules.map(({ id }) => id), addRules });
 }
 
-let added: Promise<void> | null = null;
+export class ReportRule {
+  #added: Promise<void> | null = null;
 
-/** Resolves once the rule is in place. */
-export function addReportRule(): Promise<void> {
-  added ??= add();
-  added.catch(() => {
-    added = null;
-  });
-  return added;
+  /** Resolves once the rule is in place. */
+  add(): Promise<void> {
+    this.#added ??= add();
+    this.#added.catch(() => {
+      this.#added = null;
+    });
+    return this.#added;
+  }
 }

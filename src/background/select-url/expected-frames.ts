@@ -1,9 +1,10 @@
 /** Frames that are about to be led to what they show. Which ones they are is not known until the browser says that they are on their way. */
 
-import { documentRecords } from '../browser/documents';
+import type { Records } from '../../store/document-records';
+import type { Documents } from '../browser/documents';
 import type { KeepAlive } from '../browser/keep-alive';
 import type { Shown } from './frame-content';
-import { setContent } from './frame-records';
+import type { FrameRecords } from './frame-records';
 
 interface Expected extends Shown {
   readonly tabId: number;
@@ -11,8 +12,6 @@ interface Expected extends Shown {
 
 /** How long a frame may take to begin, in milliseconds. */
 const LONGEST_WAIT = 30_000;
-
-const expected = documentRecords.of<Expected>('expected frame');
 
 interface Navigation {
   readonly tabId: number;
@@ -37,12 +36,16 @@ function findOther(waits: Waits, { tabId, url, content }: Expected): Wait | unde
 }
 
 export class ExpectedFrames {
+  readonly #frameRecords: FrameRecords;
   readonly #keepAlive: KeepAlive;
+  readonly #expected: Records<Expected>;
   readonly #waits: Waits = new Map();
   /** The keys of those that have begun, and are still stored as expected. */
   readonly #begun = new Set<string>();
 
-  constructor(keepAlive: KeepAlive) {
+  constructor(documents: Documents, frameRecords: FrameRecords, keepAlive: KeepAlive) {
+    this.#expected = documents.records.of<Expected>('expected frame');
+    this.#frameRecords = frameRecords;
     this.#keepAlive = keepAlive;
   }
 
@@ -53,18 +56,18 @@ export class ExpectedFrames {
   async expect(frame: Expected): Promise<() => Promise<void>> {
     for (let other = findOther(this.#waits, frame); other; other = findOther(this.#waits, frame)) await other.ended;
     const key = crypto.randomUUID();
-    this.#keepAlive.until(expected.set(key, frame, { tabId: frame.tabId, documentId: frame.content.topDocumentId }));
+    this.#keepAlive.until(this.#expected.set(key, frame, { tabId: frame.tabId, documentId: frame.content.topDocumentId }));
     this.#keepAlive.until(this.#waitFor(key, frame));
     this.#listen();
     return async () => {
-      await expected.delete([key]);
+      await this.#expected.delete([key]);
       this.#waits.get(key)?.end();
     };
   }
 
   /** What an earlier worker was stopped while waiting for. */
   async resume(): Promise<void> {
-    const entries = await expected.entries();
+    const entries = await this.#expected.entries();
     if (entries.length === 0) return;
     this.#listen();
     for (const [key, frame] of entries) this.#keepAlive.until(this.#waitFor(key, frame));
@@ -78,12 +81,12 @@ export class ExpectedFrames {
   readonly #onBeforeNavigate = async ({ tabId, frameId, url }: Navigation): Promise<void> => {
     // Those that are to show the same have the same content; one frame is none but the first.
     const isMeant = ([key, one]: [string, Expected]) => one.tabId === tabId && one.url === url && !this.#begun.has(key);
-    const [key, frame] = (await expected.entries()).find(isMeant) ?? [];
+    const [key, frame] = (await this.#expected.entries()).find(isMeant) ?? [];
     if (key === undefined || !frame) return;
     this.#begun.add(key);
     try {
-      await setContent(tabId, frameId, frame.content);
-      await expected.delete([key]);
+      await this.#frameRecords.setContent(tabId, frameId, frame.content);
+      await this.#expected.delete([key]);
     } finally {
       this.#begun.delete(key);
     }
@@ -100,7 +103,7 @@ export class ExpectedFrames {
     await ended;
     clearTimeout(timer);
     this.#waits.delete(key);
-    await expected.delete([key]);
+    await this.#expected.delete([key]);
     if (this.#waits.size === 0) chrome.webNavigation.onBeforeNavigate.removeListener(this.#onBeforeNavigate);
   }
 }

@@ -4,13 +4,13 @@
  */
 
 import { doPoliciesAllow, FRAME_SRC } from '../../spec/content-security-policy';
-import { pageOf } from '../browser/pages';
+import type { Pages } from '../browser/pages';
 import { runFiles } from '../browser/run-in';
 import type { Caller } from '../requests/caller';
-import { readEmbedderPolicies } from './embedder-policies';
+import type { Embedders } from './embedder-policies';
 import type { ExpectedFrames } from './expected-frames';
 import { findContent } from './frame-content';
-import { isWithoutNetwork } from './frame-records';
+import type { FrameRecords } from './frame-records';
 import type { SelectedURLs } from './selected-urls';
 
 /** A second time, it changes nothing. */
@@ -41,19 +41,26 @@ export class SelectedFrames {
   }
 }
 
+/** What it takes to lead a frame. */
+export interface LeadServices {
+  readonly embedders: Embedders;
+  readonly expectedFrames: ExpectedFrames;
+  readonly frameRecords: FrameRecords;
+  readonly pages: Pages;
+  readonly selectedURLs: SelectedURLs;
+  /** What must be done before a document gets into such a frame. */
+  readonly beforeFilling: () => Promise<unknown>;
+}
+
 /** Resolves to where a frame in the document is to be led, or to null where it is to show nothing. */
-export async function leadFrame(
-  urn: string,
-  caller: Caller,
-  { selectedURLs, expectedFrames }: { readonly selectedURLs: SelectedURLs; readonly expectedFrames: ExpectedFrames },
-  beforeFilling: () => Promise<unknown>,
-): Promise<string | null> {
+export async function leadFrame(urn: string, caller: Caller, services: LeadServices): Promise<string | null> {
+  const { beforeFilling, embedders, expectedFrames, frameRecords, pages, selectedURLs } = services;
   const { tabId, frameId, documentId } = caller;
-  const page = await pageOf(caller);
-  if (!page || (await isWithoutNetwork(tabId, frameId))) return null;
+  const page = await pages.of(caller);
+  if (!page || (await frameRecords.isWithoutNetwork(tabId, frameId))) return null;
   const [shown, policies] = await Promise.all([
     findContent(urn, undefined, page, selectedURLs),
-    readEmbedderPolicies(tabId, documentId),
+    embedders.readPolicies(tabId, documentId),
     beforeFilling(),
   ]);
   if (!shown || !doPoliciesAllow(policies, FRAME_SRC, shown.url)) return null;

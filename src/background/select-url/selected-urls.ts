@@ -13,9 +13,9 @@ import type { StoredSelection } from '../../store/select-url/schema';
 import type { Selections } from '../../store/select-url/selections';
 import type { SettledSelection } from '../../store/select-url/settle';
 import { siteOf } from '../../store/site';
-import { pageOf } from '../browser/pages';
+import type { Pages } from '../browser/pages';
 import type { Caller } from '../requests/caller';
-import type { callWorkletHost } from '../worklets/worklet-host';
+import type { CallHost } from '../worklets/worklet-host';
 
 type Call = Requests['worklet.selectURL']['params'];
 
@@ -36,22 +36,24 @@ export interface HeardCall {
 
 export class SelectedURLs {
   readonly #selections: Selections;
-  readonly #callHost: typeof callWorkletHost;
+  readonly #pages: Pages;
+  readonly #callHost: CallHost;
   readonly #onSettled: (selection: SettledSelection) => void;
   /** For URNs that their pages had in advance: when the call, which is on its way into the store, is there. */
   readonly #undecided = new Map<string, Promise<void>>();
   /** Called when a call is heard of. */
   readonly #onCall = new Set<() => void>();
 
-  constructor(selections: Selections, callHost: typeof callWorkletHost, onSettled: (selection: SettledSelection) => void) {
+  constructor(selections: Selections, pages: Pages, callHost: CallHost, onSettled: (selection: SettledSelection) => void) {
     this.#selections = selections;
+    this.#pages = pages;
     this.#callHost = callHost;
     this.#onSettled = onSettled;
   }
 
   /** Finds out what the first call of the document would have to wait for. */
   async prepare(caller: Caller): Promise<void> {
-    await Promise.all([this.#selections.prepare(), pageOf(caller)]);
+    await Promise.all([this.#selections.prepare(), this.#pages.of(caller)]);
   }
 
   /** The call is known from now on. `repeated`: the same call may have been heard before, by a worker that was stopped since. */
@@ -81,7 +83,7 @@ export class SelectedURLs {
     const { documentId, origin } = caller;
     const known = repeated ? await this.#selections.find(documentId, selectionId) : undefined;
     if (known) return known;
-    const page = await pageOf(caller);
+    const page = await this.#pages.of(caller);
     const site = siteOf(dataOrigin);
     if (!page || !site) throw new Refusal('InvalidAccessError', "Failed to execute 'selectURL' on 'SharedStorage': context is not valid");
     return this.#selections.add({

@@ -15,7 +15,7 @@ import { MarkedRequests } from '../browser/request-marks';
 import type { Caller } from '../requests/caller';
 import { refusalByDataOrigin } from './trusted-origins';
 import { watchForAllowedHeader } from './worklet-allowed-header';
-import type { callWorkletHost } from './worklet-host';
+import type { CallHost } from './worklet-host';
 
 export interface NewWorklet {
   readonly workletId: number;
@@ -48,14 +48,14 @@ export function checkDataOrigin({ moduleURL, dataOrigin }: NewWorklet, caller: C
 const keyOf = (workletId: number, { documentId }: Caller): string => `${documentId}/${workletId}`;
 
 export class WorkletDataOrigins {
-  readonly #callHost: typeof callWorkletHost;
+  readonly #callHost: CallHost;
   readonly #keepAlive: KeepAlive;
   readonly #marks: MarkedRequests;
   readonly #prepared = new Map<string, Prepared>();
   /** What was decided last, so that most operations need not ask the worklet's host. */
   readonly #decided = new BoundedMap<string, string>(MAXIMUM_DECIDED);
 
-  constructor(callHost: typeof callWorkletHost, keepAlive: KeepAlive, marks = new MarkedRequests()) {
+  constructor(callHost: CallHost, keepAlive: KeepAlive, marks = new MarkedRequests()) {
     this.#callHost = callHost;
     this.#keepAlive = keepAlive;
     this.#marks = marks;

@@ -8,12 +8,14 @@ import { readBudgets, readSelections, resetBudget } from '../../../store/select-
 import type { SelectionsConnection, StoredSelection } from '../../../store/select-url/schema';
 import { siteOf } from '../../../store/site';
 import { framesWithOrigins } from '../../browser/frames';
-import { pageOf } from '../../browser/pages';
-import { contentsOf, type FrameWithContent } from '../../select-url/frame-records';
+import type { Pages } from '../../browser/pages';
+import type { FrameRecords, FrameWithContent } from '../../select-url/frame-records';
 import { putInForce, type SettingsInForce } from './settings-in-force';
 import type { ExtensionPageHandlersOf } from './table';
 
 interface Services extends SettingsInForce {
+  readonly pages: Pages;
+  readonly frameRecords: FrameRecords;
   readonly selectionsConnection: SelectionsConnection;
   readonly announce: AnnounceChange;
 }
@@ -38,14 +40,14 @@ async function sitesIn(tabId: number): Promise<string[]> {
 }
 
 export function selectURLPageHandlers(services: Services): ExtensionPageHandlersOf<keyof SelectURLRequests> {
-  const { settings, selectionsConnection, announce } = services;
+  const { settings, pages, frameRecords, selectionsConnection, announce } = services;
   return {
     'select-url.read': async ({ tabId }) => {
       const [current, page, selections, frames, sites] = await Promise.all([
         settings.get(),
-        pageOf({ tabId, frameId: 0 }),
+        pages.of({ tabId, frameId: 0 }),
         readSelections(selectionsConnection, tabId),
-        contentsOf(tabId),
+        frameRecords.contentsOf(tabId),
         sitesIn(tabId),
       ]);
       const { pageBits, sitePageBits, siteDailyBits } = current.budgets;

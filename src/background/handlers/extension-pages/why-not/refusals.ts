@@ -18,6 +18,7 @@ import type { ReportsConnection } from '../../../../store/private-aggregation/sc
 import { type Refill, readBudgets, rehearseSelection } from '../../../../store/select-url/read-selections';
 import type { SelectionsConnection } from '../../../../store/select-url/schema';
 import { siteOf } from '../../../../store/site';
+import type { Fence } from '../../../fenced-frames/fence';
 import type { PermissionsPolicies } from '../../../permissions-policy/permissions-policy';
 import { refusalOf as refusalBySettings } from '../../../requests/access';
 import type { Caller } from '../../../requests/caller';
@@ -72,8 +73,8 @@ export function refusalsBySettings(settings: Settings, dataOrigin: string): Foun
   return found;
 }
 
-export async function refusalsByDepth(caller: Caller): Promise<Found[]> {
-  const said = await reasonOf(() => requireFewFencedFrames(caller));
+export async function refusalsByDepth(fence: Fence, caller: Caller): Promise<Found[]> {
+  const said = await reasonOf(() => requireFewFencedFrames(fence, caller));
   return said === null ? [] : [{ what: 'shared-storage-select-url', reason: { type: 'depth', said }, change: null }];
 }
 

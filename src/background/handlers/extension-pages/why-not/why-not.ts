@@ -7,7 +7,8 @@ import type { Feature } from '../../../../spec/permissions-policy/allowlist';
 import { isOriginPotentiallyTrustworthy } from '../../../../spec/secure-contexts';
 import type { ReportsConnection } from '../../../../store/private-aggregation/schema';
 import type { SelectionsConnection } from '../../../../store/select-url/schema';
-import { pageOf } from '../../../browser/pages';
+import type { Pages } from '../../../browser/pages';
+import type { Fence } from '../../../fenced-frames/fence';
 import type { PermissionsPolicies } from '../../../permissions-policy/permissions-policy';
 import type { Caller } from '../../../requests/caller';
 import { documentsOf, type InspectedDocument } from '../documents';
@@ -25,6 +26,8 @@ import {
 
 interface Services {
   readonly settings: LiveSettings;
+  readonly fence: Fence;
+  readonly pages: Pages;
   readonly policies: PermissionsPolicies;
   readonly selectionsConnection: SelectionsConnection;
   readonly reportsConnection: ReportsConnection;
@@ -50,12 +53,12 @@ const featuresOf = ({ interestGroups }: Settings): readonly Feature[] =>
   interestGroups ? [...FEATURES, 'join-ad-interest-group'] : FEATURES;
 
 export function whyNotHandlers(services: Services): ExtensionPageHandlersOf<keyof WhyNotRequests> {
-  const { policies, selectionsConnection, reportsConnection } = services;
+  const { fence, pages, policies, selectionsConnection, reportsConnection } = services;
 
   /** What keeps the data of an origin from everybody on the page. */
   const ofDataOrigin = async (settings: Settings, caller: Caller): Promise<Found[]> => {
     const { origin } = caller;
-    const page = await pageOf(caller);
+    const page = await pages.of(caller);
     if (origin === 'null' || !page) return [];
     const ofBudgets = [
       refusalsByBudget(selectionsConnection, settings, page, origin),
@@ -81,7 +84,7 @@ export function whyNotHandlers(services: Services): ExtensionPageHandlersOf<keyo
             : await Promise.all([
                 refusalsByOrigin(caller),
                 refusalsByPolicy(policies, caller, featuresOf(settings)),
-                refusalsByDepth(caller),
+                refusalsByDepth(fence, caller),
                 ofOrigin(caller),
               ]);
         return found.flat().map((one) => ({ frameId: frame.frameId, ...one }));
