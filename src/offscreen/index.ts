@@ -33,7 +33,7 @@ import { keyOf, Registry } from './registry';
 import { Selecting } from './select-url/operation-selections';
 import { PageConsole } from './worklets/page-console';
 import { readyForOperations } from './worklets/ready-for-operations';
-import { prepareSandbox } from './worklets/sandbox';
+import { SandboxedWorkers } from './worklets/sandbox';
 import { SlowStart } from './worklets/slow-start';
 import { WorkletHistory } from './worklets/worklet-history';
 
@@ -70,6 +70,7 @@ const selecting = new Selecting(selections, async (selection) => {
   log.log(describeSelection(selection, (await settings.get()).selectUrl.reveal));
 });
 const interestGroups = new InterestGroups(async () => Date.now() + (await settings.get()).clockOffsetMs);
+const workers = new SandboxedWorkers();
 const registry = new Registry(
   (context) => new LoggedDatabase(database, log, { scope: 'worklet', ...context }),
   selecting,
@@ -79,6 +80,7 @@ const registry = new Registry(
       return groups.map((membership) => toStorageInterestGroup(membership, now));
     },
     slowStart: new SlowStart(async () => simulationOf((await settings.get()).simulations, dataOrigin).slowWorkletMs ?? 0),
+    workers,
   }),
   ({ tabId, documentId, dataOrigin, name, text }) => {
     // The page hears itself of what becomes of addModule().
@@ -183,5 +185,5 @@ browser.runtime.onConnect.addListener((port) => {
   });
 });
 
-void prepareSandbox();
+void workers.prepare();
 void browser.runtime.sendMessage({ to: 'worklet-host' } satisfies Message).catch(() => undefined);

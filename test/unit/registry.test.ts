@@ -1,6 +1,7 @@
 /** The worklets of the offscreen document, and what it is asked for once more because the service worker was stopped before it knew the answer. */
 
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { SandboxedWorker } from '../../src/offscreen/worklets/sandbox';
 import { fail, succeed } from '../../src/protocol/envelope';
 import type { OperationContributions } from '../../src/protocol/private-aggregation';
 
@@ -12,11 +13,8 @@ vi.mock('../../src/offscreen/ask-service-worker', () => ({
   },
 }));
 const port = { onmessage: (_event: { data: unknown }) => {}, onmessageerror: () => {}, postMessage: vi.fn() };
-vi.mock('../../src/offscreen/worklets/sandbox', () => ({
-  expectWorker: async () => {},
-  takeWorker: async () => ({ port, onDeath: () => {}, isBusy: () => false, end: () => {} }),
-  replenish: () => undefined,
-}));
+const worker = { port, onDeath: () => {}, isBusy: () => false, end: () => {} } as object as SandboxedWorker;
+const workers = { expect: async () => {}, take: async () => worker, replenish: () => undefined };
 // Younger than the oldest Node.js that runs these tests.
 Promise.withResolvers ??= function withResolvers<T>() {
   const resolvers = {} as PromiseWithResolvers<T>;
@@ -53,7 +51,7 @@ function openWithout() {
   const registry = new Registry(
     () => ({ recheck: () => undefined }) as Partial<Store> as Store,
     selecting as Partial<ConstructorParameters<typeof Registry>[1]> as ConstructorParameters<typeof Registry>[1],
-    () => ({ interestGroups: async () => [], slowStart: new SlowStart(async () => 0) }),
+    () => ({ interestGroups: async () => [], slowStart: new SlowStart(async () => 0), workers }),
     ({ text }) => failures.push(text),
     { begin: () => recorder } as Partial<ConstructorParameters<typeof Registry>[4]> as ConstructorParameters<typeof Registry>[4],
     { forget: () => undefined, forgetDocument: () => undefined, pause: () => undefined },

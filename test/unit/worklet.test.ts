@@ -1,6 +1,7 @@
 /** A worklet in the offscreen document, whose realm sends what it likes. */
 
 import { beforeEach, expect, test, vi } from 'vitest';
+import type { SandboxedWorker } from '../../src/offscreen/worklets/sandbox';
 import { MAXIMUM_CALLS_IN_FLIGHT } from '../../src/protocol/limits';
 
 const port = {
@@ -11,11 +12,7 @@ const port = {
 };
 const worker = { port, onDeath: () => {}, isBusy: () => false, end: () => {} };
 const replenish = vi.fn();
-vi.mock('../../src/offscreen/worklets/sandbox', () => ({
-  expectWorker: async () => {},
-  takeWorker: async () => worker,
-  replenish: () => replenish(),
-}));
+const workers = { expect: async () => {}, take: async () => worker as object as SandboxedWorker, replenish: () => replenish() };
 // Younger than the oldest Node.js that runs these tests.
 Promise.withResolvers ??= function withResolvers<T>() {
   const resolvers = {} as PromiseWithResolvers<T>;
@@ -57,6 +54,7 @@ async function newWorklet(isLoaded = true) {
     remainingBudget: async () => 12,
     interestGroups: async () => [],
     slowStart: new SlowStart(async () => 0),
+    workers,
     failed: () => {},
   };
   const console = async (lines: readonly { args: unknown[] }[]) => void logged.push(...lines.map(({ args }) => args));

@@ -156,42 +156,48 @@ class Sandbox {
   }
 }
 
-let sandbox: Promise<Sandbox> | null = null;
+/** Gives out the workers of the sandbox, which is made when first needed, and anew where it has died. */
+export class SandboxedWorkers {
+  #sandbox: Promise<Sandbox> | null = null;
 
-/** Makes the sandbox, so that the first worklet need not wait for it. */
-export function prepareSandbox(): Promise<Sandbox> {
-  const forget = () => {
-    sandbox = null;
-  };
-  sandbox ??= Sandbox.open(forget);
-  sandbox.catch(forget);
-  return sandbox;
-}
+  /** Makes the sandbox, so that the first worklet need not wait for it. */
+  prepare(): Promise<Sandbox> {
+    const forget = () => {
+      this.#sandbox = null;
+    };
+    this.#sandbox ??= Sandbox.open(forget);
+    this.#sandbox.catch(forget);
+    return this.#sandbox;
+  }
 
-/** Call when a worker will be taken soon: whoever has waited for this need not ask whether the sandbox lives. Resolves in any case. */
-export async function expectWorker(): Promise<void> {
-  try {
-    await (await prepareSandbox()).isAlive();
-  } catch {
-    // Who takes a worker tries again, and is told.
+  /** Call when a worker will be taken soon: whoever has waited for this need not ask whether the sandbox lives. Resolves in any case. */
+  async expect(): Promise<void> {
+    try {
+      await (await this.prepare()).isAlive();
+    } catch {
+      // Who takes a worker tries again, and is told.
+    }
+  }
+
+  async take(): Promise<SandboxedWorker> {
+    for (;;) {
+      const sandbox = await this.prepare();
+      if (sandbox.hasJustAnswered || (await sandbox.isAlive())) return sandbox.take();
+    }
+  }
+
+  /**
+   * Makes a worker stand ready for the next worklet. Call when the module of the one before is loaded: to start a worker and lock its realm down
+   * keeps a processor busy for as long as a module takes to load.
+   */
+  replenish(): void {
+    this.#sandbox?.then(
+      (open) => open.replenish(),
+      // The next worklet tries again, and is told.
+      () => undefined,
+    );
   }
 }
 
-export async function takeWorker(): Promise<SandboxedWorker> {
-  for (;;) {
-    const sandbox = await prepareSandbox();
-    if (sandbox.hasJustAnswered || (await sandbox.isAlive())) return sandbox.take();
-  }
-}
-
-/**
- * Makes a worker stand ready for the next worklet. Call when the module of the one before is loaded: to start a worker and lock its realm down
- * keeps a processor busy for as long as a module takes to load.
- */
-export function replenish(): void {
-  sandbox?.then(
-    (open) => open.replenish(),
-    // The next worklet tries again, and is told.
-    () => undefined,
-  );
-}
+/** What worklets need of them. */
+export type Workers = Pick<SandboxedWorkers, 'expect' | 'take' | 'replenish'>;

@@ -10,6 +10,7 @@ import type { ContributingOperations } from './contributing-operations';
 import { sendInParts } from './entries-in-parts';
 import { areLoggable } from './loggable';
 import { MAXIMUM_COPY, type RealmCopy } from './realm-copy';
+import type { Workers } from './sandbox';
 import type { SlowStart } from './slow-start';
 import type { WorkletSubtleCrypto } from './subtle-crypto';
 import type { WorkletRecorder } from './worklet-history';
@@ -37,6 +38,7 @@ export interface WorkletContext {
   handlerOf(runId: number | null): { readonly handler: string | null; readonly step: number } | null;
   /** Through which the module and the operations are started. */
   readonly slowStart: SlowStart;
+  readonly workers: Workers;
   console(lines: readonly LoggedLine[]): Promise<void>;
   /** Told why an operation of run() has come to nothing. */
   failed(name: string, text: string): void;

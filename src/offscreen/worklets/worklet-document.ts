@@ -11,8 +11,8 @@ export interface WorkletDocument {
 /** The store as the worklets of a document use it. */
 export type DatabaseFor = (document: WorkletDocument) => WorkletDatabase;
 
-/** What worklets are told of their data origin beside what is stored. */
-export type AboutDataOrigin = (dataOrigin: string) => Pick<WorkletContext, 'interestGroups' | 'slowStart'>;
+/** What worklets for a data origin get beside what is stored. */
+export type AboutDataOrigin = (dataOrigin: string) => Pick<WorkletContext, 'interestGroups' | 'slowStart' | 'workers'>;
 
 /** An operation of run(), or addModule(), that came to nothing, in Chromium's words, or in its script's. */
 export interface OperationFailure {

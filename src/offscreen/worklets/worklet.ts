@@ -9,7 +9,7 @@ import type { OperationResult } from '../../spec/select-url';
 import { HandlerRuns } from './handler-runs';
 import { RealmCopy } from './realm-copy';
 import type { Module, Run } from './run';
-import { expectWorker, replenish, type SandboxedWorker, takeWorker } from './sandbox';
+import type { SandboxedWorker } from './sandbox';
 import { WorkletSubtleCrypto } from './subtle-crypto';
 import { carryOut, type WorkletContext } from './worklet-calls';
 import { WorkletLocks } from './worklet-locks';
@@ -46,20 +46,20 @@ export class Worklet {
   #keepAlive = true;
   readonly handlerRuns = new HandlerRuns();
   readonly #module: Module;
-  readonly #expected = expectWorker();
+  /** Settles when the sandbox has been asked whether it lives. */
+  readonly #expected: Promise<void>;
   #hasModule = false;
   /** Settles when the module has been evaluated. */
   readonly loaded: Promise<Envelope>;
 
   constructor(context: Omit<WorkletContext, 'locks' | 'subtleCrypto' | 'copy' | 'handlerOf'>, module: Module, onEnd: () => void) {
+    this.#expected = context.workers.expect();
     this.#locks = new WorkletLocks(context.dataOrigin, (lockId, state) => this.#post({ type: 'lock', lockId, state }));
     const own = { locks: this.#locks, subtleCrypto: new WorkletSubtleCrypto(), copy: new RealmCopy() };
     this.#context = { ...context, ...own, handlerOf: (runId) => this.handlerRuns.of(runId) };
     this.#onEnd = onEnd;
     this.#module = module;
-    const { promise, resolve } = Promise.withResolvers<Envelope>();
-    this.loaded = promise;
-    this.#settleLoad = resolve;
+    ({ promise: this.loaded, resolve: this.#settleLoad } = Promise.withResolvers<Envelope>());
   }
 
   get moduleURL(): string {
@@ -140,7 +140,7 @@ export class Worklet {
   end(): void {
     if (this.#ended) return;
     this.#ended = true;
-    replenish();
+    this.#context.workers.replenish();
     this.#worker?.end();
     this.#locks.releaseAll();
     this.#settleLoad?.(fail('OperationError', 'The shared storage worklet ended before its module was loaded.'));
@@ -163,7 +163,7 @@ export class Worklet {
 
   async #load(source: string): Promise<void> {
     await this.#expected;
-    const worker = await takeWorker();
+    const worker = await this.#context.workers.take();
     if (this.#ended) {
       worker.end();
       return;
@@ -191,7 +191,7 @@ export class Worklet {
         this.#context.recorder.loaded(decoded.error, decoded.operations);
         this.#settleLoad?.(decoded.error === null ? succeed(undefined) : fail('OperationError', shortened(decoded.error)));
         this.#settleLoad = null;
-        replenish();
+        this.#context.workers.replenish();
         this.#endIfDone();
         break;
       case 'finished': {
