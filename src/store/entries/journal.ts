@@ -48,6 +48,13 @@ const MAXIMUM_WITH_REFUSED = 1000;
 
 const REFUSED = 'The database could not keep it, and has kept what came after it.';
 
+/** `numbers`: of each of the records. `applied`: how many updates of a record are applied, by its number; none where it is not said. */
+const leftoversOf = (numbers: readonly number[], records: readonly JournalRecord[], applied?: ReadonlyMap<number, number>): Leftover[] =>
+  records.map((record, index) => {
+    const number = numbers[index] ?? 0;
+    return { number, from: applied?.get(number) ?? 0, record };
+  });
+
 /** The one that writes it: the service worker has one, and nobody else. */
 export class Journal {
   readonly #use: Use;
@@ -121,10 +128,7 @@ export class Journal {
     });
     const applied = new Map(marked.map((number, index) => [number, counts[index] ?? 0]));
     const kept = new Set(numbers);
-    const all = records.map((record, index) => {
-      const number = numbers[index] ?? 0;
-      return { number, from: applied.get(number) ?? 0, record };
-    });
+    const all = leftoversOf(numbers, records, applied);
     const isComplete = ({ from, record }: Leftover) => from >= record.updates.length;
     this.#complete = all.filter(isComplete).map(({ number }) => number);
     this.#stale = marked.filter((number) => !kept.has(number));
@@ -158,10 +162,9 @@ export class Journal {
       const range = IDBKeyRange.lowerBound(this.#known, true);
       return Promise.all([store.getAllKeys(range), store.getAll(range)]);
     });
-    const all = records.map((record, index) => ({ number: numbers[index] ?? 0, from: 0, record }));
     this.#known = Math.max(this.#known, ...numbers);
     this.#mayHaveMissed = false;
-    const missed = all.filter(({ number }) => !this.#own.has(number));
+    const missed = leftoversOf(numbers, records).filter(({ number }) => !this.#own.has(number));
     if (missed.length > 0) this.#onMissed(missed);
   }
 
