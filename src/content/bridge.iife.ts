@@ -3,7 +3,7 @@
 import { succeed } from '../protocol/envelope';
 import { handshakeOf, LEAVE, PAGE_SCRIPTS, type PageScript, PUT_AWAY, RETURN, WAKE } from '../protocol/page-channel';
 import { createOwnFacts } from './permissions-policy/facts';
-import { type Answering, openChannel } from './requests/page-requests';
+import { type Answering, createOpenChannel } from './requests/page-requests';
 import { createServiceWorkerChannel } from './requests/service-worker-channel';
 import { createSettleAtQueueing } from './requests/settle-at-queueing';
 import { createHostPort } from './worklets/host-port';
@@ -60,26 +60,24 @@ function createAnswering(): Answering {
   };
 }
 
-let answering: Answering | null = null;
-
-/** Opens the script's port when it is first asked to: it is in the host only then. */
-function openWhenWoken(host: HTMLElement, script: PageScript): void {
-  let isOpened = false;
-  host.addEventListener(WAKE, (wake) => {
-    // An orphan of a reloaded extension cannot open anything, and has nothing to tell but that.
-    const isOrphan = !chrome.runtime?.id;
-    const port = isOrphan ? host : chrome.dom.openOrClosedShadowRoot(host);
-    if (!port) return;
-    if (!isOrphan) wake.preventDefault();
-    if (isOpened) return;
-    isOpened = true;
-    answering ??= createAnswering();
-    openChannel(port, script, answering);
-  });
-}
-
 // An insecure page never gets the API, so nothing in it may find a bridge either.
-if (isSecureContext && !isConnected)
+if (isSecureContext && !isConnected) {
+  let openChannel: ReturnType<typeof createOpenChannel> | null = null;
+  /** Opens the script's port when it is first asked to: it is in the host only then. */
+  const openWhenWoken = (host: HTMLElement, script: PageScript) => {
+    let isOpened = false;
+    host.addEventListener(WAKE, (wake) => {
+      // An orphan of a reloaded extension cannot open anything, and has nothing to tell but that.
+      const isOrphan = !chrome.runtime?.id;
+      const port = isOrphan ? host : chrome.dom.openOrClosedShadowRoot(host);
+      if (!port) return;
+      if (!isOrphan) wake.preventDefault();
+      if (isOpened) return;
+      isOpened = true;
+      openChannel ??= createOpenChannel(createAnswering());
+      openChannel(port, script);
+    });
+  };
   for (const script of PAGE_SCRIPTS) {
     const onHandshake = (handshake: Event) => {
       handshake.stopImmediatePropagation();
@@ -90,3 +88,4 @@ if (isSecureContext && !isConnected)
     // Each script connects once.
     addEventListener(handshakeOf(script), onHandshake, { capture: true, once: true });
   }
+}

@@ -10,8 +10,6 @@ import type { Message } from '../protocol/recipients';
 /** A document that is sent such messages without end fills neither the console nor the log. */
 const MAXIMUM_EVENTS = 100;
 
-let count = 0;
-
 /** With no more of the page's own texts than anybody reads. */
 function shortened(report: PageReport): PageReport {
   if (report.kind === 'document.domain') return { ...report, value: report.value.slice(0, MAXIMUM_QUOTED) };
@@ -21,7 +19,7 @@ function shortened(report: PageReport): PageReport {
 
 async function tell(report: PageReport): Promise<void> {
   // An orphan of a reloaded extension has nobody to tell.
-  if (++count > MAXIMUM_EVENTS || !chrome.runtime?.id) return;
+  if (!chrome.runtime?.id) return;
   const { originAgentCluster, crossOriginIsolated } = self;
   const params = { report: shortened(report), originKeyed: originAgentCluster === true, crossOriginIsolated };
   const message: Message<'isolation'> = { to: 'isolation', params };
@@ -35,7 +33,11 @@ addEventListener(
     event.stopImmediatePropagation();
     const host = (event as SubmitEvent).submitter;
     const port = host instanceof HTMLElement && chrome.dom.openOrClosedShadowRoot(host);
-    if (port) port.addEventListener(REPORT, (report) => void tell((report as CustomEvent).detail as PageReport));
+    if (!port) return;
+    let count = 0;
+    port.addEventListener(REPORT, (report) => {
+      if (++count <= MAXIMUM_EVENTS) void tell((report as CustomEvent).detail as PageReport);
+    });
   },
   { capture: true, once: true },
 );

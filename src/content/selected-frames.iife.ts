@@ -8,11 +8,13 @@ import { AFTER, INSERTION, LEAD, MARKUP, SOURCE, TEXT } from '../protocol/select
 import { answerLead, watchLeads } from './select-url/leads';
 import { answerMarkup, findParsed } from './select-url/markup';
 import { watchNavigations } from './select-url/own-navigations';
-import { addPolicy } from './select-url/policy';
+import { StopPolicy } from './select-url/policy';
 import { coverDocuments, documentsOf } from './select-url/realms';
-import { arm, disarm, disarmAll, setSource } from './select-url/urn-sources';
+import { URNSources } from './select-url/urn-sources';
 
 function listen(port: ShadowRoot): void {
+  const policy = new StopPolicy();
+  const sources = new URNSources();
   let text = '';
   const on = (what: string, handle: (submitter: HTMLElement | null) => boolean) =>
     port.addEventListener(what, (event) => {
@@ -23,26 +25,27 @@ function listen(port: ShadowRoot): void {
   port.addEventListener(TEXT, (event) => {
     text = String((event as CustomEvent).detail);
   });
-  on(SOURCE, (element) => isIframe(element) && setSource(element, text));
+  on(SOURCE, (element) => isIframe(element) && sources.set(element, text));
   on(LEAD, (element) => answerLead(element, text));
-  on(INSERTION, (element) => isIframe(element) && arm(element));
+  on(INSERTION, (element) => isIframe(element) && sources.arm(element));
   on(MARKUP, (element) => answerMarkup(port, element, text));
   on(AFTER, (element) => {
-    if (isIframe(element)) return disarm(element);
-    disarmAll();
-    for (const iframe of findParsed(documentsOf(window))) disarm(iframe);
+    if (isIframe(element)) return sources.disarm(element);
+    sources.disarmAll();
+    for (const iframe of findParsed(documentsOf(window))) sources.disarm(iframe);
     return true;
   });
   let mayHaveURN = false;
   port.addEventListener(REQUEST, (event) => {
     if (mayHaveURN || ((event as CustomEvent).detail as PageRequest | null)?.method !== 'worklet.selectURL') return;
     mayHaveURN = true;
-    for (const one of documentsOf(window)) addPolicy(one);
+    for (const one of documentsOf(window)) policy.addTo(one);
   });
-  coverDocuments(port, (one, view) => {
+  const hideStop = (event: Event) => policy.hideStop(event);
+  coverDocuments(port, hideStop, (one, view) => {
     watchLeads(view);
     watchNavigations(view);
-    if (mayHaveURN) addPolicy(one);
+    if (mayHaveURN) policy.addTo(one);
   });
 }
 

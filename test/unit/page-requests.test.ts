@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { openChannel } from '../../src/content/requests/page-requests';
+import { createOpenChannel } from '../../src/content/requests/page-requests';
 import { succeed } from '../../src/protocol/envelope';
 import { type PageRequests, type PageResponse, type PageScript, REQUEST, RESPONSE } from '../../src/protocol/page-channel';
 
@@ -19,7 +19,7 @@ async function ask(method: string, script: PageScript = 'page'): Promise<PageRes
     'worklet.selectURL': own,
     'policy.require': own,
   };
-  openChannel(port, script, { handlers, passOn, mayBeDenied: () => false, hearOfTurns: () => undefined });
+  createOpenChannel({ handlers, passOn, mayBeDenied: () => false, hearOfTurns: () => undefined })(port, script);
   const answered = new Promise((resolve) => port.addEventListener(RESPONSE, resolve));
   port.dispatchEvent(new CustomEvent(REQUEST, { detail: { id: 7, method, params: {} }, cancelable: true }));
   return ((await answered) as CustomEvent<PageResponse>).detail;

@@ -3,15 +3,13 @@
 import type { FrameFeatures } from '../../injected/fenced-frames/show';
 import { FENCED_FRAME_FEATURES, MARK_OF_OPAQUE_URL } from '../../spec/fenced-frame-features';
 import { silence } from './silence';
-import { putInPlace, READY } from './stand-ins';
+import { READY, StandIns } from './stand-ins';
 import { WeakList } from './weak-list';
 
 type FeaturePolicyDocument = Document & { readonly featurePolicy?: { features(): string[] } };
 
 /** Without it, nobody reads in the frame what is stored. https://wicg.github.io/fenced-frame/#dom-fence-disableuntrustednetwork */
 const STORAGE_READ = 'fenced-unpartitioned-storage-read';
-
-const iframes = new WeakList<HTMLIFrameElement>();
 
 function createIframe(name: string, { allow, isOpaque }: FrameFeatures): HTMLIFrameElement {
   const iframe = document.createElement('iframe');
@@ -43,42 +41,47 @@ export function settlePending(iframe: HTMLIFrameElement, isThere: boolean): void
   for (const other of tree.querySelectorAll('iframe')) if ((other === iframe) !== isThere) other.remove();
 }
 
-/** Puts an empty frame of the name into the stand-in; without any name there is but the box. */
-function show(standIn: HTMLElement, name: string | null, features: FrameFeatures): void {
-  putInPlace(standIn);
-  const tree = chrome.dom.openOrClosedShadowRoot(standIn);
-  if (name === null || !tree) return;
-  if (!self.sharedStorageLabFrames) {
-    self.sharedStorageLabFrames = iframes;
-    silence(iframes);
+export class FencedFrames {
+  readonly #standIns = new StandIns();
+  readonly #iframes = new WeakList<HTMLIFrameElement>();
+  /** By their numbers: what the page has handed over. */
+  readonly #taken = new Map<number, WeakRef<HTMLElement>>();
+
+  show(frame: number, name: string | null, features: FrameFeatures): void {
+    const standIn = this.#standInOf(frame);
+    // A custom element of the page's own gets at its closed shadow tree, by ElementInternals; one that is defined later does not.
+    if (standIn && !standIn.matches(':defined')) this.#show(standIn, name, features);
   }
-  // Whatever was done to the frame before, such as taking its network away, does not concern another config.
-  const iframe = createIframe(name, features);
-  iframes.add(iframe);
-  replaceBy(iframe, tree, features.replacesAtOnce);
-  // What counts is how the frame is sandboxed when it goes elsewhere: of an empty document of the page's own origin, the browser's console would warn.
-  iframe.setAttribute('sandbox', 'allow-scripts allow-same-origin allow-forms');
-  const { contentWindow } = iframe;
-  iframe.addEventListener('load', () => {
-    // A frame that is put elsewhere begins anew, and is empty.
-    if (iframe.contentWindow !== contentWindow) standIn.dispatchEvent(new Event(READY));
-    else settlePending(iframe, true);
-  });
-}
 
-const taken = new Map<number, WeakRef<HTMLElement>>();
+  /** Puts an empty frame of the name into the stand-in; without any name there is but the box. */
+  #show(standIn: HTMLElement, name: string | null, features: FrameFeatures): void {
+    this.#standIns.putInPlace(standIn);
+    const tree = chrome.dom.openOrClosedShadowRoot(standIn);
+    if (name === null || !tree) return;
+    if (!self.sharedStorageLabFrames) {
+      self.sharedStorageLabFrames = this.#iframes;
+      silence(this.#iframes);
+    }
+    // Whatever was done to the frame before, such as taking its network away, does not concern another config.
+    const iframe = createIframe(name, features);
+    this.#iframes.add(iframe);
+    replaceBy(iframe, tree, features.replacesAtOnce);
+    // What counts is how the frame is sandboxed when it goes elsewhere: of an empty document of the page's own origin, the browser's console would warn.
+    iframe.setAttribute('sandbox', 'allow-scripts allow-same-origin allow-forms');
+    const { contentWindow } = iframe;
+    iframe.addEventListener('load', () => {
+      // A frame that is put elsewhere begins anew, and is empty.
+      if (iframe.contentWindow !== contentWindow) standIn.dispatchEvent(new Event(READY));
+      else settlePending(iframe, true);
+    });
+  }
 
-/** What the page handed over as the `frame`th; it goes when its fenced frame does. */
-function standInOf(frame: number): HTMLElement | undefined {
-  const standIn = self.sharedStorageLabHosts?.[frame - 1];
-  if (!standIn) return taken.get(frame)?.deref();
-  delete self.sharedStorageLabHosts?.[frame - 1];
-  taken.set(frame, new WeakRef(standIn));
-  return standIn;
-}
-
-export function showFencedFrame(frame: number, name: string | null, features: FrameFeatures): void {
-  const standIn = standInOf(frame);
-  // A custom element of the page's own gets at its closed shadow tree, by ElementInternals; one that is defined later does not.
-  if (standIn && !standIn.matches(':defined')) show(standIn, name, features);
+  /** What the page handed over as the `frame`th; it goes when its fenced frame does. */
+  #standInOf(frame: number): HTMLElement | undefined {
+    const standIn = self.sharedStorageLabHosts?.[frame - 1];
+    if (!standIn) return this.#taken.get(frame)?.deref();
+    delete self.sharedStorageLabHosts?.[frame - 1];
+    this.#taken.set(frame, new WeakRef(standIn));
+    return standIn;
+  }
 }

@@ -13,8 +13,6 @@ const LOOK = 'shared-storage-lab-look';
 const STYLE =
   'div { width: 300px; max-width: 100%; height: 150px; max-height: 100%; } iframe { position: absolute; inset: 0; width: 100%; height: 100%; border: 0; box-sizing: border-box; padding: inherit; color-scheme: inherit; } [pending] { visibility: hidden; }';
 
-const standIns = new WeakList<HTMLElement>();
-
 function setAttribute(element: Element, name: string, value: string): void {
   if (element.getAttribute(name) !== value) element.setAttribute(name, value);
 }
@@ -32,18 +30,6 @@ function displayOf(frame: Element, standIn: HTMLElement, isConcerned: boolean): 
   return display === 'none' || !isSaidByPage ? '' : display;
 }
 
-function look(standIn: HTMLElement, isConcerned: boolean): void {
-  // What else is in a fenced frame makes no difference to it.
-  if (!standIn.parentElement) standIn.dispatchEvent(new Event(READY));
-  const frame = standIn.parentElement;
-  if (!frame) return;
-  changes.watchTreesOf(frame);
-  const display = displayOf(frame, standIn, isConcerned);
-  if (display) setAttribute(standIn, 'display', display);
-  else standIn.removeAttribute('display');
-  setAttribute(standIn, 'box', boxOf(frame, display));
-}
-
 /** The closed shadow tree, which no script of the page can reach into. */
 function attachTree(standIn: HTMLElement): void {
   const style = document.createElement('style');
@@ -51,10 +37,6 @@ function attachTree(standIn: HTMLElement): void {
   // What is shown in the tree has the focus that the frame is given.
   standIn.attachShadow({ mode: 'closed', delegatesFocus: true }).append(style, document.createElement('div'));
 }
-
-const changes = new StyleChanges((isConcerned) => {
-  for (const standIn of standIns) look(standIn, isConcerned(standIn));
-});
 
 /**
  * Where a shadow tree was there before a style sheet of the user's, Chromium does not look at that sheet's `:has()` again when something in
@@ -71,26 +53,45 @@ function giveStyle(frame: Element): void {
   tree.adoptedStyleSheets = [...adoptedStyleSheets].filter((one) => one !== sheet);
 }
 
-/** From now on, the element is in the frame's place. */
-export function putInPlace(standIn: HTMLElement): void {
-  if (standIn.hasAttribute('box')) return;
-  const checkbox = document.createElement('input');
-  checkbox.type = 'checkbox';
-  standIn.append(checkbox);
-  attachTree(standIn);
-  // The page may ask for sizes as soon as it has changed something.
-  standIn.addEventListener(LOOK, () => changes.lookIfChanged());
-  standIn.dispatchEvent(new Event(READY));
-  const frame = standIn.parentElement;
-  if (!frame) return;
-  // A clone of another frame has a copy of what stands in for that.
-  for (const copy of frame.querySelectorAll(`:scope > ${standIn.localName}`)) if (copy !== standIn) copy.remove();
-  giveStyle(frame);
-  // A frame that the page itself gives no box has none; later on it would be taken for the style sheet's doing.
-  if (getComputedStyle(frame).display === 'contents') standIn.setAttribute('display', 'contents');
-  standIn.setAttribute('box', '');
-  standIns.add(standIn);
-  look(standIn, false);
-  changes.watchSizeOf(standIn);
-  changes.watchSizeOf(frame);
+export class StandIns {
+  readonly #standIns = new WeakList<HTMLElement>();
+  readonly #changes = new StyleChanges((isConcerned) => {
+    for (const standIn of this.#standIns) this.#look(standIn, isConcerned(standIn));
+  });
+
+  #look(standIn: HTMLElement, isConcerned: boolean): void {
+    // What else is in a fenced frame makes no difference to it.
+    if (!standIn.parentElement) standIn.dispatchEvent(new Event(READY));
+    const frame = standIn.parentElement;
+    if (!frame) return;
+    this.#changes.watchTreesOf(frame);
+    const display = displayOf(frame, standIn, isConcerned);
+    if (display) setAttribute(standIn, 'display', display);
+    else standIn.removeAttribute('display');
+    setAttribute(standIn, 'box', boxOf(frame, display));
+  }
+
+  /** From now on, the element is in the frame's place. */
+  putInPlace(standIn: HTMLElement): void {
+    if (standIn.hasAttribute('box')) return;
+    const checkbox = document.createElement('input');
+    checkbox.type = 'checkbox';
+    standIn.append(checkbox);
+    attachTree(standIn);
+    // The page may ask for sizes as soon as it has changed something.
+    standIn.addEventListener(LOOK, () => this.#changes.lookIfChanged());
+    standIn.dispatchEvent(new Event(READY));
+    const frame = standIn.parentElement;
+    if (!frame) return;
+    // A clone of another frame has a copy of what stands in for that.
+    for (const copy of frame.querySelectorAll(`:scope > ${standIn.localName}`)) if (copy !== standIn) copy.remove();
+    giveStyle(frame);
+    // A frame that the page itself gives no box has none; later on it would be taken for the style sheet's doing.
+    if (getComputedStyle(frame).display === 'contents') standIn.setAttribute('display', 'contents');
+    standIn.setAttribute('box', '');
+    this.#standIns.add(standIn);
+    this.#look(standIn, false);
+    this.#changes.watchSizeOf(standIn);
+    this.#changes.watchSizeOf(frame);
+  }
 }

@@ -33,49 +33,53 @@ class Recent<T> {
   }
 }
 
-/** Violations of the policy whose frames are not known yet. */
-const violations = new Recent<Event>();
+export class StopPolicy {
+  /** Violations of the policy whose frames are not known yet. */
+  readonly #violations = new Recent<Event>();
+  /** The frames that show the error, and the URNs that frames were stopped on their way to: both in the order of time. */
+  readonly #frames = new Recent<HTMLIFrameElement>();
+  readonly #urns = new Recent<string>();
 
-/** The frames that show the error, and the URNs that frames were stopped on their way to: both in the order of time. */
-const frames = new Recent<HTMLIFrameElement>();
-const urns = new Recent<string>();
-
-function fillStopped(): void {
-  for (let frame = frames.get(), urn = urns.get(); frame && urn; frame = frames.get(), urn = urns.get()) {
-    frames.shift();
-    urns.shift();
-    void fillFrame(frame, urn, { replaces: true });
+  #fillStopped(): void {
+    for (;;) {
+      const frame = this.#frames.get();
+      const urn = this.#urns.get();
+      if (!frame || !urn) return;
+      this.#frames.shift();
+      this.#urns.shift();
+      void fillFrame(frame, urn, { replaces: true });
+    }
   }
-}
 
-function onViolation(event: Event): void {
-  if ((event as SecurityPolicyViolationEvent).originalPolicy !== POLICY) return;
-  event.stopImmediatePropagation();
-  violations.add(event);
-}
-
-/** Whether the load event is that of the error in a frame that was stopped: the frame has one, and it is not this. */
-export function hideStop(event: Event): boolean {
-  const iframe = event.target as HTMLIFrameElement;
-  if (!violations.get() || iframe.localName !== 'iframe' || iframe.contentDocument) return false;
-  event.stopImmediatePropagation();
-  violations.shift();
-  frames.add(iframe);
-  fillStopped();
-  return true;
-}
-
-/** A document in a frame that has no URL of its own has the policy of the one that made it. */
-export function addPolicy(one: Document): void {
-  const meta = one.createElementNS('http://www.w3.org/1999/xhtml', 'meta') as HTMLMetaElement;
-  meta.httpEquiv = 'Content-Security-Policy';
-  meta.content = POLICY;
-  one.head?.append(meta);
-  // The policy stays.
-  meta.remove();
-  one.defaultView?.addEventListener('securitypolicyviolation', onViolation, true);
-  self.sharedStorageLabFill = (urn) => {
-    urns.add(urn);
-    fillStopped();
+  readonly #onViolation = (event: Event): void => {
+    if ((event as SecurityPolicyViolationEvent).originalPolicy !== POLICY) return;
+    event.stopImmediatePropagation();
+    this.#violations.add(event);
   };
+
+  /** Whether the load event is that of the error in a frame that was stopped: the frame has one, and it is not this. */
+  hideStop(event: Event): boolean {
+    const iframe = event.target as HTMLIFrameElement;
+    if (!this.#violations.get() || iframe.localName !== 'iframe' || iframe.contentDocument) return false;
+    event.stopImmediatePropagation();
+    this.#violations.shift();
+    this.#frames.add(iframe);
+    this.#fillStopped();
+    return true;
+  }
+
+  /** A document in a frame that has no URL of its own has the policy of the one that made it. */
+  addTo(one: Document): void {
+    const meta = one.createElementNS('http://www.w3.org/1999/xhtml', 'meta') as HTMLMetaElement;
+    meta.httpEquiv = 'Content-Security-Policy';
+    meta.content = POLICY;
+    one.head?.append(meta);
+    // The policy stays.
+    meta.remove();
+    one.defaultView?.addEventListener('securitypolicyviolation', this.#onViolation, true);
+    self.sharedStorageLabFill = (urn) => {
+      this.#urns.add(urn);
+      this.#fillStopped();
+    };
+  }
 }

@@ -1,7 +1,6 @@
 /** The documents whose functions may put a URN into a frame: the own one, and those in its frames that have its origin. */
 
 import { INSERTION, LEAD, MARKUP, REALM, SOURCE, TRAP, type Trap } from '../../protocol/selected-frames';
-import { hideStop } from './policy';
 import { hideLoad } from './silent-load';
 
 const TRAPS: readonly [Trap['kind'], owner: string, Trap['member'], ...names: string[]][] = [
@@ -50,8 +49,10 @@ export function documentsOf(view: Window): Document[] {
 /** A window may get another document, and that another realm or the same one. */
 const covered = new WeakSet<Document>();
 
+type HideEvent = (event: Event) => boolean;
+
 /** `cover`: called once for each of the documents that are in frames already, and those that come. */
-function eachDocument(view: Window, cover: (one: Document, view: Window) => void): void {
+function eachDocument(view: Window, hideStop: HideEvent, cover: (one: Document, view: Window) => void): void {
   for (const one of documentsOf(view)) {
     if (covered.has(one) || !one.defaultView) continue;
     covered.add(one);
@@ -60,15 +61,15 @@ function eachDocument(view: Window, cover: (one: Document, view: Window) => void
     const onLoad = (event: Event) => {
       const { contentWindow } = event.target as Partial<HTMLIFrameElement>;
       if (hideLoad(event) || hideStop(event)) return;
-      if (contentWindow) eachDocument(contentWindow, cover);
+      if (contentWindow) eachDocument(contentWindow, hideStop, cover);
     };
     one.addEventListener('load', onLoad, true);
   }
 }
 
-/** `port`: of the page's realm. `onDocument`: what else is to be done with each document. */
-export function coverDocuments(port: EventTarget, onDocument: (one: Document, view: Window) => void): void {
-  eachDocument(window, (one, view) => {
+/** `port`: of the page's realm. `hideStop`: keeps a load event that is ours from the page. `onDocument`: what else is to be done with each document. */
+export function coverDocuments(port: EventTarget, hideStop: HideEvent, onDocument: (one: Document, view: Window) => void): void {
+  eachDocument(window, hideStop, (one, view) => {
     trapRealm(view, port);
     onDocument(one, view);
   });

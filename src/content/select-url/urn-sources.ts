@@ -9,9 +9,6 @@ import { insteadOfLoad } from './silent-load';
 /** The `sandbox` attributes of armed iframes that would give the initial empty document another origin than the page's. */
 const sandboxes = new WeakMap<HTMLIFrameElement, string>();
 
-/** Those that are armed while they are inserted. */
-const armed = new Set<HTMLIFrameElement>();
-
 function giveEmptyDocument(iframe: HTMLIFrameElement): void {
   const sandbox = iframe.getAttribute('sandbox');
   if (sandbox !== null && !iframe.sandbox.contains('allow-same-origin')) {
@@ -21,43 +18,48 @@ function giveEmptyDocument(iframe: HTMLIFrameElement): void {
   iframe.setAttribute('srcdoc', '');
 }
 
-/** Until it is disarmed, the iframe has an empty document: its `srcdoc` goes before its `src`. Only while no script of the page runs. */
-export function arm(iframe: HTMLIFrameElement): boolean {
-  giveEmptyDocument(iframe);
-  armed.add(iframe);
-  return true;
-}
+export class URNSources {
+  /** Those that are armed while they are inserted. */
+  readonly #armed = new Set<HTMLIFrameElement>();
 
-/** The frame has begun to load its empty document, or has loaded it; it stays what it is, and then shows the URN. */
-export function disarm(iframe: HTMLIFrameElement, manner?: Manner): boolean {
-  armed.delete(iframe);
-  const sandbox = sandboxes.get(iframe);
-  sandboxes.delete(iframe);
-  // What counts for a navigation is how the frame is sandboxed when that begins.
-  if (sandbox !== undefined) iframe.setAttribute('sandbox', sandbox);
-  const remove = () => iframe.removeAttribute('srcdoc');
-  const src = iframe.getAttribute('src') ?? '';
-  // The page may have changed its mind: without the `srcdoc`, the frame goes where the `src` says.
-  if (!iframe.contentWindow || !isUrnUuid(src.toLowerCase())) remove();
-  else if (!changeSilently(iframe, remove)) return false;
-  else void fillFrame(iframe, src, manner);
-  return true;
-}
-
-export function disarmAll(): void {
-  for (const iframe of armed) disarm(iframe);
-}
-
-/** False where there is no frame yet, or it has a `srcdoc`, which goes before its `src`. */
-export function setSource(iframe: HTMLIFrameElement, urn: string): boolean {
-  if (iframe.hasAttribute('srcdoc') || !iframe.contentWindow) return false;
-  const set = () => iframe.setAttribute('src', urn);
-  if (changeSilently(iframe, set)) void fillFrame(iframe, urn);
-  else {
-    // A document of another origin cannot be asked: it gives way to one of the page's.
+  /** Until it is disarmed, the iframe has an empty document: its `srcdoc` goes before its `src`. Only while no script of the page runs. */
+  arm(iframe: HTMLIFrameElement): boolean {
     giveEmptyDocument(iframe);
-    set();
-    insteadOfLoad(iframe, () => disarm(iframe, { replaces: true }));
+    this.#armed.add(iframe);
+    return true;
   }
-  return true;
+
+  /** The frame has begun to load its empty document, or has loaded it; it stays what it is, and then shows the URN. */
+  disarm(iframe: HTMLIFrameElement, manner?: Manner): boolean {
+    this.#armed.delete(iframe);
+    const sandbox = sandboxes.get(iframe);
+    sandboxes.delete(iframe);
+    // What counts for a navigation is how the frame is sandboxed when that begins.
+    if (sandbox !== undefined) iframe.setAttribute('sandbox', sandbox);
+    const remove = () => iframe.removeAttribute('srcdoc');
+    const src = iframe.getAttribute('src') ?? '';
+    // The page may have changed its mind: without the `srcdoc`, the frame goes where the `src` says.
+    if (!iframe.contentWindow || !isUrnUuid(src.toLowerCase())) remove();
+    else if (!changeSilently(iframe, remove)) return false;
+    else void fillFrame(iframe, src, manner);
+    return true;
+  }
+
+  disarmAll(): void {
+    for (const iframe of this.#armed) this.disarm(iframe);
+  }
+
+  /** False where there is no frame yet, or it has a `srcdoc`, which goes before its `src`. */
+  set(iframe: HTMLIFrameElement, urn: string): boolean {
+    if (iframe.hasAttribute('srcdoc') || !iframe.contentWindow) return false;
+    const set = () => iframe.setAttribute('src', urn);
+    if (changeSilently(iframe, set)) void fillFrame(iframe, urn);
+    else {
+      // A document of another origin cannot be asked: it gives way to one of the page's.
+      giveEmptyDocument(iframe);
+      set();
+      insteadOfLoad(iframe, () => this.disarm(iframe, { replaces: true }));
+    }
+    return true;
+  }
 }
