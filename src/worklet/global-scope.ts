@@ -15,18 +15,12 @@ import {
   globalObject,
 } from '../webidl/primordials';
 import { dropFirstFrame } from './console/describe-error';
-import { createNavigator, lock, lockManager, workletNavigator } from './lock-manager';
+import { createNavigator, type Locks, lock, lockManager, workletNavigator } from './lock-manager';
 import { nameScopePrototypes } from './lockdown';
-import { register } from './operations';
-import { call } from './port';
-import { privateAggregation, privateAggregationInstance } from './private-aggregation/private-aggregation';
-import {
-  isAddModuleFinished,
-  modifierMethodClasses,
-  requireAddModuleFinished,
-  sharedStorage,
-  sharedStorageInstance,
-} from './shared-storage/shared-storage';
+import type { Operations } from './operations';
+import type { HostPort } from './port';
+import { privateAggregation, type WorkletPrivateAggregation } from './private-aggregation/private-aggregation';
+import type { WorkletSharedStorage } from './shared-storage/shared-storage';
 
 function defineGlobalAttribute(name: string, read: () => unknown): void {
   const get = (self: unknown) => {
@@ -36,22 +30,6 @@ function defineGlobalAttribute(name: string, read: () => unknown): void {
   defineAttribute(globalObject, name, get);
 }
 
-/** What is there once the module has been added. */
-function readOnceAdded(name: string, instance: object): object {
-  if (isAddModuleFinished()) return instance;
-  const read = `Failed to read the '${name}' property from 'SharedStorageWorkletGlobalScope'`;
-  const exception = new DOMException(`${read}: ${name} cannot be accessed during addModule().`, 'NotAllowedError');
-  dropFirstFrame(exception);
-  throw exception;
-}
-
-function readInterestGroups(self: unknown): Promise<unknown> {
-  const operation = "Failed to execute 'interestGroups' on 'SharedStorageWorkletGlobalScope'";
-  if (self !== undefined && self !== null && self !== globalObject) throw typeError('Illegal invocation', operation);
-  if (!isAddModuleFinished()) throw domException('NotAllowedError', `${operation}: interestGroups() cannot be called during addModule().`);
-  return call('interestGroups', null);
-}
-
 /** A worker has `crypto` on a prototype; a worklet has it on its global. */
 export function moveCrypto(): void {
   const holder = getPrototypeOf(getPrototypeOf(globalThis) as object) as object;
@@ -59,7 +37,16 @@ export function moveCrypto(): void {
   if (getter) defineGlobalAttribute('crypto', () => apply(getter, globalObject, []));
 }
 
-export function exposeGlobalScope(): void {
+/** What the global scope gives the worklet's code. */
+interface Realm {
+  readonly port: HostPort;
+  readonly operations: Operations;
+  readonly sharedStorage: WorkletSharedStorage;
+  readonly aggregation: WorkletPrivateAggregation;
+  readonly locks: Locks;
+}
+
+function exposeInterfaces(sharedStorage: WorkletSharedStorage): void {
   const scope = globalThis;
   const { globalScope, workletGlobalScope } = nameScopePrototypes();
   const parent = new Interface('WorkletGlobalScope', { prototype: workletGlobalScope });
@@ -68,22 +55,43 @@ export function exposeGlobalScope(): void {
     'SharedStorageWorkletGlobalScope',
     new Interface('SharedStorageWorkletGlobalScope', { prototype: globalScope, parent }),
   );
-  exposeInterface(scope, 'SharedStorage', sharedStorage);
-  modifierMethodClasses.expose(scope);
+  exposeInterface(scope, 'SharedStorage', sharedStorage.interface);
+  sharedStorage.modifierMethodClasses.expose(scope);
   exposeInterface(scope, 'Lock', lock);
   exposeInterface(scope, 'LockManager', lockManager);
   exposeInterface(scope, 'SharedStorageWorkletNavigator', workletNavigator);
   exposeInterface(scope, 'PrivateAggregation', privateAggregation);
+}
+
+export function exposeGlobalScope({ port, operations, sharedStorage, aggregation, locks }: Realm): void {
+  const scope = globalThis;
+  exposeInterfaces(sharedStorage);
+  /** What is there once the module has been added. */
+  const readOnceAdded = (name: string, instance: object): object => {
+    if (sharedStorage.isAddModuleFinished) return instance;
+    const read = `Failed to read the '${name}' property from 'SharedStorageWorkletGlobalScope'`;
+    const exception = new DOMException(`${read}: ${name} cannot be accessed during addModule().`, 'NotAllowedError');
+    dropFirstFrame(exception);
+    throw exception;
+  };
   // https://wicg.github.io/shared-storage/#dom-sharedstorageworkletglobalscope-sharedstorage
-  defineGlobalAttribute('sharedStorage', () => readOnceAdded('sharedStorage', sharedStorageInstance));
+  defineGlobalAttribute('sharedStorage', () => readOnceAdded('sharedStorage', sharedStorage.instance));
+  const privateAggregationInstance = privateAggregation.create(aggregation);
   // https://patcg-individual-drafts.github.io/private-aggregation-api/#get-the-privateaggregation
   defineGlobalAttribute('privateAggregation', () => readOnceAdded('privateAggregation', privateAggregationInstance));
-  const navigator = createNavigator(requireAddModuleFinished);
+  const navigator = createNavigator(locks, (what) => sharedStorage.requireAddModuleFinished(what));
   defineGlobalAttribute('navigator', () => navigator);
   const value = nativeFunction('register', 2, (self, args) => {
     requireGlobalObject(self);
-    return register(args);
+    return operations.register(args);
   });
+  const readInterestGroups = (self: unknown): Promise<unknown> => {
+    const operation = "Failed to execute 'interestGroups' on 'SharedStorageWorkletGlobalScope'";
+    if (self !== undefined && self !== null && self !== globalObject) throw typeError('Illegal invocation', operation);
+    if (!sharedStorage.isAddModuleFinished)
+      throw domException('NotAllowedError', `${operation}: interestGroups() cannot be called during addModule().`);
+    return port.ask('interestGroups', null);
+  };
   // https://wicg.github.io/shared-storage/#dom-sharedstorageworkletglobalscope-interestgroups
   const groups = nativeFunction('interestGroups', 0, readInterestGroups, aPromiseRejectedWith);
   defineProperty(scope, 'interestGroups', bag({ value: groups, writable: true, enumerable: true, configurable: true }));

@@ -9,14 +9,14 @@ import { domException, typeError } from '../webidl/exceptions';
 import { Interface } from '../webidl/interface';
 import { bag, hasOwn, Map, mapDelete, mapGet, mapSet, Promise, react } from '../webidl/primordials';
 import { callAlone } from './call-alone';
-import { call, type LockMessage } from './port';
+import type { HostPort, LockMessage } from './port';
 
 export const lock = new Interface<{ readonly name: string; readonly mode: LockMode }>('Lock');
 lock.readonlyAttribute('name', ({ name }) => name);
 lock.readonlyAttribute('mode', ({ mode }) => mode);
 lock.placeConstructor();
 
-export const lockManager = new Interface<object>('LockManager');
+export const lockManager = new Interface<Locks>('LockManager');
 
 interface Request {
   readonly name: string;
@@ -43,9 +43,6 @@ interface Pending {
 
 const OPERATION = "Failed to execute 'request' on 'LockManager'";
 const MODES = { __proto__: null, exclusive: 1, shared: 1 };
-
-const pending = new Map<number, Pending>();
-let lastId = 0;
 
 function toMode(value: unknown): LockMode {
   if (value === undefined) return 'exclusive';
@@ -84,72 +81,84 @@ lockManager.promiseOperation('query', 0, () => {
   throw domException('SecurityError', "Failed to execute 'query' on 'LockManager': Access to the Locks API is denied in this context.");
 });
 
-lockManager.promiseOperation('request', 2, (_state, args) => {
+lockManager.promiseOperation('request', 2, (locks, args) => {
   const name = toDOMString(args[0], OPERATION);
   const callback = args.length > 2 ? args[2] : args[1];
   if (typeof callback !== 'function') throw typeError(`parameter ${args.length > 2 ? 3 : 2} is not of type 'Function'.`, OPERATION);
   const request = toRequest(name, args.length > 2 ? args[1] : undefined);
   requireSensible(request);
-  return new Promise((resolve, reject) => start(bag({ request, callback: callback as Callback, grant: () => undefined, resolve, reject })));
+  return new Promise((resolve, reject) =>
+    locks.start(bag({ request, callback: callback as Callback, grant: () => undefined, resolve, reject })),
+  );
 });
 
 lockManager.placeConstructor();
 
-function start(entry: Pending): void {
-  const lockId = ++lastId;
-  const { name, mode, ifAvailable, steal } = entry.request;
-  mapSet(pending, lockId, entry);
-  const fail = (reason: unknown) => finish(lockId, () => entry.reject(reason));
-  const callBack = ({ lock }: { readonly lock: object | null }) =>
-    callAlone(
-      entry.callback,
-      undefined,
-      [lock],
-      // What the callback throws rejects the promise, as what it returns resolves it.
-      (value) => finish(lockId, () => entry.resolve(value)),
-      fail,
-    );
-  // The callback is code of the operation that asks (operation-scope.ts): a message that the lock is granted is nobody's.
-  const granted = new Promise<{ readonly lock: object | null }>((resolve) => {
-    entry.grant = resolve;
-  });
-  react(granted, callBack, () => undefined);
-  react(call('locks.request', { lockId, name, mode, ifAvailable, steal }), () => undefined, fail);
-}
+export class Locks {
+  readonly #port: HostPort;
+  readonly #pending = new Map<number, Pending>();
+  #lastId = 0;
 
-/** Ends a request, once: whoever comes second finds it gone. */
-function finish(lockId: number, settle: () => void): void {
-  if (!mapDelete(pending, lockId)) return;
-  react(
-    call('locks.release', { lockId }),
-    () => undefined,
-    () => undefined,
-  );
-  settle();
-}
-
-/** The offscreen document says what became of a request. */
-export function lockChanged({ lockId, state }: LockMessage): void {
-  const entry = mapGet(pending, lockId);
-  if (!entry) return;
-  if (state === 'stolen') {
-    finish(lockId, () => entry.reject(domException('AbortError', "Lock broken by another request with the 'steal' option.")));
-    return;
+  constructor(port: HostPort) {
+    this.#port = port;
   }
-  const { name, mode } = entry.request;
-  // Of a bag nothing is looked for on a prototype.
-  entry.grant(bag({ lock: state === 'granted' ? lock.create({ name, mode }) : null }));
+
+  start(entry: Pending): void {
+    const lockId = ++this.#lastId;
+    const { name, mode, ifAvailable, steal } = entry.request;
+    mapSet(this.#pending, lockId, entry);
+    const fail = (reason: unknown) => this.#finish(lockId, () => entry.reject(reason));
+    const callBack = ({ lock }: { readonly lock: object | null }) =>
+      callAlone(
+        entry.callback,
+        undefined,
+        [lock],
+        // What the callback throws rejects the promise, as what it returns resolves it.
+        (value) => this.#finish(lockId, () => entry.resolve(value)),
+        fail,
+      );
+    // The callback is code of the operation that asks (operation-scope.ts): a message that the lock is granted is nobody's.
+    const granted = new Promise<{ readonly lock: object | null }>((resolve) => {
+      entry.grant = resolve;
+    });
+    react(granted, callBack, () => undefined);
+    react(this.#port.ask('locks.request', { lockId, name, mode, ifAvailable, steal }), () => undefined, fail);
+  }
+
+  /** Ends a request, once: whoever comes second finds it gone. */
+  #finish(lockId: number, settle: () => void): void {
+    if (!mapDelete(this.#pending, lockId)) return;
+    react(
+      this.#port.ask('locks.release', { lockId }),
+      () => undefined,
+      () => undefined,
+    );
+    settle();
+  }
+
+  /** The offscreen document says what became of a request. */
+  changed({ lockId, state }: LockMessage): void {
+    const entry = mapGet(this.#pending, lockId);
+    if (!entry) return;
+    if (state === 'stolen') {
+      this.#finish(lockId, () => entry.reject(domException('AbortError', "Lock broken by another request with the 'steal' option.")));
+      return;
+    }
+    const { name, mode } = entry.request;
+    // Of a bag nothing is looked for on a prototype.
+    entry.grant(bag({ lock: state === 'granted' ? lock.create({ name, mode }) : null }));
+  }
 }
 
 /** SharedStorageWorkletNavigator. https://wicg.github.io/shared-storage/#shared-storage-worklet-navigator-interface */
 export const workletNavigator = new Interface<{ readonly locks: object }>('SharedStorageWorkletNavigator');
 
 /** What `navigator` returns, with a check that runs at each access to `locks`. */
-export function createNavigator(requireAddModuleFinished: (what: string) => void): object {
+export function createNavigator(locks: Locks, requireAddModuleFinished: (what: string) => void): object {
   workletNavigator.readonlyAttribute('locks', ({ locks }) => {
     // If the globalObject's addModule success is false, then throw a TypeError (Chromium: a NotAllowedError).
     requireAddModuleFinished("Failed to read the 'locks' property from 'SharedStorageWorkletNavigator': navigator.locks");
     return locks;
   });
-  return workletNavigator.create({ locks: lockManager.create({}) });
+  return workletNavigator.create({ locks: lockManager.create(locks) });
 }

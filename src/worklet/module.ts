@@ -7,7 +7,8 @@
 import { toDOMString } from '../webidl/conversions';
 import { construct, globalObject, isInstance, react, stringIndexOf, stringSlice } from '../webidl/primordials';
 import { callAlone } from './call-alone';
-import { describeFailure, reportUncaught } from './operation-failure';
+import type { Lines } from './console/lines';
+import { describeFailure } from './operation-failure';
 import { createScriptURL, importScripts, inALaterTask, NativeFunction, NativeSyntaxError, revokeScriptURL } from './primordials';
 
 /** Gets null, or what native puts into the OperationError's message. */
@@ -39,7 +40,8 @@ function parserMessageOf(error: unknown): string | null {
   return stringIndexOf(message, PREFIX) === 0 ? stringSlice(message, PREFIX.length) : null;
 }
 
-export function runModule(url: string, source: string, done: Done): void {
+/** `lines`: where it is told why it failed. */
+export function runModule(url: string, source: string, lines: Lines, done: Done): void {
   // Developer tools then show the script, its breakpoints and its stack traces, under the script's own URL.
   const scriptURL = createScriptURL(`${source}\n//# sourceURL=${url}`);
   const finish = (error: string | null) => {
@@ -49,28 +51,29 @@ export function runModule(url: string, source: string, done: Done): void {
   };
   const fail = (error: unknown) => {
     const message = parserMessageOf(error);
-    if (message === null) finish(failureOf(error));
-    else if (parsesAsClassicScript(source)) finish(syntaxFailure(message));
-    else runAsModule(scriptURL, message, finish);
+    if (message === null) finish(failureOf(error, lines));
+    else if (parsesAsClassicScript(source)) finish(syntaxFailure(message, lines));
+    else runAsModule(scriptURL, message, lines, finish);
   };
   callAlone(importScripts, globalObject, [scriptURL], () => finish(null), fail);
 }
 
-function runAsModule(scriptURL: string, classicMessage: string, finish: Done): void {
+function runAsModule(scriptURL: string, classicMessage: string, lines: Lines, finish: Done): void {
   const fail = (error: unknown) => {
     // What parses neither way is told of as the classic script that it looks like.
-    finish(isSyntaxError(error) ? syntaxFailure(classicMessage) : failureOf(error));
+    finish(isSyntaxError(error) ? syntaxFailure(classicMessage, lines) : failureOf(error, lines));
   };
   react(import(/* @vite-ignore */ scriptURL), () => finish(null), fail);
 }
 
-function syntaxFailure(message: string): string {
+function syntaxFailure(message: string, lines: Lines): string {
   const text = `SyntaxError: ${message}`;
-  reportUncaught(text);
+  lines.mirrorUncaught(text);
   return text;
 }
 
-function failureOf(error: unknown): string {
-  reportUncaught(error);
-  return describeFailure(error, reportUncaught);
+function failureOf(error: unknown, lines: Lines): string {
+  const report = (exception: unknown) => lines.mirrorUncaught(exception);
+  report(error);
+  return describeFailure(error, report);
 }

@@ -1,8 +1,7 @@
 /** Why an operation or a module failed, in the words that Chromium has for its developer. */
 
 import { isObject } from '../webidl/conversions';
-import { describeUncaught, withoutOwnFrames } from './console/describe-error';
-import { mirror } from './console/lines';
+import { withoutOwnFrames } from './console/describe-error';
 
 /** The stack where what was thrown has one, whatever it is, and its text otherwise; errors of its own code on the way are reported by `report`. */
 export function describeFailure(thrown: unknown, report: (exception: unknown) => void): string {
@@ -22,8 +21,4 @@ function stackOf(thrown: { readonly stack?: unknown }, report: (exception: unkno
     report(exception);
     return thrown;
   }
-}
-
-export function reportUncaught(exception: unknown, where: '' | '(in promise) ' = ''): void {
-  mirror('error', [`Uncaught ${where}${describeUncaught(exception)}`]);
 }

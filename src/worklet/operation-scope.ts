@@ -23,23 +23,36 @@ export interface OperationScope {
   readonly runId: number;
 }
 
-/** Those that are under way. */
-const running: OperationScope[] = [];
+export class OperationScopes {
+  /** Those that are under way. */
+  readonly #running: OperationScope[] = [];
 
-/** The only operation that is under way; null where there are others, or none. */
-export const onlyScope = (): OperationScope | null => (running.length === 1 ? (running[0] as OperationScope) : null);
+  /** The only operation that is under way; null where there are others, or none. */
+  only(): OperationScope | null {
+    return this.#running.length === 1 ? (this.#running[0] as OperationScope) : null;
+  }
 
-/** Calls `begin` in a task of its own, whose code and what it leads to is the scope's from then on. */
-export function beginInScope(scope: OperationScope, begin: () => void): void {
-  const controller = new NativeTaskController();
-  const start = () => {
-    arrayPush(running, scope);
-    abort(controller, scope);
-    begin();
-  };
-  const done = () => undefined;
-  const options: SchedulerPostTaskOptions = bag({ priority: 'user-blocking', signal: signalOf(controller) });
-  react(postTask(scheduler, start, options), done, done);
+  /** Calls `begin` in a task of its own, whose code and what it leads to is the scope's from then on. */
+  begin(scope: OperationScope, begin: () => void): void {
+    const controller = new NativeTaskController();
+    const start = () => {
+      arrayPush(this.#running, scope);
+      abort(controller, scope);
+      begin();
+    };
+    const done = () => undefined;
+    const options: SchedulerPostTaskOptions = bag({ priority: 'user-blocking', signal: signalOf(controller) });
+    react(postTask(scheduler, start, options), done, done);
+  }
+
+  end(scope: OperationScope): void {
+    let kept = 0;
+    for (let index = 0; index < this.#running.length; index++) {
+      const other = this.#running[index] as OperationScope;
+      if (other !== scope) this.#running[kept++] = other;
+    }
+    this.#running.length = kept;
+  }
 }
 
 const normal: SchedulerPostTaskOptions = bag({ priority: 'user-visible' });
@@ -48,15 +61,6 @@ const normal: SchedulerPostTaskOptions = bag({ priority: 'user-visible' });
 export function inATask(callback: () => void): void {
   const done = () => undefined;
   react(postTask(scheduler, callback, normal), done, done);
-}
-
-export function endScope(scope: OperationScope): void {
-  let kept = 0;
-  for (let index = 0; index < running.length; index++) {
-    const other = running[index] as OperationScope;
-    if (other !== scope) running[kept++] = other;
-  }
-  running.length = kept;
 }
 
 /** Calls back, in a microtask, with the operation that the calling code belongs to; with null, later, where that is none. */

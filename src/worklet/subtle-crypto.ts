@@ -11,14 +11,14 @@ import { domException, typeError } from '../webidl/exceptions';
 import { exposeInterface, Interface } from '../webidl/interface';
 import { defineAttribute, nativeFunction } from '../webidl/native-function';
 import { append, apply, defineProperty, getOwnPropertyDescriptor, Promise, react } from '../webidl/primordials';
-import { call } from './port';
+import type { HostPort } from './port';
 import { bufferLength, objectKeys, tagOf } from './primordials';
 
 export const cryptoKey = new Interface<KeyDescription>('CryptoKey');
 for (const name of ['type', 'extractable', 'algorithm', 'usages'] as const) cryptoKey.readonlyAttribute(name, (key) => key[name]);
 cryptoKey.placeConstructor();
 
-const subtleCrypto = new Interface<object>('SubtleCrypto');
+const subtleCrypto = new Interface<HostPort>('SubtleCrypto');
 
 const MAXIMUM_DEPTH = 4;
 
@@ -57,7 +57,7 @@ function toResult(result: SubtleResult): unknown {
 }
 
 for (const [name, length] of SUBTLE_METHODS) {
-  subtleCrypto.promiseOperation(name, length, (_state, args) => {
+  subtleCrypto.promiseOperation(name, length, (port, args) => {
     const converted: SubtleArgument[] = [];
     let bytes = 0;
     for (let index = 0; index < args.length && index < MAXIMUM_SUBTLE_ARGUMENTS; index++) {
@@ -66,7 +66,7 @@ for (const [name, length] of SUBTLE_METHODS) {
     }
     if (bytes > MAXIMUM_CRYPTO_BYTES) throw domException('OperationError', 'The data is too large for a shared storage worklet.');
     return new Promise((resolve, reject) => {
-      react(call('crypto.subtle', { method: name, args: converted }), (result) => resolve(toResult(result)), reject);
+      react(port.ask('crypto.subtle', { method: name, args: converted }), (result) => resolve(toResult(result)), reject);
     });
   });
 }
@@ -92,14 +92,14 @@ function randomUUID(random: (array: Uint8Array) => Uint8Array): string {
 }
 
 /** Adds what `crypto` has in secure contexts only. */
-export function completeCrypto(): void {
+export function completeCrypto(port: HostPort): void {
   const { crypto, Crypto } = globalThis;
   const getRandomValues = getOwnPropertyDescriptor(Crypto.prototype, 'getRandomValues')?.value as (array: Uint8Array) => Uint8Array;
   const random = (array: Uint8Array) => apply(getRandomValues, crypto, [array]) as Uint8Array;
   const requireCrypto = (self: unknown) => {
     if (self !== crypto) throw typeError('Illegal invocation');
   };
-  const subtle = subtleCrypto.create({});
+  const subtle = subtleCrypto.create(port);
   defineAttribute(Crypto.prototype, 'subtle', (self) => {
     requireCrypto(self);
     return subtle;

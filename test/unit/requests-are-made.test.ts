@@ -23,6 +23,6 @@ describe('a request to the service worker is made by a page or its bridge', () =
 describe('a call of the worklet host is made by the realm', () => {
   const realm = textOf('worklet');
   test.each(Object.keys(CALLS))('%s', (name) => {
-    expect(realm).toMatch(new RegExp(`call\\('${name.replace('.', '\\.')}'`));
+    expect(realm).toMatch(new RegExp(`ask\\('${name.replace('.', '\\.')}'`));
   });
 });

@@ -2,49 +2,56 @@
 
 import { append, Map, mapDelete, mapGet, mapHas, mapSet } from '../../webidl/primordials';
 import { now } from '../primordials';
-import { mirror } from './lines';
-
-const counts = new Map<string, number>();
-const timers = new Map<string, number>();
+import type { Lines } from './lines';
 
 const labelOf = (label: unknown): string => (label === undefined ? 'default' : `${label as string}`);
 
-export function count(given: unknown): void {
-  const label = labelOf(given);
-  const next = (mapGet(counts, label) ?? 0) + 1;
-  mapSet(counts, label, next);
-  mirror('log', [`${label}: ${next}`]);
-}
+export class CountersAndTimers {
+  readonly #lines: Lines;
+  readonly #counts = new Map<string, number>();
+  readonly #timers = new Map<string, number>();
 
-export function countReset(given: unknown): void {
-  const label = labelOf(given);
-  if (!mapDelete(counts, label)) mirror('warn', [`Count for '${label}' does not exist`]);
-}
+  constructor(lines: Lines) {
+    this.#lines = lines;
+  }
 
-export function time(given: unknown): void {
-  const label = labelOf(given);
-  if (mapHas(timers, label)) mirror('warn', [`Timer '${label}' already exists`]);
-  else mapSet(timers, label, now());
-}
+  count(given: unknown): void {
+    const label = labelOf(given);
+    const next = (mapGet(this.#counts, label) ?? 0) + 1;
+    mapSet(this.#counts, label, next);
+    this.#lines.mirror('log', [`${label}: ${next}`]);
+  }
 
-function elapsed(label: string): string | null {
-  const begun = mapGet(timers, label);
-  if (begun !== undefined) return `${label}: ${now() - begun} ms`;
-  mirror('warn', [`Timer '${label}' does not exist`]);
-  return null;
-}
+  countReset(given: unknown): void {
+    const label = labelOf(given);
+    if (!mapDelete(this.#counts, label)) this.#lines.mirror('warn', [`Count for '${label}' does not exist`]);
+  }
 
-export function timeLog(given: unknown, data: readonly unknown[]): void {
-  const text = elapsed(labelOf(given));
-  if (text === null) return;
-  const args: unknown[] = [text];
-  for (let index = 0; index < data.length; index++) append(args, data[index]);
-  mirror('log', args);
-}
+  time(given: unknown): void {
+    const label = labelOf(given);
+    if (mapHas(this.#timers, label)) this.#lines.mirror('warn', [`Timer '${label}' already exists`]);
+    else mapSet(this.#timers, label, now());
+  }
 
-export function timeEnd(given: unknown): void {
-  const label = labelOf(given);
-  const text = elapsed(label);
-  if (text !== null) mirror('log', [text]);
-  mapDelete(timers, label);
+  #elapsed(label: string): string | null {
+    const begun = mapGet(this.#timers, label);
+    if (begun !== undefined) return `${label}: ${now() - begun} ms`;
+    this.#lines.mirror('warn', [`Timer '${label}' does not exist`]);
+    return null;
+  }
+
+  timeLog(given: unknown, data: readonly unknown[]): void {
+    const text = this.#elapsed(labelOf(given));
+    if (text === null) return;
+    const args: unknown[] = [text];
+    for (let index = 0; index < data.length; index++) append(args, data[index]);
+    this.#lines.mirror('log', args);
+  }
+
+  timeEnd(given: unknown): void {
+    const label = labelOf(given);
+    const text = this.#elapsed(label);
+    if (text !== null) this.#lines.mirror('log', [text]);
+    mapDelete(this.#timers, label);
+  }
 }

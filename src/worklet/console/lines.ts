@@ -6,9 +6,10 @@
 import type { ConsoleMethod, LoggedLine } from '../../protocol/console-lines';
 import { MAXIMUM_LINES } from '../../protocol/limits';
 import { append, react } from '../../webidl/primordials';
-import { call } from '../port';
+import type { HostPort } from '../port';
 import { copyConsoleArguments } from './console-arguments';
-import { runningOperations } from './running-operations';
+import { describeUncaught } from './describe-error';
+import type { RunningOperations } from './running-operations';
 
 interface Waiting {
   readonly line: LoggedLine;
@@ -27,78 +28,93 @@ const MAXIMUM_CHARACTERS_UNDER_WAY = 2 ** 24;
 /** Where a message with several lines ends, in code units. */
 const CHARACTERS_OF_A_MESSAGE = 2 ** 20;
 
-let first: Waiting | null = null;
-let last: Waiting | null = null;
-let waiting = 0;
-let waitingCharacters = 0;
-/** How many were lost since the last message. */
-let dropped = 0;
-let messagesUnderWay = 0;
-let charactersUnderWay = 0;
+export class Lines {
+  readonly #port: HostPort;
+  readonly #operations: RunningOperations;
+  #first: Waiting | null = null;
+  #last: Waiting | null = null;
+  #waiting = 0;
+  #waitingCharacters = 0;
+  /** How many were lost since the last message. */
+  #dropped = 0;
+  #messagesUnderWay = 0;
+  #charactersUnderWay = 0;
 
-function shift(): Waiting | null {
-  const taken = first;
-  if (!taken) return null;
-  first = taken.next;
-  waiting--;
-  waitingCharacters -= taken.characters;
-  return taken;
-}
-
-function push(line: LoggedLine, characters: number): void {
-  const entry = { __proto__: null, line, characters, next: null } as Waiting;
-  if (first && last) last.next = entry;
-  else first = entry;
-  last = entry;
-  waiting++;
-  waitingCharacters += characters;
-  while (waiting > MAXIMUM_WAITING || (waiting > 1 && waitingCharacters > MAXIMUM_CHARACTERS)) {
-    shift();
-    dropped++;
+  constructor(port: HostPort, operations: RunningOperations) {
+    this.#port = port;
+    this.#operations = operations;
   }
-}
 
-const lineOf = (method: ConsoleMethod, args: unknown[]): LoggedLine =>
-  ({ __proto__: null, operation: runningOperations(), method, args }) as LoggedLine;
-
-function sendSome(): void {
-  const lines: LoggedLine[] = [];
-  let characters = 0;
-  const lost = dropped;
-  if (lost > 0) append(lines, lineOf('warn', [`(${lost} earlier lines were dropped)`]));
-  dropped = 0;
-  while (lines.length < MAXIMUM_LINES && characters < CHARACTERS_OF_A_MESSAGE) {
-    const entry = shift();
-    if (!entry) break;
-    append(lines, entry.line);
-    characters += entry.characters;
+  #shift(): Waiting | null {
+    const taken = this.#first;
+    if (!taken) return null;
+    this.#first = taken.next;
+    this.#waiting--;
+    this.#waitingCharacters -= taken.characters;
+    return taken;
   }
-  messagesUnderWay++;
-  charactersUnderWay += characters;
-  const done = () => {
-    messagesUnderWay--;
-    charactersUnderWay -= characters;
-    sendWhatFits();
-  };
-  const fail = () => {
-    dropped += lost > 0 ? lost + lines.length - 1 : lines.length;
-    done();
-  };
-  react(call('console', { lines }), done, fail);
-}
 
-function sendWhatFits(): void {
-  while (first && messagesUnderWay < MAXIMUM_MESSAGES && charactersUnderWay < MAXIMUM_CHARACTERS_UNDER_WAY) sendSome();
-}
+  #push(line: LoggedLine, characters: number): void {
+    const entry = { __proto__: null, line, characters, next: null } as Waiting;
+    if (this.#first && this.#last) this.#last.next = entry;
+    else this.#first = entry;
+    this.#last = entry;
+    this.#waiting++;
+    this.#waitingCharacters += characters;
+    while (this.#waiting > MAXIMUM_WAITING || (this.#waiting > 1 && this.#waitingCharacters > MAXIMUM_CHARACTERS)) {
+      this.#shift();
+      this.#dropped++;
+    }
+  }
 
-/** Shows a line: at once, for code that runs without end may follow it; with others, where more are under way than arrive. */
-export function mirror(method: ConsoleMethod, args: unknown[]): void {
-  const { copies, characters } = copyConsoleArguments(args);
-  push(lineOf(method, copies), characters);
-  sendWhatFits();
-}
+  #lineOf(method: ConsoleMethod, args: unknown[]): LoggedLine {
+    return { __proto__: null, operation: this.#operations.names(), method, args } as LoggedLine;
+  }
 
-/** Sends all that waits, before a message that the worklet may end with. */
-export function sendLines(): void {
-  while (first) sendSome();
+  #sendSome(): void {
+    const lines: LoggedLine[] = [];
+    let characters = 0;
+    const lost = this.#dropped;
+    if (lost > 0) append(lines, this.#lineOf('warn', [`(${lost} earlier lines were dropped)`]));
+    this.#dropped = 0;
+    while (lines.length < MAXIMUM_LINES && characters < CHARACTERS_OF_A_MESSAGE) {
+      const entry = this.#shift();
+      if (!entry) break;
+      append(lines, entry.line);
+      characters += entry.characters;
+    }
+    this.#messagesUnderWay++;
+    this.#charactersUnderWay += characters;
+    const done = () => {
+      this.#messagesUnderWay--;
+      this.#charactersUnderWay -= characters;
+      this.#sendWhatFits();
+    };
+    const fail = () => {
+      this.#dropped += lost > 0 ? lost + lines.length - 1 : lines.length;
+      done();
+    };
+    react(this.#port.ask('console', { lines }), done, fail);
+  }
+
+  #sendWhatFits(): void {
+    while (this.#first && this.#messagesUnderWay < MAXIMUM_MESSAGES && this.#charactersUnderWay < MAXIMUM_CHARACTERS_UNDER_WAY)
+      this.#sendSome();
+  }
+
+  /** Shows a line: at once, for code that runs without end may follow it; with others, where more are under way than arrive. */
+  mirror(method: ConsoleMethod, args: unknown[]): void {
+    const { copies, characters } = copyConsoleArguments(args);
+    this.#push(this.#lineOf(method, copies), characters);
+    this.#sendWhatFits();
+  }
+
+  mirrorUncaught(exception: unknown, where: '' | '(in promise) ' = ''): void {
+    this.mirror('error', [`Uncaught ${where}${describeUncaught(exception)}`]);
+  }
+
+  /** Sends all that waits, before a message that the worklet may end with. */
+  send(): void {
+    while (this.#first) this.#sendSome();
+  }
 }

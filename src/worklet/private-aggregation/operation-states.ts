@@ -2,9 +2,9 @@
 
 import type { RealmContribution } from '../../protocol/worklet-port';
 import { bag, Map, mapDelete, mapGet, mapSet } from '../../webidl/primordials';
-import { mirror } from '../console/lines';
-import { type OperationScope, onlyScope, whoseCode } from '../operation-scope';
-import { send } from '../port';
+import type { Lines } from '../console/lines';
+import { type OperationScope, type OperationScopes, whoseCode } from '../operation-scope';
+import type { HostPort } from '../port';
 import { arrayPush, inALaterTask } from '../primordials';
 import { type Collected, type Contribution, collect, nothingCollected, take } from './collected';
 
@@ -18,113 +18,134 @@ interface OperationState {
   isToBeSent: boolean;
 }
 
-const states = new Map<number, OperationState>();
-
-/** The operations that have collected something. */
-let waiting: OperationState[] = [];
-
-/** `filteringIds`: what filtering IDs have to be less than. */
-export function startContributing(runId: number, filteringIds: bigint): void {
-  mapSet(states, runId, bag({ runId, filteringIds, collected: nothingCollected(), hasDebugMode: false, isToBeSent: false }));
-}
-
-function sendCollected(state: OperationState): void {
-  state.isToBeSent = false;
-  take(state.collected, (contributions, dropped) => send({ type: 'contributions', runId: state.runId, contributions, dropped }));
-}
-
-/** Call before the message that says that the operation has finished. */
-export function finishContributing(runId: number): void {
-  const state = mapGet(states, runId);
-  if (!state) return;
-  mapDelete(states, runId);
-  sendCollected(state);
-}
-
-/** The state of the only operation that is under way; undefined where there are others, or none. */
-export function onlyState(): OperationState | undefined {
-  const scope = onlyScope();
-  return scope ? mapGet(states, scope.runId) : undefined;
-}
-
-function sendAll(): void {
-  const ready = waiting;
-  waiting = [];
-  for (let index = 0; index < ready.length; index++) sendCollected(ready[index] as OperationState);
-}
-
-function collectFor(state: OperationState, contribution: Contribution, count: number): void {
-  if (contribution.filteringId >= state.filteringIds) {
-    mirror('warn', ['privateAggregation: a filteringId does not fit in the byte size of its operation, and its contribution is dropped.']);
-    return;
-  }
-  collect(state.collected, contribution, count);
-  if (state.isToBeSent) return;
-  state.isToBeSent = true;
-  arrayPush(waiting, state);
-  if (waiting.length === 1) inALaterTask(sendAll);
-}
-
-/** DEVIATION: native Chromium 120 ends the process of a worklet that contributes for an operation that has ended; here its developer is told. */
-function refuse(scope: OperationScope | null): void {
-  const when = scope ? 'after its operation had ended' : 'by code of no operation';
-  mirror('warn', [`privateAggregation was used ${when}: that is in no report.`]);
-}
-
 /** How many contributions may wait to be told whose they are. */
 const MAXIMUM_PENDING = 1000;
 
-let pending = 0;
-/**
- * What was made after the last of those while one operation was under way alone, `only`, and so is of the same operation. Where there are others,
- * the code of one of them may run in between: their contributions wait each for themselves, whatever their number.
- */
-let tail: { more: Collected | null; readonly only: OperationScope | null } | null = null;
-
-export function contribute(contribution: Contribution): void {
-  const only = onlyScope();
-  if (pending >= MAXIMUM_PENDING && only && tail?.only === only) {
-    tail.more ??= nothingCollected();
-    collect(tail.more, contribution);
-    return;
-  }
-  pending++;
-  const own: typeof tail = pending >= MAXIMUM_PENDING ? bag({ more: null, only }) : null;
-  tail = own;
-  whoseCode((scope) => {
-    pending--;
-    const state = scope ? mapGet(states, scope.runId) : undefined;
-    if (!state) {
-      refuse(scope);
-      return;
-    }
-    collectFor(state, contribution, 1);
-    if (!own?.more) return;
-    take(own.more, (contributions, dropped) => {
-      for (let index = 0; index < contributions.length; index++) {
-        const each = contributions[index] as RealmContribution;
-        collectFor(state, each, each.count);
-      }
-      state.collected.dropped += dropped;
-    });
-  });
+/** Contributions of one operation that has been under way alone. */
+interface Tail {
+  more: Collected | null;
+  readonly only: OperationScope | null;
 }
 
-/**
- * Whether the operation has enabled debug mode is known at once where it is the only one under way.
- * DEVIATION: of several, one that does so twice gets no exception. Its first call counts, and its developer is told so.
- */
-export function enableDebugMode(key: bigint | null): void {
-  const only = onlyState();
-  whoseCode((scope) => {
-    const state = scope ? mapGet(states, scope.runId) : undefined;
-    // What an earlier operation has left behind was not the only one's.
-    if (only && state !== only) only.hasDebugMode = false;
-    if (!state) refuse(scope);
-    else if (state !== only && state.hasDebugMode) mirror('error', [`enableDebugMode may be called at most once: the first call counts.`]);
-    else {
-      state.hasDebugMode = true;
-      send({ type: 'debugMode', runId: state.runId, key });
+export class OperationStates {
+  readonly #port: HostPort;
+  readonly #scopes: OperationScopes;
+  readonly #lines: Lines;
+  readonly #states = new Map<number, OperationState>();
+  /** The operations that have collected something. */
+  #waiting: OperationState[] = [];
+  /** How many contributions wait to be told whose they are. */
+  #pending = 0;
+  /**
+   * What was made after the last of those while one operation was under way alone, `only`, and so is of the same operation. Where there are others,
+   * the code of one of them may run in between: their contributions wait each for themselves, whatever their number.
+   */
+  #tail: Tail | null = null;
+
+  constructor(port: HostPort, scopes: OperationScopes, lines: Lines) {
+    this.#port = port;
+    this.#scopes = scopes;
+    this.#lines = lines;
+  }
+
+  /** `filteringIds`: what filtering IDs have to be less than. */
+  start(runId: number, filteringIds: bigint): void {
+    mapSet(this.#states, runId, bag({ runId, filteringIds, collected: nothingCollected(), hasDebugMode: false, isToBeSent: false }));
+  }
+
+  contribute(contribution: Contribution): void {
+    const only = this.#scopes.only();
+    if (this.#pending >= MAXIMUM_PENDING && only && this.#tail?.only === only) {
+      this.#tail.more ??= nothingCollected();
+      collect(this.#tail.more, contribution);
+      return;
     }
-  });
+    this.#pending++;
+    const own: Tail | null = this.#pending >= MAXIMUM_PENDING ? bag({ more: null, only }) : null;
+    this.#tail = own;
+    whoseCode((scope) => {
+      this.#pending--;
+      const state = scope ? mapGet(this.#states, scope.runId) : undefined;
+      if (!state) {
+        this.#refuse(scope);
+        return;
+      }
+      this.#collectFor(state, contribution, 1);
+      if (!own?.more) return;
+      take(own.more, (contributions, dropped) => {
+        for (let index = 0; index < contributions.length; index++) {
+          const each = contributions[index] as RealmContribution;
+          this.#collectFor(state, each, each.count);
+        }
+        state.collected.dropped += dropped;
+      });
+    });
+  }
+
+  /**
+   * Whether the operation has enabled debug mode is known at once where it is the only one under way.
+   * DEVIATION: of several, one that does so twice gets no exception. Its first call counts, and its developer is told so.
+   */
+  enableDebugMode(key: bigint | null): void {
+    const only = this.only();
+    whoseCode((scope) => {
+      const state = scope ? mapGet(this.#states, scope.runId) : undefined;
+      // What an earlier operation has left behind was not the only one's.
+      if (only && state !== only) only.hasDebugMode = false;
+      if (!state) this.#refuse(scope);
+      else if (state !== only && state.hasDebugMode)
+        this.#lines.mirror('error', [`enableDebugMode may be called at most once: the first call counts.`]);
+      else {
+        state.hasDebugMode = true;
+        this.#port.send({ type: 'debugMode', runId: state.runId, key });
+      }
+    });
+  }
+
+  /** Call before the message that says that the operation has finished. */
+  finish(runId: number): void {
+    const state = mapGet(this.#states, runId);
+    if (!state) return;
+    mapDelete(this.#states, runId);
+    this.#sendCollected(state);
+  }
+
+  /** The state of the only operation that is under way; undefined where there are others, or none. */
+  only(): OperationState | undefined {
+    const scope = this.#scopes.only();
+    return scope ? mapGet(this.#states, scope.runId) : undefined;
+  }
+
+  #sendCollected(state: OperationState): void {
+    state.isToBeSent = false;
+    take(state.collected, (contributions, dropped) =>
+      this.#port.send({ type: 'contributions', runId: state.runId, contributions, dropped }),
+    );
+  }
+
+  #sendAll(): void {
+    const ready = this.#waiting;
+    this.#waiting = [];
+    for (let index = 0; index < ready.length; index++) this.#sendCollected(ready[index] as OperationState);
+  }
+
+  #collectFor(state: OperationState, contribution: Contribution, count: number): void {
+    if (contribution.filteringId >= state.filteringIds) {
+      this.#lines.mirror('warn', [
+        'privateAggregation: a filteringId does not fit in the byte size of its operation, and its contribution is dropped.',
+      ]);
+      return;
+    }
+    collect(state.collected, contribution, count);
+    if (state.isToBeSent) return;
+    state.isToBeSent = true;
+    arrayPush(this.#waiting, state);
+    if (this.#waiting.length === 1) inALaterTask(() => this.#sendAll());
+  }
+
+  /** DEVIATION: native Chromium 120 ends the process of a worklet that contributes for an operation that has ended; here its developer is told. */
+  #refuse(scope: OperationScope | null): void {
+    const when = scope ? 'after its operation had ended' : 'by code of no operation';
+    this.#lines.mirror('warn', [`privateAggregation was used ${when}: that is in no report.`]);
+  }
 }

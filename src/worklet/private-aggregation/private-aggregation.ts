@@ -7,18 +7,19 @@ import { domException, typeError } from '../../webidl/exceptions';
 import { Interface } from '../../webidl/interface';
 import { toLong } from '../../webidl/numbers';
 import { bag, hasOwn, stringIndexOf, stringSlice } from '../../webidl/primordials';
-import { mirror } from '../console/lines';
+import type { Lines } from '../console/lines';
 import type { Contribution } from './collected';
-import { contribute, enableDebugMode, onlyState } from './operation-states';
+import type { OperationStates } from './operation-states';
 
-export const privateAggregation = new Interface<object>('PrivateAggregation');
-
-let isAllowedToUse = false;
-
-/** "allowed to use" */
-export function allowPrivateAggregation(isAllowed: boolean): void {
-  isAllowedToUse = isAllowed;
+/** The PrivateAggregation of a worklet. */
+export interface WorkletPrivateAggregation {
+  /** "allowed to use" */
+  isAllowed: boolean;
+  readonly operations: OperationStates;
+  readonly lines: Lines;
 }
+
+export const privateAggregation = new Interface<WorkletPrivateAggregation>('PrivateAggregation');
 
 /** 256^8 */
 const LARGEST_FILTERING_IDS = 2n ** 64n;
@@ -26,9 +27,9 @@ const LARGEST_FILTERING_IDS = 2n ** 64n;
 const operationOf = (name: string) => `Failed to execute '${name}' on 'PrivateAggregation'`;
 
 /** DEVIATION: in the specification it is the global's attribute that throws. Natively it is each of the methods. */
-function requireAllowed(operation: string): void {
+function requireAllowed({ isAllowed }: WorkletPrivateAggregation, operation: string): void {
   const denied = 'The "private-aggregation" Permissions Policy denied the method on privateAggregation';
-  if (!isAllowedToUse) throw domException('InvalidAccessError', `${operation}: ${denied}`);
+  if (!isAllowed) throw domException('InvalidAccessError', `${operation}: ${denied}`);
 }
 
 /** A member that is a bigint; undefined where it is absent. */
@@ -64,7 +65,11 @@ function convertContribution(given: unknown, operation: string): GivenContributi
  * https://patcg-individual-drafts.github.io/private-aggregation-api/#validate-a-histogram-contribution
  * DEVIATION: the specification has RangeErrors. As natively, they are DataErrors.
  */
-function validate({ bucket, filteringId, value }: GivenContribution, operation: string): Omit<Contribution, 'errorEvent'> {
+function validate(
+  { bucket, filteringId, value }: GivenContribution,
+  { operations }: WorkletPrivateAggregation,
+  operation: string,
+): Omit<Contribution, 'errorEvent'> {
   const refuse = (text: string) => domException('DataError', `${operation}: contribution${text}`);
   // If contribution["bucket"] is not contained in the range 0 to 2^128, exclusive, return a RangeError.
   if (bucket < 0n || bucket > MAXIMUM_BUCKET) throw refuse("['bucket'] is negative or does not fit in 128 bits");
@@ -72,21 +77,21 @@ function validate({ bucket, filteringId, value }: GivenContribution, operation: 
   if (value < 0) throw refuse("['value'] is negative");
   // If contribution["filteringId"] is not contained in the range 0 to 256^filteringIdMaxBytes, exclusive, return a RangeError.
   // (Of several operations that are under way, whose it is and how many bytes it may have, is found out later.)
-  const filteringIds = onlyState()?.filteringIds ?? LARGEST_FILTERING_IDS;
+  const filteringIds = operations.only()?.filteringIds ?? LARGEST_FILTERING_IDS;
   if (filteringId < 0n || filteringId >= filteringIds) throw refuse("['filteringId'] is negative or does not fit in byte size");
   return bag({ bucket, filteringId, value });
 }
 
 /** https://patcg-individual-drafts.github.io/private-aggregation-api/#dom-privateaggregation-contributetohistogram */
-privateAggregation.operation('contributeToHistogram', 1, (_state, args) => {
+privateAggregation.operation('contributeToHistogram', 1, (aggregation, args) => {
   const operation = operationOf('contributeToHistogram');
   const given = convertContribution(args[0], operation);
-  requireAllowed(operation);
-  contribute(bag({ ...validate(given, operation), errorEvent: null }));
+  requireAllowed(aggregation, operation);
+  aggregation.operations.contribute(bag({ ...validate(given, aggregation, operation), errorEvent: null }));
 });
 
 /** https://patcg-individual-drafts.github.io/private-aggregation-api/#dom-privateaggregation-enabledebugmode */
-privateAggregation.operation('enableDebugMode', 0, (_state, args) => {
+privateAggregation.operation('enableDebugMode', 0, (aggregation, args) => {
   const operation = operationOf('enableDebugMode');
   const dictionary = 'PrivateAggregationDebugModeOptions';
   let key: bigint | null = null;
@@ -94,16 +99,16 @@ privateAggregation.operation('enableDebugMode', 0, (_state, args) => {
     const source = toDictionarySource(args[0] ?? '', dictionary, operation) as Record<string, unknown>;
     key = required(readBigInt(source, 'debugKey', dictionary, operation), 'debugKey', dictionary, operation);
   }
-  requireAllowed(operation);
+  requireAllowed(aggregation, operation);
   // If debug scope map[debugScope] exists, throw a "DataError" DOMException.
-  const state = onlyState();
+  const state = aggregation.operations.only();
   if (state?.hasDebugMode) throw domException('DataError', `${operation}: enableDebugMode may be called at most once`);
   // Natively it does even where the key turns out to be wrong.
   if (state) state.hasDebugMode = true;
   // If options["debugKey"] is not contained in the range 0 to 2^64, exclusive, throw a "DataError" DOMException.
   if (key !== null && (key < 0n || key > MAXIMUM_DEBUG_KEY))
     throw domException('DataError', `${operation}: options['debugKey'] is negative or does not fit in 64 bits`);
-  enableDebugMode(key);
+  aggregation.operations.enableDebugMode(key);
 });
 
 const RESERVED = 'reserved.';
@@ -120,20 +125,22 @@ const EVENTS: Readonly<Record<string, Contribution['errorEvent']>> = bag({
 });
 
 /** https://patcg-individual-drafts.github.io/private-aggregation-api/#dom-privateaggregation-contributetohistogramonevent */
-privateAggregation.operation('contributeToHistogramOnEvent', 2, (_state, args) => {
+privateAggregation.operation('contributeToHistogramOnEvent', 2, (aggregation, args) => {
   const operation = operationOf('contributeToHistogramOnEvent');
   const event = toDOMString(args[0], operation);
   const given = convertContribution(args[1], operation);
-  requireAllowed(operation);
-  const contribution = validate(given, operation);
+  requireAllowed(aggregation, operation);
+  const contribution = validate(given, aggregation, operation);
   // If event does not start with "reserved.", throw a TypeError.
   if (stringIndexOf(event, RESERVED) !== 0) throw typeError('event must begin with "reserved."', operation);
   const unprefixed = stringSlice(event, RESERVED.length);
   // For forward compatibility, no error is thrown for unrecognized events that start with "reserved.".
-  if (hasOwn(EVENTS, unprefixed)) contribute(bag({ ...contribution, errorEvent: EVENTS[unprefixed] as Contribution['errorEvent'] }));
-  else mirror('warn', [`Unrecognized event ${event} was passed to contributeToHistogramOnEvent(). The call will be ignored.`]);
+  if (hasOwn(EVENTS, unprefixed))
+    aggregation.operations.contribute(bag({ ...contribution, errorEvent: EVENTS[unprefixed] as Contribution['errorEvent'] }));
+  else
+    aggregation.lines.mirror('warn', [
+      `Unrecognized event ${event} was passed to contributeToHistogramOnEvent(). The call will be ignored.`,
+    ]);
 });
 
 privateAggregation.placeConstructor();
-
-export const privateAggregationInstance = privateAggregation.create({});

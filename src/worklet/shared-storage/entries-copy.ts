@@ -6,7 +6,7 @@
 import type { EntriesCopy } from '../../protocol/worklet-port';
 import { Map, mapGet, mapSet, Promise, react } from '../../webidl/primordials';
 import { inATask } from '../operation-scope';
-import { call, eventCount, isQuiet, noteRead } from '../port';
+import type { HostPort } from '../port';
 import { now } from '../primordials';
 
 /** So many reads in a row, with nothing between them, are each asked for; then it pays to ask for all. */
@@ -15,71 +15,80 @@ const EAGER = 3;
 /** Where there is too much for a copy, it is asked for again after so many reads. */
 const TOO_LARGE = 1000;
 
-/** The last copy: by key, and as it came. */
-let values = new Map<string, string>();
-let entries: readonly string[] = [];
-/** Until when it is as good as the database, by the realm's clock, and after which events. */
-let freshUntil = 0;
-let copiedAfter = -1;
+export class CopiedEntries {
+  readonly #port: HostPort;
+  /** The last copy: by key, and as it came. */
+  #values = new Map<string, string>();
+  #entries: readonly string[] = [];
+  /** Until when it is as good as the database, by the realm's clock, and after which events. */
+  #freshUntil = 0;
+  #copiedAfter = -1;
+  /** Reads that were asked for, since what happened last. */
+  #asked = 0;
+  #askedAfter = -1;
 
-/** Reads that were asked for, since what happened last. */
-let asked = 0;
-let askedAfter = -1;
+  constructor(port: HostPort) {
+    this.#port = port;
+  }
 
-const isFresh = (): boolean => isQuiet() && copiedAfter === eventCount() && now() < freshUntil;
+  #isFresh(): boolean {
+    return this.#port.isQuiet && this.#copiedAfter === this.#port.eventCount && now() < this.#freshUntil;
+  }
 
-function keep({ entries: given, freshFor }: EntriesCopy, before: number, events: number): void {
-  copiedAfter = events;
-  freshUntil = before + freshFor;
-  if (!given) return;
-  entries = given;
-  values = new Map();
-  for (let index = 0; index < given.length; index += 2) mapSet(values, given[index] as string, given[index + 1] as string);
-}
+  #keep({ entries, freshFor }: EntriesCopy, before: number, events: number): void {
+    this.#copiedAfter = events;
+    this.#freshUntil = before + freshFor;
+    if (!entries) return;
+    this.#entries = entries;
+    this.#values = new Map();
+    for (let index = 0; index < entries.length; index += 2) mapSet(this.#values, entries[index] as string, entries[index + 1] as string);
+  }
 
-/** Whether to ask for a copy now. */
-function isWorthCopying(): boolean {
-  if (askedAfter !== eventCount()) asked = 0;
-  askedAfter = eventCount();
-  return ++asked > EAGER && isQuiet();
-}
+  /** Whether to ask for a copy now. */
+  #isWorthCopying(): boolean {
+    const events = this.#port.eventCount;
+    if (this.#askedAfter !== events) this.#asked = 0;
+    this.#askedAfter = events;
+    return ++this.#asked > EAGER && this.#port.isQuiet;
+  }
 
-function getAndCopy(key: string): Promise<string | undefined> {
-  const before = now();
-  const events = eventCount();
-  return new Promise((resolve, reject) => {
-    react(
-      call('getAndCopy', { key }),
-      ({ value, copy }) => {
-        if (copy) keep(copy, before, events);
-        else asked = -TOO_LARGE;
-        resolve(value);
-      },
-      reject,
-    );
-  });
-}
+  #getAndCopy(key: string): Promise<string | undefined> {
+    const before = now();
+    const events = this.#port.eventCount;
+    return new Promise((resolve, reject) => {
+      react(
+        this.#port.ask('getAndCopy', { key }),
+        ({ value, copy }) => {
+          if (copy) this.#keep(copy, before, events);
+          else this.#asked = -TOO_LARGE;
+          resolve(value);
+        },
+        reject,
+      );
+    });
+  }
 
-/** The value of the key as it is now. The promise settles in a task of its own, as where it comes from elsewhere. */
-export function get(key: string): Promise<string | undefined> {
-  if (!isFresh()) return isWorthCopying() ? getAndCopy(key) : call('get', { key });
-  const value = mapGet(values, key);
-  noteRead('get', key);
-  return new Promise((resolve) => inATask(() => resolve(value)));
-}
+  /** The value of the key as it is now. The promise settles in a task of its own, as where it comes from elsewhere. */
+  read(key: string): Promise<string | undefined> {
+    if (!this.#isFresh()) return this.#isWorthCopying() ? this.#getAndCopy(key) : this.#port.ask('get', { key });
+    const value = mapGet(this.#values, key);
+    this.#port.noteRead('get', key);
+    return new Promise((resolve) => inATask(() => resolve(value)));
+  }
 
-/** The number of entries. */
-export function length(): Promise<number> {
-  if (!isFresh()) return call('length', null);
-  const count = entries.length / 2;
-  noteRead('length', null);
-  return new Promise((resolve) => inATask(() => resolve(count)));
-}
+  /** The number of entries. */
+  length(): Promise<number> {
+    if (!this.#isFresh()) return this.#port.ask('length', null);
+    const count = this.#entries.length / 2;
+    this.#port.noteRead('length', null);
+    return new Promise((resolve) => inATask(() => resolve(count)));
+  }
 
-/** Resolves to the last of all entries, keys and values in turns; `onPart` is called with those before. */
-export function readEntries(onPart: (part: readonly string[]) => void): Promise<readonly string[]> {
-  if (!isFresh()) return call('entries', null, onPart);
-  const all = entries;
-  noteRead('entries', null);
-  return new Promise((resolve) => inATask(() => resolve(all)));
+  /** Resolves to the last of all entries, keys and values in turns; `onPart` is called with those before. */
+  readEntries(onPart: (part: readonly string[]) => void): Promise<readonly string[]> {
+    if (!this.#isFresh()) return this.#port.ask('entries', null, onPart);
+    const all = this.#entries;
+    this.#port.noteRead('entries', null);
+    return new Promise((resolve) => inATask(() => resolve(all)));
+  }
 }

@@ -11,7 +11,7 @@ import {
   Promise,
   react,
 } from '../../webidl/primordials';
-import { readEntries } from './entries-copy';
+import type { CopiedEntries } from './entries-copy';
 
 type Kind = 'entries' | 'keys' | 'values';
 
@@ -101,7 +101,7 @@ function settleWaiting(state: IteratorState): void {
 const newPart = (keysAndValues: readonly string[]): Part => bag({ keysAndValues, next: null });
 
 /** https://wicg.github.io/shared-storage/#sharedstorageiterator-asynchronous-iterator-initialization-steps */
-export function createIterator(kind: Kind): object {
+export function createIterator(entries: CopiedEntries, kind: Kind): object {
   const part = newPart([]);
   const state: IteratorState = bag({
     kind,
@@ -125,7 +125,7 @@ export function createIterator(kind: Kind): object {
     settleWaiting(state);
   };
   react(
-    readEntries(add),
+    entries.readEntries(add),
     (last) => {
       add(last);
       end(null);

@@ -9,65 +9,60 @@ import { domException } from '../../webidl/exceptions';
 import { Interface } from '../../webidl/interface';
 import { bag } from '../../webidl/primordials';
 import { whoseCode } from '../operation-scope';
-import { call, callKnowing, haveHandlersRun } from '../port';
-import { get, length } from './entries-copy';
+import type { HostPort } from '../port';
+import { CopiedEntries } from './entries-copy';
 import { createIterator } from './shared-storage-iterator';
 
-export const sharedStorage = new Interface<object>('SharedStorage');
-
-let addModuleSuccess = false;
-let embedderContext: string | undefined;
-
-export function setEmbedderContext(context: string | undefined): void {
-  embedderContext = context;
+/** Runs while the realm's script is loaded. */
+function defineReads(sharedStorage: Interface<object>, port: HostPort): void {
+  const entries = new CopiedEntries(port);
+  /** https://wicg.github.io/shared-storage/#dom-sharedstorage-get */
+  sharedStorage.promiseOperation('get', 1, (_state, args) => {
+    const key = toDOMString(args[0], "Failed to execute 'get' on 'SharedStorage'");
+    requireValidKey(key);
+    return entries.read(key);
+  });
+  /** https://wicg.github.io/shared-storage/#dom-sharedstorage-length */
+  sharedStorage.promiseOperation('length', 0, () => entries.length());
+  /** https://wicg.github.io/shared-storage/#dom-sharedstorage-remainingbudget */
+  sharedStorage.promiseOperation('remainingBudget', 0, () => port.ask('remainingBudget', null));
+  /**
+   * https://wicg.github.io/shared-storage/#iteration
+   * DEVIATION: the specification makes the object itself iterable as well. As natively, it is not.
+   */
+  for (const kind of ['entries', 'keys', 'values'] as const) sharedStorage.operation(kind, 0, () => createIterator(entries, kind));
 }
 
-/** "Check whether addModule is finished": until then nothing stored can be reached. */
-export function requireAddModuleFinished(what: string): void {
-  if (!addModuleSuccess) throw domException('NotAllowedError', `${what} cannot be accessed during addModule().`);
+/** The interface, its one instance, and what is known of the worklet's module. */
+export class WorkletSharedStorage {
+  readonly interface = new Interface<object>('SharedStorage');
+  readonly modifierMethodClasses = new ModifierMethodClasses(() => undefined);
+  readonly instance: object;
+  /** What the embedder of a fenced frame gave its configuration; undefined for everybody else. */
+  context: string | undefined;
+  /** "addModule success" */
+  isAddModuleFinished = false;
+
+  constructor(port: HostPort) {
+    defineModifierOperations(this.interface, {
+      classes: this.modifierMethodClasses,
+      // Who has the object has been through that.
+      requireContext: () => undefined,
+      update: (methods, withLock) => {
+        // DEVIATION: natively batches are of any size.
+        if (!isBearable(methods)) throw domException('OperationError', 'A batch can have 60 MiB at most in Shared Storage Lab.');
+        if (!port.hasHandlerRun) return port.ask('update', { methods, withLock, runId: null });
+        // A handler is not called for what its own operation writes.
+        return port.askKnowing('update', (known) => whoseCode((scope) => known(bag({ methods, withLock, runId: scope?.runId ?? null }))));
+      },
+    });
+    this.interface.readonlyAttribute('context', () => this.context);
+    defineReads(this.interface, port);
+    this.instance = this.interface.create({});
+  }
+
+  /** "Check whether addModule is finished": until then nothing stored can be reached. */
+  requireAddModuleFinished(what: string): void {
+    if (!this.isAddModuleFinished) throw domException('NotAllowedError', `${what} cannot be accessed during addModule().`);
+  }
 }
-
-export const modifierMethodClasses = new ModifierMethodClasses(() => undefined);
-
-defineModifierOperations(sharedStorage, {
-  classes: modifierMethodClasses,
-  // Who has the object has been through that.
-  requireContext: () => undefined,
-  update: (methods, withLock) => {
-    // DEVIATION: natively batches are of any size.
-    if (!isBearable(methods)) throw domException('OperationError', 'A batch can have 60 MiB at most in Shared Storage Lab.');
-    if (!haveHandlersRun()) return call('update', { methods, withLock, runId: null });
-    // A handler is not called for what its own operation writes.
-    return callKnowing('update', (known) => whoseCode((scope) => known(bag({ methods, withLock, runId: scope?.runId ?? null }))));
-  },
-});
-
-/** What the embedder of a fenced frame gave its configuration; undefined for everybody else. */
-sharedStorage.readonlyAttribute('context', () => embedderContext);
-
-/** https://wicg.github.io/shared-storage/#dom-sharedstorage-get */
-sharedStorage.promiseOperation('get', 1, (_state, args) => {
-  const key = toDOMString(args[0], "Failed to execute 'get' on 'SharedStorage'");
-  requireValidKey(key);
-  return get(key);
-});
-
-/** https://wicg.github.io/shared-storage/#dom-sharedstorage-length */
-sharedStorage.promiseOperation('length', 0, () => length());
-
-/** https://wicg.github.io/shared-storage/#dom-sharedstorage-remainingbudget */
-sharedStorage.promiseOperation('remainingBudget', 0, () => call('remainingBudget', null));
-
-/**
- * https://wicg.github.io/shared-storage/#iteration
- * DEVIATION: the specification makes the object itself iterable as well. As natively, it is not.
- */
-for (const kind of ['entries', 'keys', 'values'] as const) sharedStorage.operation(kind, 0, () => createIterator(kind));
-
-export const sharedStorageInstance = sharedStorage.create({});
-
-export function finishAddModule(): void {
-  addModuleSuccess = true;
-}
-
-export const isAddModuleFinished = (): boolean => addModuleSuccess;
