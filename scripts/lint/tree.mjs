@@ -3,6 +3,7 @@
 import { problemsOfCopies } from './copies.mjs';
 import { problemsOfEmptyFloors, problemsOfFloors } from './floors.mjs';
 import { problemsOfInjection } from './injected.mjs';
+import { problemsOfModuleState } from './module-state.mjs';
 import { problemsOfPrimordials } from './primordials.mjs';
 import { problemsOfSizes } from './sizes.mjs';
 import { lineOf, readFiles, readSources } from './source.mjs';
@@ -15,6 +16,7 @@ export function problemsOfTree() {
     ...problemsOfFloors(sources),
     ...problemsOfEmptyFloors(sources),
     ...problemsOfInjection(sources),
+    ...problemsOfModuleState(sources),
     ...problemsOfPrimordials(sources),
     ...problemsOfSizes(sources),
     ...problemsOfTexts(sources, readTexts()),

@@ -71,6 +71,16 @@ export function lazily<Made extends object>(make: () => Made): () => Made {
   };
 }
 
+/** Does something when it is first asked for, and never again. */
+export function once(act: () => void): () => void {
+  let isDone = false;
+  return () => {
+    if (isDone) return;
+    isDone = true;
+    act();
+  };
+}
+
 /** Instances that the browser clones, which it does with none of script's own classes: platform objects of another interface. */
 export interface Carrier<State extends object> {
   make(state: State): object;

@@ -28,7 +28,7 @@ const features = tableFeatures({ rowSortingFeature, sortedRowModel: createSorted
 /** How high a row is, in CSS pixels. */
 const ROW_HEIGHT = 28;
 
-const NO_ROWS: object[] = [];
+const NO_ROWS: readonly object[] = [];
 
 export class LabTable extends LabElement {
   static override styles = [LabElement.styles, tableStyles];

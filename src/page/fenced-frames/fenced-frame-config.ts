@@ -5,7 +5,7 @@ import { recognizeClones } from '../../webidl/clones';
 import { toDOMString, toUSVString } from '../../webidl/conversions';
 import { createInterfaceObject, Interface, lazily } from '../../webidl/interface';
 import { bag, hasOwn, iteratorSymbol, stringSlice, uncurryGetter } from '../../webidl/primordials';
-import { reviveClones } from './revive-clones';
+import { createReviver } from './revive-clones';
 
 interface ConfigState {
   /** What selectURL() gave, `urn:uuid:…`, or what the page passed to the constructor. */
@@ -49,8 +49,10 @@ function prepareFrames(): void {
   }
 }
 
+const reviveClones = createReviver((value) => fencedFrameConfig().stateOf(value));
+
 function make({ url }: ConfigState): object {
-  reviveClones((value) => fencedFrameConfig().stateOf(value));
+  reviveClones();
   prepareFrames();
   return new NativeFile(noParts() as BlobPart[], url, bag({ type: CARRIER_TYPE }));
 }

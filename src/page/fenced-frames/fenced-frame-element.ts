@@ -25,28 +25,25 @@ function isFencedFrame(object: object): boolean {
   }
 }
 
-/** Made where the browser has none: it would cost every other page. */
-let element: Interface<object>;
-
-function requireFencedFrame(self: unknown): Element {
+function requireFencedFrame(element: Interface<object>, self: unknown): Element {
   if (!element.stateOf(self)) throw typeError('Illegal invocation');
   return self as Element;
 }
 
-function defineReflectingAttribute(name: string): void {
-  const get = (self: unknown) => getAttribute(requireFencedFrame(self), name) ?? '';
-  const set = (self: unknown, args: ArrayLike<unknown>) => setAttribute(requireFencedFrame(self), name, toDOMString(args[0]));
+function defineReflectingAttribute(element: Interface<object>, name: string): void {
+  const get = (self: unknown) => getAttribute(requireFencedFrame(element, self), name) ?? '';
+  const set = (self: unknown, args: ArrayLike<unknown>) => setAttribute(requireFencedFrame(element, self), name, toDOMString(args[0]));
   defineAttribute(element.prototype, name, get, set);
 }
 
 /** The config of an element that nobody has set: installFencedFrames() puts its own accessor in front of this one. */
-function defineConfig(): void {
+function defineConfig(element: Interface<object>): void {
   const get = (self: unknown) => {
-    requireFencedFrame(self);
+    requireFencedFrame(element, self);
     return null;
   };
   const set = (self: unknown, args: ArrayLike<unknown>) => {
-    requireFencedFrame(self);
+    requireFencedFrame(element, self);
     if (args[0] === null || args[0] === undefined) return;
     throw typeError("Failed to set the 'config' property on 'HTMLFencedFrameElement': Failed to convert value to 'FencedFrameConfig'.");
   };
@@ -54,7 +51,7 @@ function defineConfig(): void {
 }
 
 /** On an element that has not become one of ours yet; on all other unknown elements, it is as if there were none. */
-function defineConfigOfUnknownElements(): void {
+function defineConfigOfUnknownElements(element: Interface<object>): void {
   const { prototype } = HTMLUnknownElement;
   const ours = (self: unknown) => (element.stateOf(self) ? getOwnPropertyDescriptor(element.prototype, 'config') : undefined);
   const get = (self: unknown) => apply(ours(self)?.get ?? (() => undefined), self, []);
@@ -68,13 +65,14 @@ function defineConfigOfUnknownElements(): void {
 }
 
 export function provideFencedFrameElement(): void {
-  element = new Interface('HTMLFencedFrameElement', {
+  // It would cost every other page.
+  const element = new Interface<object>('HTMLFencedFrameElement', {
     parent: { interfaceObject: HTMLElement, prototype: HTMLElement.prototype },
     carrier: { make: (state) => state, read: (object) => (isFencedFrame(object) ? {} : undefined), recognize: recognizeClones },
   });
-  defineConfig();
-  for (const name of ['width', 'height', 'allow']) defineReflectingAttribute(name);
-  defineConfigOfUnknownElements();
+  defineConfig(element);
+  for (const name of ['width', 'height', 'allow']) defineReflectingAttribute(element, name);
+  defineConfigOfUnknownElements(element);
   exposeInterface(globalThis, 'HTMLFencedFrameElement', element);
   exposeInterface(globalThis, 'Fence', new Interface('Fence'));
   defineAttribute(globalThis, 'fence', () => null);

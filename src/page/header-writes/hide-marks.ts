@@ -1,6 +1,7 @@
 /** What a page reads of the marks at the end of the URLs that it has asked for: nothing. */
 
 import { STORAGE_WRITE, TOKEN_LENGTH } from '../../protocol/url-marks';
+import { once } from '../../webidl/interface';
 import { stringIndexOf } from '../../webidl/primordials';
 import { renameEntries, renameValue } from '../fenced-frames/entry-names';
 import { unmarked } from '../fenced-frames/own-url';
@@ -14,12 +15,9 @@ function rename(url: string): string {
 }
 
 const { prototype: imagePrototype } = HTMLImageElement;
-let isHiding = false;
 
 /** Call before the first request: a page that makes none is spared this. */
-export function hideMarks(): void {
-  if (isHiding) return;
-  isHiding = true;
+export const hideMarks = once(() => {
   renameEntries(rename);
   renameValue(imagePrototype, 'currentSrc', rename);
-}
+});

@@ -116,38 +116,35 @@ function look(node: Node, isNew: boolean): void {
   }
 }
 
-let root: Element | null = null;
-
-const observer = new NativeMutationObserver((records) => {
-  // document.open() takes away all listeners, and the root. Who still listens is not added twice.
-  if (documentElement(document) !== root) {
-    root = documentElement(document);
-    holdEvents(document);
-    listenForLeaving();
-  }
-  // Most pages have no frames.
-  if (frameCount(self) === 0) return;
-  for (let index = 0; index < records.length; index++) {
-    const record = records[index] as MutationRecord;
-    if (recordType(record) === 'attributes') look(recordTarget(record), false);
-    else {
-      const added = addedNodes(record);
-      for (let node = 0; node < nodeListLength(added); node++) look(added[node] as Node, true);
-    }
-  }
-});
-
 const options = { __proto__: null, childList: true, subtree: true, attributeFilter: ['src'] } as MutationObserverInit;
 
 export function installStorageWritableIframes(): void {
-  root = documentElement(document);
+  let root = documentElement(document);
+  const observer = new NativeMutationObserver((records) => {
+    // document.open() takes away all listeners, and the root. Who still listens is not added twice.
+    if (documentElement(document) !== root) {
+      root = documentElement(document);
+      holdEvents(document);
+      listenForLeaving();
+    }
+    // Most pages have no frames.
+    if (frameCount(self) === 0) return;
+    for (let index = 0; index < records.length; index++) {
+      const record = records[index] as MutationRecord;
+      if (recordType(record) === 'attributes') look(recordTarget(record), false);
+      else {
+        const added = addedNodes(record);
+        for (let node = 0; node < nodeListLength(added); node++) look(added[node] as Node, true);
+      }
+    }
+  });
   observe(observer, document, options);
   defineReflectingAttribute(iframePrototype, 'HTMLIFrameElement', iframeSrc, (frame) => {
     holdEvents(frame);
     if (!isConnected(frame) && hasAttribute(frame, 'src')) hold(frame);
-    const root = getRootNode(frame);
+    const tree = getRootNode(frame);
     // A shadow tree, whose mutations are its own.
-    if (root !== document && nodeType(root) === 11) observe(observer, root, options);
+    if (tree !== document && nodeType(tree) === 11) observe(observer, tree, options);
   });
   trapSetter(iframePrototype, (frame) => {
     if (isOptedIn(frame)) hold(frame);

@@ -5,6 +5,7 @@
  */
 
 import { AFTER, ANSWER, INSERTION, LEAD, MARKUP, REALM, SOURCE, TEXT, TRAP, type Trap, URN_FRAMES } from '../../protocol/selected-frames';
+import { once } from '../../webidl/interface';
 import {
   apply,
   defineProperty,
@@ -107,11 +108,7 @@ function trap({ owner, name, member, kind }: Trap): void {
   defineProperty(prototype, name, { __proto__: null, ...descriptor, [member]: value } as PropertyDescriptor);
 }
 
-let isWatching = false;
-
-export function watchFrames(): void {
-  if (isWatching) return;
-  isWatching = true;
+export const watchFrames = once(() => {
   addPortListener(ANSWER, (event) => {
     answer = eventDetail(event as CustomEvent) as string;
   });
@@ -120,4 +117,4 @@ export function watchFrames(): void {
   });
   addPortListener(TRAP, (event) => trap(eventDetail(event as CustomEvent) as Trap));
   handOverPortAgain();
-}
+});
