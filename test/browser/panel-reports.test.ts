@@ -100,7 +100,9 @@ test('a report is there before it is sent, waits until somebody sends it, and th
   await pressButton('Send now');
   await until(async () => (await detailsOf()).includes('\nsent '));
   expect(live()).toHaveLength(1);
-  expect(await panel.evaluate(`first('json-tree').data`)).toEqual(live()[0]?.body);
+  expect(await panel.evaluate(`first('lab-json').data`)).toEqual(live()[0]?.body);
+  // It is drawn, not only there.
+  await until(() => panel.evaluate(`first('lab-json').shadowRoot?.textContent.includes('aggregation_service_payloads')`));
 });
 
 test('what went wrong with a report is said, and a deleted one is gone', async () => {

@@ -53,7 +53,7 @@ export class LabReport extends LabElement {
   #body() {
     const { body } = this.report;
     if (body === null) return html`<p class="soft">${text('noBodyYet')}</p>`;
-    return html`<json-tree .data=${JSON.parse(body) as object}></json-tree>`;
+    return html`<lab-json aria-label=${text('reportBody')} .data=${JSON.parse(body) as object}></lab-json>`;
   }
 
   #contributions() {
