@@ -32,7 +32,14 @@ export class JsonTree extends JsonViewer {
       }
 
       .collapsable::before {
+        flex: none;
         transition: none;
+      }
+
+      /* It takes the room that the name before it leaves, and breaks before that does. */
+      .preview {
+        flex: 1 1 0;
+        min-width: min(8rem, 50%);
       }
     `,
   ];

@@ -33,7 +33,10 @@ export class LabWorklet extends LabElement {
         vertical-align: top;
       }
 
-      th,
+      th {
+        overflow-wrap: normal;
+      }
+
       .short {
         white-space: nowrap;
       }
