@@ -5,6 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Session } from '../../scripts/browser/launch.mjs';
+import { configureHandlers, openPage } from './event-handlers';
 import { Lab, readRecords, until } from './lab';
 
 let lab: Lab;
@@ -99,4 +100,28 @@ test('what comes to an incognito window clears nothing of the regular ones, and 
   await until(async () => (await logged()).includes('/write?regular'));
   expect(await logged()).not.toContain('?incognito');
   expect(await values(idOfRegular)).toContain(REGULAR);
+});
+
+test('a handler of an incognito window hears of what is written in incognito windows, one of a regular window of what is written there', async () => {
+  const regular = await openPage(lab, 'incognito');
+  const idOfRegular = String(lab.browser.targets.get(regular.targetId)?.browserContextId);
+  await configureHandlers(lab);
+  // Both extensions, that of the incognito windows as well, give the methods to documents that are loaded from now on.
+  await regular.navigate(`${lab.origin('incognito')}/blank.html`);
+  const { contextId, page } = await openIncognito();
+  await until(async () => {
+    await page.navigate(`${lab.origin('incognito')}/blank.html`);
+    return page.evaluate(`'addEventListener' in sharedStorage`);
+  });
+  for (const one of [regular, page]) {
+    await one.evaluate(`sharedStorage.worklet.addModule('/on-change.js')`);
+    await one.evaluate(`sharedStorage.addEventListener('key', 'count', { key: 'heard of' })`);
+  }
+  const countOf = async (id: string) => (await values(id)).filter((value) => /^\|+$/.test(value));
+  await page.evaluate(`sharedStorage.set('heard of', 'in private')`);
+  await until(async () => (await countOf(contextId)).includes('|'));
+  await regular.evaluate(`sharedStorage.set('heard of', 'in public'), sharedStorage.append('heard of', '!')`);
+  await until(async () => (await countOf(idOfRegular)).includes('||'));
+  expect(await countOf(contextId)).toEqual(['|']);
+  expect(await countOf(idOfRegular)).toEqual(['||']);
 });
