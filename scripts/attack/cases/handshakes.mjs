@@ -79,15 +79,10 @@ export default [
     tries:
       'The page listens in the first document of its frames for the scripts that a setting brings along, takes their place, and writes by what it is given.',
     page: `
-      const take = (view) => (...given) => {
-        kit.got('given', ...given);
-        for (const one of given) try {
-          one('database.update', { withLock: null, methods: [{ type: 'set', key: 'forged', value: 'forged', ignoreIfPresent: false }] }, '');
-        } catch (error) { kit.got(error); }
-      };
+      const taken = [];
       const ask = (target, view) => {
         for (const one of [target, target?.shadowRoot].filter(Boolean)) {
-          one.dispatchEvent(new view.CustomEvent('extend', { detail: take(view) }));
+          one.dispatchEvent(new view.CustomEvent('extend', { detail: (...given) => taken.push(...given) }));
           one.dispatchEvent(new view.Event('introduce'));
         }
       };
@@ -108,6 +103,10 @@ export default [
         document.body.append(frame);
         listen(frame.contentWindow);
         await loaded;
+        // The extension itself is connected by now.
+        for (const one of taken.splice(0)) try {
+          kit.got('given', one, await one('database.update', { withLock: null, methods: [{ type: 'set', key: 'forged', value: 'forged', ignoreIfPresent: false }] }, ''));
+        } catch (error) { kit.got(error); }
       }
       kit.got('heard', caught);
       ${ROUND_TRIP}`,
