@@ -7,7 +7,7 @@ import { problemAt } from './source.mjs';
 
 /**
  * How many variables of modules of `src/page` are state still. Each of these modules is the one owner of its state in a realm, in which the page's script
- * is evaluated once; an object around it would be bytes that every page pays for. No file comes to this list, and no number in it grows.
+ * is evaluated once; an object around it would be bytes that every page pays for, or every fenced frame. No file comes to this list, and no number in it grows.
  *
  * @type {ReadonlyMap<string, number>}
  */

@@ -32,8 +32,10 @@ function isTriggering(event: Event): boolean {
   return true;
 }
 
-/** By the browser's word, which counts what the user does anywhere on the page. */
-/** What has been used up counts for nobody, though the browser does not know of it. */
+/**
+ * By the browser's word, which counts what the user does anywhere on the page. What has been used up counts for nobody, though the browser does not
+ * know of it.
+ */
 export const isNativelyActiveNow = (): boolean =>
   isNativelyActive(userActivation) && (last > consumed || now(performance) - consumed >= DURATION);
 
