@@ -49,7 +49,7 @@ export const WORLDS = [
   {
     name: 'content',
     imports: ['injected', 'protocol', 'spec'],
-    floors: ['.', ['worklets', 'fenced-frames', 'select-url'], 'permissions-policy', 'requests'],
+    floors: ['.', ['worklets', 'fenced-frames', 'select-url'], 'permissions-policy', 'requests', 'orphan.ts'],
   },
   {
     name: 'worklet',

@@ -2,6 +2,7 @@
 
 import { succeed } from '../protocol/envelope';
 import { handshakeOf, LEAVE, PAGE_SCRIPTS, type PageScript, PUT_AWAY, RETURN, WAKE } from '../protocol/page-channel';
+import { isOrphan } from './orphan';
 import { createOwnFacts } from './permissions-policy/facts';
 import { type Answering, createOpenChannel } from './requests/page-requests';
 import { createServiceWorkerChannel } from './requests/service-worker-channel';
@@ -68,10 +69,10 @@ if (isSecureContext && !isConnected) {
     let isOpened = false;
     host.addEventListener(WAKE, (wake) => {
       // An orphan of a reloaded extension cannot open anything, and has nothing to tell but that.
-      const isOrphan = !chrome.runtime?.id;
-      const port = isOrphan ? host : chrome.dom.openOrClosedShadowRoot(host);
+      const isLeftOver = isOrphan();
+      const port = isLeftOver ? host : chrome.dom.openOrClosedShadowRoot(host);
       if (!port) return;
-      if (!isOrphan) wake.preventDefault();
+      if (!isLeftOver) wake.preventDefault();
       if (isOpened) return;
       isOpened = true;
       openChannel ??= createOpenChannel(createAnswering());

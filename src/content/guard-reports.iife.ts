@@ -6,6 +6,7 @@
 import { GUARD_HANDSHAKE, type PageReport, REPORT } from '../protocol/isolation';
 import { MAXIMUM_QUOTED } from '../protocol/limits';
 import type { Message } from '../protocol/recipients';
+import { isOrphan } from './orphan';
 
 /** A document that is sent such messages without end fills neither the console nor the log. */
 const MAXIMUM_EVENTS = 100;
@@ -19,7 +20,7 @@ function shortened(report: PageReport): PageReport {
 
 async function tell(report: PageReport): Promise<void> {
   // An orphan of a reloaded extension has nobody to tell.
-  if (!chrome.runtime?.id) return;
+  if (isOrphan()) return;
   const { originAgentCluster, crossOriginIsolated } = self;
   const params = { report: shortened(report), originKeyed: originAgentCluster === true, crossOriginIsolated };
   const message: Message<'isolation'> = { to: 'isolation', params };

@@ -10,6 +10,7 @@
 import type { Facts } from '../../protocol/document-facts';
 import { type Envelope, fail, isEnvelope } from '../../protocol/envelope';
 import { isInOrder, type Method, type NumberedRequest, type Requests } from '../../protocol/messages';
+import { isOrphan } from '../orphan';
 import { createTransport } from './transport';
 
 interface Unanswered {
@@ -73,7 +74,7 @@ export function createServiceWorkerChannel(readFacts: () => Facts | null): Servi
       else if (current === repetition) repeat();
     };
     const delivery = { request, answered, onItsWay: () => unanswered.get(request.sequence)?.onItsWay?.() };
-    if (!chrome.runtime?.id) settle(request, fail('InvalidStateError', ORPHANED));
+    if (isOrphan()) settle(request, fail('InvalidStateError', ORPHANED));
     else if (isInOrder(request.method)) transport.collect(delivery);
     else transport.deliverNow(delivery, request.method === KEPT_AWAKE);
   };

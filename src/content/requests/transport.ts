@@ -8,6 +8,7 @@ import { fail } from '../../protocol/envelope';
 import { MAXIMUM_REQUESTS } from '../../protocol/limits';
 import { type NumberedRequest, REQUEST_PORT } from '../../protocol/messages';
 import type { Message } from '../../protocol/recipients';
+import { isOrphan } from '../orphan';
 
 export interface Delivery {
   readonly request: NumberedRequest;
@@ -82,10 +83,17 @@ function createSender(readFacts: ReadFacts): { send: Send; forget(): void } {
   /** Messages with collected requests that are under way without the port: nothing must overtake them. */
   const underWay = new Set<Answered>();
 
+  /** Once the document goes, what it asks for is in time only where the service worker is awake. */
+  const wake = (): void => {
+    if (!isOrphan()) send([], false, true);
+  };
+
   const onConnect = (port: chrome.runtime.Port): void => {
     if (port.name !== REQUEST_PORT) return;
     const own = postThrough(port, () => {
       if (post === own) post = null;
+      // Listening again changes nothing.
+      addEventListener('beforeunload', wake, true);
     });
     post = own;
   };
@@ -111,7 +119,7 @@ function createSender(readFacts: ReadFacts): { send: Send; forget(): void } {
       if (isCollected) underWay.add(ended);
     } catch {
       // The extension was reloaded just now; nothing that cannot be cloned may take the others with it.
-      if (!chrome.runtime?.id) answered(undefined);
+      if (isOrphan()) answered(undefined);
       else if (deliveries.length > 1) for (const delivery of deliveries) send([delivery], isCollected, mayTakePort);
       // It carries what cannot be cloned into another process, such as a SharedArrayBuffer, or is too large for a message of an extension.
       else answered([fail('DataCloneError', 'More than 64 MiB, or not cloneable.')]);

@@ -2,6 +2,7 @@
 
 import type { Envelope } from '../../protocol/envelope';
 import { DOCUMENT_PORT, type GivenModule, type LoadedModule } from '../../protocol/messages';
+import { isOrphan } from '../orphan';
 
 export interface HostPort {
   /** The offscreen document must exist by now: it wants to see that somebody is here, however long a module takes to come. */
@@ -46,8 +47,8 @@ export function createHostPort(): HostPort {
       new Promise((resolve) => {
         given.set(module.workletId, resolve);
         // An orphan of a reloaded extension is told so when it asks for the worklet.
-        if (chrome.runtime?.id) open().postMessage(module);
-        else forget();
+        if (isOrphan()) forget();
+        else open().postMessage(module);
       }),
 
     reopen() {

@@ -6,6 +6,7 @@
 import { type Envelope, succeed } from '../../protocol/envelope';
 import type { OperationRequest } from '../../protocol/messages';
 import type { PageRequests } from '../../protocol/page-channel';
+import { isOrphan } from '../orphan';
 import type { OwnFacts } from '../permissions-policy/facts';
 import { dataCloneError, isProcessBound } from '../requests/process-bound';
 import type { ServiceWorkerChannel } from '../requests/service-worker-channel';
@@ -35,7 +36,7 @@ function createIssuedUrns(ownFacts: OwnFacts) {
     },
 
     /** Null where nobody may have one without asking, and where the extension was reloaded or removed: nobody would hear of the call. */
-    take: (workletId: number): string | null => (chrome.runtime?.id && !ownFacts() && issued.get(workletId)?.shift()) || null,
+    take: (workletId: number): string | null => (!isOrphan() && !ownFacts() && issued.get(workletId)?.shift()) || null,
   };
 }
 
