@@ -218,6 +218,27 @@ describe('many', () => {
     await other.close();
   });
 
+  test('contributions of an operation that is not alone, a million at once, are kept as far as a budget has room for them', async () => {
+    lab.serve(
+      '/not-alone.js',
+      `register('wait', class { async run() { await new Promise(() => undefined); } });
+      register('flood', class {
+        async run() {
+          privateAggregation.enableDebugMode();
+          for (let made = 0; made < 1_000_000; made++) privateAggregation.contributeToHistogram({ bucket: 1n, value: 1 });
+        }
+      });`,
+    );
+    await lab.configure({ privateAggregation: { tenMinuteBudget: 2 ** 32 - 1, dailyBudget: 2 ** 32 - 1 } });
+    const page = await lab.page('not-alone');
+    await page.evaluate(`sharedStorage.worklet.addModule('/not-alone.js').then(() => sharedStorage.run('wait', { keepAlive: true }))`);
+    await page.evaluate(`sharedStorage.run('flood', { keepAlive: true })`);
+    await until(() => received.length === 2, MUCH_LONGER);
+    // Each of them is known by itself until it is known whose it is.
+    for (const report of received) expect(contributionsOf(cleartextOf(report))).toEqual([['1', 2 ** 16]]);
+    await page.close();
+  });
+
   test('contributions of one operation, a million, make one report of those that fit in, and cost others nothing', async () => {
     lab.serve(
       '/hostile.js',

@@ -21,9 +21,17 @@ interface OperationState {
 /** How many contributions may wait to be told whose they are. */
 const MAXIMUM_PENDING = 1000;
 
+/**
+ * How many may wait in any case. By that many a budget of 2^16 is exceeded, whatever they are; each of them takes 500 bytes until then, and an operation that
+ * makes more without ever waiting for anything loses them.
+ */
+const MAXIMUM_UNTOLD = 2 ** 16;
+
 /** Contributions of one operation that has been under way alone. */
 interface Tail {
   more: Collected | null;
+  /** How many there was no room for, whosever they were. */
+  dropped: number;
   readonly only: OperationScope | null;
 }
 
@@ -38,7 +46,7 @@ export class OperationStates {
   #pending = 0;
   /**
    * What was made after the last of those while one operation was under way alone, `only`, and so is of the same operation. Where there are others,
-   * the code of one of them may run in between: their contributions wait each for themselves, whatever their number.
+   * the code of one of them may run in between: their contributions wait each for themselves, up to a number.
    */
   #tail: Tail | null = null;
 
@@ -60,8 +68,12 @@ export class OperationStates {
       collect(this.#tail.more, contribution);
       return;
     }
+    if (this.#pending >= MAXIMUM_UNTOLD && this.#tail) {
+      this.#tail.dropped++;
+      return;
+    }
     this.#pending++;
-    const own: Tail | null = this.#pending >= MAXIMUM_PENDING ? bag({ more: null, only }) : null;
+    const own: Tail | null = this.#pending >= MAXIMUM_PENDING ? bag({ more: null, dropped: 0, only }) : null;
     this.#tail = own;
     whoseCode((scope) => {
       this.#pending--;
@@ -71,7 +83,9 @@ export class OperationStates {
         return;
       }
       this.#collectFor(state, contribution, 1);
-      if (!own?.more) return;
+      if (!own) return;
+      state.collected.dropped += own.dropped;
+      if (!own.more) return;
       take(own.more, (contributions, dropped) => {
         for (let index = 0; index < contributions.length; index++) {
           const each = contributions[index] as RealmContribution;
