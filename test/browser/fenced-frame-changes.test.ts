@@ -167,6 +167,52 @@ test('focus() gives the frame the focus, and blur() takes it', async () => {
   await frame.detach();
 });
 
+/** Clicks on the frame, where `IN_THE_CORNER` has put it. */
+async function clickOnFrame(): Promise<void> {
+  for (const type of ['mousePressed', 'mouseReleased'])
+    await page.send('Input.dispatchMouseEvent', { type, x: 150, y: 75, button: 'left', clickCount: 1 });
+}
+
+const IN_THE_CORNER = `frame.style = 'position: fixed; inset: 0 auto auto 0; width: 300px; height: 150px; border: 0'`;
+
+test.each([
+  ['that has just been inserted', ''],
+  ['without a config', 'null'],
+])('a click on a frame %s gives the focus to what comes to be shown there', async (_name, config) => {
+  page = await lab.page('site');
+  await page.send('Page.bringToFront');
+  // The frame shows nothing before it has been started.
+  await lab.stopServiceWorker();
+  const url = at('ads', 'name=clicked');
+  await page.evaluate(`{
+    globalThis.frame = document.createElement('fencedframe');
+    ${IN_THE_CORNER};
+    frame.config = ${config || configOf(url)};
+    document.body.append(frame);
+  }`);
+  await clickOnFrame();
+  expect(await page.evaluate('document.activeElement === frame')).toBe(true);
+  if (config) await page.evaluate(`frame.config = ${configOf(url)}; undefined`);
+  const frame = await inside(url);
+  await until(() => frame.evaluate('document.hasFocus()'));
+  expect(await page.evaluate('document.activeElement === frame')).toBe(true);
+  await frame.detach();
+});
+
+test('a frame that has the focus keeps it when another config is shown in it', async () => {
+  page = await lab.page('site');
+  await show(at('ads', 'name=one'));
+  const one = await inside(at('ads', 'name=one'));
+  await page.evaluate('frame.focus()');
+  await until(() => one.evaluate('document.hasFocus()'));
+  await one.detach();
+  await page.evaluate(`frame.config = ${configOf(at('ads', 'name=two'))}; undefined`);
+  const two = await inside(at('ads', 'name=two'));
+  await until(() => two.evaluate('document.hasFocus()'));
+  expect(await page.evaluate('document.activeElement === frame')).toBe(true);
+  await two.detach();
+});
+
 test('what is scrolled into view in a frame scrolls nothing outside', async () => {
   page = await lab.page('site');
   await page.evaluate(`{ const space = document.createElement('div'); space.style.height = '5000px'; document.body.prepend(space); }`);

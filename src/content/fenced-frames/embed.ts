@@ -3,7 +3,7 @@
 import type { FrameFeatures } from '../../injected/fenced-frames/show';
 import { FENCED_FRAME_FEATURES, MARK_OF_OPAQUE_URL } from '../../spec/fenced-frame-features';
 import { silence } from './silence';
-import { READY, StandIns } from './stand-ins';
+import { READY, StandIns, WITHOUT_SCROLLING } from './stand-ins';
 import { WeakList } from './weak-list';
 
 type FeaturePolicyDocument = Document & { readonly featurePolicy?: { features(): string[] } };
@@ -22,15 +22,27 @@ function createIframe(name: string, { allow, isOpaque }: FrameFeatures): HTMLIFr
   return iframe;
 }
 
+/** As natively, a frame that has the focus keeps it, whatever comes to be shown there. The box has lost it where another frame of the page has it by now. */
+function passFocus(tree: ShadowRoot, to: HTMLElement | null): void {
+  if (tree.activeElement?.matches('iframe, :focus')) to?.focus(WITHOUT_SCROLLING);
+}
+
 /** What a frame shows stays until what another config stands for is there: it may be nothing that takes its place, as a download. */
 function replaceBy(iframe: HTMLIFrameElement, tree: ShadowRoot, atOnce: boolean): void {
-  let isShown = false;
-  for (const other of tree.querySelectorAll('iframe')) {
-    if (!atOnce && iframe.name && other.contentWindow && !other.hasAttribute('pending')) isShown = true;
-    else other.remove();
+  const others = [...tree.querySelectorAll('iframe')];
+  const isShown = (other: HTMLIFrameElement) => !atOnce && iframe.name && other.contentWindow && !other.hasAttribute('pending');
+  iframe.toggleAttribute('pending', others.some(isShown));
+  const box = tree.querySelector('div');
+  // What is shown comes first, so that it has the focus that the stand-in is given.
+  box?.before(iframe);
+  const { contentDocument, contentWindow } = iframe;
+  // The focus of an empty document is lost with it, where the next one is another process's: the box has it until that is there.
+  contentWindow?.addEventListener('focus', () => iframe.contentDocument === contentDocument && passFocus(tree, box));
+  for (const other of others) {
+    if (isShown(other)) continue;
+    passFocus(tree, box);
+    other.remove();
   }
-  iframe.toggleAttribute('pending', isShown);
-  tree.append(iframe);
 }
 
 /** The document of the iframe that waits is there, or will not be. */
@@ -38,6 +50,7 @@ export function settlePending(iframe: HTMLIFrameElement, isThere: boolean): void
   if (!iframe.hasAttribute('pending')) return;
   iframe.removeAttribute('pending');
   const tree = iframe.getRootNode() as ShadowRoot;
+  if (isThere) passFocus(tree, iframe);
   for (const other of tree.querySelectorAll('iframe')) if ((other === iframe) !== isThere) other.remove();
 }
 
@@ -73,6 +86,7 @@ export class FencedFrames {
       // A frame that is put elsewhere begins anew, and is empty.
       if (iframe.contentWindow !== contentWindow) standIn.dispatchEvent(new Event(READY));
       else settlePending(iframe, true);
+      passFocus(tree, iframe);
     });
   }
 

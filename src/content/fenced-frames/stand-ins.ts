@@ -11,7 +11,10 @@ const LOOK = 'shared-storage-lab-look';
 
 /** A replaced element without a size of its own has this one; what shows something covers it. https://drafts.csswg.org/css2/#inline-replaced-width */
 const STYLE =
-  'div { width: 300px; max-width: 100%; height: 150px; max-height: 100%; } iframe { position: absolute; inset: 0; width: 100%; height: 100%; border: 0; box-sizing: border-box; padding: inherit; color-scheme: inherit; } [pending] { visibility: hidden; }';
+  'div { width: 300px; max-width: 100%; height: 150px; max-height: 100%; outline: none; } iframe { position: absolute; inset: 0; width: 100%; height: 100%; border: 0; box-sizing: border-box; padding: inherit; color-scheme: inherit; } [pending] { visibility: hidden; }';
+
+/** Focus that is only passed on. */
+export const WITHOUT_SCROLLING = { preventScroll: true };
 
 function setAttribute(element: Element, name: string, value: string): void {
   if (element.getAttribute(name) !== value) element.setAttribute(name, value);
@@ -34,8 +37,10 @@ function displayOf(frame: Element, standIn: HTMLElement, isConcerned: boolean): 
 function attachTree(standIn: HTMLElement): void {
   const style = document.createElement('style');
   style.textContent = STYLE;
-  // What is shown in the tree has the focus that the frame is given.
-  standIn.attachShadow({ mode: 'closed', delegatesFocus: true }).append(style, document.createElement('div'));
+  const empty = document.createElement('div');
+  // What is shown in the tree has the focus that the frame is given; where nothing is, this has it.
+  empty.tabIndex = -1;
+  standIn.attachShadow({ mode: 'closed', delegatesFocus: true }).append(style, empty);
 }
 
 /**
@@ -83,6 +88,8 @@ export class StandIns {
     standIn.dispatchEvent(new Event(READY));
     const frame = standIn.parentElement;
     if (!frame) return;
+    // The browser takes it from an element that loses its box.
+    const isFocused = frame.matches(':focus');
     // A clone of another frame has a copy of what stands in for that.
     for (const copy of frame.querySelectorAll(`:scope > ${standIn.localName}`)) if (copy !== standIn) copy.remove();
     giveStyle(frame);
@@ -91,6 +98,7 @@ export class StandIns {
     standIn.setAttribute('box', '');
     this.#standIns.add(standIn);
     this.#look(standIn, false);
+    if (isFocused) standIn.focus(WITHOUT_SCROLLING);
     this.#changes.watchSizeOf(standIn);
     this.#changes.watchSizeOf(frame);
   }

@@ -136,16 +136,20 @@ function answerForStyle(): void {
  * is somebody's doing in there, until something is done in the page again.
  */
 function answerForActivation(): void {
-  let own = isNativelyActive(userActivation) ? now(performance) : Number.NEGATIVE_INFINITY;
+  const isInFrame = (node: unknown) => frameOf(node) !== null || isPrototypeOf(framePrototype, node);
+  const isWithin = () => isInFrame(activeElement(document));
+  let own = isNativelyActive(userActivation) && !isWithin() ? now(performance) : Number.NEGATIVE_INFINITY;
   let entered = Number.NEGATIVE_INFINITY;
-  const isWithin = () => frameOf(activeElement(document)) !== null;
   const types = ['keydown', 'mousedown', 'pointerdown', 'pointerup', 'touchend'];
   for (let index = 0; index < types.length; index++)
     addEventListener(
       self,
       types[index] as string,
       (event: Event) => {
-        if (event.isTrusted) own = now(performance);
+        if (!event.isTrusted) return;
+        // As long as nothing is shown in a frame, the page hears what is done there.
+        if (isInFrame(eventTarget(event))) entered = now(performance);
+        else own = now(performance);
       },
       true,
     );
