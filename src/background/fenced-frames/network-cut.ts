@@ -88,7 +88,8 @@ export class NetworkCuts {
   /** Gives the network back where the frame is gone, and lets the tab's other hosts have theirs. */
   async tidy(): Promise<void> {
     this.#isAnyCut ??= ruleOfNetworkCut.all().then(({ length }) => length > 0);
-    if (!(await this.#isAnyCut)) return;
+    const known = this.#isAnyCut;
+    if (!(await known)) return;
     const existing = await ruleOfNetworkCut.all();
     let left = 0;
     for (const rule of existing) {
@@ -103,7 +104,8 @@ export class NetworkCuts {
         await this.#cutFrames(tabId, frameId, hosts).catch((error: unknown) => console.debug('network cut', error));
       } else await chrome.declarativeNetRequest.updateSessionRules({ removeRuleIds: rulesOf(frameId) });
     }
-    if (left > 0) return;
+    // Where another network has been cut meanwhile, there is something again.
+    if (left > 0 || this.#isAnyCut !== known) return;
     this.#isAnyCut = null;
     chrome.webNavigation.onCommitted.removeListener(this.#tidyOnNavigation);
     await chrome.alarms.clear(ALARM);
