@@ -138,6 +138,8 @@ test('once somebody has looked at a page in the panel, and closed that, the page
     await until(() => panel.evaluate(`first('[role=tab][aria-selected=true]')?.id === 'tab-${view}'`));
     await panel.close();
   }
+  // A document that has used the API may wake the worker when it is left.
+  await page.navigate(`${lab.origin('looked-at')}/blank.html`);
   await leavesTheWorkerAsleep(async () => {
     await page.navigate(`${lab.origin('looked-at')}/blank.html`);
     await (await lab.page('bystander')).close();
