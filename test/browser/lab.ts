@@ -79,6 +79,7 @@ export class Lab {
   browser!: Browser;
   /** Whether the browser has an API of its own. */
   hasNative = false;
+  #installedIn: Browser | null = null;
   #display: Awaited<ReturnType<typeof openDisplay>> | null = null;
   readonly #pages = new Set<Page>();
 
@@ -244,12 +245,20 @@ export class Lab {
     });
   }
 
+  /** A worker that is stopped while the browser installs it may never start again. */
+  async #untilInstalled(): Promise<void> {
+    if (this.#installedIn === this.browser) return;
+    await until(() => this.inExtension(`registration.active?.state === 'activated'`));
+    this.#installedIn = this.browser;
+  }
+
   /** Stops the service worker as the browser would after 30 idle seconds, but in the middle of things. */
   async stopServiceWorker(): Promise<void> {
     const { targets, devtools, extensionId } = this.browser;
     const origin = `chrome-extension://${extensionId}/`;
     const worker = [...targets.values()].find(({ type, url }) => type === 'service_worker' && String(url).startsWith(origin));
     if (!worker) return;
+    await this.#untilInstalled();
     await devtools.send('Target.closeTarget', { targetId: worker.targetId });
     await until(() => !targets.has(String(worker.targetId)));
   }

@@ -53,13 +53,6 @@ const srcdoc = (name: string, body = '', attributes = ''): string =>
 const serviceWorker = () =>
   [...lab.browser.targets.values()].find(({ type, url }) => type === 'service_worker' && String(url).startsWith('chrome-extension://'));
 
-async function stopServiceWorker(): Promise<void> {
-  const worker = serviceWorker();
-  if (!worker) return;
-  await lab.browser.devtools.send('Target.closeTarget', { targetId: worker.targetId });
-  await until(() => !serviceWorker());
-}
-
 /** Opens a page and waits until each of the names has reported. */
 async function outcomesOf(page: Page, names: readonly string[]): Promise<Outcomes> {
   const opened = await lab.page('top', urlOf(page).slice(lab.origin('top').length));
@@ -390,7 +383,7 @@ describe('nobody but us takes part', () => {
   });
 
   test('pages whose policies are about other features wake no service worker', async () => {
-    await stopServiceWorker();
+    await lab.stopServiceWorker();
     const quiet = (header: string) => {
       lab.serve('/idle', (_request, response) => {
         response.writeHead(200, { 'Content-Type': 'text/html', 'Permissions-Policy': header }).end('<p>idle');
@@ -416,7 +409,7 @@ describe('nobody but us takes part', () => {
     );
     const page = await lab.page('top', urlOf({ name: 'top', body: frame }).slice(lab.origin('top').length));
     await until(async () => ((await page.evaluate('outcomes')) as Outcomes).frame);
-    await stopServiceWorker();
+    await lab.stopServiceWorker();
     await page.evaluate(`frames[0].postMessage('go', '*')`);
     expect(await until(async () => ((await page.evaluate('outcomes')) as Outcomes).late)).toBe(DENIED);
     await page.close();
