@@ -44,6 +44,33 @@ const said = (panel: Session, selector: string): Promise<string> =>
 /** Waits until what is said there matches. */
 const untilSaid = (panel: Session, selector: string) => (pattern: RegExp) => until(async () => pattern.test(await said(panel, selector)));
 
+test('the steps to the source of a worklet lead there: to a page of the extension, and in a worker of its frame to a file', async () => {
+  const page = await lab.page('debugged');
+  const panel = await openFor('debugged', 'worklets');
+  await page.evaluate(`sharedStorage.worklet.addModule('/greets.js')`);
+  await chooseRow(panel, `${lab.origin('debugged')}/greets.js`);
+  const file = `${new URL(lab.origin('debugged')).host}/greets.js`;
+  await untilSaid(
+    panel,
+    'lab-worklet',
+  )(new RegExp(`“Extensions”, .* “Shared Storage Lab worklets”.*${file.replaceAll('.', '\\.')}: that is its file`));
+  // The browser's list has under "Extensions" what is of this type.
+  const host = await lab.browser.attach(({ type, url }) => type === 'background_page' && String(url).endsWith('/src/offscreen/index.html'));
+  const { devtools } = lab.browser;
+  const scripts: string[] = [];
+  const follow = async (sessionId: string): Promise<void> => {
+    devtools.on(`${sessionId}:Debugger.scriptParsed`, ({ url }) => scripts.push(url));
+    // A worker that comes when all has been seen ends with the browser.
+    devtools.on(`${sessionId}:Target.attachedToTarget`, (attached) => void follow(attached.sessionId).catch(() => undefined));
+    await devtools.send('Target.setAutoAttach', { autoAttach: true, waitForDebuggerOnStart: false, flatten: true }, sessionId);
+    await devtools.send('Debugger.enable', {}, sessionId);
+  };
+  await follow(host.sessionId);
+  await until(() => scripts.includes(`http://${file}`));
+  await host.detach();
+  await Promise.all([page.close(), panel.close()]);
+});
+
 test('a worklet is shown with its operations, its runs and their outcomes, and its console; and when it has ended', async () => {
   const page = await lab.page('worklets');
   const panel = await openFor('worklets', 'worklets');

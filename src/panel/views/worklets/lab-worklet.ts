@@ -12,7 +12,10 @@ import type { KeyHandler } from '../../../spec/possibilities/key-handlers';
 import { causeOf, durationOf, outcomeOfRun, stateOf } from './columns';
 
 /** Where one gets at the worklets' own developer tools. */
-const INSPECT = 'chrome://inspect/#other';
+/** As the debugger lists files. */
+const withoutScheme = (url: string): string => url.replace(/^\w+:\/\//, '');
+
+const INSPECT = 'chrome://inspect/#extensions';
 
 export class LabWorklet extends LabElement {
   static override styles = [
@@ -145,7 +148,7 @@ export class LabWorklet extends LabElement {
           ${chrome.devtools ? nothing : html`<button @click=${open}>${text('openInspect')}</button>`}
         </li>
         <li>${text('debugFrame')}</li>
-        <li>${text('debugSource', moduleURL)}</li>
+        <li>${text('debugSource', withoutScheme(moduleURL))}</li>
       </ol>`;
   }
 
