@@ -77,6 +77,8 @@ test('what is edited in place is what a worklet reads; a key can be changed, and
   await until(() => panel.evaluate(`first('lab-entry').shadowRoot.textContent.includes('There is an entry with this key already.')`));
   await panel.evaluate(`first('#key').select(), first('#key').focus()`);
   await typeText(panel, 'renamed');
+  // With what was said there the button has moved.
+  await until(() => panel.evaluate(`first('#key').value === 'renamed' && !first('lab-entry').shadowRoot.querySelector('[role=alert]')`));
   await clickButton(panel, 'Save');
   await until(async () => JSON.stringify(await lab.stored('edited')) === JSON.stringify({ added: '{"list": [1]}', renamed: 'after' }));
   await Promise.all([page.close(), panel.close()]);
