@@ -75,17 +75,13 @@ export class EntryWindow implements RowWindow<EntryRow> {
       if (this.#readings >= MAXIMUM_READINGS) return;
       if (this.#pages.has(page)) continue;
       this.#readings++;
-      const ended = (told: () => void) => {
-        this.#readings--;
-        told();
-      };
-      void this.#read(page).then(
-        () =>
-          ended(() => {
-            this.#listener.changed();
-            this.#readNext();
-          }),
-        () => ended(() => this.#listener.forgotten()),
+      const reading = this.#read(page).finally(() => this.#readings--);
+      void reading.then(
+        () => {
+          this.#listener.changed();
+          this.#readNext();
+        },
+        () => this.#listener.forgotten(),
       );
     }
   }

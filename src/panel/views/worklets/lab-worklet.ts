@@ -12,10 +12,10 @@ import type { KeyHandler } from '../../../spec/possibilities/key-handlers';
 import { causeOf, durationOf, outcomeOfRun, stateOf } from './columns';
 
 /** Where one gets at the worklets' own developer tools. */
+const INSPECT = 'chrome://inspect/#extensions';
+
 /** As the debugger lists files. */
 const withoutScheme = (url: string): string => url.replace(/^\w+:\/\//, '');
-
-const INSPECT = 'chrome://inspect/#extensions';
 
 export class LabWorklet extends LabElement {
   static override styles = [
