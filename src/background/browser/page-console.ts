@@ -4,6 +4,7 @@ import { sayInConsole } from '../../injected/say-in-console';
 import type { ConsoleRequest } from '../../protocol/messages';
 import type { Message } from '../../protocol/recipients';
 import { runIn } from './run-in';
+import { withinTime } from './within-time';
 
 /** How long a document may take to hear of lines, in milliseconds: it may stand at a breakpoint, and what is on its way to it then gets there by itself. */
 const LONGEST = 1000;
@@ -11,12 +12,8 @@ const LONGEST = 1000;
 /** Resolves once a document that has made a worklet has the lines, or nobody waits for it any more. `id`: what comes again with the same is shown once. */
 export async function showInConsole({ id, tabId, documentId, lines }: ConsoleRequest): Promise<void> {
   const message: Message = { to: 'bridge', id, lines };
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const tooLong = new Promise((resolve) => (timer = setTimeout(resolve, LONGEST)));
   // The document may be gone: then nobody is left to read it.
-  const isHeard = chrome.tabs.sendMessage(tabId, message, { documentId }).catch(() => undefined);
-  await Promise.race([isHeard, tooLong]);
-  clearTimeout(timer);
+  await withinTime(chrome.tabs.sendMessage(tabId, message, { documentId }), LONGEST, 'the document').catch(() => undefined);
 }
 
 /** As an error, to any document: without a worklet it does not listen. */
