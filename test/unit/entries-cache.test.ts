@@ -2,7 +2,7 @@
 
 import 'fake-indexeddb/auto';
 import { IDBDatabase, IDBFactory, IDBObjectStore } from 'fake-indexeddb';
-import { beforeEach, expect, test, vi } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { ModifierMethod } from '../../src/spec/modifier-methods';
 import { EntriesCache, FRESH } from '../../src/store/entries/entries-cache';
 import { IndexedDatabase } from '../../src/store/entries/indexed-database';
@@ -76,13 +76,123 @@ test('where the database is to be asked each time, it is, and only what has chan
   expect(await reading()).toEqual({ entries: { a: '1', b: '2' }, asked: true, read: true });
   expect(await reading()).toEqual({ entries: { a: '1', b: '2' }, asked: true, read: false });
   await writer.update(ORIGIN, [set('a', '3')]);
-  expect(await reading()).toEqual({ entries: { a: '3', b: '2' }, asked: true, read: true });
+  expect(await reading()).toEqual({ entries: { a: '3', b: '2' }, asked: true, read: false });
   // What it writes itself it need not read.
   await asker.update(ORIGIN, [set('c', '4')]);
   expect(await reading()).toEqual({ entries: { a: '3', b: '2', c: '4' }, asked: true, read: false });
   environment.currentWallTime += 2000;
   expect(await reading()).toMatchObject({ entries: {}, asked: true });
   reads.mockRestore();
+});
+
+/** What is read of an origin by one who asks the database each time, and how many entries are read for that. */
+function countingReader() {
+  const asker = new IndexedDatabase(() => ({ ...environment }), undefined, new EntriesCache(2 ** 24, () => clock, 0));
+  const one = vi.spyOn(IDBObjectStore.prototype, 'get');
+  const all = vi.spyOn(IDBObjectStore.prototype, 'getAll');
+  const read = async (dataOrigin = ORIGIN) => {
+    one.mockClear();
+    all.mockClear();
+    const entries = Object.fromEntries(await asker.entries(dataOrigin));
+    return { entries, read: all.mock.calls.length > 0 ? 'all' : one.mock.calls.filter(([key]) => Array.isArray(key)).length };
+  };
+  return { asker, read };
+}
+
+describe('of what another part of the extension has changed', () => {
+  test('no more is read than that, whatever it was', async () => {
+    const { read } = countingReader();
+    const expected: Record<string, string> = { a: '1', b: '2' };
+    expect(await read()).toEqual({ entries: expected, read: 'all' });
+    await writer.update(ORIGIN, [set('a', '3')]);
+    await writer.update(ORIGIN, [{ type: 'delete', key: 'b' }]);
+    await writer.update(ORIGIN, [set('c', '4'), { type: 'append', key: 'a', value: '!' }]);
+    expect(await read()).toEqual({ entries: { a: '3!', c: '4' }, read: 3 });
+    expect(await read()).toEqual({ entries: { a: '3!', c: '4' }, read: 0 });
+    await writer.update(ORIGIN, [{ type: 'clear' }, set('d', '5')]);
+    expect(await read()).toEqual({ entries: { d: '5' }, read: 'all' });
+  });
+
+  test('everything is read where it was too much, and right in any case', async () => {
+    const { asker, read } = countingReader();
+    const expected: Record<string, string> = { a: '1', b: '2' };
+    await read();
+    for (const writes of [15, 16, 17, 1, 40]) {
+      for (let index = 0; index < writes; index++) {
+        const key = `${'k'.repeat(index % 3)}${index}`;
+        expected[key] = `${writes} ${index}`;
+        await writer.update(ORIGIN, [set(key, `${writes} ${index}`)]);
+      }
+      expect(await read()).toEqual({ entries: expected, read: writes > 16 ? 'all' : writes });
+    }
+    // Neither does one change of very many, or very long, keys leave a list of them behind.
+    const many = Array.from({ length: 200 }, (_, index) => `many ${index}`);
+    for (const keys of [many, ['x'.repeat(3000)]]) {
+      await writer.update(
+        ORIGIN,
+        keys.map((key) => set(key, 'new')),
+      );
+      for (const key of keys) expected[key] = 'new';
+      await writer.update(ORIGIN, [set('a', 'after')]);
+      Object.assign(expected, { a: 'after' });
+      const [record] = await new Promise<{ recent: unknown[] }[]>((resolve) => {
+        const request = indexedDB.open('shared-storage');
+        request.onsuccess = () => {
+          const records = request.result.transaction('origins').objectStore('origins').getAll();
+          records.onsuccess = () => resolve(records.result);
+        };
+      });
+      expect(record?.recent).toHaveLength(1);
+      expect(await read()).toEqual({ entries: expected, read: 'all' });
+    }
+    await asker.update(ORIGIN, [set('own', '1')]);
+    await writer.update(ORIGIN, [set('other', '1')]);
+    expect(await read()).toEqual({ entries: { ...expected, own: '1', other: '1' }, read: 1 });
+  });
+
+  test('nothing is overlooked, however reads and writes meet', async () => {
+    const { asker } = countingReader();
+    await asker.entries(ORIGIN);
+    for (let round = 0; round < 50; round++) {
+      const written = writer.update(ORIGIN, [set('theirs', String(round))]);
+      const own = round % 3 === 0 ? asker.update(ORIGIN, [set('ours', String(round))]) : null;
+      await Promise.all([asker.entries(ORIGIN), asker.entries(ORIGIN), written, own]);
+      if (round % 7 === 0) await writer.purgeExpired();
+      const read = Object.fromEntries(await asker.entries(ORIGIN));
+      expect(read).toEqual({ a: '1', b: '2', theirs: String(round), ours: String(round - (round % 3)) });
+    }
+  });
+
+  test('what an earlier version has written is all read', async () => {
+    const { read } = countingReader();
+    await read();
+    await new Promise((resolve) => {
+      const request = indexedDB.open('shared-storage');
+      request.onsuccess = () => {
+        const transaction = request.result.transaction(['origins', 'entries'], 'readwrite');
+        transaction.objectStore('entries').put({ value: 'old', lastUpdated: 1_000_000 }, [ORIGIN, 'a']);
+        transaction.objectStore('origins').put({ bytes: 1, count: 2, mark: 'another', created: null }, ORIGIN);
+        transaction.oncomplete = resolve;
+      };
+    });
+    expect(await read()).toEqual({ entries: { a: 'old', b: '2' }, read: 'all' });
+    await writer.update(ORIGIN, [set('b', 'new')]);
+    expect(await read()).toEqual({ entries: { a: 'old', b: 'new' }, read: 1 });
+  });
+});
+
+test('what was written since there was nothing need not be read by whoever wrote it', async () => {
+  const { asker, read } = countingReader();
+  await asker.update('https://new.example', [set('b', '1')]);
+  await asker.update('https://new.example', [set('a', '2')]);
+  expect(await read('https://new.example')).toEqual({ entries: { a: '2', b: '1' }, read: 0 });
+  expect(await asker.entries('https://new.example')).toEqual([
+    ['a', '2'],
+    ['b', '1'],
+  ]);
+  await asker.update('https://new.example', [{ type: 'clear' }]);
+  await writer.update('https://new.example', [set('c', '3')]);
+  expect(await read('https://new.example')).toMatchObject({ entries: { c: '3' } });
 });
 
 test('an origin without entries is known as such', async () => {

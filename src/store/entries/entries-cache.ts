@@ -59,9 +59,9 @@ export class EntriesCache {
     return kept.known;
   }
 
-  /** Whether anything of the data origin is known, right or not. */
-  has(dataOrigin: string): boolean {
-    return this.#kept.has(dataOrigin);
+  /** What is known of the data origin, right or not. */
+  known(dataOrigin: string): KnownEntries | undefined {
+    return this.#kept.get(dataOrigin)?.known;
   }
 
   /** Whether so many entries could be kept, whatever they are. */
@@ -124,6 +124,7 @@ export class EntriesCache {
   apply({ dataOrigin, from, to, isCleared, entries }: Change, asked: number): void {
     const known = this.confirm(dataOrigin, from, asked);
     if (known) this.#change(dataOrigin, known, () => known.change(to, isCleared, entries));
+    else if (isCleared) this.replace(dataOrigin, KnownEntries.ofAll(to, entries), asked);
   }
 
   /** Forgets what is known of the data origin; null: of all. */

@@ -53,6 +53,13 @@ export class KnownEntries {
     this.#isSorted = isComplete;
   }
 
+  /** There is nothing but these, in whatever order they come. */
+  static ofAll(mark: Mark, entries: Iterable<KnownEntry>): KnownEntries {
+    const known = new KnownEntries(mark, [], true);
+    known.add(entries);
+    return known;
+  }
+
   /** The data origin's when these were all as they are known. */
   get mark(): Mark {
     return this.#mark;

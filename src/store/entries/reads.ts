@@ -6,13 +6,16 @@ import type { EntriesCache } from './entries-cache';
 import { countEntries } from './expired';
 import { KnownEntries, type KnownEntry, liveInOrder, type OrderedEntries, OVERHEAD } from './known-entries';
 import type { OperationQueue } from './operation-queue';
-import { type Connection, type Mark, markOf, rangeOf, type Schema } from './schema';
+import { changedSince } from './recent-changes';
+import { type Connection, type Mark, markOf, type OriginRecord, rangeOf, type Schema } from './schema';
 
 /** How many entries are read at a time. */
 const CHUNK = 10_000;
 
 const liveValue = (environment: DatabaseEnvironment, valueStruct: ValueStruct | undefined): string | undefined =>
   valueStruct && !determineWhetherAnEntryIsExpired(environment, valueStruct) ? valueStruct.value : undefined;
+
+type ReadTransaction = IDBPTransaction<Schema, ('entries' | 'origins')[]>;
 
 type Operation<Result> = (connection: Connection, environment: DatabaseEnvironment) => Promise<Result>;
 
@@ -73,13 +76,13 @@ export class Reads {
       const transaction = connection.transaction(['entries', 'origins']);
       const marking = transaction.objectStore('origins').get(dataOrigin);
       // Both at once where nothing is known that the mark could confirm.
-      const [record, read] = await Promise.all([marking, this.#cache.has(dataOrigin) ? null : readAll(transaction, dataOrigin)]);
-      const mark = markOf(record);
-      const confirmed = this.#cache.confirm(dataOrigin, mark, asked);
+      const isKnown = this.#cache.known(dataOrigin) !== undefined;
+      const [record, read] = await Promise.all([marking, isKnown ? null : readAll(transaction, dataOrigin)]);
+      const confirmed = await this.#confirm(transaction, dataOrigin, record, asked);
       if (confirmed?.isComplete) return confirmed.inOrder(environment);
       const all = read ?? (await readAll(transaction, dataOrigin));
       if (!this.#cache.hasRoomFor(all.length)) return liveInOrder(all, environment);
-      return this.#keepAll(dataOrigin, mark, asked, all).inOrder(environment);
+      return this.#keepAll(dataOrigin, markOf(record), asked, all).inOrder(environment);
     });
   }
 
@@ -92,7 +95,7 @@ export class Reads {
       const transaction = connection.transaction(['entries', 'origins']);
       const record = await transaction.objectStore('origins').get(dataOrigin);
       const mark = markOf(record);
-      const confirmed = this.#cache.confirm(dataOrigin, mark, asked);
+      const confirmed = await this.#confirm(transaction, dataOrigin, record, asked);
       if (confirmed?.isComplete) return this.#copyOf(dataOrigin, key, maximum, confirmed, environment);
       if (record && record.bytes + record.count * OVERHEAD > maximum) {
         const valueStruct = await transaction.objectStore('entries').get([dataOrigin, key]);
@@ -102,6 +105,25 @@ export class Reads {
       const known = this.#keepAll(dataOrigin, mark, asked, await readAll(transaction, dataOrigin));
       return this.#copyOf(dataOrigin, key, maximum, known, environment);
     });
+  }
+
+  /** What is known under the record's mark; where all entries were known under an earlier one, those that have changed since are read. */
+  async #confirm(
+    transaction: ReadTransaction,
+    dataOrigin: string,
+    record: OriginRecord | undefined,
+    asked: number,
+  ): Promise<KnownEntries | null> {
+    const known = this.#cache.known(dataOrigin);
+    const from = known?.isComplete ? known.mark : null;
+    const changed = record && changedSince(record, from);
+    if (record && changed) {
+      const entries = await readEach(transaction, dataOrigin, changed);
+      // Unless another read was first.
+      if (this.#cache.known(dataOrigin)?.mark === from)
+        this.#cache.apply({ dataOrigin, from, to: record.mark, isCleared: false, entries }, asked);
+    }
+    return this.#cache.confirm(dataOrigin, markOf(record), asked);
   }
 
   #copyOf(dataOrigin: string, key: string, maximum: number, known: KnownEntries, environment: DatabaseEnvironment): ReadAndCopy {
@@ -121,7 +143,12 @@ export class Reads {
   }
 }
 
-async function readAll(transaction: IDBPTransaction<Schema, ('entries' | 'origins')[]>, dataOrigin: string): Promise<KnownEntry[]> {
+function readEach(transaction: ReadTransaction, dataOrigin: string, keys: ReadonlySet<string>): Promise<KnownEntry[]> {
+  const store = transaction.objectStore('entries');
+  return Promise.all(Array.from(keys, async (key) => [key, await store.get([dataOrigin, key])] as const));
+}
+
+async function readAll(transaction: ReadTransaction, dataOrigin: string): Promise<KnownEntry[]> {
   const store = transaction.objectStore('entries');
   const all: KnownEntry[] = [];
   for (let range = rangeOf(dataOrigin); ; ) {

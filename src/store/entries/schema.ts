@@ -17,23 +17,27 @@ export interface Usage {
 /** Another one after each change of a data origin's entries: where it is the same, so are they. Null where there are none; '' from versions without marks. */
 export type Mark = string | null;
 
+/** The mark that a change led away from, and the keys whose entries it changed. */
+export type RecentChange = readonly [from: string, ...keys: string[]];
+
 /** The record of a data origin that has entries. */
 export interface OriginRecord extends Usage {
   readonly mark: string;
   /** When the first entry was written since there were none, by the clock that entries expire by; null where an earlier version wrote it. */
   readonly created: number | null;
+  /** The last changes without a gap, the latest last: it led to `mark`. Absent where an earlier version wrote it. */
+  readonly recent?: readonly RecentChange[];
 }
 
 /** The mark that a record has, where there is one. */
 export const markOf = (record: Partial<OriginRecord> | null | undefined): Mark => (record ? (record.mark ?? '') : null);
 
-/** As it is written with each change. */
-export const changedRecord = ({ bytes, count }: Usage, created: number | null): OriginRecord => ({
-  bytes,
-  count,
-  mark: crypto.randomUUID(),
-  created,
-});
+/** As it is written with each change. `recent`: where nobody says what has changed, whoever knows the entries reads all of them again. */
+export const changedRecord = (
+  { bytes, count }: Usage,
+  created: number | null,
+  recent: readonly RecentChange[] = [],
+): Required<OriginRecord> => ({ bytes, count, mark: crypto.randomUUID(), created, recent });
 
 /** How many updates a record of the journal has at most. */
 export const MAXIMUM_UPDATES = 1000;

@@ -10,7 +10,8 @@ import {
 } from '../../spec/database';
 import { expiredBy } from './expired';
 import type { KnownEntry } from './known-entries';
-import { changedRecord, type Mark, markOf, type OriginRecord, rangeOf, type Schema, type Usage } from './schema';
+import { withChange } from './recent-changes';
+import { changedRecord, type Mark, markOf, type OriginRecord, type RecentChange, rangeOf, type Schema, type Usage } from './schema';
 
 /** In which a group of updates is applied. */
 export type WriteTransaction = IDBPTransaction<Schema, ('entries' | 'origins' | 'applied' | 'changes')[], 'readwrite'>;
@@ -105,6 +106,8 @@ export class TransactionMap {
   /** The data origin's mark when the transaction began. */
   readonly #mark: Mark;
   readonly #created: number | null;
+  /** The changes that led to that mark. */
+  readonly #recent: readonly RecentChange[];
   #usage: Usage;
   #evicted = false;
 
@@ -114,6 +117,7 @@ export class TransactionMap {
     this.#usage = record ? { bytes: record.bytes, count: record.count } : NOTHING;
     this.#mark = markOf(record);
     this.#created = record?.created ?? null;
+    this.#recent = record?.recent ?? [];
     this.#cleared = !record;
   }
 
@@ -186,6 +190,11 @@ export class TransactionMap {
     return null;
   }
 
+  #changedRecord(): OriginRecord {
+    if (this.#cleared) return changedRecord(this.#usage, this.#firstWrite());
+    return changedRecord(this.#usage, this.#created, withChange(this.#recent, this.#mark, this.#changed));
+  }
+
   /**
    * Issues the writes; the transaction's completion says when they are stored, or that one failed. There may be thousands, so
    * there is no promise for each. Returns what they change, null where that is nothing.
@@ -202,7 +211,7 @@ export class TransactionMap {
       else entries.delete(id);
     }
     const origins = unwrap(this.#transaction.objectStore('origins'));
-    const record = this.#usage.count > 0 ? changedRecord(this.#usage, this.#cleared ? this.#firstWrite() : this.#created) : null;
+    const record = this.#usage.count > 0 ? this.#changedRecord() : null;
     if (record) origins.put(record, this.#dataOrigin);
     else if (!wasEmpty) origins.delete(this.#dataOrigin);
     const changes = Array.from(this.#changed, (key): KnownEntry => [key, this.#known.get(key)]);
