@@ -4,7 +4,7 @@
  */
 
 /** How many requests a bridge may put into one message to the service worker. */
-export const MAXIMUM_REQUESTS = 1000;
+export const MAXIMUM_REQUESTS = 100;
 
 /** `eventData` of a beacon, in UTF-16 code units: "64KB", as native says. */
 export const MAXIMUM_BEACON_LENGTH = 64_000;

@@ -15,7 +15,7 @@ export function siteOf(origin: string): string | null {
 
 /** Whether the origin's site is in a list of sites, each written with its scheme or without. */
 export function isSiteIn(sites: readonly string[], origin: string): boolean {
-  const site = siteOf(origin);
+  const site = sites.length > 0 ? siteOf(origin) : null;
   if (site === null) return false;
   return sites.some((listed) =>
     listed.includes('://') ? siteOf(listed) === site : siteOf(`https://${listed}`)?.slice(8) === site.replace(/^.*:\/\//, ''),

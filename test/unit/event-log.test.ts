@@ -1,6 +1,6 @@
 import 'fake-indexeddb/auto';
 import { IDBFactory } from 'fake-indexeddb';
-import { beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { LoggedEvent } from '../../src/protocol/logged-event';
 import { DEFAULT_ENTRY_LIFETIME } from '../../src/spec/database';
 import { IndexedDatabase } from '../../src/store/entries/indexed-database';
@@ -22,6 +22,8 @@ beforeEach(() => {
     connection,
   );
 });
+
+afterEach(() => vi.useRealTimers());
 
 const event = (method: string, dataOrigin: string | null = 'https://www.a.example'): LoggedEvent => ({
   time: 0,
@@ -56,6 +58,25 @@ test('the newest come first, page after page, all or those of one origin', async
   expect(await methods({ limit: 9, after: 8 })).toEqual([]);
   expect(await methods({ limit: 9, before: 4, after: 3 })).toEqual([]);
   expect((await read({ limit: 2 })).map(({ site }) => site)).toEqual(['https://b.example', 'https://a.example']);
+});
+
+test('while events follow one another nothing is written, for a second at most', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+  const flush = vi.spyOn(log, 'flush');
+  const writesAfter = async (pause: number, times: number) => {
+    for (let i = 0; i < times; i++) {
+      log.log(event(String(i)));
+      await vi.advanceTimersByTimeAsync(pause);
+    }
+    return flush.mock.calls.length;
+  };
+  expect(await writesAfter(150, 6)).toBe(0);
+  expect(await writesAfter(150, 1)).toBe(1);
+  expect(await writesAfter(199, 1)).toBe(1);
+  await vi.advanceTimersByTimeAsync(1);
+  expect(flush).toHaveBeenCalledTimes(2);
+  await log.flush();
+  expect(await methods({ limit: 10 })).toHaveLength(8);
 });
 
 test('it keeps as many as the setting says, and none when that is 0', async () => {

@@ -1,6 +1,6 @@
 /**
- * How requests get to the service worker: those of one task in one message, for a message for each takes a page with a thousand of them half a
- * second; and through the port that the service worker opens to this document, where there is one.
+ * How requests get to the service worker: those of one task in one message, or a hundred of them, for a message for each takes a page with a thousand
+ * of them half a second, and the service worker is to begin before the page has called the last; and through the port that the service worker opens to this document, where there is one.
  */
 
 import type { Facts } from '../../protocol/document-facts';

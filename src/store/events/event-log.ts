@@ -43,8 +43,12 @@ const DEFAULT_SIZE = 10_000;
 /** There may be thousands of them: so many are written at a time. */
 const CHUNK = 100;
 
-/** How long events wait for others to be written with them, in milliseconds. */
-const DELAY = 200;
+/**
+ * So long after the last event they are written, in milliseconds: to write them takes the processor as long as what they tell of, which somebody
+ * waits for. Where events go on and on, so long after the first.
+ */
+const QUIET = 200;
+const LONGEST_WAIT = 1000;
 
 /** Writes the log. Whoever reads it uses `readEvents()`. */
 export class EventLog {
@@ -55,6 +59,9 @@ export class EventLog {
   /** How many there may be, as it was asked last. */
   #knownSize = DEFAULT_SIZE;
   #timer: ReturnType<typeof setTimeout> | null = null;
+  /** When the first and the last of those that wait were noted. */
+  #first = 0;
+  #last = 0;
   readonly #writes = new Serial();
 
   /** `size` is how many events are kept, 0 for none; `announce` is called when some have been written. */
@@ -69,7 +76,18 @@ export class EventLog {
     this.#waiting.push(event);
     // Who writes faster than the disk takes it loses the oldest, as everybody does, and no memory.
     if (this.#waiting.length > 2 * this.#knownSize + ROOM) this.#waiting.splice(0, this.#waiting.length - this.#knownSize);
-    this.#timer ??= setTimeout(() => void this.flush(), DELAY);
+    this.#last = performance.now();
+    if (this.#timer) return;
+    this.#first = this.#last;
+    this.#writeAfter(QUIET);
+  }
+
+  #writeAfter(milliseconds: number): void {
+    this.#timer = setTimeout(() => {
+      const left = Math.min(this.#last + QUIET, this.#first + LONGEST_WAIT) - performance.now();
+      if (left > 0) this.#writeAfter(left);
+      else void this.flush();
+    }, milliseconds);
   }
 
   /** Resolves once every event so far is written. */

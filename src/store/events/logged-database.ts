@@ -16,10 +16,14 @@ export type LogContext = Pick<LoggedEvent, 'scope' | 'documentId' | 'tabId'>;
 /** How many methods of a batch the log keeps. */
 const MAXIMUM_METHODS = 20;
 
+/** By hand, for there may be very many. */
 function describe(method: ModifierMethod): Record<string, unknown> {
-  const { type, ...parameters } = method;
-  const entries = Object.entries(parameters).map(([name, value]) => [name, typeof value === 'string' ? shorten(value) : value]);
-  return { method: type, ...Object.fromEntries(entries) };
+  const { type } = method;
+  if (type === 'clear') return { method: type };
+  const key = shorten(method.key);
+  if (type === 'delete') return { method: type, key };
+  const value = shorten(method.value);
+  return type === 'append' ? { method: type, key, value } : { method: type, key, value, ignoreIfPresent: method.ignoreIfPresent };
 }
 
 function describeAll(methods: readonly ModifierMethod[]): Record<string, unknown> {
@@ -30,10 +34,9 @@ function describeAll(methods: readonly ModifierMethod[]): Record<string, unknown
 
 /** An update as the log shows it. */
 export function describeUpdate(methods: readonly ModifierMethod[], withLock: string | null): Pick<LoggedEvent, 'method' | 'parameters'> {
-  return {
-    method: nameOfUpdate(methods),
-    parameters: { ...describeAll(methods), ...(withLock === null ? {} : { withLock: shorten(withLock) }) },
-  };
+  const parameters = describeAll(methods);
+  if (withLock !== null) parameters.withLock = shorten(withLock);
+  return { method: nameOfUpdate(methods), parameters };
 }
 
 /** Resolves and rejects as the IndexedDatabase does. */
