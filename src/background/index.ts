@@ -2,8 +2,10 @@
 
 import { browser } from '../extension/browser';
 import { watchSettings } from '../extension/watch-settings';
+import { wordsOf } from '../extension/words';
 import { hear } from '../protocol/recipients';
 import { TOKEN_LENGTH, WAKING } from '../protocol/url-marks';
+import { because, type Reason, said } from '../spec/reason';
 import { shorten } from '../store/events/event-log';
 import { purgeByAlarm } from './browser/alarms';
 import { listenToClearSiteData } from './browser/clear-site-data';
@@ -51,21 +53,25 @@ browser.runtime.onMessage.addListener((message: unknown, sender: Sender) => hear
 watchSettings(({ settings, warnings }, before) => {
   services.settings.set(settings);
   for (const warning of warnings) {
-    console.warn(warning);
+    console.warn(wordsOf(warning));
     gate.note('settings', { refusal: warning });
   }
   settingsCopy.write(settings).catch((error: unknown) => console.error('settings', error));
   void log.flush();
-  preferPolyfill.apply(settings.preferPolyfill).catch((error: unknown) => gate.note('preferPolyfill', { refusal: String(error) }));
-  interestGroupsScript.apply(settings.interestGroups).catch((error: unknown) => gate.note('interestGroups', { refusal: String(error) }));
+  preferPolyfill.apply(settings.preferPolyfill).catch((error: unknown) => gate.note('preferPolyfill', { refusal: said(String(error)) }));
+  interestGroupsScript
+    .apply(settings.interestGroups)
+    .catch((error: unknown) => gate.note('interestGroups', { refusal: said(String(error)) }));
   const { eventHandlers } = settings.possibilities;
-  eventHandlersScript.apply(eventHandlers).catch((error: unknown) => gate.note('possibilities.eventHandlers', { refusal: String(error) }));
+  eventHandlersScript
+    .apply(eventHandlers)
+    .catch((error: unknown) => gate.note('possibilities.eventHandlers', { refusal: said(String(error)) }));
   // Once in the life of this worker, and whenever the setting is switched on.
   if (eventHandlers && !before?.possibilities.eventHandlers)
     notedChanges.resume().catch((error: unknown) => console.error('key handlers', error));
   void isolation.setSettings(settings);
   badge.setSimulations(settings.simulations, before?.simulations);
-  privateAggregation.apply(settings, before).catch((error: unknown) => gate.note('privateAggregation', { refusal: String(error) }));
+  privateAggregation.apply(settings, before).catch((error: unknown) => gate.note('privateAggregation', { refusal: said(String(error)) }));
 });
 
 // What an earlier worker was stopped in the middle of.
@@ -86,7 +92,7 @@ fenceScripts.unregisterByAlarm();
 networkCuts.tidyByAlarm();
 
 listenToClearSiteData(matchedRules, (dataOrigin, { tabId, documentId = null, url }) => {
-  const note = (refusal: string | null) =>
+  const note = (refusal: Reason | null) =>
     gate.note('clear-site-data', { dataOrigin, tabId, documentId, parameters: { url: shorten(url) }, refusal });
   Promise.all([
     database.clearOrigin(dataOrigin, { scope: 'header', tabId, documentId, by: null }),
@@ -94,7 +100,7 @@ listenToClearSiteData(matchedRules, (dataOrigin, { tabId, documentId = null, url
     privateAggregation.originCleared(dataOrigin),
   ]).then(
     () => note(null),
-    (error: unknown) => note(String(error)),
+    (error: unknown) => note(said(String(error))),
   );
 });
 
@@ -107,7 +113,7 @@ matchedRules.onMatchAnywhere('storage-writable', ({ ruleId }, { url, tabId }) =>
 
 listenToUnmarkedResponses(matchedRules, ({ url, tabId, documentId = null }) => {
   // A request of a page with a service worker of its own is expected by its URL.
-  if (!headerWrites.isExpected(url)) headerWriter.noteRefused(url, { tabId, documentId }, 'not opted in: the request had no mark');
+  if (!headerWrites.isExpected(url)) headerWriter.noteRefused(url, { tabId, documentId }, because('reasonNotOptedIn'));
 });
 
 browser.runtime.onStartup.addListener(() => {

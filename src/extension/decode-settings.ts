@@ -1,6 +1,7 @@
 /** What of stored settings is valid, and what is said of the rest. */
 
 import type { ReportDelay } from '../spec/private-aggregation/scheduling';
+import { because, type OwnReason, type Reason } from '../spec/reason';
 import { MAXIMUM_URLS } from '../spec/select-url';
 import { DEFAULT_SETTINGS, type Isolation, isSettingGroup, type SettingGroups, type Settings } from './settings';
 import { SIMULATION_VALIDATORS } from './simulations';
@@ -84,13 +85,13 @@ const validators: Validators<Omit<Settings, keyof SettingGroups | keyof ByOrigin
 /** What is wrong with a field. */
 export interface SettingProblem {
   readonly path: readonly string[];
-  readonly text: string;
+  readonly problem: OwnReason;
 }
 
 export interface DecodedSettings {
   readonly settings: Settings;
-  /** One line for each field that was ignored. */
-  readonly warnings: string[];
+  /** One for each field that was ignored. */
+  readonly warnings: Reason[];
 }
 
 type Path = readonly string[];
@@ -126,27 +127,27 @@ class SettingsDecoder {
 
   #decodeField(known: AnyValidators, name: string, value: unknown, path: Path): Fields | null {
     if (Object.hasOwn(known, name)) return known[name]?.(value) ? { [name]: value } : this.#invalid(value, path);
-    this.problems.push({ path, text: 'is unknown' });
+    this.problems.push({ path, problem: because('problemUnknown') });
     return null;
   }
 
   #invalid(value: unknown, path: Path): null {
-    this.problems.push({ path, text: `is invalid: ${JSON.stringify(value)}` });
+    this.problems.push({ path, problem: because('problemInvalid', JSON.stringify(value)) });
     return null;
   }
 }
 
 function decodeAll(stored: unknown): { settings: Settings; problems: readonly SettingProblem[] } {
   if (stored === undefined) return { settings: DEFAULT_SETTINGS, problems: [] };
-  if (!isFields(stored)) return { settings: DEFAULT_SETTINGS, problems: [{ path: [], text: 'is not an object' }] };
+  if (!isFields(stored)) return { settings: DEFAULT_SETTINGS, problems: [{ path: [], problem: because('problemNoObject') }] };
   const decoder = new SettingsDecoder();
   const decoded = decodeFields(stored, (name, value, path) => decoder.decodeSetting(name, value, path), []);
   return { settings: { ...DEFAULT_SETTINGS, ...decoded }, problems: decoder.problems };
 }
 
-function warningOf({ path, text }: SettingProblem): string {
-  if (path.length === 0) return `"settings" ${text}; the defaults apply`;
-  return `${['settings', ...path].join('.')} ${text.replace(/^is (unknown|invalid)/, 'is $1 and ignored')}`;
+function warningOf({ path, problem: { text, values } }: SettingProblem): Reason {
+  if (path.length === 0) return because('warningNoObject');
+  return because(text === 'problemUnknown' ? 'warningUnknown' : 'warningInvalid', ['settings', ...path].join('.'), ...values);
 }
 
 export function decodeSettings(stored: unknown): DecodedSettings {

@@ -1,12 +1,12 @@
 /** An event of the extension's log, in the shape of `Storage.sharedStorageAccessed`. */
 
-import type { LoggedEvent } from '../protocol/logged-event';
+import type { ReadEvent } from '../protocol/logged-event';
 import type { SharedStorageAccess, SharedStorageAccessParams } from './access';
 
 const SCOPES = { window: 'window', worklet: 'sharedStorageWorklet', header: 'header' } as const;
 
 /** What is no access: what the extension did by itself, and what worklets contributed. */
-const isAccess = ({ scope, method, dataOrigin }: LoggedEvent): boolean =>
+const isAccess = ({ scope, method, dataOrigin }: ReadEvent): boolean =>
   Object.hasOwn(SCOPES, scope) && dataOrigin !== null && method !== 'privateAggregation';
 
 /** In the event log, and in the protocol. */
@@ -33,7 +33,7 @@ function paramsOf(parameters: unknown): SharedStorageAccessParams {
 }
 
 /** Undefined for an event that is no access to shared storage. */
-export function readAccess(event: LoggedEvent & { readonly site: string | null }): SharedStorageAccess | undefined {
+export function readAccess(event: ReadEvent): SharedStorageAccess | undefined {
   const { time, scope, method, dataOrigin, site, parameters, result, refusal, duration } = event;
   if (!isAccess(event) || scope === 'background' || dataOrigin === null) return undefined;
   return {

@@ -14,6 +14,7 @@ import { decodeHandlerAnswer, type HandlerCall } from '../protocol/key-handlers'
 import { CHANGES_PORT, DOCUMENT_PORT, type HostRequests, type LoadedModule } from '../protocol/messages';
 import { hear, type Listeners, type Message } from '../protocol/recipients';
 import { toStorageInterestGroup } from '../spec/interest-groups/storage-interest-group';
+import { because, said } from '../spec/reason';
 import { Announcements } from '../store/announce-change';
 import { EntriesCache } from '../store/entries/entries-cache';
 import { IndexedDatabase } from '../store/entries/indexed-database';
@@ -27,7 +28,7 @@ import { Selections } from '../store/select-url/selections';
 import { SettingsCopy } from '../store/settings-copy';
 import { WorkletRecords } from '../store/worklets/worklet-records';
 import { answerOf, askServiceWorker } from './ask-service-worker';
-import { describeCall, noticeOfRefusedCall } from './event-handlers/describe-call';
+import { describeCall, whyNotCalled } from './event-handlers/describe-call';
 import { KeyHandlers } from './event-handlers/key-handlers';
 import { keyOf, Registry } from './registry';
 import { Selecting } from './select-url/operation-selections';
@@ -53,12 +54,12 @@ const CACHE_SIZE = 2 ** 24;
 const log = new EventLog(async () => (await settings.get()).eventLogSize, announce);
 const askForCall = async (call: HandlerCall) => {
   const answer = await answerOf({ to: 'key-handlers', ...call }, decodeHandlerAnswer);
-  return answer ? answer.refusal : 'The service worker does not answer.';
+  return answer ? answer.refusal : because('reasonNoAnswer');
 };
 const pageConsole = new PageConsole((params) => askServiceWorker({ to: 'console-relay', params }));
 const keyHandlers = new KeyHandlers(connection, askForCall, (report) => {
   log.log(describeCall(report));
-  if (report.refusal !== null) pageConsole.notice(report.document, noticeOfRefusedCall(report));
+  if (report.refusal !== null) pageConsole.explain(report.document, whyNotCalled(report, report.refusal));
 });
 const environment = async () => ({ ...databaseEnvironment(await settings.get()), watched: keyHandlers.watched });
 const database = new IndexedDatabase(environment, connection, new EntriesCache(CACHE_SIZE));
@@ -89,7 +90,7 @@ const registry = new Registry(
       name === null
         ? ({ scope: 'window', method: 'addModule', parameters: null } as const)
         : ({ scope: 'worklet', method: 'run', parameters: { name: shorten(name) } } as const);
-    const event = { ...called, result: null, refusal: shorten(text) };
+    const event = { ...called, result: null, refusal: said(shorten(text)) };
     log.log({ ...event, tabId, documentId, dataOrigin, time: Date.now(), duration: 0 });
   },
   new WorkletHistory(new WorkletRecords(), announce, async () => (await settings.get()).eventLogSize > 0),

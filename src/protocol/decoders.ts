@@ -10,6 +10,7 @@ import { givenHandler, newHandler, oldHandler } from './key-handlers';
 import { MAXIMUM_BEACON_LENGTH, MAXIMUM_CONTEXT_LENGTH, MAXIMUM_REQUESTS } from './limits';
 import type { ConsoleRequest, GivenModule, HostMethod, HostRequests, Method, Requests } from './messages';
 import { givenConfig, privateAggregationConfig } from './private-aggregation';
+import { reason } from './reason';
 import type { URNRequest } from './recipients';
 import {
   array,
@@ -227,6 +228,7 @@ const consoleRequest = object({
   params: object({
     id: string,
     lines: shownLines,
+    reason: optional(reason),
     tabId: count,
     documentId: string,
   }),

@@ -1,5 +1,7 @@
 /** The answer to every message: a value, or an error whose class and message survive each hop. */
 
+import { type Reason, said } from '../spec/reason';
+
 /** An error, as it goes over the wire. */
 export interface ErrorDescription {
   /** The name of a DOMException or of an ECMAScript error class. */
@@ -33,9 +35,9 @@ export function decodeEnvelope(message: unknown): Envelope | null {
 export class Refusal extends Error {
   override readonly name: string;
   /** Why, for the event log: it may say more than the caller is told. */
-  readonly reason: string;
+  readonly reason: Reason;
 
-  constructor(name: string, message: string, reason = message) {
+  constructor(name: string, message: string, reason: Reason = said(message)) {
     super(message);
     this.name = name;
     this.reason = reason;

@@ -1,7 +1,9 @@
 /** Handlers of changes of entries (docs/possibilities.md): what pages register, and what the offscreen document asks before it calls one. */
 
 import { KEY_ACTIONS, type KeyHandler } from '../spec/possibilities/key-handlers';
+import type { Reason } from '../spec/reason';
 import { type Facts, facts } from './document-facts';
+import { reason } from './reason';
 import { array, boolean, count, decode, nullable, object, oneOf, string } from './schema';
 import { key } from './updates';
 
@@ -45,10 +47,10 @@ export const decodeHandlerCall = (message: unknown): HandlerCall | null => decod
 
 /** Why not; null where they may. */
 export interface HandlerAnswer {
-  readonly refusal: string | null;
+  readonly refusal: Reason | null;
 }
 
-const handlerAnswer = object({ refusal: nullable(string) });
+const handlerAnswer = object({ refusal: nullable(reason) });
 
 /** Null on anything that the service worker does not answer. */
 export const decodeHandlerAnswer = (message: unknown): HandlerAnswer | null => decode(handlerAnswer, message);

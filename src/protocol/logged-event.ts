@@ -1,5 +1,7 @@
 /** An event of the event log, as it is written, and as it is read by the pages that show it. */
 
+import type { Reason } from '../spec/reason';
+
 /** Something that was asked for, or that the extension did by itself. */
 export interface LoggedEvent {
   /** When it began, in milliseconds since the Unix epoch. */
@@ -14,7 +16,7 @@ export interface LoggedEvent {
   readonly parameters: unknown;
   readonly result: unknown;
   /** Why it was refused or came to nothing, whatever the page was told; null where it was not. */
-  readonly refusal: string | null;
+  readonly refusal: Reason | null;
   /** In milliseconds. */
   readonly duration: number;
   /** How long it waited before its turn, in milliseconds, by the name of what it waited for. */
@@ -24,11 +26,16 @@ export interface LoggedEvent {
 }
 
 /** An event with its number. */
-export interface ReadEvent extends LoggedEvent {
+export interface NumberedEvent extends LoggedEvent {
   /** Ascending; events of one moment may be numbered in another order than they happened. */
   readonly id: number;
   /** The site of the data origin. */
   readonly site: string | null;
+}
+
+/** The same with the refusal in words. */
+export interface ReadEvent extends Omit<NumberedEvent, 'refusal'> {
+  readonly refusal: string | null;
 }
 
 /** The method of the events that tell of calls of handlers (docs/possibilities.md). */

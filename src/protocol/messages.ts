@@ -6,6 +6,7 @@ import type { ModifierMethod } from '../spec/modifier-methods';
 import type { Feature } from '../spec/permissions-policy/allowlist';
 import type { KeyHandler } from '../spec/possibilities/key-handlers';
 import type { PrivateAggregationConfig } from '../spec/private-aggregation/contributions';
+import type { Reason } from '../spec/reason';
 import type { ShownLine } from './console-lines';
 import type { Envelope } from './envelope';
 import type { GivenHandler, HandlerDocument } from './key-handlers';
@@ -205,6 +206,8 @@ export type HostMethod = keyof HostRequests;
 export interface ConsoleRequest {
   readonly id: string;
   readonly lines: readonly ShownLine[];
+  /** Shown after them, as an error: only the service worker has words for reasons. */
+  readonly reason?: Reason | undefined;
   readonly tabId: number;
   readonly documentId: string;
 }

@@ -1,5 +1,7 @@
 /** Entropy budgets of data origins' sites. https://wicg.github.io/shared-storage/#budgets */
 
+import { because, type Reason } from './reason';
+
 /** "bit debit" */
 export interface BitDebit {
   readonly bits: number;
@@ -78,7 +80,7 @@ export const remainingPageBudgets = (budget: PageBudget, allowances: PageAllowan
 /** What is charged now, or why nothing is. */
 export type PageBudgetResult =
   | { readonly ok: true; readonly pageBudget: PageBudget }
-  | { readonly ok: false; readonly reason: string; readonly short: keyof PageBudgetsLeft };
+  | { readonly ok: false; readonly reason: Reason; readonly short: keyof PageBudgetsLeft };
 
 /** https://wicg.github.io/shared-storage/#charge-shared-storage-top-level-traversable-budgets */
 export function chargeSharedStorageTopLevelTraversableBudgets(
@@ -89,9 +91,9 @@ export function chargeSharedStorageTopLevelTraversableBudgets(
 ): PageBudgetResult {
   const { page, sitePage } = remainingPageBudgets(budget, allowances, site);
   // If pendingBits is greater than the overall budget, then return false.
-  if (pendingBits > page) return { ok: false, reason: "The page's budget for all sites is exhausted.", short: 'page' };
+  if (pendingBits > page) return { ok: false, reason: because('reasonPageBudget'), short: 'page' };
   // If pendingBits is greater than the site's budget, then return false.
-  if (pendingBits > sitePage) return { ok: false, reason: "The page's budget for the data origin's site is exhausted.", short: 'sitePage' };
+  if (pendingBits > sitePage) return { ok: false, reason: because('reasonSitePageBudget'), short: 'sitePage' };
   // Decrement both by pendingBits.
   const { overallCharged, siteCharged } = budget;
   const ofSite = { ...siteCharged, [site]: chargedTo(budget, site) + pendingBits };

@@ -8,6 +8,7 @@ import {
   type PageBudgetsLeft,
   remainingPageBudgets,
 } from './budgets';
+import { because, type Reason, said } from './reason';
 
 /** https://wicg.github.io/shared-storage/#get-the-default-selecturl-index */
 export const DEFAULT_SELECT_URL_INDEX = 0;
@@ -15,18 +16,26 @@ export const DEFAULT_SELECT_URL_INDEX = 0;
 /** The number of URLs that one call may name. */
 export const MAXIMUM_URLS = 8;
 
+/** Native's words. */
+const OUT_OF_RANGE = 'Promise resolved to a number outside the length of the input urls.';
+
 /** How an operation ended: with an index, or with the reason why there is none. */
 export type OperationResult = { readonly index: number } | { readonly error: string };
+
+/** What a call comes to by its operation, or by what kept that from being run. */
+export type CallResult = { readonly index: number } | { readonly error: Reason };
+
+/** What a call comes to by its operation. */
+export const callResultOf = (result: OperationResult): CallResult => ('error' in result ? { error: said(result.error) } : result);
 
 /**
  * The index that an operation came to, or the reason why the promise of it is rejected.
  * https://wicg.github.io/shared-storage/#get-the-select-url-result-index
  */
-export function getTheSelectUrlResultIndex(result: OperationResult, urlCount: number): OperationResult {
+export function getTheSelectUrlResultIndex(result: CallResult, urlCount: number): CallResult {
   if ('error' in result) return result;
   // The result index is beyond the input urls' size: we don't know which url should be selected.
-  if (!(Number.isInteger(result.index) && result.index >= 0 && result.index < urlCount))
-    return { error: 'Promise resolved to a number outside the length of the input urls.' };
+  if (!(Number.isInteger(result.index) && result.index >= 0 && result.index < urlCount)) return { error: said(OUT_OF_RANGE) };
   return result;
 }
 
@@ -36,7 +45,7 @@ export interface Selection {
   readonly site: string;
   /** "shouldChargeTopLevelBudgets": false where the index is a saved query's. */
   readonly shouldChargeTopLevelBudgets: boolean;
-  readonly result: OperationResult;
+  readonly result: CallResult;
   /** In bits, of the site, now. */
   readonly remainingNavigationBudget: number;
   readonly pageBudget: PageBudget;
@@ -74,7 +83,7 @@ export interface SelectionAccount {
 export interface SelectionOutcome {
   readonly index: number;
   /** Why the index is the default one; null where the operation chose it. */
-  readonly reason: string | null;
+  readonly reason: Reason | null;
   readonly notice: ConsoleNotice | null;
   /** What is left of the page's budget. */
   readonly pageBudget: PageBudget;
@@ -90,12 +99,15 @@ export const pendingBitsOf = (urlCount: number): number => Math.log2(urlCount);
 /** Supersedes the failure of the operation, as natively. */
 const INSUFFICIENT_BUDGET: ConsoleNotice = { level: 'info', text: 'Insufficient budget for selectURL().' };
 
+/** What is a reason of ours is for the event log alone: no operation of the page's has failed. */
+const noticeOf = (error: Reason): ConsoleNotice | null => (typeof error === 'string' ? { level: 'error', text: error } : null);
+
 /** https://wicg.github.io/shared-storage/#handle-the-result-of-selecting-an-index */
 export function handleTheResultOfSelectingAnIndex(selection: Selection): SelectionOutcome {
   const { urlCount, site, shouldChargeTopLevelBudgets, remainingNavigationBudget, allowances } = selection;
   const result = getTheSelectUrlResultIndex(selection.result, urlCount);
   let { pageBudget } = selection;
-  let shortage: { readonly reason: string; readonly short: keyof BudgetsLeft } | null = null;
+  let shortage: { readonly reason: Reason; readonly short: keyof BudgetsLeft } | null = null;
   let charged = false;
   const pendingBits = pendingBitsOf(urlCount);
   if (shouldChargeTopLevelBudgets) {
@@ -106,8 +118,7 @@ export function handleTheResultOfSelectingAnIndex(selection: Selection): Selecti
     charged = pageBudgetResult.ok;
   }
   // If pendingBits is greater than remainingBudget, set shouldUseDefaultIndex to true.
-  if (pendingBits > remainingNavigationBudget)
-    shortage ??= { reason: "The budget of the data origin's site is used up for now.", short: 'siteDaily' };
+  if (pendingBits > remainingNavigationBudget) shortage ??= { reason: because('reasonSiteBudget'), short: 'siteDaily' };
   const left = (budget: PageBudget) => ({ ...remainingPageBudgets(budget, allowances, site), siteDaily: remainingNavigationBudget });
   const isSaved = !shouldChargeTopLevelBudgets;
   const charge = (how: HowSelected) => ({
@@ -121,7 +132,7 @@ export function handleTheResultOfSelectingAnIndex(selection: Selection): Selecti
     return { index: DEFAULT_SELECT_URL_INDEX, reason: shortage.reason, notice: INSUFFICIENT_BUDGET, ...charge('no budget') };
   if ('index' in result) return { index: result.index, reason: null, notice: null, ...charge('returned') };
   const how = 'index' in selection.result ? 'out of range' : 'failed';
-  return { index: DEFAULT_SELECT_URL_INDEX, reason: result.error, notice: { level: 'error', text: result.error }, ...charge(how) };
+  return { index: DEFAULT_SELECT_URL_INDEX, reason: result.error, notice: noticeOf(result.error), ...charge(how) };
 }
 
 /** What results depend on besides the store. */

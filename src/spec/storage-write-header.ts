@@ -5,6 +5,7 @@
 
 import { isReservedLockName } from './locks';
 import { isValidKey, isValidValue, type ModifierMethod } from './modifier-methods';
+import { because, type Reason } from './reason';
 import type { BareItem, ListMember } from './structured-field-list';
 
 /** What became of one member of the list; `problem` is null where it is part of the batch. */
@@ -12,7 +13,7 @@ export interface MemberFate {
   readonly member: string;
   /** As it was written. */
   readonly text: string;
-  readonly problem: string | null;
+  readonly problem: Reason | null;
 }
 
 /** What a header asks for. */
@@ -22,7 +23,7 @@ export interface StorageWrite {
   /** One for each member of the list, for the event log. */
   readonly members: readonly MemberFate[];
   /** Why the batch as a whole comes to nothing, or null. */
-  readonly problem: string | null;
+  readonly problem: Reason | null;
 }
 
 /** https://wicg.github.io/shared-storage/#get-the-string-value */
@@ -62,19 +63,19 @@ function withLockOf(member: ListMember): string | null {
 }
 
 /** The method that a member stands for, or why it is skipped. */
-function methodFor(item: string, member: ListMember): ModifierMethod | string {
+function methodFor(item: string, member: ListMember): ModifierMethod | { readonly problem: Reason } {
   // DEVIATION: the specification compares names by case. As natively, `SET` is one.
   const name = item.toLowerCase();
   if (name === 'clear') return { type: 'clear' };
-  if (name !== 'set' && name !== 'append' && name !== 'delete') return 'bad item: unknown name';
+  if (name !== 'set' && name !== 'append' && name !== 'delete') return { problem: because('itemUnknownName') };
   const key = obtainAStringLikeParameterValue(member, 'key');
   // If key is null, continue. The method's constructor throws on a key or a value of a length that is not allowed.
-  if (key === null) return 'bad item: no key, or none that is a string';
-  if (!isValidKey(key)) return 'bad item: length of the key';
+  if (key === null) return { problem: because('itemNoKey') };
+  if (!isValidKey(key)) return { problem: because('itemKeyLength') };
   if (name === 'delete') return { type: 'delete', key };
   const value = obtainAStringLikeParameterValue(member, 'value');
-  if (value === null) return 'bad item: no value, or none that is a string';
-  if (!isValidValue(value)) return 'bad item: length of the value';
+  if (value === null) return { problem: because('itemNoValue') };
+  if (!isValidValue(value)) return { problem: because('itemValueLength') };
   if (name === 'append') return { type: 'append', key, value };
   return { type: 'set', key, value, ignoreIfPresent: obtainABooleanParameterValue(member, 'ignore_if_present') === true };
 }
@@ -86,24 +87,24 @@ export function storageWriteOf(list: readonly ListMember[]): StorageWrite {
   let batchWithLock: string | null = null;
   let hasInnerLock = false;
   for (const member of list) {
-    const note = (name: string, problem: string | null) => members.push({ member: name, text: member.text, problem });
+    const note = (name: string, problem: Reason | null) => members.push({ member: name, text: member.text, problem });
     // If item is an inner list, continue.
     const name = member.item && getTheStringValue(member.item);
     if (name === null) {
-      note(member.item ? 'item' : 'inner list', member.item ? 'bad item: neither string nor token' : 'bad item: inner list');
+      note(member.item ? 'item' : 'inner list', because(member.item ? 'itemNoName' : 'itemInnerList'));
     } else if (name.toLowerCase() === 'options') {
       batchWithLock = withLockOf(member);
       note(name, null);
     } else {
       const method = methodFor(name, member);
-      if (typeof method !== 'string') {
+      if (!('problem' in method)) {
         methods.push(method);
         hasInnerLock ||= withLockOf(member) !== null;
       }
-      note(name, typeof method === 'string' ? method : null);
+      note(name, 'problem' in method ? method.problem : null);
     }
   }
   // batchUpdate() rejects methods that have a lock of their own.
-  const problem = hasInnerLock ? 'with_lock belongs to the options item, not to a method' : null;
+  const problem = hasInnerLock ? because('headerInnerLock') : null;
   return { methods: problem ? [] : methods, withLock: batchWithLock, members, problem };
 }

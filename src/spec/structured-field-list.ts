@@ -4,6 +4,8 @@
  * The specification goes by RFC 8941, which fails on the dates and display strings of its successor; libraries read those.
  */
 
+import { because, type Reason, ReasonedError } from './reason';
+
 /** A bare item, in the shapes that tell its types apart. */
 export type BareItem =
   | { readonly type: 'string'; readonly value: string }
@@ -48,7 +50,7 @@ class Parser {
       if (this.#isAtEnd()) break;
       this.#expect(',');
       this.#skip(' \t');
-      if (this.#isAtEnd()) throw this.#error('nothing after the last comma');
+      if (this.#isAtEnd()) throw this.#error(because('headerNothingAfterComma'));
     }
     return members;
   }
@@ -64,7 +66,7 @@ class Parser {
       this.#skip(' ');
       if (this.#next() === ')') break;
       this.#item();
-      if (this.#next() !== ' ' && this.#next() !== ')') throw this.#error('an inner list that does not end');
+      if (this.#next() !== ' ' && this.#next() !== ')') throw this.#error(because('headerInnerListEnd'));
     }
     this.#expect(')');
     return { item: null, parameters: this.#parameters() };
@@ -75,7 +77,7 @@ class Parser {
     while (this.#next() === ';') {
       this.#position++;
       this.#skip(' ');
-      if (!KEY.test(this.#next())) throw this.#error('no parameter name');
+      if (!KEY.test(this.#next())) throw this.#error(because('headerNoParameterName'));
       const name = this.#while(KEY_REST);
       const hasValue = this.#next() === '=';
       if (hasValue) this.#position++;
@@ -100,7 +102,7 @@ class Parser {
       this.#position++;
       number = `${number}.${this.#while(DIGIT)}`;
     }
-    if (!NUMBER.test(number)) throw this.#error('no item');
+    if (!NUMBER.test(number)) throw this.#error(because('headerNoItem'));
     return { type: 'other' };
   }
 
@@ -116,13 +118,13 @@ class Parser {
       if (this.#next() !== '"' && this.#next() !== '\\') break;
       start = this.#position;
     }
-    throw this.#error('a string that does not end');
+    throw this.#error(because('headerStringEnd'));
   }
 
   #byteSequence(): Uint8Array {
     const end = this.#input.indexOf(':', this.#position + 1);
     const base64 = this.#input.slice(this.#position + 1, end);
-    if (end < 0 || /[^A-Za-z0-9+/=]/.test(base64)) throw this.#error('a byte sequence that does not end');
+    if (end < 0 || /[^A-Za-z0-9+/=]/.test(base64)) throw this.#error(because('headerByteSequenceEnd'));
     const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
     this.#position = end + 1;
     return bytes;
@@ -131,7 +133,7 @@ class Parser {
   #boolean(): boolean {
     this.#position++;
     const next = this.#next();
-    if (next !== '0' && next !== '1') throw this.#error('no boolean');
+    if (next !== '0' && next !== '1') throw this.#error(because('headerNoBoolean'));
     this.#position++;
     return next === '1';
   }
@@ -155,14 +157,14 @@ class Parser {
   }
 
   #expect(character: string): void {
-    if (this.#next() !== character) throw this.#error(`no "${character}"`);
+    if (this.#next() !== character) throw this.#error(because('headerNoCharacter', character));
     this.#position++;
   }
 
-  #error(what: string): Error {
-    return new Error(`${what} at offset ${this.#position}`);
+  #error(what: Reason): Error {
+    return new ReasonedError(because('headerAtOffset', what, this.#position));
   }
 }
 
-/** Throws an Error where the text is no list. */
+/** Throws a ReasonedError where the text is no list. */
 export const parseList = (text: string): ListMember[] => new Parser(text).list();

@@ -224,7 +224,7 @@ test('a chain of handlers ends after 8 steps, and the console and the event log 
   const links = [...linesOf(page), ...linesOf(other)].toSorted();
   expect(links).toEqual(Array.from({ length: 8 }, (_, index) => `link: ${index + 1}`));
   const logged = await until(async () => {
-    const events = await lab.records<{ method: string; refusal: string | null; parameters: unknown }>('shared-storage-events', 'events');
+    const events = await lab.events<{ method: string; refusal: string | null; parameters: unknown }>();
     return events.find(({ refusal }) => refusal === ending);
   });
   expect(logged).toMatchObject({ method: 'event handler', parameters: { name: 'next', key: '9', action: 'set', step: 9 } });

@@ -85,7 +85,7 @@ const errorsOf = ({ console }: Page) => console.filter(({ level }) => level === 
 
 /** What the event log says of calls that were refused. */
 const refusals = async () => {
-  const events = await lab.records<{ method: string; refusal: string | null }>('shared-storage-events', 'events');
+  const events = await lab.events<{ method: string; refusal: string | null }>();
   return events.flatMap(({ method, refusal }) => (method === 'event handler' && refusal ? [refusal] : []));
 };
 

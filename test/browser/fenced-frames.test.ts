@@ -258,9 +258,7 @@ test('after document.open(), which takes all listeners away, fenced frames stay 
   await page.evaluate(`{ const kept = ${FRAME}; ${open} document.body.append(kept); undefined }`);
   await show(inner('?after-opening'));
   const refused = async () =>
-    (await lab.records<{ method: string; refusal: string | null }>('shared-storage-events', 'events')).find(
-      ({ method }) => method === 'fencedframe',
-    );
+    (await lab.events<{ method: string; refusal: string | null }>()).find(({ method }) => method === 'fencedframe');
   expect(await until(refused)).toMatchObject({ refusal: expect.stringContaining('document.open()') });
   await until(() => ![...lab.browser.targets.values()].some(({ url }) => String(url).includes('-opening')));
   expect(requestOf('/inner?after-opening')).toBeUndefined();

@@ -368,7 +368,7 @@ test('the event log says of each attempt what was asked, what came and what beca
     parameters: Record<string, unknown>;
   }
   const events = await until(async () => {
-    const all = (await lab.records<Logged>('shared-storage-events', 'events')).filter(
+    const all = (await lab.events<Logged>()).filter(
       ({ scope, dataOrigin, parameters }) =>
         scope === 'header' && (dataOrigin === lab.origin('logged') || String(parameters.url).endsWith('&logged')),
     );

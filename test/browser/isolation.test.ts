@@ -188,7 +188,7 @@ interface LoggedEvent {
   readonly result: { ids: string[]; isolation: string[] | null; applies: boolean } | null;
 }
 
-const events = () => lab.records<LoggedEvent>('shared-storage-events', 'events');
+const events = () => lab.events<LoggedEvent>();
 
 describe('Origin-Policy', () => {
   const PATHNAME = '/.well-known/origin-policy';

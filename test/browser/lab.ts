@@ -234,6 +234,21 @@ export class Lab {
     return this.inExtension(readRecords(database, store));
   }
 
+  /** Asks the service worker as a page of the extension would. */
+  request<T>(method: string, params: object): Promise<T> {
+    return this.inExtension(`sharedStorageLab.request('${method}', ${JSON.stringify(params)})`);
+  }
+
+  /** The event log as people read it, the oldest first. */
+  async events<T>(): Promise<T[]> {
+    const events: ({ readonly id: number } & T)[] = [];
+    for (let before: number | null = null; ; before = events.at(-1)?.id ?? null) {
+      const part: ({ readonly id: number } & T)[] = await this.request('events.read', { limit: 2000, before, after: null });
+      events.push(...part);
+      if (part.length < 2000) return events.reverse();
+    }
+  }
+
   /** Sets these settings, and all others to their defaults; waits until the copy in the database, by which the worklets go, has them. */
   async configure(settings: Record<string, unknown>): Promise<void> {
     const all = { ...(this.hasNative && { preferPolyfill: true }), ...common, ...settings };

@@ -50,7 +50,7 @@ interface LoggedEvent {
   readonly refusal: string;
 }
 
-const events = () => lab.records<LoggedEvent>('shared-storage-events', 'events');
+const events = () => lab.events<LoggedEvent>();
 
 const lines = (page: { console: ConsoleLine[] }) =>
   page.console.map(({ args }) => String(args[0])).filter((line) => line.startsWith('[origin isolation]'));

@@ -47,10 +47,7 @@ const notices = ({ console }: Page): ConsoleLine[] =>
 
 const events = (dataOrigin: string) =>
   lab
-    .records<{ method: string; scope: string; dataOrigin: string; documentId: string; refusal: string | null; result: unknown }>(
-      'shared-storage-events',
-      'events',
-    )
+    .events<{ method: string; scope: string; dataOrigin: string; documentId: string; refusal: string | null; result: unknown }>()
     .then((all) => all.filter((event) => event.dataOrigin === dataOrigin && event.scope === 'worklet'));
 
 const failedRuns = async (site: string) =>

@@ -29,17 +29,12 @@ afterAll(async () => {
 });
 
 /** Of each report, newest first. */
-const states = () =>
-  lab.inExtension<string[]>(`(async () => {
-    const settled = (request) => new Promise((resolve, reject) => {
-      request.onsuccess = () => resolve(request.result);
-      request.onerror = () => reject(request.error);
-    });
-    const opened = await settled(indexedDB.open('private-aggregation'));
-    const reports = await settled(opened.transaction('reports').objectStore('reports').index('created').getAll());
-    opened.close();
-    return reports.reverse().map(({ kind, state, reason }) => kind + ' ' + state + (reason ? ': ' + reason : ''));
-  })()`);
+const states = async () => {
+  const { reports } = await lab.request<{ reports: { kind: string; state: string; reason: string | null }[] }>('reports.read', {
+    limit: 1000,
+  });
+  return reports.map(({ kind, state, reason }) => `${kind} ${state}${reason === null ? '' : `: ${reason}`}`);
+};
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 
@@ -135,7 +130,7 @@ describe('a report', () => {
     await lab.configure({ blockedSites: [lab.origin('blocked')] });
     expect(await handOver(own, lab.origin('blocked'))).toBe(true);
     const isLogged = async () => {
-      const events = await lab.records<{ method: string; refusal: string }>('shared-storage-events', 'events');
+      const events = await lab.events<{ method: string; refusal: string }>();
       return events.some(({ method, refusal }) => method === 'privateAggregation' && /settings.blockedSites/.test(refusal));
     };
     await until(isLogged);

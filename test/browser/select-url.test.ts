@@ -174,7 +174,7 @@ describe('worklets', () => {
     await lab.configure({ blockedSites: ['owner.localhost'] });
     const refused = await page.evaluate(select({ on: 'w', data: { returns: 1 } }));
     expect(refused).toMatch(/^urn:uuid:/);
-    expect(await resultOf(refused)).toMatchObject({ index: 0, reason: expect.stringContaining('settings') });
+    expect(await resultOf(refused)).toMatchObject({ index: 0, reason: { text: 'reasonRefusedSelection' } });
     await lab.configure({});
   });
 });
@@ -195,7 +195,7 @@ describe('budgets', () => {
     })()`;
     expect(await indexOf(await page.evaluate(frame))).toBe(7);
     const exhausted = await page.evaluate(select({ count: 2, data: { returns: 1 } }));
-    expect(await resultOf(exhausted)).toMatchObject({ index: 0, reason: expect.stringContaining('budget'), charged: false });
+    expect(await resultOf(exhausted)).toMatchObject({ index: 0, reason: { text: 'reasonSitePageBudget' }, charged: false });
     expect(await resultOf(await page.evaluate(select({ count: 1 })))).toMatchObject({ reason: null });
     const another = await withModule('site');
     expect(await indexOf(await another.evaluate(select({ count: 8, data: { returns: 7 } })))).toBe(7);
@@ -308,7 +308,7 @@ describe('settings', () => {
   test('the event log says which index won and why, unless it is not to', async () => {
     const logged = async (urn: unknown) =>
       until(async () =>
-        (await lab.records<{ parameters: { urn?: unknown }; result: unknown; refusal: unknown }>('shared-storage-events', 'events')).find(
+        (await lab.events<{ parameters: { urn?: unknown }; result: unknown; refusal: unknown }>()).find(
           ({ parameters }) => parameters?.urn === urn,
         ),
       );

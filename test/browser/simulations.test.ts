@@ -1,7 +1,7 @@
 /** What the setting `simulations` makes happen, as pages, the console, the event log and the badge see it. */
 
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { Lab, type Page, readRecords, until } from './lab';
+import { Lab, type Page, until } from './lab';
 import { openOwnPage, receiveReports } from './reports';
 
 let lab: Lab;
@@ -19,7 +19,7 @@ const outcomeOf = (page: Page, call: string) =>
   page.evaluate(`Promise.resolve().then(() => ${call}).then(() => 'fulfilled', ({ name, message }) => name + ': ' + message)`);
 
 const refusals = async (site: string) =>
-  (await lab.records<{ dataOrigin: string | null; refusal: string | null; method: string }>('shared-storage-events', 'events'))
+  (await lab.events<{ dataOrigin: string | null; refusal: string | null; method: string }>())
     .filter(({ dataOrigin, refusal }) => dataOrigin === lab.origin(site) && refusal !== null)
     .map(({ method, refusal }) => `${method}: ${refusal}`);
 
@@ -89,7 +89,7 @@ test('without a budget selectURL() selects the first URL, charges nothing, and c
       .map(({ result }) => result);
   await select();
   await until(async () => (await results()).length === 1);
-  expect(await results()).toEqual([{ index: 0, reason: "The page's budget for all sites is exhausted.", charged: false }]);
+  expect(await results()).toEqual([{ index: 0, reason: { text: 'reasonPageBudget', values: [] }, charged: false }]);
   await until(() => page.console.some(({ args }) => String(args).includes('Insufficient budget for selectURL().')));
   await page.evaluate(`sharedStorage.run('remaining budget', { keepAlive: true })`);
   await until(() => page.console.some(({ args }) => args[1] === 'remaining:' && args[2] === 0));
@@ -144,13 +144,17 @@ test('a report whose endpoint is down is not received, waits to be sent again, a
   await page.evaluate(
     `sharedStorage.run('contribute', { data: { buckets: [1n, 2n, 3n], debugKey: 1n }, keepAlive: true }).then(() => undefined)`,
   );
-  // What a report says has bigints, which do not come out of the browser.
-  const states = () =>
-    lab.inExtension<{ state: string; reason: string | null }[]>(
-      `${readRecords('private-aggregation', 'reports')}.then((reports) => reports
-        .filter(({ kind, report }) => kind === 'live' && report.reportingOrigin === '${lab.origin('down')}')
-        .map(({ state, reason }) => ({ state, reason })))`,
-    );
+  interface Report {
+    readonly kind: string;
+    readonly state: string;
+    readonly reason: string | null;
+    readonly reportingOrigin: string;
+  }
+  const states = async () => {
+    const { reports } = await lab.request<{ reports: Report[] }>('reports.read', { limit: 1000 });
+    const own = reports.filter(({ kind, reportingOrigin }) => kind === 'live' && reportingOrigin === lab.origin('down'));
+    return own.map(({ state, reason }) => ({ state, reason }));
+  };
   const reason = `${lab.origin('down')} could not be reached: settings.simulations says that nobody answers there`;
   await until(async () => (await states())[0]?.reason === reason);
   expect(await states()).toEqual([{ state: 'pending', reason }]);

@@ -13,8 +13,7 @@ beforeAll(async () => {
 afterAll(() => lab.close());
 afterEach(() => lab.configure({}));
 
-const events = async () =>
-  await lab.records<{ method: string; scope: string; dataOrigin: string; refusal: string | null }>('shared-storage-events', 'events');
+const events = async () => await lab.events<{ method: string; scope: string; dataOrigin: string; refusal: string | null }>();
 
 /** The event that says why. */
 const refusal = (site: string, reason: RegExp) =>

@@ -2,6 +2,7 @@
 
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { type Call, CallQueue } from '../../src/offscreen/event-handlers/call-queue';
+import { type Reason, said } from '../../src/spec/reason';
 import type { ChangeNote } from '../../src/store/entries/schema';
 
 // Younger than the oldest Node.js that runs these tests.
@@ -31,7 +32,7 @@ const noteOf = (dataOrigin: string): ChangeNote => ({
 const callOf = (handler: string, cause = noteOf('o'), action: Call['action'] = 'set'): Call => ({ handler, action, step: 1, cause });
 
 /** A queue whose operations end when they are told to. */
-function open(refusal: () => string | null = () => null) {
+function open(refusal: () => Reason | null = () => null) {
   const events: string[] = [];
   const ends: (() => void)[] = [];
   const asked = vi.fn(async (_call: Call) => refusal());
@@ -82,7 +83,7 @@ test('what waits of a handler that is removed is not called', async () => {
 });
 
 test('a handler that is removed while it is asked whether it may be called is not called', async () => {
-  const { promise, resolve } = Promise.withResolvers<string | null>();
+  const { promise, resolve } = Promise.withResolvers<Reason | null>();
   const events: string[] = [];
   const queue = new CallQueue({ refusal: () => promise, run: async ({ handler }) => void events.push(handler), refused: () => undefined });
   queue.add([callOf('a'), callOf('b')]);
@@ -93,12 +94,12 @@ test('a handler that is removed while it is asked whether it may be called is no
 });
 
 test('each change is asked for anew, and the calls that it causes together', async () => {
-  let refusal: string | null = null;
+  let refusal: Reason | null = null;
   const { queue, events, endNext, asked } = open(() => refusal);
   const [first, second] = [noteOf('first'), noteOf('second')];
   queue.add([callOf('a', first), callOf('b', first), callOf('a', second)]);
   await settle();
-  refusal = 'no';
+  refusal = said('no');
   await endNext();
   await endNext();
   expect(events).toEqual(['a set', 'b set', 'a refused: no']);

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { EarlyResponses } from '../../src/background/header-writes/early-responses';
 import type { MarkedResponse } from '../../src/background/header-writes/marked-response';
 import type { HeadersReceived } from '../../src/background/header-writes/tab-responses';
+import { because, type Reason } from '../../src/spec/reason';
 
 const TOKEN = '123e4567-e89b-12d3-a456-426614174000';
 
@@ -21,8 +22,8 @@ const details = (members: object = {}) =>
     ...members,
   }) as HeadersReceived;
 
-function createEarly(refusal: string | null = null) {
-  const written: [MarkedResponse, string | null][] = [];
+function createEarly(refusal: Reason | null = null) {
+  const written: [MarkedResponse, Reason | null][] = [];
   const early = new EarlyResponses({
     reasonOfRefusal: async () => refusal,
     write: async (response, refused) => void written.push([response, refused]),
@@ -68,15 +69,15 @@ describe('a response that comes before its request is announced', () => {
     const insecure = createEarly();
     insecure.early.expectNoMessage(TOKEN);
     insecure.early.keep(TOKEN, details({ initiator: 'http://page.example' }));
-    const blocked = createEarly('blocked');
+    const blocked = createEarly(because('reasonBlockedSite'));
     blocked.early.expectNoMessage(TOKEN);
     blocked.early.keep(TOKEN, details());
     const inTab = createEarly();
     inTab.early.expectNoMessage(TOKEN);
     inTab.early.keep(TOKEN, details({ tabId: 5 }));
     await vi.runAllTimersAsync();
-    expect(insecure.written[0]?.[1]).toMatch(/^insecure/);
-    expect(blocked.written[0]?.[1]).toBe('blocked');
+    expect(insecure.written[0]?.[1]).toEqual(because('reasonInsecurePage'));
+    expect(blocked.written[0]?.[1]).toEqual(because('reasonBlockedSite'));
     expect(inTab.written).toEqual([]);
   });
 });

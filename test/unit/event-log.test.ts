@@ -3,6 +3,7 @@ import { IDBFactory } from 'fake-indexeddb';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { LoggedEvent } from '../../src/protocol/logged-event';
 import { DEFAULT_ENTRY_LIFETIME } from '../../src/spec/database';
+import { because } from '../../src/spec/reason';
 import { IndexedDatabase } from '../../src/store/entries/indexed-database';
 import { connectToEvents, EventLog, type EventsConnection } from '../../src/store/events/event-log';
 import { LoggedDatabase } from '../../src/store/events/logged-database';
@@ -107,6 +108,6 @@ test('the store as a caller sees it notes what it does, shortened, with the real
   expect((await read({ limit: 3 })).reverse()).toMatchObject([
     { ...caller, method: 'set', parameters: { key: 'k', value: shortened, ignoreIfPresent: true }, result: true, refusal: null },
     { ...caller, method: 'get', parameters: { key: 'k' }, result: shortened, refusal: null },
-    { ...caller, method: 'batchUpdate', parameters: { count: 2 }, result: false, refusal: expect.stringContaining('quota of 1000 bytes') },
+    { ...caller, method: 'batchUpdate', parameters: { count: 2 }, result: false, refusal: because('reasonQuota', 1000) },
   ]);
 });

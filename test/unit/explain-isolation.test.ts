@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
+import './texts';
 import { explain } from '../../src/background/isolation/explain-isolation';
+import { wordsOf } from '../../src/extension/words';
 import { decodeSighting, type PageReport } from '../../src/protocol/isolation';
 import { MAXIMUM_QUOTED } from '../../src/protocol/limits';
 
@@ -32,7 +34,7 @@ test.each<[string, string, typeof document, RegExp]>([
   ['keyed by site', OTHER, { ...document, originKeyed: false }, /keyed by site, but since Chrome 92 \(shared memory\) and 95 \(modules\)/],
   ['of the same origin', OWN, document, /same origin, but is in another agent cluster/],
 ])('the reason: %s', (_name, from, of, reason) => {
-  expect(explain({ report: { kind: 'dropped', channel: 'BroadcastChannel', from }, ...of }, OWN).reason).toMatch(reason);
+  expect(wordsOf(explain({ report: { kind: 'dropped', channel: 'BroadcastChannel', from }, ...of }, OWN).reason)).toMatch(reason);
 });
 
 test('a document.domain that was set in vain; what was no string is not shown', () => {

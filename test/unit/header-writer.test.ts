@@ -7,6 +7,7 @@ import { KeepAlive } from '../../src/background/browser/keep-alive';
 import { HeaderWriter } from '../../src/background/header-writes/header-writer';
 import { type Note, WindowUpdates } from '../../src/background/updates/window-updates';
 import { lockManagerName } from '../../src/spec/locks';
+import { because, type Reason } from '../../src/spec/reason';
 import { IndexedDatabase } from '../../src/store/entries/indexed-database';
 import { FakeLocks } from './locks';
 
@@ -30,7 +31,7 @@ class Worker {
     void this.updates.resume();
   }
 
-  write(line: string, refused: string | null = null, id?: { documentId: string; sequence: number }): Promise<void> {
+  write(line: string, refused: Reason | null = null, id?: { documentId: string; sequence: number }): Promise<void> {
     const caller = { documentId: 'document', tabId: 1 };
     const request = { id: '7', method: 'GET', type: 'xmlhttprequest' };
     return this.writer.write({ caller, request, origin: ORIGIN, url: `${ORIGIN}/x`, status: 200, lines: [line] }, refused, id);
@@ -86,16 +87,16 @@ test('what became of a response is one line in the log', async () => {
   await worker.write('append;key=k;value=v, nonsense');
   await worker.write('append;key=k;value="more than the quota"');
   await worker.stored();
-  await worker.write('clear', 'settings.enabled is false');
+  await worker.write('clear', because('reasonSwitchedOff'));
   expect(worker.notes.map(({ method, event: { scope, result, refusal } }) => [method, scope, result, refusal])).toEqual([
     ['Shared-Storage-Write', 'header', true, null],
-    ['Shared-Storage-Write', 'header', false, expect.stringContaining('quota')],
-    ['Shared-Storage-Write', 'header', false, 'settings.enabled is false'],
+    ['Shared-Storage-Write', 'header', false, because('reasonQuota', 20)],
+    ['Shared-Storage-Write', 'header', false, because('reasonSwitchedOff')],
   ]);
   const [written, refused] = worker.notes.map(({ event }) => (event.parameters as { items: unknown }).items);
   expect(written).toEqual([
     { item: 'append', text: 'append;key=k;value=v', fate: 'written' },
-    { item: 'nonsense', text: 'nonsense', fate: 'bad item: unknown name' },
+    { item: 'nonsense', text: 'nonsense', fate: because('itemUnknownName') },
   ]);
   expect(refused).toEqual([{ item: 'append', text: 'append;key=k;value="more than the quota"', fate: 'refused with the header' }]);
 });

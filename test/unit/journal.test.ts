@@ -8,6 +8,7 @@ import { KeepAlive } from '../../src/background/browser/keep-alive';
 import { type Note, type UpdateEvent, WindowUpdates } from '../../src/background/updates/window-updates';
 import { lockManagerName } from '../../src/spec/locks';
 import type { ModifierMethod } from '../../src/spec/modifier-methods';
+import { because } from '../../src/spec/reason';
 import { IndexedDatabase } from '../../src/store/entries/indexed-database';
 import { FakeLocks } from './locks';
 
@@ -318,7 +319,7 @@ describe('where the database cannot store a kept update', () => {
 
   const outcomes = ({ noted }: Worker) => noted.map(({ outcome }) => outcome);
   const REFUSED = { error: expect.objectContaining({ message: 'the disk is full' }) };
-  const GIVEN_UP = { result: false, reason: expect.stringContaining('has stored what came after it') };
+  const GIVEN_UP = { result: false, reason: because('reasonGivenUp') };
 
   test('for a while, it comes before those asked for later, and the next worker does not bring the older value back', async () => {
     const worker = new Worker(locks);
@@ -607,7 +608,7 @@ test('the outcome is noted when it is known, with the reason of a refusal, also 
       event: { method: 'set', dataOrigin: ORIGIN, documentId: 'document', parameters: { key: 'k', value: '12345' } },
       outcome: { result: true },
     },
-    { event: { method: 'append' }, outcome: { result: false, reason: expect.stringContaining('quota of 20 bytes') } },
+    { event: { method: 'append' }, outcome: { result: false, reason: because('reasonQuota', 20) } },
   ]);
 });
 
@@ -621,7 +622,7 @@ test('clearing an origin covers what is kept and not applied, and what waits for
   letGo();
   await worker.locks.request(lockManagerName(ORIGIN, 'lock'), async () => undefined);
   expect(await worker.stored()).toBeUndefined();
-  expect(worker.noted.at(-1)).toMatchObject({ outcome: { result: false, reason: expect.stringContaining('cleared') } });
+  expect(worker.noted.at(-1)).toMatchObject({ outcome: { result: false, reason: because('reasonClearedAway') } });
   await worker.add(3, [append('after')]);
   expect(await worker.stored()).toBe('after');
 });

@@ -9,6 +9,7 @@ import type { Run } from '../../src/offscreen/worklets/run';
 import type { Worklet } from '../../src/offscreen/worklets/worklet';
 import { MAXIMUM_HANDLERS } from '../../src/protocol/limits';
 import { handlerId, KEY_ACTIONS, type KeyHandler } from '../../src/spec/possibilities/key-handlers';
+import { because } from '../../src/spec/reason';
 import { changeNote, readWatchedKeys } from '../../src/store/entries/noted-changes';
 import { type ChangeNote, connectToEntries, type EntriesConnection } from '../../src/store/entries/schema';
 
@@ -110,7 +111,7 @@ test('after the eighth step nobody is called, and each that would be is told of'
   await change('k', { worklet: 'other/1', handler: null, step: 8 });
   await took();
   expect(runs).toEqual([ran('o', 'k')]);
-  expect(reports.map(({ refusal }) => refusal).toSorted()).toEqual(['A chain of event handlers ends after 8 steps.', null]);
+  expect(reports.map(({ refusal }) => refusal).toSorted()).toEqual([because('reasonChainEnds', 8), null]);
 });
 
 test('a handler hears of its own key and data origin alone', async () => {

@@ -9,6 +9,7 @@ import type { OperationContributions } from '../../src/protocol/private-aggregat
 import { NATIVE_BUDGETS } from '../../src/spec/private-aggregation/budget';
 import { DEFAULT_CONFIG } from '../../src/spec/private-aggregation/contributions';
 import type { SchedulingEnvironment } from '../../src/spec/private-aggregation/scheduling';
+import { because, becauseOf, said } from '../../src/spec/reason';
 import { REPORT_LIMITS } from '../../src/store/private-aggregation/create-report';
 import { readReports } from '../../src/store/private-aggregation/read-reports';
 import { ReportStore } from '../../src/store/private-aggregation/report-store';
@@ -68,11 +69,7 @@ describe('an operation', () => {
     const results = [];
     for (const reportingOrigin of ['https://a.example', 'https://www.a.example', 'https://b.example'])
       results.push(await store.create(contributing(2 ** 16, { reportingOrigin })));
-    expect(results.map((created) => created?.refusal)).toEqual([
-      null,
-      'There is no report: the contribution budget of the reporting site is exhausted.',
-      null,
-    ]);
+    expect(results.map((created) => created?.refusal)).toEqual([null, because('reasonNoReportBudget'), null]);
     for (let round = 1; round < 16; round++) {
       environment.currentWallTime += 10 * MINUTE;
       expect((await store.create(contributing(2 ** 16)))?.refusal).toBeNull();
@@ -100,11 +97,7 @@ describe('an operation', () => {
       count: 1,
     }));
     const created = await store.create(operation({ contributions, dropped: 5 }));
-    expect(created?.notes).toEqual([
-      'The contribution budget of the reporting site did not suffice for 9 contributions.',
-      'A report has 20 different buckets and filtering IDs at most: one contribution did not fit in.',
-      'The operation made too many different contributions: 5 contributions were not kept.',
-    ]);
+    expect(created?.notes).toEqual([becauseOf('reasonOverBudget', 9), becauseOf('reasonTruncated', 1, 20), becauseOf('reasonDropped', 5)]);
   });
 
   test('makes no report where too many of its origin are pending; those of others do', async () => {
@@ -113,7 +106,7 @@ describe('an operation', () => {
     for (let index = 1; index < 5; index++) expect((await store.create(operation()))?.errorEvents).toEqual(['report-success']);
     const last = await store.create(operation());
     expect(last?.errorEvents).toContain('pending-report-limit-reached');
-    expect((await store.create(operation()))?.refusal).toBe('There is no report: too many are pending.');
+    expect((await store.create(operation()))?.refusal).toEqual(because('reasonNoReportPending'));
     expect((await store.create(operation({ reportingOrigin: 'https://b.example' })))?.refusal).toBeNull();
   });
 
@@ -123,7 +116,7 @@ describe('an operation', () => {
     const refusals = [];
     for (let index = 0; index < 12; index++)
       refusals.push((await store.create(operation({ reportingOrigin: `https://${index}.a.example` })))?.refusal);
-    expect(refusals).toEqual([...Array(10).fill(null), ...Array(2).fill('There is no report: too many are pending.')]);
+    expect(refusals).toEqual([...Array(10).fill(null), ...Array(2).fill(because('reasonNoReportPending'))]);
     for (const name of ['b', 'c', 'd', 'e'])
       for (let index = 0; index < 4; index++)
         expect((await store.create(operation({ reportingOrigin: `https://${name}.example` })))?.refusal).toBeNull();
@@ -212,7 +205,7 @@ function createSender(answer: (attempt: number) => PostResult | Promise<PostResu
   return { sender, posted, times, idle };
 }
 
-const refused: PostResult = { problem: 'status 500', isUnanswered: false };
+const refused: PostResult = { problem: said('status 500'), isUnanswered: false };
 
 describe('a sender', () => {
   test('sends each report once', async () => {
@@ -276,10 +269,10 @@ describe('a sender', () => {
 
   test('does not send again what nobody answered', async () => {
     await store.create(operation());
-    const { idle, posted } = createSender(() => ({ problem: 'no answer', isUnanswered: true }));
+    const { idle, posted } = createSender(() => ({ problem: said('no answer'), isUnanswered: true }));
     await idle();
     expect(posted).toHaveLength(1);
-    expect(await stored()).toMatchObject([{ state: 'failed', reason: 'no answer: it may have arrived, and is not sent again' }]);
+    expect(await stored()).toMatchObject([{ state: 'failed', reason: because('reasonUnanswered', 'no answer') }]);
   });
 
   test('tries again where there is no public key', async () => {
@@ -305,7 +298,9 @@ describe('a sender', () => {
     environment.delay = 'manual';
     await store.create(operation());
     await store.create(operation({ reportingOrigin: 'https://b.example' }));
-    expect(await store.failPending('https://a.example', 'cleared')).toMatchObject([{ report: { reportingOrigin: 'https://a.example' } }]);
+    expect(await store.failPending('https://a.example', said('cleared'))).toMatchObject([
+      { report: { reportingOrigin: 'https://a.example' } },
+    ]);
     await store.reschedule('none');
     const { idle, posted } = createSender(() => 'accepted');
     await idle();
@@ -328,7 +323,7 @@ describe('a sender', () => {
     expect(posted).toHaveLength(1);
     expect(await states()).toEqual(['live failed', 'live sent']);
     const [interrupted] = (await stored()).filter(({ state }) => state === 'failed');
-    expect(interrupted?.reason).toContain('may have arrived');
+    expect(interrupted?.reason).toEqual(because('reasonInterrupted'));
     // A person may decide otherwise.
     await store.sendNow(interrupted?.key ?? '');
     await idle();

@@ -3,6 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import { chargeSharedStorageTopLevelTraversableBudgets, NEW_PAGE_BUDGET } from '../../src/spec/budgets';
 import { isUrnUuid } from '../../src/spec/fenced-frame-config';
+import { because, said } from '../../src/spec/reason';
 import { getTheIndexForASavedQuery, storeTheIndexForASavedQuery } from '../../src/spec/saved-queries';
 import { getTheSelectUrlResultIndex, handleTheResultOfSelectingAnIndex, type Selection } from '../../src/spec/select-url';
 
@@ -17,7 +18,7 @@ describe('the result of an operation', () => {
     expect(getTheSelectUrlResultIndex({ index }, 3)).toEqual({ error: expect.stringContaining('outside') });
   });
 
-  test('an error stays one', () => expect(getTheSelectUrlResultIndex({ error: 'no' }, 3)).toEqual({ error: 'no' }));
+  test('an error stays one', () => expect(getTheSelectUrlResultIndex({ error: said('no') }, 3)).toEqual({ error: 'no' }));
 });
 
 describe("the page's budgets", () => {
@@ -93,22 +94,22 @@ describe('an index becomes a result', () => {
 
   test.each([
     [{ index: 8 }, 'out of range'],
-    [{ error: 'threw' }, 'failed'],
+    [{ error: said('threw') }, 'failed'],
   ])('%j is told as %s', (result, how) => {
     expect(handleTheResultOfSelectingAnIndex({ ...selection, result }).account.how).toBe(how);
   });
 
   test('the default one where the operation failed, which costs the same', () => {
-    const outcome = handleTheResultOfSelectingAnIndex({ ...selection, result: { error: 'threw' } });
+    const outcome = handleTheResultOfSelectingAnIndex({ ...selection, result: { error: said('threw') } });
     expect(outcome).toMatchObject({ index: 0, reason: 'threw', charged: true, notice: { level: 'error', text: 'threw' } });
   });
 
-  test.each([{ index: 5 }, { error: 'threw' }])(
+  test.each([{ index: 5 }, { error: said('threw') }])(
     'the default one where a budget does not suffice, and the page is not charged: %j',
     (result) => {
       const outcome = handleTheResultOfSelectingAnIndex({ ...selection, result, allowances: { overall: 12, site: 2.9 } });
       expect(outcome).toMatchObject({ index: 0, charged: false, pageBudget: NEW_PAGE_BUDGET });
-      expect(outcome.reason).toContain('budget');
+      expect(outcome.reason).toEqual(because('reasonSitePageBudget'));
       expect(outcome.notice).toEqual({ level: 'info', text: 'Insufficient budget for selectURL().' });
       expect(outcome.account).toMatchObject({ how: 'no budget', short: 'sitePage', before: { sitePage: 2.9 }, after: { sitePage: 2.9 } });
     },

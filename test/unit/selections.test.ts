@@ -3,6 +3,7 @@
 import 'fake-indexeddb/auto';
 import { IDBFactory } from 'fake-indexeddb';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { because, said } from '../../src/spec/reason';
 import type { SelectionEnvironment } from '../../src/spec/select-url';
 import { readBudgets, readSelections, resetBudget } from '../../src/store/select-url/read-selections';
 import { connectToSelections, type SelectionsConnection, type StoredSelection } from '../../src/store/select-url/schema';
@@ -121,7 +122,7 @@ describe('budgets', () => {
     await selections.chargeNavigation(others);
     const late = await add({ page: { tabId: 1, documentId: 'late' } }, 2);
     await selections.finish(late, MODULE, { index: 1 });
-    expect(await resultOf(late)).toMatchObject({ index: 0, reason: expect.stringContaining('site') });
+    expect(await resultOf(late)).toMatchObject({ index: 0, reason: because('reasonSiteBudget') });
     environment = { ...environment, currentWallTime: environment.currentWallTime + DAY + 1 };
     expect(await selections.remainingNavigationBudget(SITE)).toBe(12);
     await selections.purgeExpiredBitDebits();
@@ -187,7 +188,7 @@ describe('saved queries', () => {
   });
 
   test('save the default index where the operation failed', async () => {
-    for (const result of [{ error: 'threw' }, { index: 8 }, { index: 2 ** 32 - 1 }]) {
+    for (const result of [{ error: said('threw') }, { index: 8 }, { index: 2 ** 32 - 1 }]) {
       const savedQuery = JSON.stringify(result);
       const first = await saved({ savedQuery }, 2);
       await selections.begin(first, MODULE, none);
@@ -219,7 +220,7 @@ describe('saved queries', () => {
     await selections.begin(lost, MODULE, none);
     const next = await saved();
     expect(await selections.begin(next, MODULE, none)).toBe('run');
-    await selections.finish(lost, '', { error: 'lost' });
+    await selections.finish(lost, '', { error: said('lost') });
     const [settled] = await selections.finish(next, MODULE, { index: 3 });
     expect(settled?.result.index).toBe(3);
     expect(await selections.begin(await saved(), MODULE, none)).toMatchObject({ result: { index: 3 } });
@@ -233,11 +234,11 @@ test('an index that a setting prescribes wins over everything, where there is su
     forcedIndex: (origin, operation) => (origin === SITE && operation === 'select' ? 2 : undefined),
   };
   const urn = await add();
-  await selections.finish(urn, MODULE, { error: 'threw' });
-  expect(await resultOf(urn)).toMatchObject({ index: 2, reason: expect.stringContaining('forceIndex') });
+  await selections.finish(urn, MODULE, { error: said('threw') });
+  expect(await resultOf(urn)).toMatchObject({ index: 2, reason: because('reasonForced') });
   const two = await add({}, 2);
   await selections.finish(two, MODULE, { index: 1 });
-  expect(await resultOf(two)).toMatchObject({ index: 0, reason: expect.stringContaining('budget') });
+  expect(await resultOf(two)).toMatchObject({ index: 0, reason: because('reasonPageBudget') });
 });
 
 test('what belonged to a page that is gone is forgotten, and its name means a new page', async () => {
@@ -261,7 +262,7 @@ describe('what a person looks at', () => {
     const [returned, outside, threw] = [await add(), await add({}, 4), await add({}, 2)];
     await selections.finish(returned, MODULE, { index: 7 });
     await selections.finish(outside, MODULE, { index: 4 });
-    await selections.finish(threw, MODULE, { error: 'it threw' });
+    await selections.finish(threw, MODULE, { error: said('it threw') });
     environment = { ...environment, forcedIndex: () => 1 };
     const forced = await add({}, 2);
     await selections.finish(forced, MODULE, { index: 0 });

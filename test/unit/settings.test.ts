@@ -1,11 +1,19 @@
 import { expect, test, vi } from 'vitest';
+import './texts';
 
 // The polyfill refuses to load outside an extension; only the decoder is tested here.
 vi.mock('../../src/extension/browser', () => ({ browser: {} }));
 const { browser } = await import('../../src/extension/browser');
 const { DEFAULT_SETTINGS } = await import('../../src/extension/settings');
-const { decodeSettings } = await import('../../src/extension/decode-settings');
+const { decodeSettings: decode } = await import('../../src/extension/decode-settings');
 const { watchSettings } = await import('../../src/extension/watch-settings');
+const { wordsOf } = await import('../../src/extension/words');
+
+/** With the warnings as a person reads them. */
+const decodeSettings = (stored: unknown) => {
+  const { settings, warnings } = decode(stored);
+  return { settings, warnings: warnings.map(wordsOf) };
+};
 
 test('absent settings are the defaults', () => {
   expect(decodeSettings(undefined)).toEqual({ settings: DEFAULT_SETTINGS, warnings: [] });

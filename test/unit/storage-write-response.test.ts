@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { readStorageWriteHeader } from '../../src/background/header-writes/storage-write-response';
+import { because } from '../../src/spec/reason';
 
 const set = (key: string, value: string, ignoreIfPresent = false) => ({ type: 'set', key, value, ignoreIfPresent });
 
@@ -51,7 +52,7 @@ test.each([
 test('a method with a lock of its own spoils the batch, as it does for batchUpdate()', () => {
   expect(readStorageWriteHeader(['set;key=a;value=b, clear;with_lock=x'])).toMatchObject({
     methods: [],
-    problem: expect.stringContaining('with_lock'),
+    problem: because('headerInnerLock'),
   });
   // A reserved name, or one that is no string, is as good as none.
   expect(readStorageWriteHeader(['clear;with_lock="-x", clear;with_lock=5, clear;with_lock']).methods).toHaveLength(3);
@@ -60,11 +61,11 @@ test('a method with a lock of its own spoils the batch, as it does for batchUpda
 test('each member has its fate, for the event log', () => {
   expect(readStorageWriteHeader(['clear, (set), 5, nonsense, set;key=a, delete;key="", options']).members).toEqual([
     { member: 'clear', text: 'clear', problem: null },
-    { member: 'inner list', text: '(set)', problem: 'bad item: inner list' },
-    { member: 'item', text: '5', problem: 'bad item: neither string nor token' },
-    { member: 'nonsense', text: 'nonsense', problem: 'bad item: unknown name' },
-    { member: 'set', text: 'set;key=a', problem: 'bad item: no value, or none that is a string' },
-    { member: 'delete', text: 'delete;key=""', problem: 'bad item: length of the key' },
+    { member: 'inner list', text: '(set)', problem: because('itemInnerList') },
+    { member: 'item', text: '5', problem: because('itemNoName') },
+    { member: 'nonsense', text: 'nonsense', problem: because('itemUnknownName') },
+    { member: 'set', text: 'set;key=a', problem: because('itemNoValue') },
+    { member: 'delete', text: 'delete;key=""', problem: because('itemKeyLength') },
     { member: 'options', text: 'options', problem: null },
   ]);
 });

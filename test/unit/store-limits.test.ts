@@ -5,6 +5,7 @@ import { IDBFactory } from 'fake-indexeddb';
 import { openDB } from 'idb';
 import { beforeEach, expect, test } from 'vitest';
 import type { ModifierMethod } from '../../src/spec/modifier-methods';
+import { because } from '../../src/spec/reason';
 import { IndexedDatabase } from '../../src/store/entries/indexed-database';
 
 const set = (key: string, value: string, ignoreIfPresent = false): ModifierMethod => ({ type: 'set', key, value, ignoreIfPresent });
@@ -21,7 +22,7 @@ test('the quota counts keys and values in UTF-16, to the last byte, for each dat
   expect(await database.update('o', [set('kk', 'v'.repeat(48))])).toBe(true);
   expect(await database.updateWithReason('o', [set('x', '')])).toEqual({
     result: false,
-    reason: 'The data origin would have more than its quota of 100 bytes.',
+    reason: because('reasonQuota', 100),
   });
   expect(await database.update('another', [set('x', '')])).toBe(true);
   expect(await database.origins()).toEqual([

@@ -19,6 +19,21 @@ test('a text that is not there, one that nobody uses, and one with too few or to
   expect(problems(`counted('frames', n)`, { framesOne: 'one frame' })).toEqual(['_locales has no text framesOther']);
 });
 
+test('a reason that is kept is the name of a text, wherever it is made; words of ours are none', () => {
+  const texts = { full: '$1 of $2', none: 'None', manyOne: 'one', manyOther: '$1' };
+  const used = `because('full', 1, 2); because(a ? 'none' : 'absent'); becauseOf('many', n)`;
+  const inStore = (code: string) =>
+    problemsOfTexts([parseSource('store/some.ts', code)], { texts, manifest: '' }).map(({ message }) => message);
+  expect(inStore(used)).toEqual(['_locales has no text absent']);
+  expect(inStore(`${used.replace('absent', 'none')}; because('full', 1)`)).toEqual(['the text full takes 2 values, not 1']);
+  const words = 'words of ours are no reason: give it a text in _locales, and because()';
+  const imported = `import { said } from '../spec/reason';`;
+  const whole = used.replace('absent', 'none');
+  expect(inStore(`${whole}; ${imported} said('No.'); said(\`\${n} are no.\`); said(error.message)`)).toEqual([words, words]);
+  expect(inStore(`${whole}; const said = new Set(); said('of another kind')`)).toEqual([]);
+  expect(inStore(`${whole}; const reason = 'No.' as Said;`)).toEqual(['only spec/reason.ts makes a reason of a string']);
+});
+
 test('strings for people in templates, as text and in attributes', () => {
   const quoted = 'people read this: it belongs in _locales: ';
   expect(problems(`html\`<p>\${text}</p>\``)).toEqual([]);

@@ -3,6 +3,7 @@
 import 'fake-indexeddb/auto';
 import { IDBFactory } from 'fake-indexeddb';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
+import './texts';
 import { PermissionsPolicies } from '../../src/background/permissions-policy/permissions-policy';
 import type { Caller } from '../../src/background/requests/caller';
 import type { Settings } from '../../src/extension/settings';

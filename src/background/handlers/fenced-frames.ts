@@ -1,6 +1,7 @@
 /** Fenced frames of a document, and what documents in frames with opaque URLs ask for. */
 
 import { succeed } from '../../protocol/envelope';
+import { because } from '../../spec/reason';
 import type { Fence } from '../fenced-frames/fence';
 import type { Reporting } from '../fenced-frames/reporting';
 import type { FencedFrames } from '../fenced-frames/show';
@@ -20,14 +21,12 @@ export function fencedFrameHandlers({ gate, fence, fencedFrames, reporting }: Se
   return {
     'frame.show': async (params, caller) => {
       const { documentId, tabId, origin: dataOrigin } = caller;
-      const refusal =
-        'document.open() took all listeners off the window: the page would hear what the fenced frame says, so it stays empty.';
       if (params.isSilent || params.url === null) {
         // Unanswered, the request is delivered again: this worker is being stopped, or the document has gone.
         const unanswered = (error: unknown) => void console.debug('fenced frame', error);
         return fencedFrames.show(params, caller).then(() => succeed(undefined), unanswered);
       }
-      gate.note('fencedframe', { documentId, tabId, dataOrigin, refusal });
+      gate.note('fencedframe', { documentId, tabId, dataOrigin, refusal: because('reasonListenersGone') });
       return succeed(undefined);
     },
 

@@ -1,5 +1,6 @@
 /** Requests whose responses may write. */
 
+import { wordsOf } from '../../extension/words';
 import { fail, Refusal, succeed } from '../../protocol/envelope';
 import { NOBODY } from '../../spec/permissions-policy/allowlist';
 import type { HeaderWriter } from '../header-writes/header-writer';
@@ -36,7 +37,7 @@ export function headerWriteHandlers({ order, policies, headerWriter, headerWrite
     if (denial !== null) {
       const { origins, subdomains } = await policies.enabledOrigins(caller, 'shared-storage').catch(() => NOBODY);
       // It may be redirected to somebody who is allowed, and has the header there.
-      if (origins.length + subdomains.length === 0) refuse(url, caller, new Refusal('InvalidAccessError', denial));
+      if (origins.length + subdomains.length === 0) refuse(url, caller, new Refusal('InvalidAccessError', wordsOf(denial), denial));
     }
     await headerWriter.requireAccess(url, caller).catch((error: unknown) => refuse(url, caller, error));
     return markOf(caller);

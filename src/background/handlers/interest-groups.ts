@@ -8,6 +8,7 @@ import { InvalidInterestGroup, ownerOrigin } from '../../spec/interest-groups/in
 import { resolveInterestGroup } from '../../spec/interest-groups/resolve';
 import { validateInterestGroup } from '../../spec/interest-groups/validate';
 import { isAggregationCoordinator } from '../../spec/private-aggregation/coordinators';
+import { because, type Reason, said } from '../../spec/reason';
 import type { InterestGroups } from '../../store/interest-groups';
 import { isPermittedByOwner } from '../interest-groups/owner-permission';
 import type { PermissionsPolicies } from '../permissions-policy/permissions-policy';
@@ -75,14 +76,15 @@ export function interestGroupHandlers({
   /** Carries it out, and notes in the event log what came of it. */
   const noted = async (caller: Caller, method: Method, parameters: unknown, task: () => Promise<void>) => {
     const { tabId, documentId, origin: dataOrigin } = caller;
-    const note = (why: string | null) => gate.note(method, { scope: 'window', tabId, documentId, dataOrigin, parameters, refusal: why });
+    const note = (why: Reason | null) => gate.note(method, { scope: 'window', tabId, documentId, dataOrigin, parameters, refusal: why });
     try {
       // Only a page that has made up our script's half of the channel asks then.
-      if (!(await settings.get()).interestGroups) throw new Refusal('NotSupportedError', 'settings.interestGroups is false');
+      if (!(await settings.get()).interestGroups)
+        throw new Refusal('NotSupportedError', 'settings.interestGroups is false', because('reasonInterestGroupsOff'));
       await requirePolicy(caller, method);
       await task();
     } catch (error) {
-      note(error instanceof Refusal ? error.reason : String(error));
+      note(error instanceof Refusal ? error.reason : said(String(error)));
       throw error;
     }
     note(null);

@@ -3,6 +3,7 @@
 import type { LiveSettings } from '../../extension/live-settings';
 import { fail, Refusal, succeed } from '../../protocol/envelope';
 import { decodeHandlerCall, type GivenHandler, type HandlerAnswer, type HandlerCall } from '../../protocol/key-handlers';
+import { because } from '../../spec/reason';
 import { shorten } from '../../store/events/event-log';
 import type { WatchedKeys } from '../event-handlers/watched-keys';
 import type { PermissionsPolicies } from '../permissions-policy/permissions-policy';
@@ -24,6 +25,7 @@ interface Services {
   readonly watchedKeys: WatchedKeys;
 }
 
+/** What the page is told. */
 const SWITCHED_OFF = 'settings.possibilities.eventHandlers is false';
 
 const describe = ({ workletId, name, key, actions }: GivenHandler) => ({ workletId, name: shorten(name), key: shorten(key), actions });
@@ -39,7 +41,8 @@ export function keyHandlerHandlers(services: Services): HandlersOf<'database.add
         { method: 'addEventListener', parameters: describe(params) },
         async ({ wait, about, requireAccess }) => {
           // A document that was loaded before the setting was changed asks as well.
-          if (!(await settings.get()).possibilities.eventHandlers) throw new Refusal('NotSupportedError', SWITCHED_OFF);
+          if (!(await settings.get()).possibilities.eventHandlers)
+            throw new Refusal('NotSupportedError', SWITCHED_OFF, because('reasonEventHandlersOff'));
           const dataOrigin = await wait('data origin', dataOrigins.of(workletId, caller));
           about(dataOrigin);
           await wait('policy', policies.requireFeatureForWorklet(caller, 'shared-storage', dataOrigin));
@@ -83,7 +86,7 @@ export function keyHandlerHandlers(services: Services): HandlersOf<'database.add
 export function keyHandlerListeners({ policies, settings }: Pick<Services, 'policies' | 'settings'>) {
   const answer = async ({ document, dataOrigin }: HandlerCall): Promise<HandlerAnswer> => {
     const current = await settings.get();
-    if (!current.possibilities.eventHandlers) return { refusal: SWITCHED_OFF };
+    if (!current.possibilities.eventHandlers) return { refusal: because('reasonEventHandlersOff') };
     const refused = refusalOf(current, dataOrigin);
     return { refusal: refused?.reason ?? (await policies.reasonOfDenial(document, 'shared-storage', dataOrigin)) };
   };

@@ -3,6 +3,7 @@
 import { Refusal, succeed } from '../../protocol/envelope';
 import type { Requests } from '../../protocol/messages';
 import type { PrivateAggregationConfig } from '../../spec/private-aggregation/contributions';
+import { said } from '../../spec/reason';
 import { shorten } from '../../store/events/event-log';
 import { loggedData } from '../../store/events/logged-data';
 import type { StoredSelection } from '../../store/select-url/schema';
@@ -94,7 +95,7 @@ export function selectURLHandlers(services: Services): HandlersOf<'worklet.selec
     const about = { worklet: { documentId, workletId }, tabId: page.tabId, dataOrigin };
     const answer = await workletHost.call('host.select', { ...about, runId, call, isSettled });
     if (answer.ok || answer.error.name !== NO_WORKLET) return answer.ok;
-    await selectedURLs.settleByDefault(urn, answer.error.message);
+    await selectedURLs.settleByDefault(urn, said(answer.error.message));
     return true;
   };
 

@@ -1,7 +1,9 @@
 /** What the offscreen document asks for, and what its worklets log. */
 
+import { wordsOf } from '../../extension/words';
 import { decodeConsoleRequest, decodeDataOrigin, decodeDocumentId } from '../../protocol/decoders';
-import { showInConsole } from '../browser/page-console';
+import type { ConsoleRequest } from '../../protocol/messages';
+import { type ShownLines, showInConsole } from '../browser/page-console';
 import type { ArrivalOrder } from '../requests/arrival-order';
 import { isOwnContext, type Sender } from '../requests/caller';
 import type { WindowUpdates } from '../updates/window-updates';
@@ -21,12 +23,18 @@ const done = async (settled: Promise<unknown>): Promise<true> => {
   return true;
 };
 
+/** The lines, and the reason as the last of them. */
+const inWords = ({ reason, ...request }: ConsoleRequest): ShownLines => ({
+  ...request,
+  lines: reason === undefined ? request.lines : [...request.lines, ['error', wordsOf(reason)]],
+});
+
 export function workletHostListeners({ updates, order, workletHost }: Services) {
   return {
     /** Passes what a worklet logged on to the bridge of its document. */
     'console-relay'(message: unknown, sender: Sender): Promise<true> | undefined {
       const request = decodeConsoleRequest(message);
-      return request && isOwn(sender) ? done(showInConsole(request)) : undefined;
+      return request && isOwn(sender) ? done(showInConsole(inWords(request))) : undefined;
     },
 
     'worklet-host'(_message: unknown, sender: Sender): undefined {

@@ -1,5 +1,6 @@
 /** Responses to marked requests that come before the message that announces them, or without one: their documents sent them while they went away. */
 
+import { because } from '../../spec/reason';
 import { isOriginPotentiallyTrustworthy } from '../../spec/secure-contexts';
 import type { HeaderWriter } from './header-writer';
 import { responseOf } from './marked-response';
@@ -65,7 +66,7 @@ export class EarlyResponses {
     if (details.tabId !== NO_TAB) return;
     const response = responseOf(details, { documentId: null, tabId: null });
     const isSecure = isOriginPotentiallyTrustworthy(details.initiator ?? '');
-    const refusal = isSecure ? this.#writer.reasonOfRefusal(response.origin) : Promise.resolve('insecure: the page is no secure context');
+    const refusal = isSecure ? this.#writer.reasonOfRefusal(response.origin) : Promise.resolve(because('reasonInsecurePage'));
     refusal.then((reason) => this.#writer.write(response, reason)).catch((error: unknown) => console.error('Shared-Storage-Write', error));
   }
 }

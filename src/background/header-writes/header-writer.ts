@@ -1,6 +1,8 @@
 /** Carries out what one response writes, if it may, and writes down what became of it: nobody else is told. */
 
+import { wordsOf } from '../../extension/words';
 import { Refusal } from '../../protocol/envelope';
+import { because, type Reason, said } from '../../spec/reason';
 import { isOriginPotentiallyTrustworthy } from '../../spec/secure-contexts';
 import type { StorageWrite } from '../../spec/storage-write-header';
 import type { WriteId } from '../../store/entries/kept-writes';
@@ -16,7 +18,7 @@ const MAXIMUM_MEMBERS = 20;
 export const isRedirect = (status: number): boolean => status >= 300 && status < 400 && status !== 304;
 
 /** `result` is null where there was nothing to write. */
-type Conclude = (result: boolean | null, refusal: string | null) => void;
+type Conclude = (result: boolean | null, refusal: Reason | null) => void;
 
 type HeaderGate = Pick<Gate, 'note' | 'reasonOfRefusal' | 'showIn'>;
 
@@ -33,7 +35,7 @@ export class HeaderWriter {
   }
 
   /** Why the settings refuse the origin, or null where they do not. */
-  reasonOfRefusal(origin: string): Promise<string | null> {
+  reasonOfRefusal(origin: string): Promise<Reason | null> {
     return this.#gate.reasonOfRefusal(origin);
   }
 
@@ -41,10 +43,10 @@ export class HeaderWriter {
    * Resolves once what the response writes is kept, unless it was `refused` for this reason. Its place among the updates of windows is that
    * of this call. `id` names the response where its request may be made once more: what is kept of it then already is not kept again.
    */
-  async write(response: MarkedResponse, refused: string | null, id: WriteId | null = null): Promise<void> {
+  async write(response: MarkedResponse, refused: Reason | null, id: WriteId | null = null): Promise<void> {
     const { caller, lines, origin: dataOrigin, status } = response;
     if (lines.length === 0) {
-      if (!isRedirect(status)) this.#begin(response, null)(null, 'The response has no Shared-Storage-Write header.');
+      if (!isRedirect(status)) this.#begin(response, null)(null, because('reasonNoHeader'));
       return;
     }
     this.#gate.showIn(caller, dataOrigin);
@@ -57,22 +59,22 @@ export class HeaderWriter {
     try {
       await this.#keep(response, storageWrite, id ?? { documentId: this.#run, sequence: ++this.#count }, conclude);
     } catch (error) {
-      conclude(false, String(error));
+      conclude(false, said(String(error)));
       throw error;
     }
   }
 
   /** What the header lines of a response of the origin ask for, and why they must not have it; `refused`: a reason that is known before. */
-  judge(lines: readonly string[], origin: string, refused: string | null): { storageWrite: StorageWrite; refusal: string | null } {
+  judge(lines: readonly string[], origin: string, refused: Reason | null): { storageWrite: StorageWrite; refusal: Reason | null } {
     const storageWrite = readStorageWriteHeader(lines);
     return { storageWrite, refusal: this.#refusal(origin, refused, storageWrite) };
   }
 
-  #refusal(origin: string, refused: string | null, { problem, methods }: StorageWrite): string | null {
-    if (!isOriginPotentiallyTrustworthy(origin)) return 'insecure: the response comes from an origin that is not trustworthy';
+  #refusal(origin: string, refused: Reason | null, { problem, methods }: StorageWrite): Reason | null {
+    if (!isOriginPotentiallyTrustworthy(origin)) return because('reasonInsecureResponse');
     if (refused !== null) return refused;
-    if (problem !== null) return `bad header: ${problem}`;
-    return methods.length === 0 ? 'The header has no valid item.' : null;
+    if (problem !== null) return because('reasonBadHeader', problem);
+    return methods.length === 0 ? because('reasonNoValidItem') : null;
   }
 
   async #keep(
@@ -83,7 +85,7 @@ export class HeaderWriter {
   ): Promise<void> {
     const update = { scope: 'header', dataOrigin, methods, withLock, documentId, tabId, time: Date.now() } as const;
     await this.#updates.add(update, id, (_event, outcome) => {
-      if ('error' in outcome) conclude(false, String(outcome.error));
+      if ('error' in outcome) conclude(false, said(String(outcome.error)));
       else conclude(outcome.result, outcome.result === false ? outcome.reason : null);
     });
   }
@@ -119,11 +121,11 @@ export class HeaderWriter {
     const { origin } = new URL(url);
     this.#gate.showIn(document, origin);
     const refusal = await this.reasonOfRefusal(origin);
-    if (refusal !== null) throw new Refusal('OperationError', refusal);
+    if (refusal !== null) throw new Refusal('OperationError', wordsOf(refusal), refusal);
   }
 
   /** A request that was to be marked and was not, or a response that was not asked to write. */
-  noteRefused(url: string, { documentId, tabId }: MarkedResponse['caller'], refusal: string): void {
+  noteRefused(url: string, { documentId, tabId }: MarkedResponse['caller'], refusal: Reason): void {
     const dataOrigin = new URL(url).origin;
     this.#gate.note('Shared-Storage-Write', { scope: 'header', dataOrigin, parameters: { url: shorten(url) }, documentId, tabId, refusal });
   }

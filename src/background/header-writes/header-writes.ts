@@ -4,6 +4,7 @@
  */
 
 import { storageWriteTokenOf } from '../../protocol/url-marks';
+import type { Reason } from '../../spec/reason';
 import type { KeepAlive } from '../browser/keep-alive';
 import { type MarkedRequests, withoutFragment } from '../browser/request-marks';
 import type { PermissionsPolicies } from '../permissions-policy/permissions-policy';
@@ -239,7 +240,7 @@ export class HeaderWrites {
   }
 
   /** Why the document must not let the origin write, or null where it may. Each hop of a redirect is allowed, or not, for its own origin. */
-  async reasonOfRefusal(caller: Caller, origin: string): Promise<string | null> {
+  async reasonOfRefusal(caller: Caller, origin: string): Promise<Reason | null> {
     return (await this.#policies.reasonOfDenial(caller, 'shared-storage', origin)) ?? this.#writer.reasonOfRefusal(origin);
   }
 }

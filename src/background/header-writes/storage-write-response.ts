@@ -1,5 +1,6 @@
 /** Reads a `Shared-Storage-Write` header. */
 
+import { because, reasonOf } from '../../spec/reason';
 import { type StorageWrite, storageWriteOf } from '../../spec/storage-write-header';
 import { parseList } from '../../spec/structured-field-list';
 
@@ -11,6 +12,6 @@ export function readStorageWriteHeader(lines: readonly string[]): StorageWrite {
   try {
     return storageWriteOf(parseList(lines.join(', ')));
   } catch (error) {
-    return { methods: [], withLock: null, members: [], problem: `no structured-field list: ${(error as Error).message}` };
+    return { methods: [], withLock: null, members: [], problem: because('headerNoList', reasonOf(error)) };
   }
 }

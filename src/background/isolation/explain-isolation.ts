@@ -1,6 +1,8 @@
 /** What a person is told when something was stopped at the border of an agent cluster, in the event log and in the document's console. */
 
+import { wordsOf } from '../../extension/words';
 import type { Channel, Found, Sighting } from '../../protocol/isolation';
+import { because, type Reason } from '../../spec/reason';
 
 const CHANNELS = { window: 'window.postMessage()', port: 'a MessagePort', BroadcastChannel: 'a BroadcastChannel' } as const;
 
@@ -10,8 +12,7 @@ export interface Explanation {
   /** Whose message it was: an origin, or null where the browser does not say. */
   readonly from: string | null;
   readonly contains: string;
-  /** One sentence or two. */
-  readonly reason: string;
+  readonly reason: Reason;
   /** The whole in one line, for the console. */
   readonly line: string;
 }
@@ -25,19 +26,18 @@ function couldContain(crossOriginIsolated: boolean): string {
     : 'a WebAssembly.Module or a file handle, or shared memory from a cross-origin isolated sender (the browser does not say which)';
 }
 
-function reasonOf(from: string, origin: string, originKeyed: boolean): string {
-  if (from === origin)
-    return 'The sender has the same origin, but is in another agent cluster: another browsing context group, or another kind of worker.';
-  if (originKeyed) return `${origin} is in an agent cluster of its own (originAgentCluster is true), and such objects do not leave theirs.`;
-  return 'This agent cluster is keyed by site, but since Chrome 92 (shared memory) and 95 (modules) the browser passes such objects only between documents of one origin.';
+function reasonOf(from: string, origin: string, originKeyed: boolean): Reason {
+  if (from === origin) return because('reasonOtherClusterOfOrigin');
+  if (originKeyed) return because('reasonOwnCluster', origin);
+  return because('reasonOneOriginOnly');
 }
 
 /** What was seen in a document of the origin. */
 export function explain({ report, originKeyed, crossOriginIsolated }: Sighting, origin: string): Explanation {
   if (report.kind === 'document.domain') {
     const contains = report.value && JSON.stringify(report.value);
-    const reason = `${origin} is in an agent cluster of its own (originAgentCluster is true): setting document.domain does nothing, and no other origin gets synchronous access.`;
-    const line = `[origin isolation] document.domain${contains && ` = ${contains}`} was ignored in ${origin}. ${reason}`;
+    const reason = because('reasonDomainIgnored', origin);
+    const line = `[origin isolation] document.domain${contains && ` = ${contains}`} was ignored in ${origin}. ${wordsOf(reason)}`;
     return { kind: report.kind, channel: null, from: null, contains, reason, line };
   }
   const { kind, channel, from } = report;
@@ -45,6 +45,6 @@ export function explain({ report, originKeyed, crossOriginIsolated }: Sighting, 
   const reason = reasonOf(from, origin, originKeyed);
   const by = kind === 'stopped' ? 'stopped by Shared Storage Lab' : 'dropped by the browser';
   const message = `A message from ${from || 'the holder of the other port'} to ${origin} over ${CHANNELS[channel]}`;
-  const line = `[origin isolation] ${message} was ${by}, and became a messageerror. It contained ${contains}. ${reason}`;
+  const line = `[origin isolation] ${message} was ${by}, and became a messageerror. It contained ${contains}. ${wordsOf(reason)}`;
   return { kind, channel, from: from || null, contains, reason, line };
 }

@@ -3,6 +3,7 @@
 import type { Settings } from '../../extension/settings';
 import type { AgentClusterMap } from '../../protocol/agent-cluster-map';
 import type { Sighting } from '../../protocol/isolation';
+import { said } from '../../spec/reason';
 import { isOriginPotentiallyTrustworthy } from '../../spec/secure-contexts';
 import { shorten } from '../../store/events/event-log';
 import { OriginPolicies, type StoredPolicy } from '../../store/origin-policies';
@@ -106,7 +107,7 @@ export class Isolation {
       await applyKeyings(keyingsOf(this.#isolation, policies));
       await applyMessageGuard(guardedOrigins(this.#isolation, policies));
     } catch (error) {
-      this.#note('isolation', { refusal: String(error) });
+      this.#note('isolation', { refusal: said(String(error)) });
     }
   }
 }

@@ -16,6 +16,7 @@ import {
   type OriginPolicyHeader,
   parseManifest,
 } from '../../spec/origin-policy';
+import { because, type Reason, said } from '../../spec/reason';
 import type { OriginPolicies, StoredPolicy } from '../../store/origin-policies';
 import { siteOf } from '../../store/site';
 import type { KeepAlive } from '../browser/keep-alive';
@@ -32,7 +33,7 @@ export interface Outcome {
   readonly header: string | null;
   readonly policy: OriginPolicy | null;
   readonly applies: boolean;
-  readonly refusal: string | null;
+  readonly refusal: Reason | null;
 }
 
 /**
@@ -68,13 +69,13 @@ async function readText({ body }: Response): Promise<string | null> {
   return text;
 }
 
-async function fetchManifest(origin: string, cache: 'no-cache' | 'default'): Promise<OriginPolicy | string> {
+async function fetchManifest(origin: string, cache: 'no-cache' | 'default'): Promise<OriginPolicy | { readonly refusal: Reason }> {
   const signal = AbortSignal.timeout(TIMEOUT);
   const response = await fetch(`${origin}${ORIGIN_POLICY_PATH}`, { credentials: 'omit', cache, redirect: 'error', signal });
-  if (!response.ok) return `${ORIGIN_POLICY_PATH} answered ${response.status}`;
+  if (!response.ok) return { refusal: because('reasonManifestStatus', ORIGIN_POLICY_PATH, response.status) };
   const text = await readText(response);
-  if (text === null) return `${ORIGIN_POLICY_PATH} has more than ${MAXIMUM_CHARACTERS} characters`;
-  return parseManifest(text) ?? `${ORIGIN_POLICY_PATH} is no JSON object with an id`;
+  if (text === null) return { refusal: because('reasonManifestTooLong', ORIGIN_POLICY_PATH, MAXIMUM_CHARACTERS) };
+  return parseManifest(text) ?? { refusal: because('reasonManifestMalformed', ORIGIN_POLICY_PATH) };
 }
 
 /** What the origin's policy is by this header: the stored one, or a new one, or none. */
@@ -82,16 +83,16 @@ async function negotiate(policies: OriginPolicies, origin: string, header: Origi
   const stored = (await policies.read(origin)) ?? null;
   let policy: OriginPolicy | null = stored;
   let fetched = stored?.fetched ?? 0;
-  let refusal: string | null = null;
+  let refusal: Reason | null = null;
   const need = needsFetch(header, stored);
   if (need) {
     const manifest = await fetchManifest(origin, need === 'now' ? 'no-cache' : 'default');
-    if (typeof manifest === 'string') refusal = manifest;
+    if ('refusal' in manifest) refusal = manifest.refusal;
     else [policy, fetched] = [manifest, Date.now()];
   }
-  if (!policy) return { policy, applies: false, refusal: refusal ?? 'The header allows no policy' };
+  if (!policy) return { policy, applies: false, refusal: refusal ?? because('reasonNoPolicyAllowed') };
   const applies = !isKillSwitch(header) && isAllowedOrPreferred(header, policy);
-  if (!applies) refusal ??= `The header does not allow the policy ${policy.ids.map((id) => JSON.stringify(id)).join(', ')}`;
+  if (!applies) refusal ??= because('reasonPolicyNotAllowed', policy.ids.map((id) => JSON.stringify(id)).join(', '));
   const { ids, isolation } = policy;
   const changed: StoredPolicy = { ids, isolation, applies, fetched };
   if (!stored || JSON.stringify(stored) !== JSON.stringify(changed)) await policies.write(origin, changed);
@@ -108,13 +109,13 @@ const NOTHING = { header: null, policy: null, applies: false } as const;
 async function take(policies: OriginPolicies, origin: string, request: MatchedRequest): Promise<Outcome> {
   try {
     const header = await fetchHeader(request);
-    if (header === null) return { ...NOTHING, refusal: 'The document did not send its header again' };
+    if (header === null) return { ...NOTHING, refusal: because('reasonHeaderNotSentAgain') };
     const parsed = readOriginPolicyHeader(header);
     return parsed
       ? { header, ...(await negotiate(policies, origin, parsed)) }
-      : { ...NOTHING, header, refusal: 'The header does not parse' };
+      : { ...NOTHING, header, refusal: because('reasonHeaderDoesNotParse') };
   } catch (error) {
-    return { ...NOTHING, refusal: String(error) };
+    return { ...NOTHING, refusal: said(String(error)) };
   }
 }
 
@@ -142,10 +143,10 @@ export class Negotiations {
       const turns = this.#waiting.get(site) ?? new Map<string, Turn>();
       const older = turns.get(origin);
       if (!older && turns.size >= MAXIMUM_WAITING) {
-        resolve({ ...NOTHING, refusal: `More than ${MAXIMUM_WAITING} origins of ${site} wait for their policies` });
+        resolve({ ...NOTHING, refusal: because('reasonManyOriginsWait', MAXIMUM_WAITING, site) });
         return;
       }
-      older?.resolve({ ...NOTHING, refusal: 'A newer document of the origin came before its turn' });
+      older?.resolve({ ...NOTHING, refusal: because('reasonNewerDocument') });
       turns.set(origin, { request, resolve });
       if (this.#waiting.has(site)) return;
       this.#waiting.set(site, turns);

@@ -23,6 +23,7 @@ import {
   isFeatureEnabledInDocumentForOrigin,
   type PermissionsPolicy,
 } from '../../spec/permissions-policy/resolve';
+import { because, type Reason, reasonOf } from '../../spec/reason';
 import { BoundedMap } from '../../store/bounded-map';
 import { withinTime } from '../browser/within-time';
 import type { Caller } from '../requests/caller';
@@ -171,12 +172,12 @@ export class PermissionsPolicies {
   }
 
   /** Why responses of the origin may not use the feature for the caller's document, or null where they may: for the event log. */
-  async reasonOfDenial(caller: Caller, feature: Feature, origin: Origin): Promise<string | null> {
+  async reasonOfDenial(caller: Caller, feature: Feature, origin: Origin): Promise<Reason | null> {
     try {
       const isEnabled = await this.isEnabled(caller, feature, origin);
-      return isEnabled ? null : `policy denies: "${feature}" is not enabled for ${origin}`;
+      return isEnabled ? null : because('reasonPolicyDenies', feature, origin);
     } catch (error) {
-      return `policy denies: it could not be read (${error instanceof Error ? error.message : error})`;
+      return because('reasonPolicyUnread', reasonOf(error));
     }
   }
 
@@ -193,7 +194,7 @@ export class PermissionsPolicies {
   async #require(caller: Caller, feature: Feature, origin: Origin, where: string): Promise<void> {
     const denied = `The "${feature}" Permissions Policy denied the method ${where}.`;
     const isEnabled = await this.isEnabled(caller, feature, origin).catch((error: unknown) => {
-      throw new Refusal('InvalidAccessError', denied, `The policy could not be read: ${error instanceof Error ? error.message : error}`);
+      throw new Refusal('InvalidAccessError', denied, because('reasonPolicyUnknown', reasonOf(error)));
     });
     if (!isEnabled) throw new Refusal('InvalidAccessError', denied);
   }

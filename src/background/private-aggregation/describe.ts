@@ -1,9 +1,11 @@
 /** What the console of the operation's page and the event log say of a report: what native said, and what it hid. */
 
+import { wordsOf } from '../../extension/words';
 import type { ShownLine } from '../../protocol/console-lines';
 import type { LoggedEvent } from '../../protocol/logged-event';
 import type { OperationContributions } from '../../protocol/private-aggregation';
 import type { HistogramContribution } from '../../spec/private-aggregation/contributions';
+import { because, type Reason } from '../../spec/reason';
 import { shorten } from '../../store/events/event-log';
 import type { CreatedReport } from '../../store/private-aggregation/create-report';
 import type { Outcome } from '../../store/private-aggregation/report-store';
@@ -28,7 +30,7 @@ type Created = Pick<CreatedReport, 'report' | 'refusal' | 'notes'>;
 export function consoleLinesOf({ operationName, reportingOrigin }: OperationContributions, created: Created): ShownLine[] {
   const prefix = `[private aggregation: ${operationName.replaceAll('%', '%%')}]`;
   const { report, refusal, notes } = created;
-  const lines: ShownLine[] = [...notes, ...(refusal === null ? [] : [refusal])].map((text) => ['warn', prefix, text]);
+  const lines: ShownLine[] = [...notes, ...(refusal === null ? [] : [refusal])].map((reason) => ['warn', prefix, wordsOf(reason)]);
   if (!report) return lines;
   const { contributions, debugMode, reportId } = report;
   const what = contributions.length === 0 ? 'no contribution, for its number of reports is fixed' : shown(contributions);
@@ -42,7 +44,7 @@ type Event = Omit<LoggedEvent, 'duration' | 'scope'>;
 export function eventOfOperation(operation: OperationContributions, { report, refusal, notes }: Created): Event {
   const { operationName, reportingOrigin, tabId, worklet, startTime, end, debugMode, config } = operation;
   const given = Object.fromEntries(Object.entries(config).filter(([, value]) => value !== null));
-  const said = [...notes, ...(refusal === null ? [] : [refusal])];
+  const reasons = [...notes, ...(refusal === null ? [] : [refusal])];
   return {
     time: startTime,
     method: 'privateAggregation',
@@ -51,13 +53,18 @@ export function eventOfOperation(operation: OperationContributions, { report, re
     dataOrigin: reportingOrigin,
     parameters: { name: shorten(operationName), end, debugMode: debugMode.enabled, ...given },
     result: report ? { report: report.reportId, contributions: shown(report.contributions) } : null,
-    refusal: said.length > 0 ? said.join(' ') : null,
+    refusal: reasons.length > 0 ? reasons.reduce((before, reason) => because('reasonAndReason', before, reason)) : null,
   };
+}
+
+function refusalOf(outcome: Outcome): Reason | null {
+  if (outcome.sent) return null;
+  const { reason, retry } = outcome;
+  return retry === null ? reason : because('reasonSentAgain', reason, new Date(retry).toISOString());
 }
 
 export function eventOfDelivery({ report, operation, kind }: StoredReport, outcome: Outcome): Event {
   const { reportId: id, reportingOrigin } = report;
-  const again = outcome.sent || outcome.retry === null ? '' : `; it is sent again after ${new Date(outcome.retry).toISOString()}`;
   return {
     time: Date.now(),
     method: kind === 'debug' ? 'debug report' : 'report',
@@ -66,6 +73,6 @@ export function eventOfDelivery({ report, operation, kind }: StoredReport, outco
     dataOrigin: reportingOrigin,
     parameters: { report: id, name: shorten(operation.name) },
     result: outcome.sent ? 'sent' : null,
-    refusal: outcome.sent ? null : `${outcome.reason}${again}`,
+    refusal: refusalOf(outcome),
   };
 }

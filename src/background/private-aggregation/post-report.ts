@@ -1,14 +1,13 @@
 /** https://patcg-individual-drafts.github.io/private-aggregation-api/#create-a-report-request */
 
 import { obtainAReportingEndpoint, type ReportKind } from '../../spec/private-aggregation/aggregatable-report';
+import { because, type Reason, reasonOf } from '../../spec/reason';
 
 /** How long a reporting origin may take to answer, in milliseconds. */
 const LONGEST_WAIT = 20_000;
 
 /** What became of a request; `isUnanswered`: it may have arrived. */
-export type PostResult = 'accepted' | { readonly problem: string; readonly isUnanswered: boolean };
-
-const explain = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+export type PostResult = 'accepted' | { readonly problem: Reason; readonly isUnanswered: boolean };
 
 /** A declarative rule (src/rules/aggregatable-reports.ts) takes `Origin` off the request. */
 export async function postReport(
@@ -28,10 +27,10 @@ export async function postReport(
       cache: 'no-store',
       signal,
     });
-    return ok ? 'accepted' : { problem: `${reportingOrigin} answered with status ${status}`, isUnanswered: false };
+    return ok ? 'accepted' : { problem: because('reasonReportStatus', reportingOrigin, status), isUnanswered: false };
   } catch (error) {
     return signal.aborted
-      ? { problem: `${reportingOrigin} did not answer within ${LONGEST_WAIT / 1000} seconds`, isUnanswered: true }
-      : { problem: `${reportingOrigin} could not be reached: ${explain(error)}`, isUnanswered: false };
+      ? { problem: because('reasonReportTimeout', reportingOrigin, LONGEST_WAIT / 1000), isUnanswered: true }
+      : { problem: because('reasonReportUnreachable', reportingOrigin, reasonOf(error)), isUnanswered: false };
   }
 }

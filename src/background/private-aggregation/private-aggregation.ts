@@ -7,6 +7,7 @@ import { simulationOf } from '../../extension/simulations';
 import type { OperationContributions } from '../../protocol/private-aggregation';
 import { DEFAULT_COORDINATOR } from '../../spec/private-aggregation/coordinators';
 import type { ReportDelay } from '../../spec/private-aggregation/scheduling';
+import { because, ReasonedError } from '../../spec/reason';
 import type { AnnounceChange } from '../../store/announce-change';
 import type { CreatedReport } from '../../store/private-aggregation/create-report';
 import { localKey } from '../../store/private-aggregation/local-key';
@@ -24,7 +25,7 @@ import { ReportSender } from './report-sender';
 import { WakeUp } from './wake-up';
 
 /** As `fetch` does where no server answers. */
-const DOWN = () => Promise.reject(new TypeError('settings.simulations says that nobody answers there'));
+const DOWN = () => Promise.reject(new ReasonedError(because('reasonSimulatedDown')));
 
 export class PrivateAggregation {
   readonly #settings: LiveSettings;
@@ -57,7 +58,7 @@ export class PrivateAggregation {
   async accept(operation: OperationContributions): Promise<void> {
     const refused = refusalOf(await this.#settings.get(), operation.reportingOrigin);
     if (refused) {
-      this.#tell(operation, { report: null, refusal: `There is no report: ${refused.reason}.`, notes: [] });
+      this.#tell(operation, { report: null, refusal: because('reasonNoReport', refused.reason), notes: [] });
       return;
     }
     const prepare = await this.#preparation.atHand(operation.config.aggregationCoordinatorOrigin ?? DEFAULT_COORDINATOR);
@@ -95,7 +96,7 @@ export class PrivateAggregation {
 
   /** As natively, an origin that clears its data gets none of the reports that wait; what they have spent of the budgets stays spent. */
   async originCleared(reportingOrigin: string): Promise<void> {
-    const reason = 'the origin has cleared its data (Clear-Site-Data) since';
+    const reason = because('reasonDataCleared');
     for (const report of await this.#store.failPending(reportingOrigin, reason))
       this.#gate.note('report', eventOfDelivery(report, { sent: false, reason, retry: null }));
   }

@@ -2,6 +2,7 @@
 
 import type { LiveSettings } from '../../extension/live-settings';
 import { array, decode, object, stringUpTo } from '../../protocol/schema';
+import { because, ReasonedError, reasonOf } from '../../spec/reason';
 import type { LocalKey } from '../../store/private-aggregation/schema';
 
 export interface PublicKey {
@@ -29,7 +30,7 @@ async function readText(response: Response): Promise<string> {
   const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
   for (let part = await reader?.read(); part && !part.done; part = await reader?.read()) {
     text += part.value;
-    if (text.length > MAXIMUM_LENGTH) throw new Error(`the answer has more than ${MAXIMUM_LENGTH} bytes`);
+    if (text.length > MAXIMUM_LENGTH) throw new ReasonedError(because('reasonKeysTooLong', MAXIMUM_LENGTH));
   }
   return text;
 }
@@ -41,10 +42,10 @@ function decodeBase64(text: string): Uint8Array {
 /** `{"keys": [{"id", "key"}]}`, each key of 32 bytes in base64. */
 export function decodePublicKeys(text: string): PublicKey[] {
   const decoded = decode(publicKeys, JSON.parse(text));
-  if (!decoded) throw new Error('the answer is not of the form {"keys": [{"id": "…", "key": "…"}]}');
+  if (!decoded) throw new ReasonedError(because('reasonKeysMalformed'));
   return decoded.keys.map(({ id, key }) => {
     const publicKey = decodeBase64(key);
-    if (publicKey.length !== KEY_BYTES) throw new Error(`the key ${id} has ${publicKey.length} bytes, not ${KEY_BYTES}`);
+    if (publicKey.length !== KEY_BYTES) throw new ReasonedError(because('reasonKeyLength', id, publicKey.length, KEY_BYTES));
     return { id, publicKey };
   });
 }
@@ -83,7 +84,7 @@ export class PublicKeys {
       // The user agent can independently pick a key uniformly at random for every encryption operation.
       return keys[Math.floor(Math.random() * keys.length)] as PublicKey;
     } catch (error) {
-      throw new Error(`no public key from ${source}: ${error instanceof Error ? error.message : String(error)}`);
+      throw new ReasonedError(because('reasonNoPublicKey', source, reasonOf(error)));
     }
   }
 
@@ -98,7 +99,7 @@ export class PublicKeys {
   /** The browser's HTTP cache keeps them for as long as their headers say. */
   async #fetch(url: string): Promise<PublicKey[]> {
     const response = await fetch(url, { credentials: 'omit', referrerPolicy: 'no-referrer', signal: AbortSignal.timeout(LONGEST_WAIT) });
-    if (!response.ok) throw new Error(`status ${response.status}`);
+    if (!response.ok) throw new ReasonedError(because('reasonKeysStatus', response.status));
     return decodePublicKeys(await readText(response));
   }
 }

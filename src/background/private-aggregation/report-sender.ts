@@ -5,6 +5,7 @@
  * is not: where the browser, or this worker, was stopped in the middle of an attempt, and where nobody answered in time.
  */
 
+import { because, type Reason, reasonOf } from '../../spec/reason';
 import type { Take } from '../../store/private-aggregation/create-report';
 import type { Outcome, ReportStore } from '../../store/private-aggregation/report-store';
 import type { StoredReport } from '../../store/private-aggregation/schema';
@@ -24,7 +25,7 @@ const PAUSE = 60_000;
 /** How long everything else waits for a report that is sent at once, in milliseconds. */
 const HEAD_START = 50;
 
-const INTERRUPTED = 'the browser or the extension was stopped while the report was being sent: it may have arrived, and is not sent again';
+const INTERRUPTED = because('reasonInterrupted');
 
 /** What is sent, and its cleartext. */
 export interface PreparedReport {
@@ -47,8 +48,6 @@ interface Ways {
 }
 
 const pause = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
-
-const explain = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** A report that is to be stored as being sent: as it was before, and what is sent. */
 interface Taken {
@@ -175,7 +174,7 @@ export class ReportSender {
     try {
       prepared = await (given ?? this.#ways.prepare(report));
     } catch (error) {
-      return this.#failed(report, explain(error));
+      return this.#failed(report, reasonOf(error));
     }
     const { body, plaintext } = prepared;
     if (!given && !(await this.#store.claim(report.key, body, plaintext))) return null;
@@ -187,13 +186,11 @@ export class ReportSender {
     const result = await posted;
     if (result === 'accepted') return { sent: true };
     const { problem, isUnanswered } = result;
-    return isUnanswered
-      ? { sent: false, reason: `${problem}: it may have arrived, and is not sent again`, retry: null }
-      : this.#failed(report, problem);
+    return isUnanswered ? { sent: false, reason: because('reasonUnanswered', problem), retry: null } : this.#failed(report, problem);
   }
 
   /** Native sends duplicates of debug mode once only, whatever becomes of them. */
-  async #failed({ kind, attempts }: StoredReport, reason: string): Promise<Outcome> {
+  async #failed({ kind, attempts }: StoredReport, reason: Reason): Promise<Outcome> {
     const delay = kind === 'live' ? RETRY_DELAYS[attempts] : undefined;
     return { sent: false, reason, retry: delay === undefined ? null : (await this.#store.now()) + delay };
   }

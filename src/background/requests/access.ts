@@ -6,6 +6,7 @@
 import type { Settings } from '../../extension/settings';
 import { simulationOf } from '../../extension/simulations';
 import { Refusal } from '../../protocol/envelope';
+import { because, type Reason } from '../../spec/reason';
 import { isSiteIn } from '../../store/site';
 
 const DISABLED = 'sharedStorage is disabled';
@@ -22,7 +23,7 @@ const MESSAGES: ReadonlyMap<string, string> = new Map([
 
 /** Why the settings refuse a data origin. */
 export interface SettingsRefusal {
-  readonly reason: string;
+  readonly reason: Reason;
   /** Whether it is a choice of the user's for the site alone. */
   readonly ofSite: boolean;
   /** What native says in the console, if anything. */
@@ -42,23 +43,23 @@ export class AccessRefusal extends Refusal {
   }
 }
 
-const notEnrolled = (dataOrigin: string, reason: string): SettingsRefusal => ({
+const notEnrolled = (dataOrigin: string, reason: Reason): SettingsRefusal => ({
   reason,
   ofSite: false,
   consoleText: `Attestation check for Shared Storage on ${dataOrigin} failed.`,
 });
 
-const refusal = (reason: string, ofSite = false): SettingsRefusal => ({ reason, ofSite, consoleText: null });
+const refusal = (reason: Reason, ofSite = false): SettingsRefusal => ({ reason, ofSite, consoleText: null });
 
 /** Null where the settings do not refuse the data origin. */
 export function refusalOf({ enabled, enrollment, blockedSites, simulations }: Settings, dataOrigin: string): SettingsRefusal | null {
   const simulated = simulationOf(simulations, dataOrigin);
-  if (!enabled) return refusal('settings.enabled is false');
+  if (!enabled) return refusal(because('reasonSwitchedOff'));
   // If the result of obtaining a site with origin is not enrolled, then return false. ("Allowed by context": never hidden.)
-  if (enrollment !== 'all' && !isSiteIn(enrollment, dataOrigin)) return notEnrolled(dataOrigin, 'The site is not in settings.enrollment');
-  if (simulated.notEnrolled) return notEnrolled(dataOrigin, 'settings.simulations says that the origin is not enrolled');
-  if (simulated.userDisabled) return refusal('settings.simulations says that the user has disabled the API');
-  if (isSiteIn(blockedSites, dataOrigin)) return refusal('The site is in settings.blockedSites', true);
+  if (enrollment !== 'all' && !isSiteIn(enrollment, dataOrigin)) return notEnrolled(dataOrigin, because('reasonNotEnrolled'));
+  if (simulated.notEnrolled) return notEnrolled(dataOrigin, because('reasonSimulatedNotEnrolled'));
+  if (simulated.userDisabled) return refusal(because('reasonSimulatedDisabled'));
+  if (isSiteIn(blockedSites, dataOrigin)) return refusal(because('reasonBlockedSite'), true);
   return null;
 }
 

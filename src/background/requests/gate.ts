@@ -5,6 +5,7 @@ import type { Settings } from '../../extension/settings';
 import { simulatedFor } from '../../extension/simulations';
 import { type Envelope, Refusal, succeed } from '../../protocol/envelope';
 import type { LoggedEvent } from '../../protocol/logged-event';
+import { type Reason, said } from '../../spec/reason';
 import type { EventLog } from '../../store/events/event-log';
 import type { LogContext } from '../../store/events/logged-database';
 import type { Badge } from '../browser/badge';
@@ -37,7 +38,7 @@ function sayRefused({ consoleText }: Pick<AccessRefusal, 'consoleText'>, { tabId
   if (consoleText !== null && tabId !== null && documentId !== null) showErrorInConsole(tabId, documentId, consoleText);
 }
 
-type Conclude = (result: unknown, refusal: string | null, waits?: Waits) => void;
+type Conclude = (result: unknown, refusal: Reason | null, waits?: Waits) => void;
 
 export class Gate {
   readonly #settings: LiveSettings;
@@ -84,12 +85,12 @@ export class Gate {
         return carryOut(admitted);
       });
       // Updates are noted when they are applied.
-      if (method !== 'update' && envelope) conclude(envelope.ok, envelope.ok ? null : envelope.error.message, waits);
+      if (method !== 'update' && envelope) conclude(envelope.ok, envelope.ok ? null : said(envelope.error.message), waits);
       return envelope;
     } catch (error) {
       if (error instanceof AccessRefusal) sayRefused(error, caller);
       if (error instanceof Refusal) conclude(error instanceof AccessRefusal ? error.hidden : null, error.reason);
-      else if (method !== 'update') conclude(null, String(error));
+      else if (method !== 'update') conclude(null, said(String(error)));
       if (error instanceof AccessRefusal && error.hidden) return succeed(undefined);
       throw error;
     }
@@ -106,7 +107,7 @@ export class Gate {
   }
 
   /** Why the settings refuse the data origin, or null where they do not: for writes of responses, whose refusal no caller is told. */
-  async reasonOfRefusal(dataOrigin: string): Promise<string | null> {
+  async reasonOfRefusal(dataOrigin: string): Promise<Reason | null> {
     return refusalOf(await this.#settings.get(), dataOrigin)?.reason ?? null;
   }
 
@@ -127,7 +128,7 @@ export class Gate {
   /** Notes what became of an update of a window, which was acknowledged before. */
   readonly noteUpdate: Note = (event, outcome) => {
     const result = 'error' in outcome ? null : outcome.result;
-    const refusal = 'error' in outcome ? String(outcome.error) : 'reason' in outcome ? outcome.reason : null;
+    const refusal = 'error' in outcome ? said(String(outcome.error)) : 'reason' in outcome ? outcome.reason : null;
     this.#log.log({ ...event, result, refusal, duration: Date.now() - event.time });
   };
 

@@ -8,6 +8,7 @@
 import { Refusal } from '../../protocol/envelope';
 import type { Requests } from '../../protocol/messages';
 import type { Page, SelectedURL } from '../../spec/fenced-frame-config';
+import { because, type Reason } from '../../spec/reason';
 import { pendingBitsOf } from '../../spec/select-url';
 import type { StoredSelection } from '../../store/select-url/schema';
 import type { Selections } from '../../store/select-url/selections';
@@ -69,7 +70,7 @@ export class SelectedURLs {
     };
     const refuse = async (dataOrigin: string) => {
       const selection = await store(dataOrigin);
-      if (!selection.result) await this.settleByDefault(selection.urn, 'The settings or the permissions policy refuse it.');
+      if (!selection.result) await this.settleByDefault(selection.urn, because('reasonRefusedSelection'));
       return selection;
     };
     const forget = () => {
@@ -105,7 +106,7 @@ export class SelectedURLs {
   }
 
   /** Gives the call the default result without running anything, and says why in the event log alone. */
-  async settleByDefault(urn: string, reason: string): Promise<void> {
+  async settleByDefault(urn: string, reason: Reason): Promise<void> {
     for (const settled of await this.#selections.finish(urn, '', { error: reason })) this.#onSettled(settled);
   }
 
@@ -145,7 +146,7 @@ export class SelectedURLs {
     }
     if (selection && !selection.result) {
       // Who could have decided it is gone.
-      await this.settleByDefault(urn, 'The worklet host went away before the operation had finished.');
+      await this.settleByDefault(urn, because('reasonHostWentAway'));
       selection = await this.#selections.get(urn);
     }
     if (!selection?.result) return null;

@@ -4,6 +4,7 @@
  */
 
 import { coalesce, type KeyAction } from '../../spec/possibilities/key-handlers';
+import type { Reason } from '../../spec/reason';
 import type { ChangeNote } from '../../store/entries/schema';
 
 /** How long a call keeps the next one waiting, in milliseconds. */
@@ -24,10 +25,10 @@ export interface Call {
 
 export interface CallQueueOptions {
   /** Resolves to why handlers of the document may not be called now; to null where they may. */
-  readonly refusal: (call: Call) => Promise<string | null>;
+  readonly refusal: (call: Call) => Promise<Reason | null>;
   /** Runs the operation; resolves when that has ended. */
   readonly run: (call: Call) => Promise<void>;
-  readonly refused: (call: Call, reason: string) => void;
+  readonly refused: (call: Call, reason: Reason) => void;
 }
 
 export class CallQueue {
@@ -36,7 +37,7 @@ export class CallQueue {
   #isWorking = false;
   /** The document is in the back/forward cache, where nothing of it runs. */
   #isPaused = false;
-  #lastAnswer: { readonly cause: ChangeNote; readonly time: number; readonly refusal: string | null } | null = null;
+  #lastAnswer: { readonly cause: ChangeNote; readonly time: number; readonly refusal: Reason | null } | null = null;
 
   constructor(options: CallQueueOptions) {
     this.#options = options;
@@ -73,7 +74,7 @@ export class CallQueue {
     this.#isWorking = false;
   }
 
-  async #refusalOf(call: Call): Promise<string | null> {
+  async #refusalOf(call: Call): Promise<Reason | null> {
     const last = this.#lastAnswer;
     const now = performance.now();
     if (last?.cause === call.cause && now - last.time < SAME_MOMENT) return last.refusal;

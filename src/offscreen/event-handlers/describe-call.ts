@@ -1,7 +1,7 @@
 /** A call of a handler as the event log has it, and what the console of its document says of one that was not made. */
 
 import { HANDLER_CALL, type LoggedEvent } from '../../protocol/logged-event';
-import type { ConsoleNotice } from '../../spec/select-url';
+import { because, type Reason } from '../../spec/reason';
 import { shorten } from '../../store/events/event-log';
 import type { HandlerReport } from './key-handlers';
 
@@ -23,10 +23,5 @@ export function describeCall({ document, dataOrigin, handler, call, refusal }: H
   };
 }
 
-export function noticeOfRefusedCall({ handler, call, refusal }: HandlerReport): ConsoleNotice {
-  const { name, key } = handler;
-  return {
-    level: 'error',
-    text: `The event handler '${shorten(name)}' was not called for '${call.action}' of '${shorten(key)}': ${refusal}`,
-  };
-}
+export const whyNotCalled = ({ handler: { name, key }, call }: HandlerReport, refusal: Reason): Reason =>
+  because('handlerNotCalled', shorten(name), call.action, shorten(key), refusal);

@@ -6,6 +6,7 @@ import { MAXIMUM_HANDLERS, MAXIMUM_HANDLERS_SIZE } from '../../protocol/limits';
 import type { HostRequests } from '../../protocol/messages';
 import { handlerId, type KeyHandler, MAXIMUM_STEPS } from '../../spec/possibilities/key-handlers';
 import { DEFAULT_CONFIG } from '../../spec/private-aggregation/contributions';
+import { because, type Reason } from '../../spec/reason';
 import { forgetWatchedKeys, takeChangeNotes, writeWatchedKeys } from '../../store/entries/noted-changes';
 import type { ChangeNote, EntriesConnection } from '../../store/entries/schema';
 import { Serial } from '../../store/serial';
@@ -38,11 +39,11 @@ export interface HandlerReport {
   readonly handler: KeyHandler;
   readonly call: Call;
   /** Why it was not made; null where it was. */
-  readonly refusal: string | null;
+  readonly refusal: Reason | null;
 }
 
 /** Resolves to why the handlers of a document may not be called now, null where they may. */
-type RefusalOf = (call: HandlerCall) => Promise<string | null>;
+type RefusalOf = (call: HandlerCall) => Promise<Reason | null>;
 
 type Report = (report: HandlerReport) => void;
 
@@ -143,7 +144,7 @@ export class KeyHandlers {
           .map(({ id }) => ({ handler: id, action, step, cause: note })),
       );
       if (step <= MAXIMUM_STEPS) owner.queue.add(calls);
-      else for (const call of calls) this.#tell(owner, call, `A chain of event handlers ends after ${MAXIMUM_STEPS} steps.`);
+      else for (const call of calls) this.#tell(owner, call, because('reasonChainEnds', MAXIMUM_STEPS));
     }
   }
 
@@ -176,7 +177,7 @@ export class KeyHandlers {
     });
   }
 
-  #tell({ document, worklet, handlers }: Owner, call: Call, refusal: string | null): void {
+  #tell({ document, worklet, handlers }: Owner, call: Call, refusal: Reason | null): void {
     const handler = handlers.get(call.handler);
     if (handler) this.#report({ document, dataOrigin: worklet.dataOrigin, handler, call, refusal });
   }

@@ -1,7 +1,8 @@
 /** The operations that select URLs: what they come to is written down here, and nobody is told but the service worker. */
 
 import type { HostRequests, SelectionCall } from '../../protocol/messages';
-import type { OperationResult } from '../../spec/select-url';
+import { because, said } from '../../spec/reason';
+import { type CallResult, callResultOf } from '../../spec/select-url';
 import type { StoredSelection } from '../../store/select-url/schema';
 import type { Selections } from '../../store/select-url/selections';
 import type { SettledSelection } from '../../store/select-url/settle';
@@ -37,7 +38,7 @@ export class Selecting {
     const worklet = readyForOperations(found, call.isModuleLoaded);
     if (typeof worklet === 'string') {
       found?.keepAliveAfter(keepAlive);
-      await this.#finish(urn, '', { error: worklet });
+      await this.#finish(urn, '', { error: said(worklet) });
       return;
     }
     const { moduleURL } = worklet;
@@ -52,7 +53,7 @@ export class Selecting {
         data,
         keepAlive,
         config,
-        selection: { urls, finish: (result) => void this.#finish(urn, moduleURL, result) },
+        selection: { urls, finish: (result) => void this.#finish(urn, moduleURL, callResultOf(result)) },
       });
     };
     const start = async () => {
@@ -102,10 +103,10 @@ export class Selecting {
   }
 
   #giveUp(urn: string): void {
-    void this.#finish(urn, '', { error: 'The document went away before the operation was run.' });
+    void this.#finish(urn, '', { error: because('reasonDocumentWentAway') });
   }
 
-  async #finish(urn: string, moduleURL: string, result: OperationResult): Promise<void> {
+  async #finish(urn: string, moduleURL: string, result: CallResult): Promise<void> {
     try {
       this.#settle(await this.#selections.finish(urn, moduleURL, result));
     } catch (error) {

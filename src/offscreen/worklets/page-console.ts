@@ -5,16 +5,18 @@
 
 import type { ShownLine } from '../../protocol/console-lines';
 import type { ConsoleRequest } from '../../protocol/messages';
+import type { Reason } from '../../spec/reason';
 import type { ConsoleNotice } from '../../spec/select-url';
 import type { WorkletDocument } from './worklet-document';
 
 /** How many messages of a document wait at most. Worklets have few under way; notices come as often as somebody asks for what fails. */
 const MAXIMUM_WAITING = 1000;
 
-interface Waiting {
-  readonly lines: readonly ShownLine[];
+interface Waiting extends Pick<ConsoleRequest, 'lines' | 'reason'> {
   settle(): void;
 }
+
+const countOf = ({ lines, reason }: Waiting): number => lines.length + (reason === undefined ? 0 : 1);
 
 interface Queue extends WorkletDocument {
   readonly waiting: Waiting[];
@@ -37,11 +39,15 @@ export class PageConsole {
   }
 
   /** Resolves when nobody has to wait for the lines any more: when the document has them, as a rule. */
-  show({ tabId, documentId }: WorkletDocument, lines: readonly ShownLine[]): Promise<void> {
+  show(document: WorkletDocument, lines: readonly ShownLine[]): Promise<void> {
+    return this.#add(document, { lines });
+  }
+
+  #add({ tabId, documentId }: WorkletDocument, shown: Omit<Waiting, 'settle'>): Promise<void> {
     const queue = this.#queues.get(documentId) ?? { tabId, documentId, waiting: [], dropped: 0, isWorking: false };
     this.#queues.set(documentId, queue);
     return new Promise((settle) => {
-      queue.waiting.push({ lines, settle });
+      queue.waiting.push({ ...shown, settle });
       if (queue.waiting.length > MAXIMUM_WAITING) this.#dropFirst(queue);
       void this.#work(queue);
     });
@@ -50,6 +56,11 @@ export class PageConsole {
   /** Says what Chromium itself says there, and the page's script cannot know. */
   notice(document: WorkletDocument, { level, text }: ConsoleNotice): void {
     void this.show(document, [[level, text]]);
+  }
+
+  /** Says, as an error, why something was not done. */
+  explain(document: WorkletDocument, reason: Reason): void {
+    void this.#add(document, { lines: [], reason });
   }
 
   pause(documentId: string, isPaused: boolean): void {
@@ -66,9 +77,10 @@ export class PageConsole {
       const next = this.#take(queue);
       if (!next) break;
       const { tabId, documentId } = queue;
-      const isThere = await this.#deliver({ id: crypto.randomUUID(), tabId, documentId, lines: next.lines });
-      if (!isThere) queue.dropped += next.lines.length;
-      next.settle();
+      const { settle, ...shown } = next;
+      const isThere = await this.#deliver({ id: crypto.randomUUID(), tabId, documentId, ...shown });
+      if (!isThere) queue.dropped += countOf(next);
+      settle();
     }
     queue.isWorking = false;
     if (queue.waiting.length + queue.dropped === 0) this.#queues.delete(queue.documentId);
@@ -84,7 +96,7 @@ export class PageConsole {
 
   #dropFirst(queue: Queue): void {
     const first = queue.waiting.shift();
-    queue.dropped += first?.lines.length ?? 0;
+    queue.dropped += first ? countOf(first) : 0;
     first?.settle();
   }
 }

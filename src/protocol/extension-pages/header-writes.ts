@@ -1,6 +1,5 @@
 /** What responses wrote, and what one would write, as the extension's own pages show it. */
 
-import type { MemberFate } from '../../spec/storage-write-header';
 import type { ReadEvent } from '../logged-event';
 import { array, count, object, string } from '../schema';
 import type { DecodersOf } from './feature';
@@ -12,9 +11,15 @@ export interface TriedChange {
   readonly after: string | null;
 }
 
+/** A member of the header's list; `problem` is null where it is part of the batch. */
+export interface TriedMember {
+  readonly text: string;
+  readonly problem: string | null;
+}
+
 /** What a header would do. */
 export interface TriedHeader {
-  readonly members: readonly MemberFate[];
+  readonly members: readonly TriedMember[];
   readonly withLock: string | null;
   /** Why nothing of it would be written; null where it would. */
   readonly refusal: string | null;

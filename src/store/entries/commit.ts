@@ -3,6 +3,7 @@
 import { batchUpdateEntries, type DatabaseEnvironment } from '../../spec/database';
 import { MAXIMUM_VALUE_LENGTH, type ModifierMethod, nameOfUpdate } from '../../spec/modifier-methods';
 import type { KeyChange } from '../../spec/possibilities/key-handlers';
+import { because, type Reason } from '../../spec/reason';
 import { allOrNothing } from '../database-connection';
 import type { Place } from './journal';
 import { askedAt, BY_NOBODY, batchUpdateNoting, type Cause, changeNote } from './noted-changes';
@@ -25,7 +26,7 @@ export interface UpdateRequest {
  * What became of an update; the reason of a refusal is for the event log, pages never see it. Null where there was nothing to do,
  * because it had been applied before.
  */
-export type UpdateOutcome = { readonly result: true | null } | { readonly result: false; readonly reason: string };
+export type UpdateOutcome = { readonly result: true | null } | { readonly result: false; readonly reason: Reason };
 
 /**
  * The database could not store an update that is in the journal, for this `error`. It is tried again: `later` resolves to what became of it in the
@@ -42,7 +43,7 @@ export type Applied = UpdateOutcome | Postponed;
 const DONE: UpdateOutcome = { result: true };
 const APPLIED_BEFORE: UpdateOutcome = { result: null };
 /** Of an update whose data origin was cleared after it had been kept. */
-export const CLEARED_AWAY: UpdateOutcome = { result: false, reason: 'It has been cleared away before it could be applied.' };
+export const CLEARED_AWAY: UpdateOutcome = { result: false, reason: because('reasonClearedAway') };
 
 /** What a group of updates came to. */
 export interface Committed {
@@ -154,8 +155,8 @@ export async function applyBatch(
     if (changes.length > 0) note(changes);
     return DONE;
   }
-  if (!batch.quotaExceeded) return { result: false, reason: `A value would be longer than ${MAXIMUM_VALUE_LENGTH} code units.` };
+  if (!batch.quotaExceeded) return { result: false, reason: because('reasonValueTooLong', MAXIMUM_VALUE_LENGTH) };
   // What has expired gives way.
   if (await map.evictExpired(environment)) return applyBatch(map, environment, methods, watched, note);
-  return { result: false, reason: `The data origin would have more than its quota of ${environment.quota} bytes.` };
+  return { result: false, reason: because('reasonQuota', environment.quota) };
 }

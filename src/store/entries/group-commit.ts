@@ -4,6 +4,7 @@
  * transaction.
  */
 
+import { because } from '../../spec/reason';
 import { commit, type Postponed, type UpdateOutcome, type UpdateRequest } from './commit';
 import type { EntriesCache } from './entries-cache';
 import type { Journal } from './journal';
@@ -20,7 +21,7 @@ export interface PlacedUpdate extends UpdateRequest {
   postpone(postponed: Postponed): void;
 }
 
-const GIVEN_UP: UpdateOutcome = { result: false, reason: 'The database could not store it, and has stored what came after it.' };
+const GIVEN_UP: UpdateOutcome = { result: false, reason: because('reasonGivenUp') };
 
 const orderOf = ({ dataOrigin, withLock }: PlacedUpdate): string => JSON.stringify([dataOrigin, withLock]);
 

@@ -4,6 +4,7 @@ import type { LoggedEvent } from '../../protocol/logged-event';
 import type { ReadOfCopy } from '../../protocol/worklet-port';
 import type { SharedStorageDatabase } from '../../spec/database';
 import { type ModifierMethod, nameOfUpdate } from '../../spec/modifier-methods';
+import { type Reason, said } from '../../spec/reason';
 import type { IndexedDatabase } from '../entries/indexed-database';
 import type { OrderedEntries } from '../entries/known-entries';
 import type { Cause } from '../entries/noted-changes';
@@ -104,26 +105,26 @@ export class LoggedDatabase implements SharedStorageDatabase {
   ): Promise<Result> {
     const time = Date.now();
     const begun = performance.now();
-    const note = (result: unknown, refusal: string | null) => {
+    const note = (result: unknown, refusal: Reason | null) => {
       const duration = performance.now() - begun;
       this.#log.log({ ...this.#context, time, method, dataOrigin, parameters, result, refusal, duration });
     };
     const done = operation();
     done.then(
       (result) => note(...summarize(result)),
-      (error: unknown) => note(null, String(error)),
+      (error: unknown) => note(null, said(String(error))),
     );
     return done;
   }
 }
 
-type Summary = [result: unknown, refusal: string | null];
+type Summary = [result: unknown, refusal: Reason | null];
 
 /** The result as the log keeps it, and the reason where it is a refusal. */
 function summary(result: unknown): Summary {
   if (typeof result === 'string') return [shorten(result), null];
   if (Array.isArray(result)) return [{ entries: result.length }, null];
   if (typeof result !== 'object' || result === null) return [result, null];
-  const { result: updated, reason } = result as { result: boolean; reason?: string };
+  const { result: updated, reason } = result as { result: boolean; reason?: Reason };
   return [updated, reason ?? null];
 }

@@ -1,7 +1,7 @@
 /** Reads the event log, for the pages that show it. */
 
 import { unwrap, wrap } from 'idb';
-import type { LoggedEvent, ReadEvent } from '../../protocol/logged-event';
+import type { LoggedEvent, NumberedEvent } from '../../protocol/logged-event';
 import { siteOf } from '../site';
 import type { EventsConnection } from './event-log';
 
@@ -16,7 +16,7 @@ export interface ReadEventsOptions {
   readonly origin?: string;
 }
 
-function withSite(event: LoggedEvent, id: number): ReadEvent {
+function withSite(event: LoggedEvent, id: number): NumberedEvent {
   return { ...event, id, site: event.dataOrigin === null ? null : siteOf(event.dataOrigin) };
 }
 
@@ -25,7 +25,7 @@ export async function readWantedEvents(
   connection: EventsConnection,
   after: number,
   isWanted: (event: LoggedEvent) => boolean,
-): Promise<{ events: ReadEvent[]; newest: number }> {
+): Promise<{ events: NumberedEvent[]; newest: number }> {
   return connection.use(async (open) => {
     const { store } = open.transaction('events');
     const range = IDBKeyRange.lowerBound(after, true);
@@ -45,11 +45,11 @@ interface ReadsBackwards {
 }
 
 /** The newest events first. */
-export function readEvents(connection: EventsConnection, options: ReadEventsOptions): Promise<ReadEvent[]> {
+export function readEvents(connection: EventsConnection, options: ReadEventsOptions): Promise<NumberedEvent[]> {
   const { limit, before = Number.MAX_SAFE_INTEGER, after = 0, origin } = options;
   if (after + 1 >= before || limit === 0) return Promise.resolve([]);
   return connection.use(async (open) => {
-    const events: ReadEvent[] = [];
+    const events: NumberedEvent[] = [];
     const { store } = open.transaction('events');
     if (origin === undefined) {
       // All at once: a cursor takes a tenth of a millisecond for each.

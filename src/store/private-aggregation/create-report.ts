@@ -12,6 +12,7 @@ import {
 import { DEFAULT_COORDINATOR } from '../../spec/private-aggregation/coordinators';
 import { contributionsOfReport, type ReportContributions } from '../../spec/private-aggregation/report-contributions';
 import { obtainAReportDeliveryTime, type SchedulingEnvironment } from '../../spec/private-aggregation/scheduling';
+import { because, becauseOf, type Reason } from '../../spec/reason';
 import { shorten } from '../events/event-log';
 import { beingSent, type ReportSchema, type ReportTransaction, reportKey, type StoredReport } from './schema';
 
@@ -32,28 +33,23 @@ export interface CreatedReport extends ReportContributions {
   /** It and its duplicate of debug mode, as they are stored. */
   readonly stored: readonly StoredReport[];
   /** Why there is none. */
-  readonly refusal: string | null;
+  readonly refusal: Reason | null;
   /** What is not in it, and why. */
-  readonly notes: readonly string[];
+  readonly notes: readonly Reason[];
 }
 
-const contributions = (count: number): string => (count === 1 ? 'one contribution' : `${count.toLocaleString('en')} contributions`);
-
 /** What an operation's developer would want to know, each in one sentence. */
-function notesOf({ dropped }: OperationContributions, { truncated, overBudget }: ReportContributions, maximum: number): string[] {
-  const notes: string[] = [];
-  if (overBudget > 0) notes.push(`The contribution budget of the reporting site did not suffice for ${contributions(overBudget)}.`);
-  if (truncated > 0)
-    notes.push(`A report has ${maximum} different buckets and filtering IDs at most: ${contributions(truncated)} did not fit in.`);
-  if (dropped > 0) notes.push(`The operation made too many different contributions: ${contributions(dropped)} were not kept.`);
+function notesOf({ dropped }: OperationContributions, { truncated, overBudget }: ReportContributions, maximum: number): Reason[] {
+  const notes: Reason[] = [];
+  if (overBudget > 0) notes.push(becauseOf('reasonOverBudget', overBudget));
+  if (truncated > 0) notes.push(becauseOf('reasonTruncated', truncated, maximum));
+  if (dropped > 0) notes.push(becauseOf('reasonDropped', dropped));
   return notes;
 }
 
-function whyThereIsNone({ contributions }: OperationContributions, { overBudget }: ReportContributions): string {
-  if (overBudget > 0) return 'There is no report: the contribution budget of the reporting site is exhausted.';
-  return contributions.length > 0
-    ? 'There is no report: the events that the contributions depend on did not happen.'
-    : 'There is no report: the operation contributed nothing.';
+function whyThereIsNone({ contributions }: OperationContributions, { overBudget }: ReportContributions): Reason {
+  if (overBudget > 0) return because('reasonNoReportBudget');
+  return because(contributions.length > 0 ? 'reasonNoReportEvents' : 'reasonNoReportContributions');
 }
 
 function nativeTimeOf({ config, startTime }: OperationContributions, { currentWallTime, random }: SchedulingEnvironment): number {
@@ -160,7 +156,7 @@ export async function createReport(
   const none = { ...made, report: null, stored: [], notes };
   if (!made.contributions) return { ...none, refusal: whyThereIsNone(operation, made) };
   if (pendingOfOrigin >= limits.pending || pendingOfSite >= limits.pendingOfSite)
-    return { ...none, refusal: 'There is no report: too many are pending.' };
+    return { ...none, refusal: because('reasonNoReportPending') };
   const nativeDue = nativeTimeOf(operation, environment);
   const originalReportTime = environment.delay === 'native' ? nativeDue : currentWallTime;
   const report = obtainAnAggregatableReport(operation, made.contributions, originalReportTime);

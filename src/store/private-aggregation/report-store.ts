@@ -2,6 +2,7 @@
 
 import type { OperationContributions } from '../../protocol/private-aggregation';
 import type { ReportDelay, SchedulingEnvironment } from '../../spec/private-aggregation/scheduling';
+import type { Reason } from '../../spec/reason';
 import type { AnnounceChange } from '../announce-change';
 import { allOrNothing } from '../database-connection';
 import { siteOf } from '../site';
@@ -20,7 +21,7 @@ import {
 const PRUNING_INTERVAL = 100;
 
 /** What became of an attempt; `retry`: when the next one is due, null for never. */
-export type Outcome = { readonly sent: true } | { readonly sent: false; readonly reason: string; readonly retry: number | null };
+export type Outcome = { readonly sent: true } | { readonly sent: false; readonly reason: Reason; readonly retry: number | null };
 
 export class ReportStore {
   readonly #environment: () => Promise<SchedulingEnvironment>;
@@ -135,7 +136,7 @@ export class ReportStore {
   }
 
   /** Fails the reports of the origin that are not being sent yet; resolves to them. */
-  failPending(reportingOrigin: string, reason: string): Promise<StoredReport[]> {
+  failPending(reportingOrigin: string, reason: Reason): Promise<StoredReport[]> {
     return this.#write(async (transaction, { currentWallTime }) => {
       const reports = transaction.objectStore('reports');
       const pending = await reports.index('state').getAll(['pending', reportingOrigin]);
@@ -145,7 +146,7 @@ export class ReportStore {
   }
 
   /** Fails the reports of which an earlier worker did not write down what became of them; resolves to them. */
-  failInterrupted(isUnderWay: (key: string) => boolean, reason: string): Promise<StoredReport[]> {
+  failInterrupted(isUnderWay: (key: string) => boolean, reason: Reason): Promise<StoredReport[]> {
     return this.#write(async (transaction, { currentWallTime }) => {
       const reports = transaction.objectStore('reports');
       const sending = await reports.index('state').getAll(IDBKeyRange.bound(['sending'], ['sending', []]));

@@ -3,6 +3,7 @@
 import type { DBSchema, IDBPDatabase, IDBPTransaction } from 'idb';
 import type { AggregatableReport, ReportKind } from '../../spec/private-aggregation/aggregatable-report';
 import type { Spending } from '../../spec/private-aggregation/budget';
+import type { Reason } from '../../spec/reason';
 import { DatabaseConnection } from '../database-connection';
 
 /**
@@ -32,8 +33,8 @@ export interface StoredReport {
   /** Of the reporting origin. */
   readonly site: string;
   readonly operation: ReportingOperation;
-  /** What of the contributions is not in the report, and why; one sentence each. */
-  readonly notes: readonly string[];
+  /** What of the contributions is not in the report, and why. */
+  readonly notes: readonly Reason[];
   /** By the clock of the settings, as all times below. */
   readonly created: number;
   readonly state: ReportState;
@@ -44,7 +45,7 @@ export interface StoredReport {
   /** How often it was sent, or begun to be. */
   readonly attempts: number;
   /** Why it is not sent, or was not at its last attempt. */
-  readonly reason: string | null;
+  readonly reason: Reason | null;
   /** When it was sent, or finally failed. */
   readonly settled: number | null;
   /** What was sent last, and its cleartext; null before that. */

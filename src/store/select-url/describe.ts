@@ -1,8 +1,12 @@
 /** What the event log says of a selection, once it has its result. */
 
 import type { LoggedEvent } from '../../protocol/logged-event';
+import { type Reason, said } from '../../spec/reason';
 import { shorten } from '../events/event-log';
 import type { SettledSelection } from './settle';
+
+/** What a page has thrown has any length. */
+const shortenReason = (reason: Reason | null): Reason | null => (typeof reason === 'string' ? said(shorten(reason)) : reason);
 
 /** `reveal`: whether the log says which index won, and why. */
 export function describeSelection(selection: SettledSelection, reveal: boolean): LoggedEvent {
@@ -17,7 +21,7 @@ export function describeSelection(selection: SettledSelection, reveal: boolean):
     dataOrigin,
     parameters: { urn, name: shorten(operation), urls: urls.length, ...(savedQuery === '' ? {} : { savedQuery: shorten(savedQuery) }) },
     result: reveal ? { index: result.index, url, charged: result.charged } : null,
-    refusal: reveal && result.reason !== null ? shorten(result.reason) : null,
+    refusal: reveal ? shortenReason(result.reason) : null,
     duration: Math.max(0, Date.now() - time),
   };
 }

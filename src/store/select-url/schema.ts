@@ -6,6 +6,7 @@
 import type { DBSchema, IDBPDatabase, IDBPTransaction } from 'idb';
 import type { BitDebit, PageBudget } from '../../spec/budgets';
 import type { Page, SelectableUrl } from '../../spec/fenced-frame-config';
+import type { Reason } from '../../spec/reason';
 import type { SavedQueryData } from '../../spec/saved-queries';
 import type { SelectionAccount } from '../../spec/select-url';
 import { DatabaseConnection } from '../database-connection';
@@ -31,7 +32,7 @@ export interface StoredSelection {
   readonly result: {
     readonly index: number;
     /** Why it is not the one that the operation chose; null where it is. */
-    readonly reason: string | null;
+    readonly reason: Reason | null;
     /** Whether the page's budgets were charged for it. */
     readonly charged: boolean;
   } | null;

@@ -2,7 +2,7 @@
 
 import { determineRemainingNavigationBudget, NAVIGATION_BUDGET_LIFETIME } from '../../spec/budgets';
 import type { Page } from '../../spec/fenced-frame-config';
-import type { OperationResult, SelectionEnvironment } from '../../spec/select-url';
+import type { CallResult, SelectionEnvironment } from '../../spec/select-url';
 import type { AnnounceChange } from '../announce-change';
 import { allOrNothing } from '../database-connection';
 import {
@@ -75,7 +75,7 @@ export class Selections {
   }
 
   /** Resolves to the calls that got their results by this: none where the call has one already. */
-  finish(urn: string, moduleURL: string, result: OperationResult): Promise<SettledSelection[]> {
+  finish(urn: string, moduleURL: string, result: CallResult): Promise<SettledSelection[]> {
     return this.#write(async (transaction, environment) => {
       const selection = await transaction.objectStore('selections').get(urn);
       return selection && !selection.result ? finishSelection(transaction, environment, selection, moduleURL, result) : [];

@@ -1,13 +1,14 @@
 /** Gives calls of selectURL() their results, inside one transaction: a result, and what it costs, is decided once. */
 
 import { determineRemainingNavigationBudget, NEW_PAGE_BUDGET, type PageAllowances } from '../../spec/budgets';
+import { because } from '../../spec/reason';
 import { getTheIndexForASavedQuery, storeTheIndexForASavedQuery } from '../../spec/saved-queries';
 import {
+  type CallResult,
   type ConsoleNotice,
   DEFAULT_SELECT_URL_INDEX,
   getTheSelectUrlResultIndex,
   handleTheResultOfSelectingAnIndex,
-  type OperationResult,
   type SelectionEnvironment,
 } from '../../spec/select-url';
 import type { SavedQueryKey, SelectionTransaction, StoredSelection } from './schema';
@@ -21,7 +22,7 @@ export type SettledSelection = StoredSelection & {
 
 const EXHAUSTED: PageAllowances = { overall: 0, site: 0 };
 
-const FORCED = 'The setting selectUrl.forceIndex says so.';
+const FORCED = because('reasonForced');
 
 /** "Get the index for a saved query" goes by all of these. */
 export const savedQueryKeyOf = ({ page, dataOrigin, operation, savedQuery }: StoredSelection, moduleURL: string): SavedQueryKey => [
@@ -37,7 +38,7 @@ export async function handleResult(
   transaction: SelectionTransaction,
   environment: SelectionEnvironment,
   selection: StoredSelection,
-  result: OperationResult,
+  result: CallResult,
   shouldChargeTopLevelBudgets: boolean,
 ): Promise<SettledSelection> {
   const { site, urls, page, dataOrigin, operation } = selection;
@@ -97,7 +98,7 @@ export async function finishSelection(
   environment: SelectionEnvironment,
   selection: StoredSelection,
   moduleURL: string,
-  result: OperationResult,
+  result: CallResult,
 ): Promise<SettledSelection[]> {
   const first = await handleResult(transaction, environment, selection, result, true);
   if (selection.savedQuery === '') return [first];

@@ -1,9 +1,11 @@
 /** Checks that say where in a JSON text something is wrong, and what. */
 
-/** `pointer`: a JSON pointer (RFC 6901) to the place; `text` ends the sentence that begins with the place. */
+import { because, type Reason } from '../../spec/reason';
+
+/** `pointer`: a JSON pointer (RFC 6901) to the place; the text of `problem` ends the sentence that begins with the place. */
 export interface Problem {
   readonly pointer: string;
-  readonly text: string;
+  readonly problem: Reason;
 }
 
 /** How many problems are told: whoever made all these mistakes knows by then. */
@@ -12,8 +14,8 @@ const MAXIMUM_PROBLEMS = 20;
 export class Problems {
   readonly list: Problem[] = [];
 
-  add(pointer: string, text: string): void {
-    if (this.list.length < MAXIMUM_PROBLEMS) this.list.push({ pointer, text });
+  add(pointer: string, problem: Reason): void {
+    if (this.list.length < MAXIMUM_PROBLEMS) this.list.push({ pointer, problem });
   }
 }
 
@@ -25,27 +27,27 @@ export const pointerTo = (at: string, name: string | number): string =>
   `${at}/${typeof name === 'number' ? name : name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
 
 export const that =
-  (test: (value: unknown) => boolean, expected: string): Check =>
+  (test: (value: unknown) => boolean, problem: Reason): Check =>
   (value, at, problems) => {
-    if (!test(value)) problems.add(at, `is not ${expected}`);
+    if (!test(value)) problems.add(at, problem);
   };
 
 export const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array);
 
-export const text = that((value) => typeof value === 'string', 'a string');
-export const textOrNull = that((value) => value === null || typeof value === 'string', 'a string or null');
-export const flag = that((value) => typeof value === 'boolean', 'true or false');
-export const number = that((value) => Number.isFinite(value), 'a number');
-export const time = that((value) => Number.isFinite(value), 'a time in milliseconds since 1970');
-export const timeOrNull = that((value) => value === null || Number.isFinite(value), 'a time in milliseconds since 1970, or null');
-export const count = that((value) => Number.isSafeInteger(value) && (value as number) >= 0, 'a whole number from 0 up');
+export const text = that((value) => typeof value === 'string', because('problemNoString'));
+export const textOrNull = that((value) => value === null || typeof value === 'string', because('problemNoStringOrNull'));
+export const flag = that((value) => typeof value === 'boolean', because('problemNoFlag'));
+export const number = that((value) => Number.isFinite(value), because('problemNoNumber'));
+export const time = that((value) => Number.isFinite(value), because('problemNoTime'));
+export const timeOrNull = that((value) => value === null || Number.isFinite(value), because('problemNoTimeOrNull'));
+export const count = that((value) => Number.isSafeInteger(value) && (value as number) >= 0, because('problemNoCount'));
 export const anything: Check = () => undefined;
 
 export const listOf =
   (check: Check): Check =>
   (value, at, problems) => {
-    if (!Array.isArray(value)) problems.add(at, 'is not an array');
+    if (!Array.isArray(value)) problems.add(at, because('problemNoArray'));
     else for (const [index, one] of value.entries()) check(one, pointerTo(at, index), problems);
   };
 
@@ -54,7 +56,7 @@ export const recordOf =
   (checkName: Check, check: Check): Check =>
   (value, at, problems) => {
     if (!isObject(value)) {
-      problems.add(at, 'is not an object');
+      problems.add(at, because('problemNoObject'));
       return;
     }
     for (const [name, member] of Object.entries(value)) {
@@ -74,13 +76,13 @@ export const membersOf =
   ({ required = {}, optional = {}, others = false }: Members): Check =>
   (value, at, problems) => {
     if (!isObject(value)) {
-      problems.add(at, 'is not an object');
+      problems.add(at, because('problemNoObject'));
       return;
     }
-    for (const name of Object.keys(required)) if (!Object.hasOwn(value, name)) problems.add(pointerTo(at, name), 'is missing');
+    for (const name of Object.keys(required)) if (!Object.hasOwn(value, name)) problems.add(pointerTo(at, name), because('problemMissing'));
     for (const [name, member] of Object.entries(value)) {
       const check = Object.hasOwn(required, name) ? required[name] : Object.hasOwn(optional, name) ? optional[name] : undefined;
       if (check) check(member, pointerTo(at, name), problems);
-      else if (!others) problems.add(pointerTo(at, name), 'is unknown');
+      else if (!others) problems.add(pointerTo(at, name), because('problemUnknown'));
     }
   };

@@ -4,6 +4,7 @@
  */
 
 import { base64 } from '../../protocol/base64';
+import { because } from '../../spec/reason';
 import { isObject, type Problems, pointerTo } from './checks';
 
 const TAG = '$';
@@ -40,7 +41,7 @@ export function fromJSONValue(value: unknown, at: string, problems: Problems): u
   const [[name, written] = ['', undefined]] = members;
   if (members.length === 1 && name.startsWith(TAG) && !name.startsWith(TAG + TAG)) {
     const read = Object.hasOwn(READERS, name) ? READERS[name]?.(written) : undefined;
-    if (!read) problems.add(pointerTo(at, name), 'stands for no value');
+    if (!read) problems.add(pointerTo(at, name), because('problemNoValue'));
     return read?.value;
   }
   const read = members.map(([own, member]) => [

@@ -1,6 +1,9 @@
 /** What a state file may say, place by place. */
 
-import { isValidKey, isValidValue } from '../../spec/modifier-methods';
+import { reason } from '../../protocol/reason';
+import { decode } from '../../protocol/schema';
+import { isValidKey, isValidValue, MAXIMUM_KEY_LENGTH, MAXIMUM_VALUE_LENGTH } from '../../spec/modifier-methods';
+import { because, type Reason } from '../../spec/reason';
 import { reportKey } from '../private-aggregation/schema';
 import {
   anything,
@@ -25,30 +28,37 @@ export const FORMAT = 'shared-storage-lab';
 /** The version that is written; no other is read. A change that older readers would misunderstand makes another one. */
 export const VERSION = 1;
 
+/** What stands in the places of texts about them: how such values are written. */
+const TAGGED_BIGINT = '{"$bigint": "…"}';
+const TAGGED_BYTES = '{"$bytes": "…"}';
+const WRITTEN_REASON = '{"text": "…", "values": […]}';
+
 const isSite = (value: unknown): boolean => typeof value === 'string' && value !== '';
 
 /** Of a document of a file as well. */
 const isDataOrigin = (value: unknown): boolean =>
   typeof value === 'string' && (value === 'file://' || (/^https?:/.test(value) && URL.parse(value)?.origin === value));
 
-const dataOrigin = that(isDataOrigin, 'a serialized origin, such as https://a.example');
-const site = that(isSite, 'a site, such as https://a.example');
-const bigint = that((value) => typeof value === 'bigint' && value >= 0n, 'a {"$bigint": "…"} from 0 up');
-const keyBytes = that((value) => value instanceof Uint8Array && value.length === 32, 'a {"$bytes": "…"} of 32 bytes in base64');
-const entryKey = that((value) => typeof value === 'string' && isValidKey(value), 'a key, of 1 to 2621440 code units');
-const entryValue = that((value) => typeof value === 'string' && isValidValue(value), 'a value, of 2621440 code units at most');
-const oneOf = (...values: readonly string[]): Check => that((value) => values.includes(value as string), `one of ${values.join(', ')}`);
+const dataOrigin = that(isDataOrigin, because('problemNoOrigin'));
+const site = that(isSite, because('problemNoSite'));
+const bigint = that((value) => typeof value === 'bigint' && value >= 0n, because('problemNoNatural', TAGGED_BIGINT));
+const keyBytes = that((value) => value instanceof Uint8Array && value.length === 32, because('problemNoKeyBytes', TAGGED_BYTES));
+const entryKey = that((value) => typeof value === 'string' && isValidKey(value), because('problemNoKey', MAXIMUM_KEY_LENGTH));
+const entryValue = that((value) => typeof value === 'string' && isValidValue(value), because('problemNoEntryValue', MAXIMUM_VALUE_LENGTH));
+const oneOf = (...values: readonly string[]): Check =>
+  that((value) => values.includes(value as string), because('problemNoneOf', values.join(', ')));
+
+const reasonOrNull = that((value) => value === null || decode(reason, value) !== null, because('problemNoReasonOrNull', WRITTEN_REASON));
 
 const entry = membersOf({ required: { key: entryKey, value: entryValue }, optional: { lastUpdated: time } });
 
 const unique =
-  (nameOf: (element: Record<string, unknown>) => string | null, of: string): Check =>
+  (nameOf: (element: Record<string, unknown>) => string | null, problem: Reason): Check =>
   (value, at, problems) => {
     const known = new Set<string>();
     for (const [index, element] of (Array.isArray(value) ? value : []).entries()) {
       const name = isObject(element) ? nameOf(element) : null;
-      if (name !== null && known.size === known.add(name).size)
-        problems.add(pointerTo(at, index), `has the ${of} of another one before it`);
+      if (name !== null && known.size === known.add(name).size) problems.add(pointerTo(at, index), problem);
     }
   };
 
@@ -60,7 +70,7 @@ const all =
 
 const entries = all(
   listOf(entry),
-  unique(({ key }) => (typeof key === 'string' ? key : null), 'key'),
+  unique(({ key }) => (typeof key === 'string' ? key : null), because('problemSameKey')),
 );
 
 const contribution = membersOf({ required: { bucket: bigint, value: count, filteringId: bigint }, others: true });
@@ -72,7 +82,10 @@ const aggregatableReport = membersOf({
     originalReportTime: time,
     contributions: listOf(contribution),
     debugMode: membersOf({
-      required: { enabled: flag, key: that((value) => value === null || typeof value === 'bigint', 'a {"$bigint": "…"} or null') },
+      required: {
+        enabled: flag,
+        key: that((value) => value === null || typeof value === 'bigint', because('problemNoBigintOrNull', TAGGED_BIGINT)),
+      },
       others: true,
     }),
     aggregationCoordinator: text,
@@ -92,15 +105,15 @@ const report = membersOf({
       required: { id: text, documentId: text, workletId: count, tabId: number, moduleURL: text, name: text, startTime: time },
       others: true,
     }),
-    notes: listOf(text),
+    notes: listOf(that((value) => decode(reason, value) !== null, because('problemNoReason', WRITTEN_REASON))),
     created: time,
     state: oneOf('pending', 'sending', 'sent', 'failed'),
     nativeDue: time,
     attempts: count,
-    reason: textOrNull,
+    reason: reasonOrNull,
     settled: timeOrNull,
     body: textOrNull,
-    plaintext: that((value) => value === null || value instanceof Uint8Array, 'a {"$bytes": "…"} in base64, or null'),
+    plaintext: that((value) => value === null || value instanceof Uint8Array, because('problemNoBytesOrNull', TAGGED_BYTES)),
   },
   optional: { due: time },
   others: true,
@@ -117,11 +130,11 @@ const event = membersOf({
     scope: oneOf('window', 'worklet', 'header', 'background'),
     method: text,
     documentId: textOrNull,
-    tabId: that((value) => value === null || Number.isSafeInteger(value), 'the number of a tab, or null'),
+    tabId: that((value) => value === null || Number.isSafeInteger(value), because('problemNoTab')),
     dataOrigin: textOrNull,
     parameters: anything,
     result: anything,
-    refusal: textOrNull,
+    refusal: reasonOrNull,
     duration: number,
   },
   optional: { waits: recordOf(anything, number) },
@@ -129,19 +142,19 @@ const event = membersOf({
 });
 
 /** What is wrong with settings; the first part of the path leads to the setting. */
-export type CheckSettings = (settings: unknown) => readonly { readonly path: readonly string[]; readonly text: string }[];
+export type CheckSettings = (settings: unknown) => readonly { readonly path: readonly string[]; readonly problem: Reason }[];
 
 export const stateCheck = (checkSettings: CheckSettings): Check =>
   membersOf({
     required: {
-      format: that((value) => value === FORMAT, `"${FORMAT}"`),
-      version: that((value) => value === VERSION, `${VERSION}, the version that this extension reads`),
+      format: that((value) => value === FORMAT, because('problemNoFormat', FORMAT)),
+      version: that((value) => value === VERSION, because('problemNoVersion', VERSION)),
     },
     optional: {
       exported: text,
       settings: (value, at, problems) => {
-        if (!isObject(value)) problems.add(at, 'is not an object');
-        else for (const { path, text } of checkSettings(value)) problems.add(path.reduce<string>(pointerTo, at), text);
+        if (!isObject(value)) problems.add(at, because('problemNoObject'));
+        else for (const { path, problem } of checkSettings(value)) problems.add(path.reduce<string>(pointerTo, at), problem);
       },
       entries: recordOf(dataOrigin, entries),
       budgets: membersOf({
@@ -150,7 +163,7 @@ export const stateCheck = (checkSettings: CheckSettings): Check =>
           privateAggregation: listOf(membersOf({ required: { site, value: number, time } })),
         },
       }),
-      reports: all(listOf(report), unique(keyOfReport, 'report ID and kind')),
+      reports: all(listOf(report), unique(keyOfReport, because('problemSameReport'))),
       events: listOf(event),
       keyPair: membersOf({ required: { id: text, publicKey: keyBytes, privateKey: keyBytes } }),
     },

@@ -3,6 +3,7 @@
 import type { LoggedEvent } from '../../protocol/logged-event';
 import type { BitDebit } from '../../spec/budgets';
 import type { Spending } from '../../spec/private-aggregation/budget';
+import { because, type Reason, reasonOf } from '../../spec/reason';
 import type { LocalKey, StoredReport } from '../private-aggregation/schema';
 import { isObject, type Problem, Problems, pointerTo } from './checks';
 import { fromJSONValue } from './json-values';
@@ -45,7 +46,7 @@ export class StateFileError extends Error {
   readonly problems: readonly Problem[];
 
   constructor(problems: readonly Problem[]) {
-    super(problems.map(({ pointer, text }) => `${pointer === '' ? 'The file' : pointer} ${text}.`).join('\n'));
+    super(problems.map(({ pointer }) => pointer).join('\n'));
     this.problems = problems;
   }
 }
@@ -53,16 +54,16 @@ export class StateFileError extends Error {
 /** Throws a StateFileError where anything in the text is not as it should be. */
 export function parseState(json: string, checkSettings: CheckSettings): State {
   const problems = new Problems();
-  const fail = (pointer: string, message: string): never => {
-    throw new StateFileError([{ pointer, text: message }]);
+  const fail = (pointer: string, problem: Reason): never => {
+    throw new StateFileError([{ pointer, problem }]);
   };
   let parsed: unknown;
   try {
     parsed = JSON.parse(json);
   } catch (error) {
-    return fail('', `is not JSON: ${error instanceof Error ? error.message : String(error)}`);
+    return fail('', because('problemNoJSON', reasonOf(error)));
   }
-  if (!isObject(parsed)) return fail('', 'is not an object');
+  if (!isObject(parsed)) return fail('', because('problemNoObject'));
   const value: Record<string, unknown> = { ...parsed };
   // Settings and entries say what they say.
   for (const name of ['reports', 'events', 'keyPair'] as const) {

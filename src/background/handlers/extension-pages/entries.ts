@@ -6,6 +6,7 @@ import type { EntryLists } from '../../../store/entries/entry-lists';
 import type { IndexedDatabase } from '../../../store/entries/indexed-database';
 import { describeUpdate } from '../../../store/events/logged-database';
 import type { Gate } from '../../requests/gate';
+import { wordsOrNull } from './in-words';
 import type { ExtensionPageHandlersOf } from './table';
 
 interface Services {
@@ -49,7 +50,7 @@ export function entriesHandlers({ database, entryLists, environment, gate }: Ser
       const refusal = outcome.result === false ? outcome.reason : null;
       const result = refusal === null;
       gate.note(`${method} by hand`, { dataOrigin, tabId, parameters, result, refusal, duration: performance.now() - begun });
-      return refusal;
+      return wordsOrNull(refusal);
     },
 
     'entries.forget': async ({ dataOrigin, tabId }) => {

@@ -3,6 +3,7 @@
 import type { EventsRequests } from '../../../protocol/extension-pages/events';
 import type { EventLog, EventsConnection } from '../../../store/events/event-log';
 import { readEvents } from '../../../store/events/read-events';
+import { eventInWords } from './in-words';
 import type { ExtensionPageHandlersOf } from './table';
 
 interface Services {
@@ -18,7 +19,8 @@ export function eventsHandlers({ events, log }: Services): ExtensionPageHandlers
     'events.read': async ({ limit, before, after }) => {
       await log.flush();
       const range = { ...(before === null ? {} : { before }), ...(after === null ? {} : { after }) };
-      return readEvents(events, { limit: Math.min(limit, MAXIMUM_READ), ...range });
+      const read = await readEvents(events, { limit: Math.min(limit, MAXIMUM_READ), ...range });
+      return read.map(eventInWords);
     },
   };
 }

@@ -5,6 +5,7 @@ import type { IsolationRequests } from '../../../protocol/extension-pages/isolat
 import type { EventLog, EventsConnection } from '../../../store/events/event-log';
 import { readWantedEvents } from '../../../store/events/read-events';
 import { type Isolation, isStopped } from '../../isolation/isolation';
+import { eventInWords } from './in-words';
 import { putInForce, type SettingsInForce } from './settings-in-force';
 import type { ExtensionPageHandlersOf } from './table';
 
@@ -24,7 +25,8 @@ export function isolationHandlers(services: Services): ExtensionPageHandlersOf<k
 
     'isolation.stopped': async ({ tabId, after }) => {
       await log.flush();
-      return readWantedEvents(events, after, (event) => event.tabId === tabId && isStopped(event.method));
+      const read = await readWantedEvents(events, after, (event) => event.tabId === tabId && isStopped(event.method));
+      return { ...read, events: read.events.map(eventInWords) };
     },
 
     'isolation.choose': async ({ origin, keying }) => {

@@ -1,8 +1,10 @@
 /** Carries recorded calls out again. */
 
+import { wordsOf } from '../../../extension/words';
 import { makeCalls } from '../../../injected/replay';
 import { Refusal } from '../../../protocol/envelope';
 import type { ReplayRequests } from '../../../protocol/extension-pages/replay';
+import { because } from '../../../spec/reason';
 import type { EventLog } from '../../../store/events/event-log';
 import { runInPage } from '../../browser/run-in';
 import { withinTime } from '../../browser/within-time';
@@ -26,7 +28,7 @@ async function openPage(url: string): Promise<{ tabId: number; documentId: strin
     if (tabId !== undefined && (await chrome.tabs.get(tabId)).status === 'complete') loaded.resolve();
     await withinTime(loaded.promise, LONGEST_LOAD, url);
     const frame = tabId === undefined ? null : await chrome.webNavigation.getFrame({ tabId, frameId: 0 });
-    if (!frame || tabId === undefined) throw new Refusal('NotFoundError', `There is no page at ${url}.`);
+    if (!frame || tabId === undefined) throw new Refusal('NotFoundError', wordsOf(because('replayNoPage', url)));
     return { tabId, documentId: frame.documentId, origin: new URL(frame.url).origin };
   } finally {
     chrome.webNavigation.onCompleted.removeListener(onCompleted);
@@ -36,13 +38,13 @@ async function openPage(url: string): Promise<{ tabId: number; documentId: strin
 export function replayHandlers({ log }: { readonly log: EventLog }): ExtensionPageHandlersOf<keyof ReplayRequests> {
   return {
     'replay.run': async ({ origin, url, calls }) => {
-      if (URL.parse(url)?.origin !== origin) throw new Refusal('DataError', `${url} is no page of ${origin}.`);
+      if (URL.parse(url)?.origin !== origin) throw new Refusal('DataError', wordsOf(because('replayOtherOrigin', url, origin)));
       const page = await openPage(url);
       // A redirect may have led elsewhere: what one origin wrote is shown to no other.
-      if (page.origin !== origin) throw new Refusal('DataError', `${url} leads to ${page.origin}, which is not ${origin}.`);
+      if (page.origin !== origin) throw new Refusal('DataError', wordsOf(because('replayLeadsElsewhere', url, page.origin, origin)));
       const { tabId, documentId } = page;
       const made = await withinTime(runInPage({ tabId, documentIds: [documentId] }, makeCalls, calls), LONGEST_REPLAY, url);
-      if (!made) throw new Refusal('NotFoundError', `The page at ${url} has gone.`);
+      if (!made) throw new Refusal('NotFoundError', wordsOf(because('replayPageGone', url)));
       await log.flush();
       return { documentId, outcomes: made };
     },

@@ -2,6 +2,7 @@
 
 import type { LiveSettings } from '../../../extension/live-settings';
 import { schedulingEnvironment } from '../../../extension/scheduling-environment';
+import { wordsOf } from '../../../extension/words';
 import type { ReportsRequests, ShownReport } from '../../../protocol/extension-pages/reports';
 import { obtainAReportingEndpoint, obtainAReportsSharedInfo } from '../../../spec/private-aggregation/aggregatable-report';
 import { localKey } from '../../../store/private-aggregation/local-key';
@@ -14,6 +15,7 @@ import {
 } from '../../../store/private-aggregation/read-reports';
 import type { ReportsConnection, StoredReport } from '../../../store/private-aggregation/schema';
 import type { PrivateAggregation } from '../../private-aggregation/private-aggregation';
+import { wordsOrNull } from './in-words';
 import type { ExtensionPageHandlersOf } from './table';
 
 interface Services {
@@ -30,7 +32,9 @@ function show({ key, kind, report, operation, plaintext, ...stored }: StoredRepo
   const { name, moduleURL, tabId } = operation;
   const { reportingOrigin, contributions, originalReportTime, aggregationCoordinator, contextId, debugMode } = report;
   return {
-    ...{ key, kind, state, created, settled, attempts, reason, notes, body, reportingOrigin, contributions, contextId },
+    reason: wordsOrNull(reason),
+    notes: notes.map(wordsOf),
+    ...{ key, kind, state, created, settled, attempts, body, reportingOrigin, contributions, contextId },
     due: stored.due ?? null,
     url: obtainAReportingEndpoint(reportingOrigin, kind),
     reportTime: originalReportTime,

@@ -10,6 +10,7 @@ import { siteOf } from '../../../store/site';
 import { framesWithOrigins } from '../../browser/frames';
 import type { Pages } from '../../browser/pages';
 import type { FrameRecords, FrameWithContent } from '../../select-url/frame-records';
+import { wordsOrNull } from './in-words';
 import { putInForce, type SettingsInForce } from './settings-in-force';
 import type { ExtensionPageHandlersOf } from './table';
 
@@ -27,7 +28,7 @@ function show(selection: StoredSelection, page: string | null, frames: readonly 
   return {
     ...{ urn, time, embedderOrigin, dataOrigin, operation, savedQuery, pendingBits, isOnPage },
     urls: urls.map(({ url }) => url),
-    result: isRevealed && result ? { index: result.index, reason: result.reason } : null,
+    result: isRevealed && result ? { index: result.index, reason: wordsOrNull(result.reason) } : null,
     account: (isRevealed && account) || null,
     isSettled: result !== null,
     frames: showing.map(({ frameId, content }) => ({ frameId, isFenced: content.fenced })),

@@ -2,6 +2,7 @@
 
 import { decodeSettings } from '../../../extension/decode-settings';
 import { isSettingGroup } from '../../../extension/settings';
+import { wordsOf } from '../../../extension/words';
 import type { SettingsFields, SettingsRequests } from '../../../protocol/extension-pages/settings';
 import { isFields } from '../../../protocol/schema';
 import { putInForce, type SettingsInForce } from './settings-in-force';
@@ -24,7 +25,7 @@ export function settingsHandlers(services: SettingsInForce): ExtensionPageHandle
     'settings.read': async () => ({ ...(await services.settings.get()) }),
     'settings.write': async ({ settings: given, isWhole }) => {
       const { warnings } = decodeSettings(given);
-      if (warnings.length > 0) throw new TypeError(warnings.join('; '));
+      if (warnings.length > 0) throw new TypeError(warnings.map(wordsOf).join('; '));
       return { ...(await putInForce(services, (stored) => merge(isWhole ? {} : { ...stored }, given))) };
     },
   };

@@ -2,9 +2,11 @@
 
 import { problemsOfSettings } from '../../../extension/decode-settings';
 import { type StoredSettings, storedSettings } from '../../../extension/stored-settings';
+import { wordsOf } from '../../../extension/words';
 import { Refusal } from '../../../protocol/envelope';
 import { TOPICS } from '../../../protocol/extension-pages/changes';
 import { LONGEST_STATE_FILE, type RecordedSpan, type StateImport, type StateRequests } from '../../../protocol/extension-pages/state';
+import { because } from '../../../spec/reason';
 import type { AnnounceChange } from '../../../store/announce-change';
 import type { IndexedDatabase } from '../../../store/entries/indexed-database';
 import type { EventLog, EventsConnection } from '../../../store/events/event-log';
@@ -14,7 +16,7 @@ import type { SelectionsConnection } from '../../../store/select-url/schema';
 import { exportState, type Stores, stringifyState } from '../../../store/state/export-state';
 import { importState, loadFixture } from '../../../store/state/import-state';
 import { FORMAT, VERSION } from '../../../store/state/state-checks';
-import { parseState, type State } from '../../../store/state/state-file';
+import { parseState, type State, StateFileError } from '../../../store/state/state-file';
 import type { PrivateAggregation } from '../../private-aggregation/private-aggregation';
 import type { WindowUpdates } from '../../updates/window-updates';
 import { putInForce, type SettingsInForce } from './settings-in-force';
@@ -42,6 +44,19 @@ const summaryOf = ({ entries = {}, reports = [], events = [] }: State): StateImp
 function eventsIn({ format, version, exported, events = [] }: State, { origin, from, to }: RecordedSpan): State {
   const own = events.filter(({ dataOrigin, time }) => dataOrigin === origin && time >= from && time <= to);
   return { format, version, ...(exported === undefined ? {} : { exported }), events: own };
+}
+
+/** Rejects in words. */
+function parse(text: string): State {
+  try {
+    return parseState(text, problemsOfSettings);
+  } catch (error) {
+    if (!(error instanceof StateFileError)) throw error;
+    const sentences = error.problems.map(({ pointer, problem }) =>
+      wordsOf(pointer === '' ? because('stateProblem', problem) : because('stateProblemAt', pointer, problem)),
+    );
+    throw new Refusal('Error', sentences.join('\n'));
+  }
 }
 
 const NOTHING: State = { format: FORMAT, version: VERSION, entries: {}, budgets: { selectURL: [], privateAggregation: [] }, reports: [] };
@@ -82,11 +97,11 @@ export function stateHandlers(services: Services): ExtensionPageHandlersOf<keyof
       const options = { settings: { ...(await storedSettings()) }, withKeyPair, exported: new Date() };
       const state = await exportState(stores, options);
       const text = stringifyState(recording ? eventsIn(state, recording) : state);
-      if (text.length > LONGEST_STATE_FILE) throw new Refusal('QuotaExceededError', 'There is more than one file can have.');
+      if (text.length > LONGEST_STATE_FILE) throw new Refusal('QuotaExceededError', wordsOf(because('stateTooLarge')));
       return text;
     },
     'state.import': async ({ text, as }) => {
-      const state = parseState(text, problemsOfSettings);
+      const state = parse(text);
       await settle();
       if (as === 'everything') await importEverything(services, stores, state, await now());
       else await loadFixture(stores, state, await now());

@@ -3,7 +3,7 @@
 import { formatDuration, formatValue } from '../../../components/format';
 import { counted, type TextName, text } from '../../../components/text';
 import type { CauseOfRun, WorkletRecord, WorkletRun } from '../../../protocol/extension-pages/worklets';
-import { HANDLER_CALL, type LoggedEvent, type ReadEvent } from '../../../protocol/logged-event';
+import { HANDLER_CALL, type ReadEvent } from '../../../protocol/logged-event';
 import { SCOPES } from '../scopes';
 
 export interface Step {
@@ -23,7 +23,7 @@ const WAITS: Readonly<Record<string, TextName>> = {
 };
 
 /** How a call that changes entries is known. */
-const isUpdate = ({ method }: LoggedEvent): boolean => /^(?:set|append|delete|clear|batchUpdate)$/.test(method);
+const isUpdate = ({ method }: ReadEvent): boolean => /^(?:set|append|delete|clear|batchUpdate)$/.test(method);
 
 interface Context {
   /** The URL of the frame whose document it was; null where that document has gone. */

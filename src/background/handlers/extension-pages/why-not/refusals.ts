@@ -7,11 +7,13 @@ import { schedulingEnvironment } from '../../../../extension/scheduling-environm
 import { selectionEnvironment } from '../../../../extension/selection-environment';
 import type { Settings } from '../../../../extension/settings';
 import { simulationOf } from '../../../../extension/simulations';
+import { wordsOf } from '../../../../extension/words';
 import { Refusal } from '../../../../protocol/envelope';
 import type { WhyNot } from '../../../../protocol/extension-pages/why-not';
 import type { Page } from '../../../../spec/fenced-frame-config';
 import type { Feature } from '../../../../spec/permissions-policy/allowlist';
 import { NATIVE_BUDGETS } from '../../../../spec/private-aggregation/budget';
+import type { Reason } from '../../../../spec/reason';
 import { type BudgetsLeft, MAXIMUM_URLS, pendingBitsOf } from '../../../../spec/select-url';
 import { readContributionBudget } from '../../../../store/private-aggregation/read-reports';
 import type { ReportsConnection } from '../../../../store/private-aggregation/schema';
@@ -30,7 +32,7 @@ import { allowInAttribute, allowInHeader, changeSetting, changesFor, stopSimulat
 export type Found = Omit<WhyNot, 'frameId'>;
 
 /** The reason of the Refusal that something throws or rejects with; null where it does not. */
-async function reasonOf(attempt: () => unknown): Promise<string | null> {
+async function reasonOf(attempt: () => unknown): Promise<Reason | null> {
   try {
     await attempt();
     return null;
@@ -64,8 +66,11 @@ export function refusalsBySettings(settings: Settings, dataOrigin: string): Foun
   const found: Found[] = [];
   let current = settings;
   for (let refused = refusalBySettings(current, dataOrigin); refused; refused = refusalBySettings(current, dataOrigin)) {
-    const { reason: said } = refused;
-    const helps = changesFor(current, dataOrigin).find((change) => refusalBySettings(change.settings, dataOrigin)?.reason !== said);
+    const said = wordsOf(refused.reason);
+    const helps = changesFor(current, dataOrigin).find(({ settings: changed }) => {
+      const others = refusalBySettings(changed, dataOrigin);
+      return !others || wordsOf(others.reason) !== said;
+    });
     found.push({ what: 'everything', reason: { type: 'setting', setting: helps?.setting ?? '', said }, change: helps?.change ?? null });
     if (!helps) break;
     current = helps.settings;
@@ -75,7 +80,7 @@ export function refusalsBySettings(settings: Settings, dataOrigin: string): Foun
 
 export async function refusalsByDepth(fence: Fence, caller: Caller): Promise<Found[]> {
   const said = await reasonOf(() => requireFewFencedFrames(fence, caller));
-  return said === null ? [] : [{ what: 'shared-storage-select-url', reason: { type: 'depth', said }, change: null }];
+  return said === null ? [] : [{ what: 'shared-storage-select-url', reason: { type: 'depth', said: wordsOf(said) }, change: null }];
 }
 
 const SETTINGS: Readonly<Record<keyof BudgetsLeft, keyof Settings['budgets']>> = {

@@ -1,0 +1,26 @@
+/** Texts of _locales by their names, and reasons in their words. */
+
+import type { Reason, ReasonValue } from '../spec/reason';
+
+const language = (): string => chrome.i18n.getUILanguage();
+
+/** The text with the values in the place of its $1, $2 and so on; empty where there is none of that name. */
+export const message = (name: string, values: readonly (string | number)[]): string => chrome.i18n.getMessage(name, values.map(String));
+
+/** A text in two forms: the one that goes with the count, with that, as a person writes it, in the place of $1. */
+export function countedMessage(name: string, count: number, values: readonly (string | number)[]): string {
+  const form = new Intl.PluralRules(language()).select(count) === 'one' ? 'One' : 'Other';
+  return message(`${name}${form}`, [new Intl.NumberFormat(language()).format(count), ...values]);
+}
+
+const inPlace = (value: ReasonValue): string | number => (typeof value === 'object' ? wordsOf(value) : value);
+
+/** What a person reads. */
+export function wordsOf(reason: Reason): string {
+  if (typeof reason === 'string') return reason;
+  const { text, count } = reason;
+  const values = reason.values.map(inPlace);
+  const words = count === undefined ? message(text, values) : countedMessage(text, count, values);
+  // It may have been imported, and come from a version that has more of them.
+  return words || [text, ...(count === undefined ? [] : [count]), ...values].join(' ');
+}
