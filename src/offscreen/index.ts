@@ -34,7 +34,7 @@ import { keyOf, Registry } from './registry';
 import { Selecting } from './select-url/operation-selections';
 import { PageConsole } from './worklets/page-console';
 import { readyForOperations } from './worklets/ready-for-operations';
-import { SandboxedWorkers } from './worklets/sandbox';
+import { SandboxedWorkers } from './worklets/sandboxed-workers';
 import { SlowStart } from './worklets/slow-start';
 import { WorkletHistory } from './worklets/worklet-history';
 

@@ -59,6 +59,30 @@ test('an endless loop holds up nothing but its own worklet, and ends with its do
   await workletsAre(0);
 });
 
+test('the frame of a hundred workers takes no more, and goes with the last of them', async () => {
+  const frames = () =>
+    [...lab.browser.targets.values()].filter(({ url }) => url.includes('/src/worklet/frame.html')).map(({ targetId }) => targetId);
+  const kept = await lab.page('kept');
+  await kept.evaluate(add);
+  const [first] = frames();
+  const page = await lab.page('hundred');
+  await page.evaluate(`(async () => {
+    for (let made = 0; made < 100; made++) {
+      const worklet = await sharedStorage.createWorklet('/lifetime.js');
+      await worklet.run('end');
+    }
+  })()`);
+  // The next one stands ready in a frame of its own.
+  await until(() => frames().some((frame) => frame !== first));
+  await kept.evaluate(`sharedStorage.run('write when the page is gone', { data: { key: 'k' }, keepAlive: true })`);
+  await kept.close();
+  await until(async () => (await lab.stored('kept')).k === 'written');
+  await until(() => !frames().includes(String(first)));
+  expect(frames()).toHaveLength(1);
+  await page.close();
+  await workletsAre(0);
+});
+
 test('the death of the process of all worklets rejects what waits, and the next worklet works', async () => {
   lab.serve('/loading-forever.js', `console.log('loading'); for (;;);`);
   const page = await lab.page('crash');

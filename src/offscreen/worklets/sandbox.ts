@@ -4,11 +4,16 @@
  */
 
 import { decodeFromFrame, type FrameMessage } from '../../protocol/sandbox-port';
-
-const FRAME_PAGE = '/src/worklet/frame.html';
+import type { SandboxFrame } from './sandbox-frame';
 
 /** How often the frame is asked whether it lives while there is work to do, in ms. */
 const PING_INTERVAL = 1000;
+
+/**
+ * A frame that has had so many workers gets no more, and goes with the last of them. Of a worker that has ended Chromium keeps about 100 kB, in three
+ * of its processes, until the document that made it goes or its object is collected as garbage, of which a thread with so little of it makes none soon.
+ */
+const MAXIMUM_STARTED = 100;
 
 /** After so many intervals without an answer it is given up, with all worklets in it: its thread may just have been busy in between. */
 const MAXIMUM_MISSED = 3;
@@ -25,20 +30,7 @@ export interface SandboxedWorker {
   end(): void;
 }
 
-/** The first one is in the document's markup: the browser starts its renderer while it reads our scripts. */
-function addFrame(): { readonly element: HTMLIFrameElement; readonly loaded: Promise<unknown> } {
-  const first = document.querySelector('iframe');
-  const element = first ?? document.createElement('iframe');
-  // It may have been loaded before this script, but the document has not.
-  const loaded = new Promise((resolve) => (first ? window : element).addEventListener('load', resolve, { once: true }));
-  if (!first) {
-    element.src = FRAME_PAGE;
-    document.body.append(element);
-  }
-  return { element, loaded };
-}
-
-class Sandbox {
+export class Sandbox {
   readonly #element: HTMLIFrameElement;
   readonly #control: MessagePort;
   readonly #workers = new Map<number, SandboxedWorker>();
@@ -51,6 +43,8 @@ class Sandbox {
   /** Called with the next answer. */
   #onAnswer: (() => void)[] = [];
   #spare: SandboxedWorker | null = null;
+  /** Whether it goes with the last of its workers. */
+  #isRetired = false;
   readonly #onDeath: () => void;
 
   private constructor(element: HTMLIFrameElement, control: MessagePort, onDeath: () => void) {
@@ -62,8 +56,7 @@ class Sandbox {
     this.replenish();
   }
 
-  static async open(onDeath: () => void): Promise<Sandbox> {
-    const { element, loaded } = addFrame();
+  static async open({ element, loaded }: SandboxFrame, onDeath: () => void): Promise<Sandbox> {
     await loaded;
     const control = new MessageChannel();
     // The frame's origin is opaque: no target origin names it. It is our own page, and nothing can navigate it.
@@ -73,6 +66,17 @@ class Sandbox {
 
   get hasJustAnswered(): boolean {
     return performance.now() - this.#heard < PING_INTERVAL;
+  }
+
+  /** Whether it has had as many workers as it may have. One that stands ready may still be taken. */
+  get isUsedUp(): boolean {
+    return this.#lastId >= MAXIMUM_STARTED && !this.#spare;
+  }
+
+  /** Call when nobody will take a worker of it any more. */
+  retire(): void {
+    this.#isRetired = true;
+    if (this.#workers.size === 0) this.#close();
   }
 
   /** Whether the renderer answers: it may have died while nobody watched it. One that does not is given up. */
@@ -95,7 +99,7 @@ class Sandbox {
   }
 
   replenish(): void {
-    this.#spare ??= this.#create();
+    if (this.#lastId < MAXIMUM_STARTED) this.#spare ??= this.#create();
   }
 
   #create(): SandboxedWorker {
@@ -105,6 +109,7 @@ class Sandbox {
       if (!this.#workers.delete(id)) return;
       port1.close();
       this.#tell({ type: 'end', id });
+      if (this.#isRetired && this.#workers.size === 0) this.#close();
     };
     const worker: SandboxedWorker = { port: port1, onDeath: () => undefined, isBusy: () => false, end };
     this.#workers.set(id, worker);
@@ -133,6 +138,7 @@ class Sandbox {
     const worker = this.#workers.get(id);
     this.#workers.delete(id);
     worker?.onDeath();
+    if (this.#isRetired && this.#workers.size === 0) this.#close();
   }
 
   #watch(): void {
@@ -147,57 +153,15 @@ class Sandbox {
 
   /** The renderer is gone, and all workers with it. The next worklet gets a new one. */
   #die(): void {
-    clearInterval(this.#timer);
-    this.#control.close();
-    this.#element.remove();
+    this.#close();
     this.#onDeath();
     for (const worker of [...this.#workers.values()]) worker.onDeath();
     this.#workers.clear();
   }
-}
 
-/** Gives out the workers of the sandbox, which is made when first needed, and anew where it has died. */
-export class SandboxedWorkers {
-  #sandbox: Promise<Sandbox> | null = null;
-
-  /** Makes the sandbox, so that the first worklet need not wait for it. */
-  prepare(): Promise<Sandbox> {
-    const forget = () => {
-      this.#sandbox = null;
-    };
-    this.#sandbox ??= Sandbox.open(forget);
-    this.#sandbox.catch(forget);
-    return this.#sandbox;
-  }
-
-  /** Call when a worker will be taken soon: whoever has waited for this need not ask whether the sandbox lives. Resolves in any case. */
-  async expect(): Promise<void> {
-    try {
-      await (await this.prepare()).isAlive();
-    } catch {
-      // Who takes a worker tries again, and is told.
-    }
-  }
-
-  async take(): Promise<SandboxedWorker> {
-    for (;;) {
-      const sandbox = await this.prepare();
-      if (sandbox.hasJustAnswered || (await sandbox.isAlive())) return sandbox.take();
-    }
-  }
-
-  /**
-   * Makes a worker stand ready for the next worklet. Call when the module of the one before is loaded: to start a worker and lock its realm down
-   * keeps a processor busy for as long as a module takes to load.
-   */
-  replenish(): void {
-    this.#sandbox?.then(
-      (open) => open.replenish(),
-      // The next worklet tries again, and is told.
-      () => undefined,
-    );
+  #close(): void {
+    clearInterval(this.#timer);
+    this.#control.close();
+    this.#element.remove();
   }
 }
-
-/** What worklets need of them. */
-export type Workers = Pick<SandboxedWorkers, 'expect' | 'take' | 'replenish'>;

@@ -10,7 +10,7 @@ import type { ContributingOperations } from './contributing-operations';
 import { sendInParts } from './entries-in-parts';
 import { areLoggable } from './loggable';
 import { MAXIMUM_COPY, type RealmCopy } from './realm-copy';
-import type { Workers } from './sandbox';
+import type { Workers } from './sandboxed-workers';
 import type { SlowStart } from './slow-start';
 import type { WorkletSubtleCrypto } from './subtle-crypto';
 import type { WorkletRecorder } from './worklet-history';
