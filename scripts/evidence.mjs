@@ -8,7 +8,7 @@ import path from 'node:path';
  * @typedef {object} Evidence
  * @property {string} title
  * @property {string} command what repeats the run
- * @property {number} seed
+ * @property {number} [seed] where the run was random
  * @property {string} [browser] as the browser names itself
  * @property {number} begun in milliseconds since the epoch
  * @property {readonly (readonly [what: string, count: string | number])[]} counts
@@ -44,7 +44,7 @@ export function evidenceText({ title, command, seed, browser, begun, counts, fin
       .replace('T', ' ')} |`,
     `| Machine | ${machine()} |`,
     ...(browser ? [`| Browser | ${browser} |`] : []),
-    `| Seed | ${seed} |`,
+    ...(seed === undefined ? [] : [`| Seed | ${seed} |`]),
     `| Time | ${duration(Math.round((Date.now() - begun) / 1000))} |`,
     ...counts.map(([what, count]) => `| ${what} | ${count} |`),
     '',

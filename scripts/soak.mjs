@@ -39,7 +39,7 @@ async function main() {
   const { launch } = await import('./browser/launch.mjs');
   const { builtExtension } = await import('./bench/build.mjs');
   const { writeCounts, writeEvidence } = await import('./evidence.mjs');
-  const { chartOf } = await import('./soak/chart.mjs');
+  const { chartOf } = await import('./chart.mjs');
   const { Soak } = await import('./soak/run.mjs');
   const { serveSoak } = await import('./soak/site.mjs');
   const { growths, growthTable, latencyTable, panelsOf } = await import('./soak/summary.mjs');
@@ -74,7 +74,6 @@ async function main() {
   writeEvidence(report, {
     title: 'Endurance',
     command: `npm run soak -- --minutes ${minutes} --rate ${rate}`,
-    seed: 0,
     browser: product,
     begun,
     counts: [

@@ -36,7 +36,7 @@ export async function measureRow(row, browsers, samples = row.samples) {
   /** @type {(name: SideName, step: () => Promise<void>) => Promise<boolean>} */
   const attempt = async (name, step) => {
     try {
-      await withinTime(step());
+      await withinTime(step(), LONGEST_TURN);
       return true;
     } catch (error) {
       result.failures.set(name, /** @type {Error} */ (error).message);
@@ -74,15 +74,17 @@ export async function measureRow(row, browsers, samples = row.samples) {
   }
 }
 
-/** @param {Promise<void>} step */
-async function withinTime(step) {
+/** @template Result @param {Promise<Result>} step @param {number} longest in milliseconds @param {string} [what] @returns {Promise<Result>} */
+export async function withinTime(step, longest, what = '') {
   /** @type {NodeJS.Timeout | undefined} */
   let timer;
-  const late = new Promise((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`nothing came within ${LONGEST_TURN / 1000} s`)), LONGEST_TURN);
-  });
+  const late = /** @type {Promise<never>} */ (
+    new Promise((_, reject) => {
+      timer = setTimeout(() => reject(new Error(`${what}nothing came within ${longest / 1000} s`)), longest);
+    })
+  );
   try {
-    await Promise.race([step, late]);
+    return await Promise.race([step, late]);
   } finally {
     clearTimeout(timer);
   }

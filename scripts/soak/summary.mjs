@@ -34,20 +34,22 @@ export function growths(measured) {
 /** @param {readonly Measured[]} measured @param {'p50' | 'p95'} which */
 const latencies = (measured, which) =>
   measured.flatMap(({ time, latency }) =>
-    Object.entries(latency).map(([series, one]) => ({ minute: time / 60, value: Math.max(SHORTEST, one[which]), series })),
+    Object.entries(latency).map(([series, one]) => ({ x: time / 60, y: Math.max(SHORTEST, one[which]), series })),
   );
 
-/** @param {readonly Measured[]} measured @returns {import('./chart.mjs').Panel[]} */
+/** @param {readonly Measured[]} measured @returns {import('../chart.mjs').Panel[]} */
 export const panelsOf = (measured) => [
   {
-    label: 'MiB (PSS)',
-    points: measured.flatMap(({ time, memory }) => Object.entries(memory).map(([series, value]) => ({ minute: time / 60, value, series }))),
+    x: 'minutes',
+    y: 'MiB (PSS)',
+    points: measured.flatMap(({ time, memory }) => Object.entries(memory).map(([series, y]) => ({ x: time / 60, y, series }))),
   },
-  { label: 'ms, p50', isLogarithmic: true, points: latencies(measured, 'p50') },
-  { label: 'ms, p95', isLogarithmic: true, points: latencies(measured, 'p95') },
+  { x: 'minutes', y: 'ms, p50', logarithmic: 'y', points: latencies(measured, 'p50') },
+  { x: 'minutes', y: 'ms, p95', logarithmic: 'y', points: latencies(measured, 'p95') },
   {
-    label: 'done per second',
-    points: measured.map(({ time, throughput }) => ({ minute: time / 60, value: throughput, series: 'all tabs' })),
+    x: 'minutes',
+    y: 'done per second',
+    points: measured.map(({ time, throughput }) => ({ x: time / 60, y: throughput, series: 'all tabs' })),
   },
 ];
 

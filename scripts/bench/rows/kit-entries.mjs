@@ -1,4 +1,4 @@
-import { pathToFileURL } from 'node:url';
+import { kitOf } from '../kit.mjs';
 
 /** @typedef {import('../sides.mjs').Side} Side */
 /** @typedef {import('../../browser/launch.mjs').Session} Session */
@@ -25,11 +25,7 @@ async function readerOf(side, page) {
     };
     return { read, untilWritten };
   }
-  const { buildKit, lib } = await import('../../kit.mjs');
-  await buildKit();
-  /** @type {typeof import('../../../src/kit/cdp.ts')} */
-  const { attachSharedStorageLab } = await import(pathToFileURL(`${lib}/cdp.js`).href);
-  const lab = await attachSharedStorageLab(side.browser.devtools);
+  const lab = await kitOf(side);
   return {
     read: () => lab.entries(side.origin),
     untilWritten: (value) => lab.waitForEvent({ scope: 'sharedStorageWorklet', method: 'set', params: { value } }),
