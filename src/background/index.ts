@@ -57,7 +57,8 @@ watchSettings(({ settings, warnings }, before) => {
     gate.note('settings', { refusal: warning });
   }
   settingsCopy.write(settings).catch((error: unknown) => console.error('settings', error));
-  void log.flush();
+  // What is too much now goes. Most starts of this worker change nothing.
+  if (before && before.eventLogSize !== settings.eventLogSize) void log.flush();
   preferPolyfill.apply(settings.preferPolyfill).catch((error: unknown) => gate.note('preferPolyfill', { refusal: said(String(error)) }));
   interestGroupsScript
     .apply(settings.interestGroups)
@@ -69,7 +70,7 @@ watchSettings(({ settings, warnings }, before) => {
   // Once in the life of this worker, and whenever the setting is switched on.
   if (eventHandlers && !before?.possibilities.eventHandlers)
     notedChanges.resume().catch((error: unknown) => console.error('key handlers', error));
-  void isolation.setSettings(settings);
+  void isolation.setSettings(settings, before);
   badge.setSimulations(settings.simulations, before?.simulations);
   privateAggregation.apply(settings, before).catch((error: unknown) => gate.note('privateAggregation', { refusal: said(String(error)) }));
 });

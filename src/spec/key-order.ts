@@ -6,6 +6,9 @@
 
 const HIGH = /[^\0-\xff]/;
 
+/** Whether the key comes, among others of which that is true as well, where its code units place it. */
+export const isPlain = (key: string): boolean => !HIGH.test(key);
+
 const swapBytes = (unit: number): number => ((unit & 0xff) << 8) | (unit >> 8);
 
 /** As `Array.prototype.sort()` asks for it. */
@@ -20,6 +23,6 @@ export function compareKeys(one: string, other: string): number {
 
 /** Entries in the order of iteration; `entries` are in that of their keys' code units, and may be changed. */
 export function inOrderOfIteration<Value>(entries: [key: string, value: Value][]): [key: string, value: Value][] {
-  const isInOrder = !entries.some(([key]) => HIGH.test(key));
+  const isInOrder = entries.every(([key]) => isPlain(key));
   return isInOrder ? entries : entries.sort(([one], [other]) => compareKeys(one, other));
 }

@@ -171,6 +171,35 @@ test('what is applied leaves the journal also when nothing more is asked for', a
   expect(await worker.stored()).toBe('1');
 });
 
+test('a worker that starts reads those records alone of which something is left to apply', async () => {
+  const worker = new Worker(locks);
+  const locked = [null, 'lock', null, 'other', null];
+  await Promise.all(locked.map((withLock, i) => worker.add(i + 1, [append(String(i))], withLock)));
+  await worker.stored();
+  expect(await countOf('journal')).toBe(locked.length);
+  const read: unknown[] = [];
+  const { getAll } = IDBObjectStore.prototype;
+  IDBObjectStore.prototype.getAll = function (...args) {
+    const request = getAll.apply(this, args);
+    if (this.name === 'journal') request.addEventListener('success', () => read.push(...(request.result as unknown[])));
+    return request;
+  };
+  try {
+    const next = new Worker(locks);
+    await next.updates.resume();
+    expect(read).toEqual([]);
+    // One is left by a worker that is stopped before it can apply it.
+    const stopped = new Worker(new FakeLocks(), 2);
+    await stopped.add(locked.length + 1, [append('5')]).catch(() => undefined);
+    const last = new Worker(locks);
+    await last.updates.resume();
+    expect(read).toMatchObject([{ updates: [[append('5')]] }]);
+    expect([...((await last.stored()) ?? '')].sort().join('')).toBe('012345');
+  } finally {
+    IDBObjectStore.prototype.getAll = getAll;
+  }
+});
+
 test('an update that cannot be kept is refused, and not applied', async () => {
   const { indexedDB: working } = globalThis;
   globalThis.indexedDB = {

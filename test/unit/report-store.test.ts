@@ -1,7 +1,8 @@
 /** Reports in the database, and how they are sent: what is sent once stays so, whatever is stopped in between. */
 
 import 'fake-indexeddb/auto';
-import { IDBFactory } from 'fake-indexeddb';
+import { IDBCursor, IDBFactory, IDBIndex } from 'fake-indexeddb';
+import { openDB } from 'idb';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { PostResult } from '../../src/background/private-aggregation/post-report';
 import { ReportSender } from '../../src/background/private-aggregation/report-sender';
@@ -54,6 +55,45 @@ const contributing = (value: number, more: Partial<OperationContributions> = {})
 
 const stored = () => readReports(connection, { limit: 5000 });
 const states = async () => (await stored()).map(({ kind, state }) => `${kind} ${state}`).sort();
+
+/** How many requests the task makes of the reports. */
+async function requestsOf(task: () => Promise<unknown>): Promise<number> {
+  const spies = [
+    ...(['get', 'getAll', 'getAllKeys', 'openCursor', 'openKeyCursor'] as const).map((method) => vi.spyOn(IDBIndex.prototype, method)),
+    vi.spyOn(IDBCursor.prototype, 'continue'),
+  ];
+  await task();
+  const count = spies.reduce((sum, { mock }) => sum + mock.calls.length, 0);
+  for (const spy of spies) spy.mockRestore();
+  return count;
+}
+
+test('when the next report is due is found in one step, however many origins have one that waits', async () => {
+  environment.delay = 'native';
+  for (let i = 0; i < 30; i++) await store.create(operation({ reportingOrigin: `https://${i}.example` }));
+  const [first] = (await stored()).map(({ due }) => due ?? 0).sort((a, b) => a - b);
+  const count = await requestsOf(async () => expect(await store.due(4, new Set())).toEqual({ due: [], next: first }));
+  expect(count).toBe(1);
+});
+
+test('so it is for reports that an earlier version of the extension has stored', async () => {
+  environment.delay = 'native';
+  await store.create(operation());
+  const [report] = await stored();
+  (await connection.open()).close();
+  globalThis.indexedDB = new IDBFactory();
+  const earlier = await openDB('private-aggregation', 1, {
+    upgrade(database) {
+      for (const name of ['operations', 'spendings', 'keys']) database.createObjectStore(name);
+      const reports = database.createObjectStore('reports', { keyPath: 'key' });
+      reports.createIndex('due', ['report.reportingOrigin', 'due']);
+    },
+  });
+  await earlier.put('reports', report);
+  earlier.close();
+  store = new ReportStore(async () => environment, connectToReports());
+  expect(await store.due(4, new Set())).toEqual({ due: [], next: report?.due });
+});
 
 describe('an operation', () => {
   test('makes one report, however often it is handed over', async () => {

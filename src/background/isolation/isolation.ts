@@ -11,6 +11,7 @@ import { Serial } from '../../store/serial';
 import type { Badge } from '../browser/badge';
 import type { KeepAlive } from '../browser/keep-alive';
 import type { MatchedRules } from '../browser/matched-rules';
+import { AppliedInSession } from '../browser/session';
 import type { Caller } from '../requests/caller';
 import type { Gate } from '../requests/gate';
 import { documentsOfGroup } from './browsing-context-group';
@@ -43,10 +44,19 @@ export class Isolation {
   readonly #policies = new OriginPolicies();
   readonly #negotiations: Negotiations;
   readonly #changes = new Serial();
+  /** Whether the rules and the guard are as the settings and the policies say. */
+  readonly #applied = new AppliedInSession('isolation');
   #isolation: Settings['isolation'] | null = null;
 
   constructor(note: Gate['note'], badge: Badge, keepAlive: KeepAlive, matchedRules: MatchedRules) {
-    this.#negotiations = new Negotiations(this.#policies, keepAlive);
+    const policies = {
+      read: (origin: string) => this.#policies.read(origin),
+      write: async (origin: string, policy: StoredPolicy) => {
+        await this.#applied.beforeChange();
+        await this.#policies.write(origin, policy);
+      },
+    };
+    this.#negotiations = new Negotiations(policies, keepAlive);
     this.#note = note;
     this.#badge = badge;
     if (!appliesHere()) return;
@@ -62,9 +72,12 @@ export class Isolation {
     });
   }
 
-  /** Resolves once the next documents are keyed as the settings say. */
-  async setSettings({ isolation }: Settings): Promise<void> {
+  /** Resolves once the next documents are keyed as the settings say. `before`: those that were changed to these, where that is known. */
+  async setSettings({ isolation }: Settings, before?: Settings): Promise<void> {
     this.#isolation = isolation;
+    if (!appliesHere()) return;
+    if (before && JSON.stringify(before.isolation) !== JSON.stringify(isolation)) await this.#applied.beforeChange();
+    else if (await this.#applied.is(JSON.stringify(isolation))) return;
     await this.#apply();
   }
 
@@ -101,11 +114,14 @@ export class Isolation {
   }
 
   async #applyNow(): Promise<void> {
-    if (!appliesHere() || !this.#isolation) return;
+    const isolation = this.#isolation;
+    if (!appliesHere() || !isolation) return;
     try {
-      const policies = await this.#policies.readAll();
-      await applyKeyings(keyingsOf(this.#isolation, policies));
-      await applyMessageGuard(guardedOrigins(this.#isolation, policies));
+      await this.#applied.apply(JSON.stringify(isolation), async () => {
+        const policies = await this.#policies.readAll();
+        await applyKeyings(keyingsOf(isolation, policies));
+        await applyMessageGuard(guardedOrigins(isolation, policies));
+      });
     } catch (error) {
       this.#note('isolation', { refusal: said(String(error)) });
     }

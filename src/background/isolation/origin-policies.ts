@@ -17,7 +17,7 @@ import {
   parseManifest,
 } from '../../spec/origin-policy';
 import { because, type Reason, said } from '../../spec/reason';
-import type { OriginPolicies, StoredPolicy } from '../../store/origin-policies';
+import type { OriginPolicies as StoredPolicies, StoredPolicy } from '../../store/origin-policies';
 import { siteOf } from '../../store/site';
 import type { KeepAlive } from '../browser/keep-alive';
 import type { MatchedRequest } from '../browser/matched-rules';
@@ -27,6 +27,9 @@ const MAXIMUM_CHARACTERS = 65_536;
 const TIMEOUT = 10_000;
 /** How many origins of one site may wait for their turn. */
 const MAXIMUM_WAITING = 50;
+
+/** What is known of policies. */
+type OriginPolicies = Pick<StoredPolicies, 'read' | 'write'>;
 
 /** What came of a response with the header, for the event log. */
 export interface Outcome {

@@ -7,7 +7,7 @@ import { lockManagerName } from '../../spec/locks';
 import { nameOfUpdate } from '../../spec/modifier-methods';
 import type { LoggedDatabase } from '../../store/events/logged-database';
 import type { ContributingOperations } from './contributing-operations';
-import { sendInParts } from './entries-in-parts';
+import { sendAhead, sendInParts } from './entries-in-parts';
 import { areLoggable } from './loggable';
 import { MAXIMUM_COPY, type RealmCopy } from './realm-copy';
 import type { Workers } from './sandboxed-workers';
@@ -80,7 +80,9 @@ const handlers: Handlers = {
     database.recheck();
     return budget;
   },
-  entries: async (_params, { database, dataOrigin }, sendPart) => sendInParts(await database.entries(dataOrigin), sendPart),
+  async entries(_params, { database, dataOrigin }, sendPart) {
+    return sendInParts(await database.entries(dataOrigin, (entries) => sendAhead(entries, sendPart)), sendPart);
+  },
   async interestGroups(_params, { interestGroups, database }) {
     const groups = await interestGroups();
     database.recheck();

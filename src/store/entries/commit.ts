@@ -7,7 +7,7 @@ import { because, type Reason } from '../../spec/reason';
 import { allOrNothing } from '../database-connection';
 import type { Place } from './journal';
 import { askedAt, BY_NOBODY, batchUpdateNoting, type Cause, changeNote } from './noted-changes';
-import type { ChangeNote, Connection } from './schema';
+import { type ChangeNote, type Connection, MAXIMUM_UPDATES } from './schema';
 import { BatchMap, type Change, TransactionMap, type WriteTransaction } from './transaction-map';
 
 /** An update that is to be applied. */
@@ -79,6 +79,9 @@ export async function commit(
   });
 }
 
+/** The mark of a record whose updates are applied up to this one. Whoever finds that all are need not read the record. */
+const markAfter = ({ index, count }: Place): number => (index + 1 === count ? MAXIMUM_UPDATES : index + 1);
+
 async function apply(
   group: readonly UpdateRequest[],
   givenUp: readonly UpdateRequest[],
@@ -91,7 +94,7 @@ async function apply(
   const readMark = async (number: number): Promise<[number, number]> => [number, (await marks.get(number)) ?? 0];
   const [maps, ...read] = await Promise.all([openMaps(group, transaction, environment), ...Array.from(numbers, readMark)]);
   const applied = new Map(read);
-  for (const { number, index } of placesOf(givenUp)) applied.set(number, Math.max(applied.get(number) ?? 0, index + 1));
+  for (const place of placesOf(givenUp)) applied.set(place.number, Math.max(applied.get(place.number) ?? 0, markAfter(place)));
   const outcomes: UpdateOutcome[] = [];
   const notes: ChangeNote[] = [];
   for (const request of group) {
@@ -106,7 +109,7 @@ async function apply(
       const quota = environment.isFull?.(dataOrigin) ? 0 : environment.quota;
       const note = (changed: readonly KeyChange[]) => notes.push(noteOf(request, changed));
       outcomes.push(await applyBatch(map, { ...environment, quota, currentWallTime }, methods, environment.watched?.get(dataOrigin), note));
-      if (place) applied.set(place.number, place.index + 1);
+      if (place) applied.set(place.number, markAfter(place));
     }
   }
   const changes = [...maps.values()].flatMap((map) => map.writeOut() ?? []);

@@ -45,10 +45,9 @@ async function purgeSome(connection: Connection, environment: DatabaseEnvironmen
   for (const [dataOrigin, { bytes, count }] of freed) {
     const usage = await origins.get(dataOrigin);
     if (!usage) continue;
+    const kept = { created: usage.created ?? null, isPlain: usage.isPlain ?? false };
     if (usage.count > count)
-      requests.push(
-        origins.put(changedRecord({ bytes: usage.bytes - bytes, count: usage.count - count }, usage.created ?? null), dataOrigin),
-      );
+      requests.push(origins.put(changedRecord({ bytes: usage.bytes - bytes, count: usage.count - count }, kept), dataOrigin));
     else requests.push(origins.delete(dataOrigin));
   }
   await Promise.all([...requests, transaction.done]);

@@ -13,12 +13,13 @@ import { clear } from './clear';
 import { type Applied, CLEARED_AWAY, type UpdateOutcome } from './commit';
 import { EntriesCache } from './entries-cache';
 import { purgeExpiredEntries } from './expired';
-import { Journal, type Kept, type Leftover, type Place, type WindowUpdate } from './journal';
+import { Journal, type Kept, type Place, type WindowUpdate } from './journal';
 import type { WriteId } from './kept-writes';
 import type { OrderedEntries } from './known-entries';
+import type { Leftover } from './leftovers';
 import { BY_NOBODY, type Cause } from './noted-changes';
 import { OperationQueue } from './operation-queue';
-import { type ReadAndCopy, Reads } from './reads';
+import { type GiveAhead, type ReadAndCopy, Reads } from './reads';
 import { type Rehearsal, rehearse } from './rehearse';
 import { type Replacement, replace } from './replace';
 import { connectToEntries, type EntriesConnection, rangeOf, type Usage, type Use } from './schema';
@@ -156,8 +157,8 @@ export class IndexedDatabase implements SharedStorageDatabase {
     }
   }
 
-  entries(dataOrigin: string): Promise<OrderedEntries> {
-    return this.#reads.entries(dataOrigin);
+  entries(dataOrigin: string, ahead: GiveAhead | null = null): Promise<OrderedEntries> {
+    return this.#reads.entries(dataOrigin, ahead);
   }
 
   /** What get() resolves to, and all entries, where they cost no more than `maximum`, in bytes. */

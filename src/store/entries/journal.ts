@@ -6,8 +6,10 @@
 import type { ModifierMethod } from '../../spec/modifier-methods';
 import { BoundedMap } from '../bounded-map';
 import { allOrNothing } from '../database-connection';
+import { lengthOfGroup } from './groups';
 import { type Outcome, placesFor, withNumbers } from './journal-places';
 import { isKept, type JournalTransaction, KeptWrites, type KnownWrites, MAXIMUM_REFUSED, type WriteId } from './kept-writes';
+import { type Leftover, leftoversOf, readLeftovers } from './leftovers';
 import { type Connection, type JournalRecord, MAXIMUM_UPDATES, type Use } from './schema';
 
 /** An update as a window asks for it. */
@@ -26,13 +28,6 @@ export interface Place {
 /** Null where the update was kept before: its delivery was repeated. */
 export type Kept = Place | null;
 
-/** A record of another instance, of which `from` updates are applied. */
-export interface Leftover {
-  readonly number: number;
-  readonly from: number;
-  readonly record: JournalRecord;
-}
-
 interface Request {
   readonly update: WindowUpdate;
   readonly id: WriteId;
@@ -47,13 +42,6 @@ const MAXIMUM_REMEMBERED = 100;
 const MAXIMUM_WITH_REFUSED = 1000;
 
 const REFUSED = 'The database could not keep it, and has kept what came after it.';
-
-/** `numbers`: of each of the records. `applied`: how many updates of a record are applied, by its number; none where it is not said. */
-const leftoversOf = (numbers: readonly number[], records: readonly JournalRecord[], applied?: ReadonlyMap<number, number>): Leftover[] =>
-  records.map((record, index) => {
-    const number = numbers[index] ?? 0;
-    return { number, from: applied?.get(number) ?? 0, record };
-  });
 
 /** The one that writes it: the service worker has one, and nobody else. */
 export class Journal {
@@ -120,20 +108,14 @@ export class Journal {
 
   /** What is kept and not applied, in its order. */
   async load(): Promise<Leftover[]> {
-    const [numbers, records, marked, counts] = await this.#use((connection) => {
-      const transaction = connection.transaction(['journal', 'applied']);
-      const journal = transaction.objectStore('journal');
-      const marks = transaction.objectStore('applied');
-      return Promise.all([journal.getAllKeys(), journal.getAll(), marks.getAllKeys(), marks.getAll()]);
-    });
-    const applied = new Map(marked.map((number, index) => [number, counts[index] ?? 0]));
+    const { numbers, leftovers, marked } = await this.#use(readLeftovers);
     const kept = new Set(numbers);
-    const all = leftoversOf(numbers, records, applied);
-    const isComplete = ({ from, record }: Leftover) => from >= record.updates.length;
-    this.#complete = all.filter(isComplete).map(({ number }) => number);
+    const unapplied = leftovers.filter(({ from, record }) => from < record.updates.length);
+    const isUnapplied = new Set(unapplied.map(({ number }) => number));
+    this.#complete = numbers.filter((number) => !isUnapplied.has(number));
     this.#stale = marked.filter((number) => !kept.has(number));
-    this.#known = Math.max(0, ...numbers);
-    return all.filter((leftover) => !isComplete(leftover));
+    this.#known = numbers.at(-1) ?? 0;
+    return unapplied;
   }
 
   /** The updates of a record that has waited for its lock; null where it was cleared away. */
@@ -162,7 +144,7 @@ export class Journal {
       const range = IDBKeyRange.lowerBound(this.#known, true);
       return Promise.all([store.getAllKeys(range), store.getAll(range)]);
     });
-    this.#known = Math.max(this.#known, ...numbers);
+    this.#known = numbers.at(-1) ?? this.#known;
     this.#mayHaveMissed = false;
     const missed = leftoversOf(numbers, records).filter(({ number }) => !this.#own.has(number));
     if (missed.length > 0) this.#onMissed(missed);
@@ -174,7 +156,8 @@ export class Journal {
     while (this.#queue.length > 0) {
       // What comes with the same message is asked for meanwhile.
       await Promise.resolve();
-      await this.#write(this.#queue.splice(0, MAXIMUM_UPDATES));
+      const length = lengthOfGroup(this.#queue, ({ update }) => update.methods.length);
+      await this.#write(this.#queue.splice(0, length));
     }
     this.#working = false;
   }

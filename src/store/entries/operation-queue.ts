@@ -7,6 +7,7 @@ import type { DatabaseEnvironment } from '../../spec/database';
 import type { Applied, UpdateOutcome } from './commit';
 import type { EntriesCache } from './entries-cache';
 import { GroupCommit, type PlacedUpdate } from './group-commit';
+import { lengthOfGroup } from './groups';
 import type { Journal, Kept } from './journal';
 import type { Connection, Use } from './schema';
 
@@ -25,9 +26,6 @@ interface Task {
   start(): Promise<void>;
   reject(reason: unknown): void;
 }
-
-/** Bounds how long one transaction keeps readers waiting. */
-const MAXIMUM_GROUP = 1000;
 
 /**
  * How long updates that nobody waits for wait for others, in milliseconds. Whoever asks for one after the other then does not
@@ -158,8 +156,7 @@ export class OperationQueue {
   }
 
   #takeUpdates(): Update[] {
-    const end = this.#queue.findIndex(({ kind }) => kind === 'task');
-    const length = Math.min(end < 0 ? this.#queue.length : end, MAXIMUM_GROUP);
+    const length = lengthOfGroup(this.#queue, (entry) => (entry.kind === 'task' ? null : entry.methods.length));
     return this.#queue.splice(0, length) as Update[];
   }
 

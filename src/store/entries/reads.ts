@@ -1,21 +1,16 @@
 /** Reads of entries: from memory where it is known what the database would say, and from the database otherwise. */
 
-import type { IDBPTransaction } from 'idb';
 import { type DatabaseEnvironment, determineWhetherAnEntryIsExpired, type ValueStruct } from '../../spec/database';
 import type { EntriesCache } from './entries-cache';
 import { countEntries } from './expired';
 import { KnownEntries, type KnownEntry, liveInOrder, type OrderedEntries, OVERHEAD } from './known-entries';
 import type { OperationQueue } from './operation-queue';
+import { type ReadTransaction, readAll, readInParts } from './read-in-parts';
 import { changedSince } from './recent-changes';
-import { type Connection, type Mark, markOf, type OriginRecord, rangeOf, type Schema } from './schema';
-
-/** How many entries are read at a time. */
-const CHUNK = 10_000;
+import { type Connection, type Mark, markOf, type OriginRecord } from './schema';
 
 const liveValue = (environment: DatabaseEnvironment, valueStruct: ValueStruct | undefined): string | undefined =>
   valueStruct && !determineWhetherAnEntryIsExpired(environment, valueStruct) ? valueStruct.value : undefined;
-
-type ReadTransaction = IDBPTransaction<Schema, ('entries' | 'origins')[]>;
 
 type Operation<Result> = (connection: Connection, environment: DatabaseEnvironment) => Promise<Result>;
 
@@ -31,6 +26,9 @@ export interface ReadAndCopy {
   /** Null where there is too much. */
   readonly copy: Copy | null;
 }
+
+/** Takes entries in the order of iteration, a part at a time. */
+export type GiveAhead = (entries: OrderedEntries) => void;
 
 export class Reads {
   readonly #environment: () => DatabaseEnvironment | Promise<DatabaseEnvironment>;
@@ -68,21 +66,34 @@ export class Reads {
     return this.#ask(dataOrigin, (connection, environment) => countEntries(connection, environment, dataOrigin));
   }
 
-  async entries(dataOrigin: string): Promise<OrderedEntries> {
+  /** `ahead` is given entries that come first as soon as they are read, where that is known of them; the others are resolved to. */
+  async entries(dataOrigin: string, ahead: GiveAhead | null = null): Promise<OrderedEntries> {
     const known = this.#cache.fresh(dataOrigin);
     if (known?.isComplete) return known.inOrder(await this.#environment());
+    /** The last key of those that were given ahead: where the connection is closed meanwhile, the next one goes on after that. */
+    let last: string | null = null;
     return this.#ask(dataOrigin, async (connection, environment) => {
+      const isContinued = last !== null;
       const asked = this.#cache.now();
       const transaction = connection.transaction(['entries', 'origins']);
       const marking = transaction.objectStore('origins').get(dataOrigin);
+      const parts = readInParts(transaction, dataOrigin, last);
       // Both at once where nothing is known that the mark could confirm.
-      const isKnown = this.#cache.known(dataOrigin) !== undefined;
-      const [record, read] = await Promise.all([marking, isKnown ? null : readAll(transaction, dataOrigin)]);
-      const confirmed = await this.#confirm(transaction, dataOrigin, record, asked);
+      const isKnown = !isContinued && this.#cache.known(dataOrigin) !== undefined;
+      const [record, first] = await Promise.all([marking, isKnown ? null : parts.next()]);
+      const confirmed = isContinued ? null : await this.#confirm(transaction, dataOrigin, record, asked);
       if (confirmed?.isComplete) return confirmed.inOrder(environment);
-      const all = read ?? (await readAll(transaction, dataOrigin));
-      if (!this.#cache.hasRoomFor(all.length)) return liveInOrder(all, environment);
-      return this.#keepAll(dataOrigin, markOf(record), asked, all).inOrder(environment);
+      const give = isContinued || record?.isPlain ? ahead : null;
+      const isKept = !isContinued && this.#cache.hasRoomFor(record?.count ?? 0);
+      const all: KnownEntry[] = [];
+      for (let part = first ?? (await parts.next()); !part.done; part = await parts.next()) {
+        if (isKept || !give) for (const entry of part.value) all.push(entry);
+        last = give ? (part.value.at(-1)?.[0] ?? last) : null;
+        give?.(liveInOrder(part.value, environment));
+      }
+      const kept = isKept ? this.#keepAll(dataOrigin, markOf(record), asked, all) : null;
+      if (give) return [];
+      return kept ? kept.inOrder(environment) : liveInOrder(all, environment);
     });
   }
 
@@ -146,16 +157,4 @@ export class Reads {
 function readEach(transaction: ReadTransaction, dataOrigin: string, keys: ReadonlySet<string>): Promise<KnownEntry[]> {
   const store = transaction.objectStore('entries');
   return Promise.all(Array.from(keys, async (key) => [key, await store.get([dataOrigin, key])] as const));
-}
-
-async function readAll(transaction: ReadTransaction, dataOrigin: string): Promise<KnownEntry[]> {
-  const store = transaction.objectStore('entries');
-  const all: KnownEntry[] = [];
-  for (let range = rangeOf(dataOrigin); ; ) {
-    const [keys, valueStructs] = await Promise.all([store.getAllKeys(range, CHUNK), store.getAll(range, CHUNK)]);
-    for (const [index, [, key]] of keys.entries()) all.push([key, valueStructs[index]]);
-    const last = keys.at(-1);
-    if (!last || keys.length < CHUNK) return all;
-    range = IDBKeyRange.bound(last, range.upper, true, true);
-  }
 }

@@ -2,6 +2,7 @@
 
 import { unwrap } from 'idb';
 import { sizeOfEntry, type ValueStruct } from '../../spec/database';
+import { isPlain } from '../../spec/key-order';
 import type { CommitTogether } from '../commit-together';
 import { clearIn } from './clear';
 import { type Connection, changedRecord } from './schema';
@@ -30,7 +31,7 @@ export async function replace(connection: Connection, { entries, isAll }: Replac
         // There may be many, and so there is no promise for each: where one fails, so does the transaction.
         unwrap(store).put(valueStruct, [dataOrigin, key]);
       }
-      last = origins.put(changedRecord({ bytes, count: own.size }, created), dataOrigin);
+      last = origins.put(changedRecord({ bytes, count: own.size }, { created, isPlain: [...own.keys()].every(isPlain) }), dataOrigin);
     }
     await last;
   };

@@ -27,6 +27,8 @@ export interface OriginRecord extends Usage {
   readonly created: number | null;
   /** The last changes without a gap, the latest last: it led to `mark`. Absent where an earlier version wrote it. */
   readonly recent?: readonly RecentChange[];
+  /** Whether all keys that were written since there were none are plain (key-order.ts). Absent where an earlier version wrote it. */
+  readonly isPlain?: boolean;
 }
 
 /** The mark that a record has, where there is one. */
@@ -35,11 +37,10 @@ export const markOf = (record: Partial<OriginRecord> | null | undefined): Mark =
 /** As it is written with each change. `recent`: where nobody says what has changed, whoever knows the entries reads all of them again. */
 export const changedRecord = (
   { bytes, count }: Usage,
-  created: number | null,
-  recent: readonly RecentChange[] = [],
-): Required<OriginRecord> => ({ bytes, count, mark: crypto.randomUUID(), created, recent });
+  { created, recent = [], isPlain = false }: Pick<OriginRecord, 'created' | 'recent' | 'isPlain'>,
+): Required<OriginRecord> => ({ bytes, count, mark: crypto.randomUUID(), created, recent, isPlain });
 
-/** How many updates a record of the journal has at most. */
+/** How many updates a record of the journal has at most: no group of updates has more (groups.ts). */
 export const MAXIMUM_UPDATES = 1000;
 
 /** Updates of one document for one data origin that were asked for together. */
@@ -82,7 +83,10 @@ export interface Schema extends DBSchema {
   origins: { key: string; value: OriginRecord };
   /** What windows asked for and was acknowledged, in the order in which it was asked for, until it is applied and some time after. */
   journal: { key: number; value: JournalRecord };
-  /** How many updates of a journal record are applied, under the record's number; Infinity where they were cleared away. */
+  /**
+   * How many updates of a journal record are applied, under the record's number: MAXIMUM_UPDATES where it is all of them, which earlier versions of the extension
+   * counted, and Infinity where they were cleared away.
+   */
   applied: { key: number; value: number };
   /** What is known of each document's writes, so that a repeated delivery is not kept twice, nor taken for kept. */
   writes: { key: string; value: KnownWrites & { readonly time: number }; indexes: { time: number } };
@@ -128,7 +132,7 @@ async function toVersion2(database: Connection, transaction: Upgrade<Schema>): P
     if (keys.length < CHUNK) break;
     range = IDBKeyRange.lowerBound(keys.at(-1), true);
   }
-  await Promise.all(Array.from(usages, ([dataOrigin, usage]) => origins.put(changedRecord(usage, null), dataOrigin)));
+  await Promise.all(Array.from(usages, ([dataOrigin, usage]) => origins.put(changedRecord(usage, { created: null }), dataOrigin)));
 }
 
 /** What the store `lockedUpdates` of version 3 held. */

@@ -8,6 +8,7 @@ import {
   sizeOfEntry,
   type ValueStruct,
 } from '../../spec/database';
+import { isPlain as isPlainKey } from '../../spec/key-order';
 import { expiredBy } from './expired';
 import type { KnownEntry } from './known-entries';
 import { withChange } from './recent-changes';
@@ -108,6 +109,8 @@ export class TransactionMap {
   readonly #created: number | null;
   /** The changes that led to that mark. */
   readonly #recent: readonly RecentChange[];
+  /** Whether the keys that were there are plain. */
+  readonly #isPlain: boolean;
   #usage: Usage;
   #evicted = false;
 
@@ -118,6 +121,7 @@ export class TransactionMap {
     this.#mark = markOf(record);
     this.#created = record?.created ?? null;
     this.#recent = record?.recent ?? [];
+    this.#isPlain = record?.isPlain ?? false;
     this.#cleared = !record;
   }
 
@@ -190,9 +194,14 @@ export class TransactionMap {
     return null;
   }
 
+  #writtenKeys(): string[] {
+    return [...this.#changed].filter((key) => this.#known.get(key));
+  }
+
   #changedRecord(): OriginRecord {
-    if (this.#cleared) return changedRecord(this.#usage, this.#firstWrite());
-    return changedRecord(this.#usage, this.#created, withChange(this.#recent, this.#mark, this.#changed));
+    const isPlain = (this.#cleared || this.#isPlain) && this.#writtenKeys().every(isPlainKey);
+    if (this.#cleared) return changedRecord(this.#usage, { created: this.#firstWrite(), isPlain });
+    return changedRecord(this.#usage, { created: this.#created, recent: withChange(this.#recent, this.#mark, this.#changed), isPlain });
   }
 
   /**

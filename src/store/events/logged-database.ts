@@ -8,7 +8,7 @@ import { type Reason, said } from '../../spec/reason';
 import type { IndexedDatabase } from '../entries/indexed-database';
 import type { OrderedEntries } from '../entries/known-entries';
 import type { Cause } from '../entries/noted-changes';
-import type { ReadAndCopy } from '../entries/reads';
+import type { GiveAhead, ReadAndCopy } from '../entries/reads';
 import { type EventLog, shorten } from './event-log';
 
 /** Who the caller is. */
@@ -68,8 +68,15 @@ export class LoggedDatabase implements SharedStorageDatabase {
     return this.#noted(dataOrigin, 'length', null, () => this.#database.length(dataOrigin));
   }
 
-  async entries(dataOrigin: string): Promise<OrderedEntries> {
-    return this.#noted(dataOrigin, 'entries', null, () => this.#database.entries(dataOrigin));
+  /** As that of the IndexedDatabase; noted with all of them. */
+  async entries(dataOrigin: string, ahead: GiveAhead | null = null): Promise<OrderedEntries> {
+    let count = 0;
+    const giveAhead: GiveAhead = (entries) => {
+      count += entries.length;
+      ahead?.(entries);
+    };
+    const read = () => this.#database.entries(dataOrigin, ahead && giveAhead);
+    return this.#noted(dataOrigin, 'entries', null, read, ({ length }) => [{ entries: count + length }, null]);
   }
 
   /** As that of the IndexedDatabase; noted as the get() that it answers. */

@@ -61,12 +61,15 @@ export class ReportStore {
 
   /**
    * The reports that are due, no more than `maximum` of each reporting origin, and when the next one is. Those of `others` are looked over.
-   * It takes one step for each origin, however many reports it has.
+   * Where none is due, it takes one step, however many reports there are; otherwise one for each origin.
    */
   async due(maximum: number, others: ReadonlySet<string>): Promise<{ due: string[]; next: number | null }> {
     const now = await this.now();
     return this.#connection.use(async (connection) => {
-      const index = connection.transaction('reports').store.index('due');
+      const { store } = connection.transaction('reports');
+      const soonest = await store.index('next').openKeyCursor();
+      if (!soonest || soonest.key > now) return { due: [], next: soonest?.key ?? null };
+      const index = store.index('due');
       const due: string[] = [];
       let next = Number.POSITIVE_INFINITY;
       for (let cursor = await index.openKeyCursor(); cursor; ) {

@@ -84,6 +84,8 @@ export interface ReportSchema extends DBSchema {
       created: number;
       /** Reports without `due` are not in it. */
       due: [reportingOrigin: string, due: number];
+      /** The same, whoever's they are. */
+      next: number;
       state: [state: ReportState, reportingOrigin: string];
       site: [state: ReportState, site: string];
     };
@@ -110,12 +112,15 @@ export type ReportsConnection = DatabaseConnection<ReportSchema>;
 export const connectToReports = (): ReportsConnection =>
   new DatabaseConnection({
     name: 'private-aggregation',
-    version: 1,
-    upgrade(database) {
+    version: 2,
+    upgrade(database, oldVersion, transaction) {
+      if (oldVersion === 1) transaction.objectStore('reports').createIndex('next', 'due');
+      if (oldVersion > 0) return;
       database.createObjectStore('operations').createIndex('time', '');
       const reports = database.createObjectStore('reports', { keyPath: 'key' });
       reports.createIndex('created', 'created');
       reports.createIndex('due', ['report.reportingOrigin', 'due']);
+      reports.createIndex('next', 'due');
       reports.createIndex('state', ['state', 'report.reportingOrigin']);
       reports.createIndex('site', ['state', 'site']);
       const spendings = database.createObjectStore('spendings', { autoIncrement: true });

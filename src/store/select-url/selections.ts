@@ -128,9 +128,11 @@ export class Selections {
     const pages = new Map(stored.map(({ page }) => [page.documentId, page]));
     const gone = new Set<string>();
     for (const page of pages.values()) if (await isGone(page)) gone.add(page.documentId);
+    if (gone.size === 0) return;
     await this.#write(async (transaction) => {
       const selections = transaction.objectStore('selections');
-      for (const { urn, page } of await selections.getAll()) if (gone.has(page.documentId)) await selections.delete(urn);
+      // A page that is gone selects nothing any more.
+      for (const { urn, page } of stored) if (gone.has(page.documentId)) await selections.delete(urn);
       for (const documentId of gone) {
         await transaction.objectStore('pageBudgets').delete(documentId);
         await transaction.objectStore('savedQueries').delete(IDBKeyRange.bound([documentId], [documentId, []]));
