@@ -12,7 +12,7 @@ import { type DecodedHostRequest, decodeGivenModule, decodeHostRequest } from '.
 import { type Envelope, fail, succeed } from '../protocol/envelope';
 import { decodeHandlerAnswer, type HandlerCall } from '../protocol/key-handlers';
 import { CHANGES_PORT, DOCUMENT_PORT, type HostRequests, type LoadedModule } from '../protocol/messages';
-import { hear, type Listeners, type Message } from '../protocol/recipients';
+import { hear, type Listeners, type Message, QUESTIONS_PORT } from '../protocol/recipients';
 import { toStorageInterestGroup } from '../spec/interest-groups/storage-interest-group';
 import { because, said } from '../spec/reason';
 import { Announcements } from '../store/announce-change';
@@ -27,7 +27,7 @@ import { connectToSelections } from '../store/select-url/schema';
 import { Selections } from '../store/select-url/selections';
 import { SettingsCopy } from '../store/settings-copy';
 import { WorkletRecords } from '../store/worklets/worklet-records';
-import { answerOf, askServiceWorker } from './ask-service-worker';
+import { ServiceWorkerQuestions } from './ask-service-worker';
 import { describeCall, whyNotCalled } from './event-handlers/describe-call';
 import { KeyHandlers } from './event-handlers/key-handlers';
 import { keyOf, Registry } from './registry';
@@ -39,6 +39,7 @@ import { SlowStart } from './worklets/slow-start';
 import { WorkletHistory } from './worklets/worklet-history';
 
 const settings = new LiveSettings();
+const serviceWorker = new ServiceWorkerQuestions();
 const connection = connectToEntries();
 const { announce } = new Announcements();
 new SettingsCopy(connection).watch(
@@ -53,10 +54,10 @@ const CACHE_SIZE = 2 ** 24;
 
 const log = new EventLog(async () => (await settings.get()).eventLogSize, announce);
 const askForCall = async (call: HandlerCall) => {
-  const answer = await answerOf({ to: 'key-handlers', ...call }, decodeHandlerAnswer);
+  const answer = await serviceWorker.answerOf({ to: 'key-handlers', ...call }, decodeHandlerAnswer);
   return answer ? answer.refusal : because('reasonNoAnswer');
 };
-const pageConsole = new PageConsole((params) => askServiceWorker({ to: 'console-relay', params }));
+const pageConsole = new PageConsole((params) => serviceWorker.ask({ to: 'console-relay', params }));
 const keyHandlers = new KeyHandlers(connection, askForCall, (report) => {
   log.log(describeCall(report));
   if (report.refusal !== null) pageConsole.explain(report.document, whyNotCalled(report, report.refusal));
@@ -73,6 +74,7 @@ const selecting = new Selecting(selections, async (selection) => {
 const interestGroups = new InterestGroups(async () => Date.now() + (await settings.get()).clockOffsetMs);
 const workers = new SandboxedWorkers();
 const registry = new Registry(
+  serviceWorker.ask,
   (context) => new LoggedDatabase(database, log, { scope: 'worklet', ...context }),
   selecting,
   (dataOrigin) => ({
@@ -159,6 +161,10 @@ const listeners: Listeners<'offscreen', Runtime.MessageSender> = {
 browser.runtime.onMessage.addListener((message: unknown, sender: Runtime.MessageSender) => hear(listeners, message, sender));
 
 browser.runtime.onConnect.addListener((port) => {
+  if (port.name === QUESTIONS_PORT) {
+    if (isServiceWorker(port.sender ?? {})) serviceWorker.connected(port);
+    return;
+  }
   if (port.name === CHANGES_PORT) {
     // With the port goes the service worker, which may not have told of what it has changed last.
     if (isServiceWorker(port.sender ?? {})) port.onDisconnect.addListener(() => void keyHandlers.take());

@@ -3,7 +3,7 @@
 import { type Envelope, succeed } from '../protocol/envelope';
 import type { GivenModule, HostRequests, WorkletId } from '../protocol/messages';
 import { BoundedMap } from '../store/bounded-map';
-import { askServiceWorker } from './ask-service-worker';
+import type { ServiceWorkerQuestions } from './ask-service-worker';
 import type { KeyHandlers } from './event-handlers/key-handlers';
 import { GRACE_PERIOD, IDLE_LIFETIME, LONGEST_IN_CACHE, PORT_DEADLINE } from './lifetimes';
 import type { Selecting } from './select-url/operation-selections';
@@ -28,6 +28,7 @@ const MAXIMUM_ASKED = 1000;
 type Handlers = Pick<KeyHandlers, 'forget' | 'forgetDocument' | 'pause'>;
 
 export class Registry {
+  readonly #ask: ServiceWorkerQuestions['ask'];
   readonly #handlers: Handlers;
   readonly #show: PageConsole['show'];
   readonly #history: WorkletHistory;
@@ -51,6 +52,7 @@ export class Registry {
   #idle: ReturnType<typeof setTimeout>;
 
   constructor(
+    ask: ServiceWorkerQuestions['ask'],
     databaseFor: DatabaseFor,
     selecting: Selecting,
     about: AboutDataOrigin,
@@ -59,6 +61,7 @@ export class Registry {
     handlers: Handlers,
     show: PageConsole['show'],
   ) {
+    this.#ask = ask;
     this.#handlers = handlers;
     this.#show = show;
     this.#about = about;
@@ -135,7 +138,7 @@ export class Registry {
     const { worklet, tabId, reportingOrigin: dataOrigin } = contributor;
     return new ContributingOperations(
       contributor,
-      (contributions) => void askServiceWorker({ to: 'contributions', contributions }),
+      (contributions) => void this.#ask({ to: 'contributions', contributions }),
       (name, text) => this.#onFailure({ tabId, documentId: worklet.documentId, dataOrigin, name, text }),
     );
   }
@@ -178,9 +181,7 @@ export class Registry {
   /** Starts an operation in its turn, when every write to the worklet's data that was asked for before it is stored. */
   #start(worklet: Worklet, runId: number, isSettled: boolean, start: () => void | Promise<void>): boolean {
     const { dataOrigin } = worklet;
-    const settled = async () => {
-      if (!isSettled) await askServiceWorker({ to: 'window-updates', dataOrigin });
-    };
+    const settled = async () => isSettled || this.#ask({ to: 'window-updates', dataOrigin });
     return worklet.start(runId, settled, start);
   }
 
@@ -227,7 +228,7 @@ export class Registry {
     setTimeout(() => {
       if (!this.#alive.has(documentId)) endAll();
     }, GRACE_PERIOD);
-    await askServiceWorker({ to: 'arrival-order', documentId });
+    await this.#ask({ to: 'arrival-order', documentId });
     // A document that is back from the back/forward cache has opened another port.
     if (this.#alive.has(documentId)) return;
     this.#selecting.documentClosed(documentId);

@@ -64,6 +64,9 @@ type AnyMessage = { [Name in Part]: MessageIn<Recipients[Name]> }[Part];
 /** What goes over the wire. */
 export type Message<To extends AnyMessage['to'] = AnyMessage['to']> = Extract<AnyMessage, { readonly to: To }>;
 
+/** Of a port from the service worker to the offscreen document, which asks `[number, Message]` through it, and is answered `[number, answer]`. */
+export const QUESTIONS_PORT = 'questions';
+
 /** One listener for each recipient in a part of the extension; it gets the message as it came, and decodes it. */
 export type Listeners<Name extends Part, Sender> = {
   readonly [To in keyof Recipients[Name]]: (message: unknown, sender: Sender) => Promise<unknown> | undefined;

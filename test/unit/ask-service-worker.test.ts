@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 
 const { browser } = vi.hoisted(() => ({ browser: {} as { runtime: { sendMessage: () => Promise<unknown> } } }));
 vi.mock('../../src/extension/browser', () => ({ browser }));
-const { askServiceWorker } = await import('../../src/offscreen/ask-service-worker');
+const { ServiceWorkerQuestions } = await import('../../src/offscreen/ask-service-worker');
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -25,7 +25,7 @@ test('are asked again at once where it is stopped, and for seconds where its dis
     throw new Error('stopped');
   });
   browser.runtime = { sendMessage };
-  const asked = askServiceWorker(MESSAGE);
+  const asked = new ServiceWorkerQuestions().ask(MESSAGE);
   await vi.advanceTimersByTimeAsync(0);
   expect(sendMessage).toHaveBeenCalledTimes(3);
   await vi.runAllTimersAsync();
@@ -36,7 +36,51 @@ test('are asked again at once where it is stopped, and for seconds where its dis
 test('are given up in the end', async () => {
   vi.spyOn(console, 'error').mockReturnValue();
   browser.runtime = { sendMessage: async () => undefined };
-  const asked = askServiceWorker(MESSAGE);
+  const asked = new ServiceWorkerQuestions().ask(MESSAGE);
   await vi.runAllTimersAsync();
   expect(await asked).toBe(false);
+});
+
+/** A port of the service worker's: what was posted through it, how it answers, and how it is closed. */
+function portOfServiceWorker() {
+  const posted: [number, unknown][] = [];
+  let hear = (_message: unknown): void => undefined;
+  let close = (): void => undefined;
+  const port = {
+    postMessage: (message: [number, unknown]) => void posted.push(message),
+    onMessage: { addListener: (listener: typeof hear) => (hear = listener) },
+    onDisconnect: { addListener: (listener: typeof close) => (close = listener) },
+  };
+  type Port = Parameters<InstanceType<typeof ServiceWorkerQuestions>['connected']>[0];
+  return { posted, port: port as object as Port, answer: (id: number, value: unknown) => hear([id, value]), close: () => close() };
+}
+
+test('go through the port while there is one, each to its own answer, and are asked again in the other way once it has closed', async () => {
+  const sendMessage = vi.fn(async () => true);
+  browser.runtime = { sendMessage };
+  const questions = new ServiceWorkerQuestions();
+  const { posted, port, answer, close } = portOfServiceWorker();
+  questions.connected(port);
+  const settled: string[] = [];
+  const ask = (name: string) => void questions.ask({ ...MESSAGE, documentId: name }).then((done) => settled.push(`${name} ${done}`));
+  for (const name of ['first', 'second', 'third']) ask(name);
+  await vi.advanceTimersByTimeAsync(0);
+  expect(posted.map(([, message]) => message)).toEqual(['first', 'second', 'third'].map((documentId) => ({ ...MESSAGE, documentId })));
+  answer(posted[1]?.[0] ?? 0, true);
+  await vi.advanceTimersByTimeAsync(0);
+  expect(settled).toEqual(['second true']);
+  expect(sendMessage).not.toHaveBeenCalled();
+  // A port that came before does not take the place of one that came after it.
+  const later = portOfServiceWorker();
+  questions.connected(later.port);
+  close();
+  await vi.advanceTimersByTimeAsync(0);
+  for (const [id] of later.posted) later.answer(id, true);
+  await vi.advanceTimersByTimeAsync(0);
+  expect(settled.toSorted()).toEqual(['first true', 'second true', 'third true']);
+  later.close();
+  ask('fourth');
+  await vi.advanceTimersByTimeAsync(0);
+  expect(sendMessage).toHaveBeenCalledTimes(1);
+  expect(settled).toContain('fourth true');
 });

@@ -4,14 +4,13 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { SandboxedWorker } from '../../src/offscreen/worklets/sandbox';
 import { fail, succeed } from '../../src/protocol/envelope';
 import type { OperationContributions } from '../../src/protocol/private-aggregation';
+import type { Message } from '../../src/protocol/recipients';
 
 const handedOver: OperationContributions[] = [];
-vi.mock('../../src/offscreen/ask-service-worker', () => ({
-  askServiceWorker: async (message: { to: string; contributions: OperationContributions }) => {
-    if (message.to === 'contributions') handedOver.push(message.contributions);
-    return true;
-  },
-}));
+const ask = async (message: Message) => {
+  if (message.to === 'contributions') handedOver.push(message.contributions);
+  return true;
+};
 const port = { onmessage: (_event: { data: unknown }) => {}, onmessageerror: () => {}, postMessage: vi.fn() };
 const worker = { port, onDeath: () => {}, isBusy: () => false, end: () => {} } as object as SandboxedWorker;
 const workers = { expect: async () => {}, take: async () => worker, replenish: () => undefined };
@@ -42,18 +41,19 @@ const recorder = { loaded() {}, logged() {}, started() {}, handlers() {}, finish
 
 const given = { workletId: 1, source: '', keepAlive: true };
 
-type Store = ReturnType<ConstructorParameters<typeof Registry>[0]>;
+type Store = ReturnType<ConstructorParameters<typeof Registry>[1]>;
 
 /** With a worklet that has no module. */
 function openWithout() {
   const failures: string[] = [];
   const selecting = { select: async () => undefined, documentClosed: () => undefined };
   const registry = new Registry(
+    ask,
     () => ({ recheck: () => undefined }) as Partial<Store> as Store,
-    selecting as Partial<ConstructorParameters<typeof Registry>[1]> as ConstructorParameters<typeof Registry>[1],
+    selecting as Partial<ConstructorParameters<typeof Registry>[2]> as ConstructorParameters<typeof Registry>[2],
     () => ({ interestGroups: async () => [], slowStart: new SlowStart(async () => 0), workers }),
     ({ text }) => failures.push(text),
-    { begin: () => recorder } as Partial<ConstructorParameters<typeof Registry>[4]> as ConstructorParameters<typeof Registry>[4],
+    { begin: () => recorder } as Partial<ConstructorParameters<typeof Registry>[5]> as ConstructorParameters<typeof Registry>[5],
     { forget: () => undefined, forgetDocument: () => undefined, pause: () => undefined },
     async () => undefined,
   );

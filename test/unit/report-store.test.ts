@@ -404,6 +404,16 @@ describe('a sender', () => {
     expect((await stored()).map(({ body }) => body)).toEqual(['body', 'body']);
   });
 
+  test('writes two times what is answered at once: that it is being sent, and what it was and what became of it', async () => {
+    const keepContent = vi.spyOn(store, 'keepContent');
+    const { sender, idle } = createSender(() => 'accepted');
+    await sender.create((take) => store.create(operation({ debugMode: { enabled: true, key: null } }), take), ready);
+    const debug = async () => (await stored()).find(({ kind }) => kind === 'debug');
+    await expect.poll(debug).toMatchObject({ state: 'sent', body: 'body', plaintext: new Uint8Array([1]) });
+    expect(keepContent).not.toHaveBeenCalled();
+    await idle();
+  });
+
   test('sends none before it is stored, nor what could not be stored', async () => {
     const { sender, posted, idle } = createSender(() => 'accepted');
     const failing = sender.create(async (take) => {

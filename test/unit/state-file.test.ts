@@ -74,7 +74,7 @@ async function fill(): Promise<void> {
       end: 'finished',
     });
   const [first] = await stores.reports.use((connection) => connection.getAllKeys('reports'));
-  await store.claim(String(first), '{"body": true}', Uint8Array.of(0, 255, 128));
+  await store.claim(String(first), { body: '{"body": true}', plaintext: Uint8Array.of(0, 255, 128) });
   await store.settle(String(first), { sent: true });
   const log = new EventLog(
     () => 100,

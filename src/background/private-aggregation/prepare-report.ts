@@ -2,11 +2,12 @@
 
 import { obtainAReportsSharedInfo, serializeAnAggregatableReport } from '../../spec/private-aggregation/aggregatable-report';
 import { payloadOf } from '../../spec/private-aggregation/payload';
+import type { ReportContent } from '../../store/private-aggregation/report-store';
 import type { StoredReport } from '../../store/private-aggregation/schema';
 import { encodePayload, PayloadEncryption } from './encrypt';
 import type { PublicKey, PublicKeys } from './public-keys';
 import { ReportRule } from './report-rule';
-import type { Prepare, PreparedReport } from './report-sender';
+import type { Prepare } from './report-sender';
 
 export class Preparation {
   readonly #keys: PublicKeys;
@@ -19,7 +20,7 @@ export class Preparation {
   }
 
   /** Rejects with an error that says why there is no public key. */
-  async prepare(stored: StoredReport): Promise<PreparedReport> {
+  async prepare(stored: StoredReport): Promise<ReportContent> {
     const [key] = await Promise.all([this.#keys.of(stored.report.aggregationCoordinator), this.#rule.add()]);
     this.#isRuleInPlace = true;
     return this.#encrypt(stored, key);
@@ -31,9 +32,10 @@ export class Preparation {
     return key && ((stored) => this.#encrypt(stored, key));
   }
 
-  async #encrypt({ report }: StoredReport, { id: keyId, publicKey }: PublicKey): Promise<PreparedReport> {
+  async #encrypt({ report }: StoredReport, { id: keyId, publicKey }: PublicKey): Promise<ReportContent> {
     const plaintext = encodePayload(payloadOf(report));
     const payload = await this.#encryption.encrypt(plaintext, publicKey, obtainAReportsSharedInfo(report));
+
     return { plaintext, body: serializeAnAggregatableReport(report, plaintext, { keyId, payload }) };
   }
 }

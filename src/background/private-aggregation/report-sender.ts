@@ -7,7 +7,7 @@
 
 import { because, type Reason, reasonOf } from '../../spec/reason';
 import type { Take } from '../../store/private-aggregation/create-report';
-import type { Outcome, ReportStore } from '../../store/private-aggregation/report-store';
+import type { Outcome, ReportContent, ReportStore } from '../../store/private-aggregation/report-store';
 import type { StoredReport } from '../../store/private-aggregation/schema';
 import { Serial } from '../../store/serial';
 import type { PostResult } from './post-report';
@@ -27,14 +27,14 @@ const HEAD_START = 50;
 
 const INTERRUPTED = because('reasonInterrupted');
 
-/** What is sent, and its cleartext. */
-export interface PreparedReport {
-  readonly body: string;
-  readonly plaintext: Uint8Array;
-}
-
 /** Rejects with an error that says why the report cannot be sent now. */
-export type Prepare = (report: StoredReport) => Promise<PreparedReport>;
+export type Prepare = (report: StoredReport) => Promise<ReportContent>;
+
+/** What came of an attempt, and what was sent in it where that is not in the database yet; no outcome where somebody has changed their mind meanwhile. */
+interface Attempted {
+  readonly outcome: Outcome | null;
+  readonly content?: ReportContent;
+}
 
 interface Ways {
   readonly prepare: Prepare;
@@ -52,7 +52,7 @@ const pause = (milliseconds: number) => new Promise<void>((resolve) => setTimeou
 /** A report that is to be stored as being sent: as it was before, and what is sent. */
 interface Taken {
   readonly report: StoredReport;
-  readonly prepared: Promise<PreparedReport>;
+  readonly prepared: Promise<ReportContent>;
 }
 
 export class ReportSender {
@@ -145,7 +145,7 @@ export class ReportSender {
   }
 
   /** `prepared`: of one that is stored as being sent. */
-  #start(report: StoredReport, prepared?: Promise<PreparedReport>): Promise<void> {
+  #start(report: StoredReport, prepared?: Promise<ReportContent>): Promise<void> {
     this.#underWay.set(report.key, report.report.reportingOrigin);
     const rest = (error: unknown) => {
       console.error('report', error);
@@ -161,29 +161,30 @@ export class ReportSender {
     return delivery;
   }
 
-  async #deliver(report: StoredReport, prepared?: Promise<PreparedReport>): Promise<void> {
-    const outcome = await this.#attempt(report, prepared);
+  async #deliver(report: StoredReport, prepared?: Promise<ReportContent>): Promise<void> {
+    const { outcome, content } = await this.#attempt(report, prepared);
     if (!outcome) return;
-    await this.#store.settle(report.key, outcome);
+    await this.#store.settle(report.key, outcome, content);
     this.#ways.settled(report, outcome);
   }
 
-  /** Null where somebody has changed their mind meanwhile. */
-  async #attempt(report: StoredReport, given?: Promise<PreparedReport>): Promise<Outcome | null> {
-    let prepared: PreparedReport;
+  async #attempt(report: StoredReport, given?: Promise<ReportContent>): Promise<Attempted> {
+    let content: ReportContent;
     try {
-      prepared = await (given ?? this.#ways.prepare(report));
+      content = await (given ?? this.#ways.prepare(report));
     } catch (error) {
-      return this.#failed(report, reasonOf(error));
+      return { outcome: await this.#failed(report, reasonOf(error)) };
     }
-    const { body, plaintext } = prepared;
-    if (!given && !(await this.#store.claim(report.key, body, plaintext))) return null;
-    const posted = this.#ways.post(report, body);
-    if (given) {
-      await Promise.race([posted, pause(HEAD_START)]);
-      await this.#store.keepContent(report.key, body, plaintext);
-    }
-    const result = await posted;
+    if (!given && !(await this.#store.claim(report.key, content))) return { outcome: null };
+    const posted = this.#ways.post(report, content.body);
+    // What was sent of one that is answered soon is stored with what became of it: the next report waits for one transaction less.
+    const isKept = !given || (await Promise.race([posted.then(() => false), pause(HEAD_START).then(() => true)]));
+    if (given && isKept) await this.#store.keepContent(report.key, content);
+    const outcome = await this.#outcomeOf(report, await posted);
+    return isKept ? { outcome } : { outcome, content };
+  }
+
+  async #outcomeOf(report: StoredReport, result: PostResult): Promise<Outcome> {
     if (result === 'accepted') return { sent: true };
     const { problem, isUnanswered } = result;
     return isUnanswered ? { sent: false, reason: because('reasonUnanswered', problem), retry: null } : this.#failed(report, problem);

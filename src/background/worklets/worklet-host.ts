@@ -4,6 +4,7 @@ import { browser } from '../../extension/browser';
 import { decodeEnvelope, type Envelope, fail } from '../../protocol/envelope';
 import type { HostMethod, HostRequests } from '../../protocol/messages';
 import type { Message } from '../../protocol/recipients';
+import { HostQuestions } from './host-questions';
 
 const OFFSCREEN_PAGE = 'src/offscreen/index.html';
 
@@ -20,6 +21,7 @@ export class WorkletHost {
   /** Whether the document is there, as far as this worker has heard. */
   #isKnown = false;
   #heard = (): void => undefined;
+  readonly questions = new HostQuestions();
 
   /** To be called when the document says that its scripts are there. */
   hear(): void {
@@ -64,6 +66,7 @@ export class WorkletHost {
   async #deliver(message: Message): Promise<Envelope | null> {
     const envelope = decodeEnvelope(await browser.runtime.sendMessage(message).catch(() => null));
     this.#isKnown = envelope !== null;
+    if (envelope) this.questions.open();
     return envelope;
   }
 

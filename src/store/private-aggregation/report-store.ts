@@ -23,6 +23,9 @@ const PRUNING_INTERVAL = 100;
 /** What became of an attempt; `retry`: when the next one is due, null for never. */
 export type Outcome = { readonly sent: true } | { readonly sent: false; readonly reason: Reason; readonly retry: number | null };
 
+/** What is sent of a report, and its cleartext. */
+export type ReportContent = { readonly [Name in 'body' | 'plaintext']: NonNullable<StoredReport[Name]> };
+
 export class ReportStore {
   readonly #environment: () => Promise<SchedulingEnvironment>;
   readonly #connection: ReportsConnection;
@@ -94,18 +97,21 @@ export class ReportStore {
    * Resolves once it is written down that the report is being sent, with this content; false where it is not to be sent any more. The write has
    * left this process then: a browser that is killed from now on knows of it.
    */
-  claim(key: string, body: string, plaintext: Uint8Array): Promise<boolean> {
+  claim(key: string, { body, plaintext }: ReportContent): Promise<boolean> {
     return this.#change(key, (report) => (report.state === 'pending' ? { ...beingSent(report), body, plaintext } : null));
   }
 
   /** Keeps what is sent of a report that was stored as being sent. */
-  async keepContent(key: string, body: string, plaintext: Uint8Array): Promise<void> {
+  async keepContent(key: string, { body, plaintext }: ReportContent): Promise<void> {
     await this.#change(key, (report) => ({ ...report, body, plaintext }));
   }
 
-  async settle(key: string, outcome: Outcome): Promise<void> {
+  /** `content`: where it was not kept before. */
+  async settle(key: string, outcome: Outcome, content: Partial<ReportContent> = {}): Promise<void> {
     const now = await this.now();
-    await this.#change(key, (report) => {
+    const { body, plaintext } = content;
+    await this.#change(key, (stored) => {
+      const report = { ...stored, body: body ?? stored.body, plaintext: plaintext ?? stored.plaintext };
       if (report.state !== 'sending' && report.state !== 'pending') return null;
       if (outcome.sent) return { ...withoutDue(report), state: 'sent', reason: null, settled: now };
       const { reason, retry } = outcome;

@@ -1,0 +1,39 @@
+/** A port for what the offscreen document asks this service worker. Without one it sends messages, which wake a worker that sleeps. */
+
+import { QUESTIONS_PORT } from '../../protocol/recipients';
+import type { Sender } from '../requests/caller';
+
+/** Answers as a listener to messages does; undefined where it does not know the message. */
+type Answer = (message: unknown, sender: Sender) => Promise<unknown> | undefined;
+
+export class HostQuestions {
+  #port: chrome.runtime.Port | null = null;
+  #answer: Answer = () => undefined;
+
+  answerWith(answer: Answer): void {
+    this.#answer = answer;
+  }
+
+  /** Call when the offscreen document is there. */
+  open(): void {
+    if (this.#port) return;
+    const port = chrome.runtime.connect({ name: QUESTIONS_PORT });
+    this.#port = port;
+    port.onDisconnect.addListener(() => {
+      // Where the offscreen document has gone meanwhile the browser wants this to be looked at.
+      void chrome.runtime.lastError;
+      if (this.#port === port) this.#port = null;
+    });
+    port.onMessage.addListener((given: unknown) => {
+      if (!Array.isArray(given)) return;
+      const [id, message] = given;
+      // Only the extension's own documents are told of a port that it opens for itself.
+      const sender: Sender = { id: chrome.runtime.id, origin: self.origin };
+      const answered = (answer: unknown) => port.postMessage([id, answer]);
+      // The offscreen document may have gone by then.
+      Promise.resolve(this.#answer(message, sender))
+        .then(answered)
+        .catch(() => undefined);
+    });
+  }
+}
