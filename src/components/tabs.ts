@@ -28,6 +28,7 @@ export class LabTabs extends LabElement {
         display: flex;
         flex-direction: column;
         min-height: 0;
+        container-type: inline-size;
       }
 
       [role='tablist'] {
@@ -37,6 +38,13 @@ export class LabTabs extends LabElement {
         border-bottom: 1px solid var(--line);
         background: var(--raised);
         scrollbar-width: thin;
+      }
+
+      /* In several rows, as long as there are not more of these than of anything else. */
+      @container (min-width: 20rem) {
+        [role='tablist'] {
+          flex-wrap: wrap;
+        }
       }
 
       [role='tab'] {
@@ -62,6 +70,8 @@ export class LabTabs extends LabElement {
         display: flex;
         flex: 1;
         flex-direction: column;
+        /* What is in it for screen readers alone has its place in it as well, and makes the page no longer. */
+        position: relative;
         min-height: 0;
         overflow: auto;
       }

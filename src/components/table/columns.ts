@@ -18,9 +18,21 @@ export interface Column<Row extends object> {
   whole?(row: Row): string;
 }
 
+type Titled = Pick<Column<object>, 'title' | 'track'>;
+
+const REM = /[\d.]+(?=rem)/;
+
+/** How wide a title is, about, with what is around it and the arrow of a column that is sorted by, in rem. */
+const titleWidth = (title: string): number => title.length * 0.56 + 2.1;
+
+const leastOf = ({ title, track }: Titled): number => Math.max(titleWidth(title), Number.parseFloat(REM.exec(track)?.[0] ?? '0'));
+
+/** The columns' tracks, each wide enough for its title. */
+export const tracksOf = (columns: readonly Titled[]): string =>
+  columns.map((column) => column.track.replace(REM, String(leastOf(column)))).join(' ');
+
 /** How narrow a table of these columns can be, in rem. */
-export const leastWidth = (columns: readonly Pick<Column<object>, 'track'>[]): number =>
-  columns.reduce((sum, { track }) => sum + Number.parseFloat(/[\d.]+(?=rem)/.exec(track)?.[0] ?? '0'), 0);
+export const leastWidth = (columns: readonly Titled[]): number => columns.reduce((sum, column) => sum + leastOf(column), 0);
 
 /** The column as TanStack Table has it: it sorts by it, and no more. */
 export function definitionOf({ id, sortBy }: Column<object>) {

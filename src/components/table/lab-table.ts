@@ -19,6 +19,7 @@ import {
   type RowWindow,
   SortEvent,
   type Sorting,
+  tracksOf,
 } from './columns';
 import { nextRow } from './keys';
 import { tableStyles } from './styles';
@@ -224,12 +225,11 @@ export class LabTable extends LabElement {
 
   protected override render() {
     const virtualizer = this.#virtual.getVirtualizer();
-    const tracks = this.#visible.map(({ track }) => track).join(' ');
     return html`<div
       role="grid"
       aria-label=${this.label}
       aria-rowcount=${virtualizer.options.count + 1}
-      style=${styleMap({ '--tracks': tracks, '--least': `${leastWidth(this.#visible)}rem`, '--row': `${ROW_HEIGHT}px` })}
+      style=${styleMap({ '--tracks': tracksOf(this.#visible), '--least': `${leastWidth(this.#visible)}rem`, '--row': `${ROW_HEIGHT}px` })}
       @keydown=${this.#onKey}
     >
       <div role="rowgroup" class="head">

@@ -4,7 +4,7 @@ import { css, html, nothing } from 'lit';
 import { formatMoment, formatNumber } from '../../../components/format';
 import { define, LabElement } from '../../../components/lab-element';
 import { details } from '../../../components/split';
-import { text } from '../../../components/text';
+import { counted, text } from '../../../components/text';
 import type { ShownSelection } from '../../../protocol/extension-pages/select-url';
 import type { BudgetsLeft, SelectionAccount } from '../../../spec/select-url';
 import { framesOf, howOf } from './columns';
@@ -55,7 +55,7 @@ export class LabSelection extends LabElement {
         <dd>${text('bitsBeforeAfter', formatNumber(before[name]), formatNumber(after[name]))}</dd>`;
     return html`<h3>${text('budgetsBeforeAfter')}</h3>
       <dl>${NAMES.map(line)}</dl>
-      ${this.selection.pendingBits > 0 ? html`<p class="soft">${text('pendingBits', formatNumber(this.selection.pendingBits))}</p>` : nothing}`;
+      ${this.selection.pendingBits > 0 ? html`<p class="soft">${counted('pendingBits', this.selection.pendingBits)}</p>` : nothing}`;
   }
 
   #force() {
