@@ -254,11 +254,13 @@ export const ENVELOPES = [
   { ok: false, error: { name: 'n', message: 'm' } },
 ];
 
-export const CONSOLE_REQUESTS = [undefined, 'said', { text: 't', values: ['v', 0.5, { text: 't', values: [''] }], count: 0.5 }].map(
-  (reason) => ({
-    params: { id: 'i', lines: [['log', ANYTHING]], reason, tabId: 1, documentId: 'd' },
-  }),
-);
+/** One in the other, as deep as they may be. */
+const REASON = Array.from({ length: 5 }).reduce<object>((inner) => ({ text: 't', values: ['v', 0.5, inner], count: 0.5 }), {
+  ...{ text: 't', values: ['v', 0.5], count: 0.5 },
+});
+export const CONSOLE_REQUESTS = [undefined, 'said', REASON].map((reason) => ({
+  params: { id: 'i', lines: [['log', ANYTHING]], reason, tabId: 1, documentId: 'd' },
+}));
 export const FRAME_MESSAGES = [{ type: 'alive' }, { type: 'failed', id: 1 }];
 export const URN_REQUESTS = [{ params: { urn: `urn:uuid:${TOKEN}`, isOwn: true } }];
 export const GIVEN_MODULES = [{ workletId: 1, source: 's', keepAlive: true }];
