@@ -14,10 +14,14 @@ function read(pid, name) {
   }
 }
 
-/** "Proportional set size": what is shared counts for each who has it by its part. @param {number} pid */
+/**
+ * What a process has changed, and what is shared of that counts for each who has it by its part ("proportional set size"). Not what is read from files:
+ * that is code, which other browsers on the machine may share or not.
+ * @param {number} pid
+ */
 function memoryOf(pid) {
-  const [, kilobytes = '0'] = /^Pss:\s+(\d+) kB/m.exec(read(pid, 'smaps_rollup')) ?? [];
-  return Number(kilobytes) / 1024;
+  const parts = read(pid, 'smaps_rollup').matchAll(/^Pss_(?:Anon|Shmem):\s+(\d+) kB/gm);
+  return [...parts].reduce((sum, [, kilobytes]) => sum + Number(kilobytes), 0) / 1024;
 }
 
 /** Whether any of its threads is a worker of a page: none of the pages has one, and each worklet is one. @param {number} pid */

@@ -41,7 +41,7 @@ const latencies = (measured, which) =>
 export const panelsOf = (measured) => [
   {
     x: 'minutes',
-    y: 'MiB (PSS)',
+    y: 'MiB (PSS, without files)',
     points: measured.flatMap(({ time, memory }) => Object.entries(memory).map(([series, y]) => ({ x: time / 60, y, series }))),
   },
   { x: 'minutes', y: 'ms, p50', logarithmic: 'y', points: latencies(measured, 'p50') },
