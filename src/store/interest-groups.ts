@@ -1,7 +1,8 @@
 /** The interest groups that this browser is in, in a database of their own. */
 
-import type { DBSchema } from 'idb';
-import { type InterestGroup, LONGEST_LIFETIME } from '../spec/interest-groups/interest-group';
+import type { DBSchema, IDBPObjectStore } from 'idb';
+import { estimateSize, type InterestGroup, LONGEST_LIFETIME } from '../spec/interest-groups/interest-group';
+import { BoundedMap } from './bounded-map';
 import { DatabaseConnection } from './database-connection';
 
 /** A group, and what its owner is told of it besides. Times in milliseconds since the Unix epoch, by the clock of the settings. */
@@ -21,6 +22,12 @@ interface Schema extends DBSchema {
 /** How many groups of one owner are kept, as natively. */
 const MAXIMUM_OF_AN_OWNER = 2000;
 
+/** How much of them, in bytes, as natively: a worklet's `interestGroups()` gives all that there are. */
+const MAXIMUM_BYTES_OF_AN_OWNER = 10 * 2 ** 20;
+
+/** Of so many owners it is remembered how much is kept. */
+const MAXIMUM_OWNERS = 1000;
+
 /** How many joins are counted. */
 const MAXIMUM_JOINS = 1000;
 
@@ -29,6 +36,24 @@ const ofAnybody = IDBKeyRange.lowerBound([]);
 
 /** All keys of an owner: after every string there is an array. */
 const ofOwner = (owner: string) => IDBKeyRange.bound([owner], [owner, []]);
+
+type Groups = IDBPObjectStore<Schema, ['groups'], 'groups', 'readwrite'>;
+
+/** Has the owner's groups that expire first leave, until there are not too many; resolves to how much is left, in bytes. */
+async function makeRoom(store: Groups, owner: string): Promise<number> {
+  const all: { readonly name: string; readonly expiry: number; readonly size: number }[] = [];
+  // One after the other: there may be more of them than memory has room for.
+  for (let cursor = await store.openCursor(ofOwner(owner)); cursor; cursor = await cursor.continue()) {
+    const { group, expiry } = cursor.value;
+    all.push({ name: group.name, expiry, size: estimateSize(group) });
+  }
+  let bytes = 0;
+  for (const [index, { name, size }] of all.sort((a, b) => b.expiry - a.expiry).entries()) {
+    if (index < MAXIMUM_OF_AN_OWNER && bytes + size <= MAXIMUM_BYTES_OF_AN_OWNER) bytes += size;
+    else await store.delete([owner, name]);
+  }
+  return bytes;
+}
 
 export class InterestGroups {
   readonly #now: () => Promise<number>;
@@ -39,6 +64,9 @@ export class InterestGroups {
       database.createObjectStore('groups');
     },
   });
+
+  /** So many bytes at most are kept of each owner. */
+  readonly #bytes = new BoundedMap<string, number>(MAXIMUM_OWNERS);
 
   /** `now` is the clock that groups expire by. */
   constructor(now: () => Promise<number>) {
@@ -55,11 +83,12 @@ export class InterestGroups {
       const earlier = known && known.expiry > now ? known.joins.filter((time) => time > now - LONGEST_LIFETIME) : [];
       const expiry = now + Math.min(lifetimeMs, LONGEST_LIFETIME);
       await store.put({ group, joiningOrigin, joins: [now, ...earlier].slice(0, MAXIMUM_JOINS), expiry }, key);
-      if ((await store.count(ofOwner(group.owner))) > MAXIMUM_OF_AN_OWNER) {
-        const all = (await store.getAll(ofOwner(group.owner))).toSorted((a, b) => a.expiry - b.expiry);
-        for (const { group } of all.slice(0, all.length - MAXIMUM_OF_AN_OWNER)) await store.delete([group.owner, group.name]);
-      }
+      const count = await store.count(ofOwner(group.owner));
+      const bytes = (this.#bytes.get(group.owner) ?? Number.POSITIVE_INFINITY) + estimateSize(group);
+      const hasRoom = count <= MAXIMUM_OF_AN_OWNER && bytes <= MAXIMUM_BYTES_OF_AN_OWNER;
+      const kept = hasRoom ? bytes : await makeRoom(store, group.owner);
       await done;
+      this.#bytes.set(group.owner, kept);
     });
   }
 

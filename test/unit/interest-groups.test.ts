@@ -243,6 +243,24 @@ describe('the store', () => {
     await store.purgeExpired();
   });
 
+  test('has room for ten mebibytes of an owner: those that expire first give way, and nobody else has less', async () => {
+    const other = 'https://other.example';
+    await store.join(group({ owner: other, name: 'theirs' }), 1000, OWNER);
+    const userBiddingSignals = JSON.stringify('x'.repeat(1_000_000));
+    const large = (name: string, lifetime: number, inStore = store) => inStore.join(group({ name, userBiddingSignals }), lifetime, OWNER);
+    for (let index = 0; index < 10; index++) await large(`group ${index}`, 1000 + index);
+    expect(await names()).toHaveLength(10);
+    await large('last', 5000);
+    expect(await names()).toEqual([...Array.from({ length: 9 }, (_, index) => `group ${index + 1}`), 'last']);
+    // Neither has a service worker that was started since, nor one that joins the same group again and again.
+    const restarted = new InterestGroups(async () => now);
+    await large('of another worker', 6000, restarted);
+    for (let times = 0; times < 12; times++) await large('last', 5000);
+    expect(await names()).toEqual([...Array.from({ length: 8 }, (_, index) => `group ${index + 2}`), 'last', 'of another worker']);
+    expect(await names(other)).toEqual(['theirs']);
+    await store.forget(null);
+  });
+
   test('tells nobody of the groups of others', async () => {
     await store.join(group(), 1000, 'https://a.example');
     expect(await names('https://owner.example')).toEqual([]);

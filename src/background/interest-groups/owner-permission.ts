@@ -1,5 +1,6 @@
 /** Asks an owner whether another origin may have browsers join its groups. https://wicg.github.io/turtledove/#check-interest-group-permissions */
 
+import { readText } from '../browser/read-text';
 import { isJSONMIMEType } from '../worklets/trusted-origins';
 
 const PATH = '/.well-known/interest-group/permissions/';
@@ -7,7 +8,7 @@ const PATH = '/.well-known/interest-group/permissions/';
 /** How long an owner may take, in milliseconds. */
 const LONGEST_ANSWER = 30_000;
 
-const MAXIMUM_CHARACTERS = 8192;
+const MAXIMUM_BYTES = 8192;
 
 /** Never rejects: whoever does not answer does not permit it. */
 export async function isPermittedByOwner(
@@ -23,8 +24,8 @@ export async function isPermittedByOwner(
     const allowOrigin = response.headers.get('Access-Control-Allow-Origin');
     if (!response.ok || (allowOrigin !== '*' && allowOrigin !== origin) || !isJSONMIMEType(response.headers.get('Content-Type')))
       return false;
-    const text = await response.text();
-    const permissions: unknown = text.length > MAXIMUM_CHARACTERS ? null : JSON.parse(text);
+    const text = await readText(response, MAXIMUM_BYTES);
+    const permissions: unknown = text === null ? null : JSON.parse(text);
     return typeof permissions === 'object' && permissions !== null && (permissions as Record<string, unknown>)[method] === true;
   } catch {
     // No answer is an answer.

@@ -4,6 +4,7 @@ import type { LiveSettings } from '../../extension/live-settings';
 import { array, decode, object, stringUpTo } from '../../protocol/schema';
 import { because, ReasonedError, reasonOf } from '../../spec/reason';
 import type { LocalKey } from '../../store/private-aggregation/schema';
+import { readText } from '../browser/read-text';
 
 export interface PublicKey {
   readonly id: string;
@@ -23,17 +24,6 @@ const MAXIMUM_ID_LENGTH = 128;
 const KEY_BYTES = 32;
 
 const publicKeys = object({ keys: array(object({ id: stringUpTo(MAXIMUM_ID_LENGTH), key: stringUpTo(MAXIMUM_LENGTH) }), MAXIMUM_KEYS, 1) });
-
-/** The body, as far as it is not too long. */
-async function readText(response: Response): Promise<string> {
-  let text = '';
-  const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
-  for (let part = await reader?.read(); part && !part.done; part = await reader?.read()) {
-    text += part.value;
-    if (text.length > MAXIMUM_LENGTH) throw new ReasonedError(because('reasonKeysTooLong', MAXIMUM_LENGTH));
-  }
-  return text;
-}
 
 function decodeBase64(text: string): Uint8Array {
   return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
@@ -100,6 +90,8 @@ export class PublicKeys {
   async #fetch(url: string): Promise<PublicKey[]> {
     const response = await fetch(url, { credentials: 'omit', referrerPolicy: 'no-referrer', signal: AbortSignal.timeout(LONGEST_WAIT) });
     if (!response.ok) throw new ReasonedError(because('reasonKeysStatus', response.status));
-    return decodePublicKeys(await readText(response));
+    const text = await readText(response, MAXIMUM_LENGTH);
+    if (text === null) throw new ReasonedError(because('reasonKeysTooLong', MAXIMUM_LENGTH));
+    return decodePublicKeys(text);
   }
 }

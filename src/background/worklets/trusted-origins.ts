@@ -8,6 +8,7 @@
 
 import { indexOf, markedURL, TRUSTED_ORIGINS } from '../../protocol/url-marks';
 import { type AllowedDataOrigin, refusalByTrustedOrigins, TRUSTED_ORIGINS_PATH } from '../../spec/data-origin';
+import { readText } from '../browser/read-text';
 import type { MarkedRequests } from '../browser/request-marks';
 import type { Caller } from '../requests/caller';
 
@@ -19,18 +20,6 @@ const MAXIMUM_BYTES = 8192;
 export function isJSONMIMEType(contentType: string | null): boolean {
   const essence = (contentType ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
   return /^(?:application\/json|text\/json|[^/\s]+\/[^/\s]+\+json)$/.test(essence);
-}
-
-async function readText(response: Response): Promise<string | null> {
-  const decoder = new TextDecoder();
-  let text = '';
-  let bytes = 0;
-  for await (const chunk of response.body ?? []) {
-    bytes += chunk.byteLength;
-    if (bytes > MAXIMUM_BYTES) return null;
-    text += decoder.decode(chunk, { stream: true });
-  }
-  return text + decoder.decode();
 }
 
 /** Who asks for the worklet. */
@@ -49,7 +38,7 @@ async function fetchTrustedOrigins(marks: MarkedRequests, dataOrigin: string, { 
     const allowOrigin = response.headers.get('Access-Control-Allow-Origin');
     if (allowOrigin !== '*' && allowOrigin !== contextOrigin) return undefined;
     if (!response.ok || !isJSONMIMEType(response.headers.get('Content-Type'))) return undefined;
-    const text = await readText(response);
+    const text = await readText(response, MAXIMUM_BYTES);
     return text === null ? undefined : JSON.parse(text);
   } finally {
     await unmark();
