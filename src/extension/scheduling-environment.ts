@@ -8,6 +8,7 @@ export function schedulingEnvironment({ clockOffsetMs, privateAggregation, simul
   const { delay, tenMinuteBudget, dailyBudget } = privateAggregation;
   return {
     currentWallTime: Math.round(Date.now() + clockOffsetMs),
+    clockOffset: Math.round(clockOffsetMs),
     budgets: { tenMinutes: tenMinuteBudget, day: dailyBudget },
     isExhausted: (reportingOrigin) => simulationOf(simulations, reportingOrigin).budgetExhausted === true,
     delay,

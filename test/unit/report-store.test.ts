@@ -26,7 +26,7 @@ let count: number;
 
 beforeEach(() => {
   globalThis.indexedDB = new IDBFactory();
-  environment = { currentWallTime: NOW, budgets: NATIVE_BUDGETS, delay: 'none', random: 0.5 };
+  environment = { currentWallTime: NOW, clockOffset: 0, budgets: NATIVE_BUDGETS, delay: 'none', random: 0.5 };
   connection = connectToReports();
   store = new ReportStore(async () => environment, connection);
   count = 0;
@@ -190,6 +190,13 @@ describe('a report is due', () => {
     expect(report?.due ?? null).toBe(due);
     expect(report?.report.originalReportTime).toBe(due ?? NOW);
     expect((await store.due(1, new Set())).next).toBe(due === NOW ? null : due);
+  });
+
+  test.each([-30, 31])('five seconds after the operation has begun, also where the clock is put off by %i days', async (days) => {
+    const clockOffset = days * 24 * 60 * MINUTE;
+    Object.assign(environment, { delay: 'native', currentWallTime: NOW + clockOffset, clockOffset });
+    await store.create(operation(deterministic));
+    expect((await store.due(1, new Set())).next).toBe(NOW + clockOffset - 100 + 5000);
   });
 
   test('at once in debug mode, whatever the delay', async () => {

@@ -56,7 +56,7 @@ async function fill(): Promise<void> {
   }
   await stores.database.update(B, [{ type: 'set', key: 'empty', value: '', ignoreIfPresent: false }]);
   await stores.selections.use((connection) => connection.add('bitDebits', { site: A, bits: Math.log2(3), timestamp: NOW }));
-  const scheduling = { currentWallTime: NOW, budgets: NATIVE_BUDGETS, delay: 'manual', random: 0.5 } as const;
+  const scheduling = { currentWallTime: NOW, clockOffset: 0, budgets: NATIVE_BUDGETS, delay: 'manual', random: 0.5 } as const;
   const store = new ReportStore(async () => scheduling, stores.reports);
   for (const id of ['one', 'two'])
     await store.create({

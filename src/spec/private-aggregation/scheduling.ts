@@ -9,6 +9,8 @@ export type ReportDelay = 'none' | 'native' | 'manual';
 export interface SchedulingEnvironment {
   /** Milliseconds since the Unix epoch. */
   readonly currentWallTime: number;
+  /** How much later that is than by the clock that operations are timed by. */
+  readonly clockOffset: number;
   readonly budgets: ContributionBudgets;
   /** Whether nothing is left of the budgets for a reporting origin, whatever was spent. */
   isExhausted?(reportingOrigin: string): boolean;

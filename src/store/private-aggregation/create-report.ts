@@ -52,8 +52,9 @@ function whyThereIsNone({ contributions }: OperationContributions, { overBudget 
   return because(contributions.length > 0 ? 'reasonNoReportEvents' : 'reasonNoReportContributions');
 }
 
-function nativeTimeOf({ config, startTime }: OperationContributions, { currentWallTime, random }: SchedulingEnvironment): number {
-  const timeout = isSentDeterministically(config) ? startTime + DETERMINISTIC_OPERATION_TIMEOUT : null;
+function nativeTimeOf({ config, startTime }: OperationContributions, environment: SchedulingEnvironment): number {
+  const { currentWallTime, clockOffset, random } = environment;
+  const timeout = isSentDeterministically(config) ? startTime + clockOffset + DETERMINISTIC_OPERATION_TIMEOUT : null;
   return obtainAReportDeliveryTime(currentWallTime, timeout, random);
 }
 
