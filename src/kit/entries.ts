@@ -41,3 +41,11 @@ export function checkOrigin(origin: string): void {
   if (!url || !/^https?:$/.test(url.protocol)) throw new TypeError(`${quoted(origin)} is no origin, such as "https://shop.example".`);
   if (url.origin !== origin) throw new TypeError(`${quoted(origin)} is no origin as browsers write it: "${url.origin}" is.`);
 }
+
+/** The same for the origins that a filter names: it would match nothing, and `not` would pass. */
+export function checkOriginsOf(
+  filter: { readonly ownerOrigin?: unknown; readonly reportingOrigin?: unknown } | ((one: never) => boolean),
+): void {
+  if (typeof filter === 'function') return;
+  for (const origin of [filter.ownerOrigin, filter.reportingOrigin]) if (origin !== undefined) checkOrigin(origin as string);
+}

@@ -1,7 +1,7 @@
 /** Matchers for `expect` of Playwright and Vitest: `expect.extend(matchers)`. Their messages show what was there instead. */
 
 import { describeEntries, describeReports, quoted } from './describe';
-import { type Contribution, isContribution } from './report';
+import { type Contribution, checkContribution, isContribution } from './report';
 import type { SharedStorageLab } from './shared-storage-lab';
 import { TimeoutError, type WaitOptions, waitFor } from './waiting';
 
@@ -50,13 +50,14 @@ export const matchers = {
   },
 
   /** Passes once an operation of the origin has made a contribution like this one. */
-  toHaveContributed(
+  async toHaveContributed(
     this: MatcherState,
     lab: SharedStorageLab,
     origin: string,
     contribution: Partial<Contribution> = {},
     options?: WaitOptions,
   ): Promise<MatcherResult> {
+    checkContribution(contribution);
     const reports = () => lab.reports({ reportingOrigin: origin });
     const find = async () => (await reports()).some(({ contributions }) => contributions.some((one) => isContribution(one, contribution)));
     return judge(this, `A contribution ${quoted(contribution)} of ${origin}`, find, async () => describeReports(await reports()), options);

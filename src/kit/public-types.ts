@@ -5,7 +5,8 @@ export type { GivenEntries, SharedStorageEntry, SharedStorageMetadata } from './
 export { extensionPath } from './extension-path';
 export type { KeyedDocument, TabIsolation } from './isolation';
 export type { Contribution, Report, ReportFilter } from './report';
+export type { Selection } from './selection';
 export { SharedStorageLabError } from './service-worker-realm';
-export type { Selection, SettingsPatch, SharedStorageLab } from './shared-storage-lab';
+export type { SettingsPatch, SharedStorageLab } from './shared-storage-lab';
 export { TimeoutError, type WaitOptions } from './waiting';
 export type { Worklet, WorkletOperation } from './worklet';

@@ -1,6 +1,8 @@
 /** Reports of Private Aggregation, as tests see them. */
 
 import type { ShownReport } from '../protocol/extension-pages/reports';
+import { quoted } from './describe';
+import { checkOriginsOf } from './entries';
 
 export interface Contribution {
   readonly bucket: bigint;
@@ -54,6 +56,25 @@ export function readReport(given: unknown): Report {
     })),
     body: body === null ? null : (JSON.parse(body) as unknown),
   };
+}
+
+const CONTRIBUTION = { bucket: 'bigint', value: 'number', filteringId: 'bigint' } as const;
+
+/** Throws a TypeError for a contribution that nobody can make: tests are often written without types, and `not` would pass. */
+export function checkContribution(wanted: Partial<Contribution>): void {
+  for (const [name, value] of Object.entries(wanted)) {
+    const type = Object.hasOwn(CONTRIBUTION, name) ? CONTRIBUTION[name as keyof Contribution] : null;
+    if (type === null) throw new TypeError(`A contribution has a bucket, a value and a filteringId: no ${name}.`);
+    const example = { bigint: '1n', number: '1' }[type];
+    if (value !== undefined && typeof value !== type)
+      throw new TypeError(`The ${name} of a contribution is a ${type}, such as ${example}: not ${quoted(value)}.`);
+  }
+}
+
+/** The same for a filter. */
+export function checkReportFilter(filter: ReportFilter): void {
+  checkOriginsOf(filter);
+  if (typeof filter !== 'function' && filter.contribution) checkContribution(filter.contribution);
 }
 
 export function isContribution(contribution: Contribution, wanted: Partial<Contribution>): boolean {

@@ -4,10 +4,11 @@ import type { ExtensionPageMethod, ExtensionPageRequests } from '../protocol/ext
 import type { ReadEvent } from '../protocol/logged-event';
 import { type Filter, matches, type SharedStorageAccess } from './access';
 import { describeAccesses, describeFilter, describeReports } from './describe';
-import { checkOrigin, type GivenEntries, listOf, type SharedStorageEntry, type SharedStorageMetadata } from './entries';
+import { checkOrigin, checkOriginsOf, type GivenEntries, listOf, type SharedStorageEntry, type SharedStorageMetadata } from './entries';
 import { readIsolation, type TabIsolation } from './isolation';
 import { readAccess } from './read-access';
-import { type Report, type ReportFilter, readReport, reportMatches } from './report';
+import { checkReportFilter, type Report, type ReportFilter, readReport, reportMatches } from './report';
+import type { Selection } from './selection';
 import { request, type ServiceWorkerRealm, SharedStorageLabError } from './service-worker-realm';
 import { type WaitOptions, waitFor } from './waiting';
 import { watch } from './watch';
@@ -15,20 +16,6 @@ import { readWorklet, type Worklet } from './worklet';
 
 /** Settings of docs/settings.md, each with its value; groups are objects. */
 export type SettingsPatch = Readonly<Record<string, unknown>>;
-
-/** What `selectURL()` selected. */
-export interface Selection {
-  /** Of the data origin. */
-  readonly origin: string;
-  readonly operationName: string;
-  readonly urn: string;
-  /** Null where the setting `selectUrl.reveal` hides it. */
-  readonly index: number | null;
-  /** The same. A long one ends in `… (N code units)`. */
-  readonly url: string | null;
-  /** Why it is not the operation's own index; null where it is. */
-  readonly reason: string | null;
-}
 
 /** How many events are read at once: the extension gives no more. */
 const EVENTS_READ = 2000;
@@ -101,6 +88,7 @@ export class SharedStorageLab {
 
   /** What was asked for so far, the oldest first, as far as the event log goes back. */
   async accesses(filter: Filter = {}): Promise<readonly SharedStorageAccess[]> {
+    checkOriginsOf(filter);
     return (await this.#read(0)).accesses.filter((access) => matches(access, filter));
   }
 
@@ -122,6 +110,7 @@ export class SharedStorageLab {
    * for whoever waits for the next one.
    */
   events(filter: Filter = {}): AsyncIterableIterator<SharedStorageAccess> {
+    checkOriginsOf(filter);
     let after = 0;
     const next = async () => {
       const { accesses, last } = await this.#read(after);
@@ -132,7 +121,8 @@ export class SharedStorageLab {
   }
 
   /** The first access that matches, in the past or to come. Rejects with a TimeoutError that shows the accesses that were there. */
-  waitForEvent(filter: Filter, options?: WaitOptions): Promise<SharedStorageAccess> {
+  async waitForEvent(filter: Filter, options?: WaitOptions): Promise<SharedStorageAccess> {
+    checkOriginsOf(filter);
     const seen: SharedStorageAccess[] = [];
     let after = 0;
     const find = async () => {
@@ -146,6 +136,7 @@ export class SharedStorageLab {
 
   /** The reports that there are, sent or not, the newest first. */
   async reports(filter: ReportFilter = {}): Promise<readonly Report[]> {
+    checkReportFilter(filter);
     const { reports } = await this.#ask('reports.read', { limit: REPORTS_READ });
     return reports.map(readReport).filter((report) => reportMatches(report, filter));
   }

@@ -2,6 +2,7 @@
 
 import { WebSocket } from 'ws';
 import type { CdpConnection } from './cdp-targets';
+import { START_TIME } from './service-worker-realm';
 
 interface Answer {
   readonly id?: number;
@@ -20,11 +21,14 @@ interface Pending {
  */
 export async function openWebSocket(url: string): Promise<CdpConnection & { close(): void }> {
   // Entries of 5 MB are one message.
-  const socket = new WebSocket(url, { perMessageDeflate: false, maxPayload: 256 * 1024 * 1024 });
+  const socket = new WebSocket(url, { perMessageDeflate: false, maxPayload: 256 * 1024 * 1024, handshakeTimeout: START_TIME });
   const pending = new Map<number, Pending>();
   let lastId = 0;
   let ended: Error | undefined;
-  await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject));
+  await new Promise((resolve, reject) => {
+    const refuse = ({ message }: Error) => reject(new Error(`No connection to the developer tools at ${url}: ${message}`));
+    socket.once('open', resolve).once('error', refuse);
+  });
   const end = (error: Error) => {
     ended ??= error;
     for (const { reject } of pending.values()) reject(ended);

@@ -4,6 +4,7 @@ import type { WebDriver } from 'selenium-webdriver';
 import type { Options } from 'selenium-webdriver/chrome.js';
 import { attachSharedStorageLab as attach } from './cdp';
 import { extensionArchive } from './extension-path';
+import { START_TIME } from './service-worker-realm';
 import type { SharedStorageLab } from './shared-storage-lab';
 import { openWebSocket } from './web-socket';
 
@@ -39,7 +40,12 @@ async function addressOf(gridAddress: unknown, chromeOptions: unknown): Promise<
   const address = (chromeOptions as { debuggerAddress?: unknown } | null)?.debuggerAddress;
   if (typeof address !== 'string')
     throw new Error('This driver does not say where the developer tools of its browser are: is it Chromium?');
-  const response = await fetch(`http://${address}/json/version`);
-  const { webSocketDebuggerUrl } = (await response.json()) as { webSocketDebuggerUrl: string };
-  return webSocketDebuggerUrl;
+  const url = `http://${address}/json/version`;
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(START_TIME) });
+    const { webSocketDebuggerUrl } = (await response.json()) as { webSocketDebuggerUrl: string };
+    return webSocketDebuggerUrl;
+  } catch (error) {
+    throw new Error(`The browser does not say at ${url} where its developer tools are: ${(error as Error).message}`, { cause: error });
+  }
 }

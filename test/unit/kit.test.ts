@@ -1,7 +1,7 @@
 /** The test kit without a browser: what it asks for, what it makes of the answers, and what its errors say. */
 
 import { describe, expect, test, vi } from 'vitest';
-import { attachSharedStorageLab, type CdpConnection, type Filter, type GivenEntries } from '../../src/kit/cdp';
+import { attachSharedStorageLab, type CdpConnection, type Filter, type GivenEntries, openWebSocket } from '../../src/kit/cdp';
 import { parseCommandLine } from '../../src/kit/cli/command-line';
 import { matchers } from '../../src/kit/matchers';
 import { readAccess } from '../../src/kit/read-access';
@@ -100,6 +100,30 @@ describe('what is given', () => {
       () => kit.selectUrl.unforce(origin),
     ];
     for (const call of calls) await expect(call()).rejects.toThrow(said);
+    expect(realm.asked).toEqual([]);
+  });
+
+  test('nothing is waited for, or found not to be there, of an origin or a contribution that nobody can have', async () => {
+    const { realm, kit } = lab();
+    const { toHaveContributed } = matchers;
+    const [origin, contribution] = ['https://shop.example/', { bucket: 1, value: 2 } as object];
+    const refused: [() => unknown, string][] = [
+      [() => kit.accesses({ ownerOrigin: origin }), '"https://shop.example" is.'],
+      [async () => kit.events({ ownerOrigin: origin }), '"https://shop.example" is.'],
+      [() => kit.waitForEvent({ ownerOrigin: origin }), '"https://shop.example" is.'],
+      [() => kit.selectUrl.last(origin), '"https://shop.example" is.'],
+      [() => kit.reports({ reportingOrigin: origin }), '"https://shop.example" is.'],
+      [() => kit.sendReports({ reportingOrigin: origin }), '"https://shop.example" is.'],
+      [() => kit.waitForReport({ reportingOrigin: origin }), '"https://shop.example" is.'],
+      [() => toHaveContributed.call({ isNot: true }, kit, origin, { bucket: 1n }), '"https://shop.example" is.'],
+      [
+        () => toHaveContributed.call({ isNot: true }, kit, ORIGIN, contribution),
+        'bucket of a contribution is a bigint, such as 1n: not 1.',
+      ],
+      [() => toHaveContributed.call({}, kit, ORIGIN, { key: 1n } as object), 'no key'],
+      [() => kit.waitForReport({ contribution }), 'is a bigint'],
+    ];
+    for (const [call, said] of refused) await expect(call()).rejects.toThrow(said);
     expect(realm.asked).toEqual([]);
   });
 
@@ -421,10 +445,27 @@ describe('the command line', () => {
     [['open'], /one URL/],
     [['open', 'localhost:3000/x y', 'b'], /one URL/],
     [['open', 'shop.example'], /no URL/],
+    [['open', 'localhost:3000'], /localhost:3000 is no URL: it needs its scheme/],
+    [['open', 'javascript:alert(1)'], /no URL/],
     [['open', 'https://a.example', '--profile', '../x'], /profile's name/],
     [['open', 'https://a.example', '--proflie', 'x'], /--proflie/],
     [['path', 'x'], /path takes no x/],
   ])('%j is refused, and the reason is said', (args, reason) => {
     expect(() => parseCommandLine(args)).toThrow(reason);
   });
+});
+
+test('a browser that never answers, as one behind a proxy that waits for it, is given up, and one that is not there is named', async () => {
+  vi.useFakeTimers();
+  try {
+    const attached = attachSharedStorageLab({ send: () => new Promise(() => undefined) });
+    const refused = expect(attached).rejects.toThrow('The browser has not answered within 30000 ms.');
+    await vi.advanceTimersByTimeAsync(30_000);
+    await refused;
+  } finally {
+    vi.useRealTimers();
+  }
+  await expect(openWebSocket('ws://127.0.0.1:9/devtools')).rejects.toThrow(
+    /^No connection to the developer tools at ws:\/\/127\.0\.0\.1:9\/devtools: /,
+  );
 });

@@ -39,6 +39,18 @@ const OPTIONS = {
   help: { type: 'boolean', default: false, short: 'h' },
 } as const;
 
+/** What a browser opens. A host with a port, `localhost:3000`, would be a URL as well, of the scheme `localhost:`. */
+const OPENED: ReadonlySet<string> = new Set([
+  'http:',
+  'https:',
+  'file:',
+  'data:',
+  'about:',
+  'chrome:',
+  'chrome-extension:',
+  'view-source:',
+]);
+
 /** Names that are a folder's own on every system. */
 const PROFILE_NAME = /^[\w-][\w.-]{0,63}$/;
 
@@ -54,7 +66,8 @@ export function parseCommandLine(args: readonly string[]): Command {
   if (name !== 'open') throw new Error(`There is no command ${name}: open and path are there`);
   const [url, ...others] = rest;
   if (!url || others.length > 0) throw new Error('open takes one URL');
-  if (!URL.canParse(url)) throw new Error(`${url} is no URL: it needs its scheme, as https://localhost:3000`);
+  if (!URL.canParse(url) || !OPENED.has(new URL(url).protocol))
+    throw new Error(`${url} is no URL: it needs its scheme, as https://localhost:3000`);
   const { settings, fixture, profile, browser, headless } = values;
   if (profile !== undefined && !PROFILE_NAME.test(profile))
     throw new Error(`A profile's name has letters, digits, ".", "_" and "-" only, at most 64: not ${profile}`);
