@@ -13,7 +13,7 @@ import type { Caller } from '../requests/caller';
 import type { ExpectedFrames } from '../select-url/expected-frames';
 import { type Fenced, findContent } from '../select-url/frame-content';
 import type { SelectedURLs } from '../select-url/selected-urls';
-import { watchArrival } from './arrival';
+import { Arrivals } from './arrival';
 import { type AdmissionServices, admitFencedFrame } from './embedder';
 import type { FenceScripts } from './fence-script';
 import styleSheet from './stand-in.css?inline';
@@ -66,6 +66,7 @@ interface Lead extends Fenced {
 
 export class FencedFrames {
   readonly #services: ShowServices;
+  readonly #arrivals = new Arrivals();
   /** The documents that have what a fenced frame takes there; one that gets it twice is no different. */
   readonly #prepared = new BoundedMap<string, Promise<void>>(MAXIMUM_DOCUMENTS);
   /** What each frame is to show: a config that has been replaced when its turn comes is never shown, nor asked for. */
@@ -107,7 +108,7 @@ export class FencedFrames {
     // The operation may have taken longer than what was prepared is kept for nobody.
     await Promise.all([fenceScripts.prepare(), fenceScripts.silenceOthers(page)]);
     const target = { tabId, documentIds: [documentId] };
-    const { hasArrived, stop } = watchArrival(tabId, shown.url);
+    const { hasArrived, stop } = this.#arrivals.watch(tabId, shown.url);
     const lead = await runIn(target, leadFencedFrame, name, shown.url);
     if (lead !== 'waits') stop();
     if (!lead) await abandon();
