@@ -20,7 +20,7 @@ const MAXIMUM_BYTES = new Map([
   ['src/content/fenced-frames.iife.js', 6_800],
   ['src/content/fenced-frame-messages.iife.js', 1_000],
   ['src/page/stand-in-answers.iife.js', 4_500],
-  ['src/page/fence.iife.js', 17_500],
+  ['src/page/fence.iife.js', 18_500],
   ['src/page/fenced-document.iife.js', 10_000],
   ['src/content/selected-frames.iife.js', 9_000],
 ]);

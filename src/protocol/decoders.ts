@@ -98,7 +98,7 @@ const decoders: Decoders<Requests> = {
     allow: string,
     isSilent: boolean,
   }),
-  'fence.report': object(beacon),
+  'fence.report': object({ ...beacon, destinations: array(string) }),
   'fence.automatic': object({ ...beacon, once: boolean }),
   'fence.leave': object({ url: string, newTab: boolean, isActive: boolean }),
   'fence.unload': object({ isActive: boolean }),

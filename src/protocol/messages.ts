@@ -83,7 +83,7 @@ export interface Requests {
     params: { frame: number; url: string | null; context: string | null; allow: string; isSilent: boolean };
     result: undefined;
   };
-  'fence.report': { params: Beacon; result: undefined };
+  'fence.report': { params: Beacon & { destinations: string[] }; result: undefined };
   /** What the automatic beacons of a type carry from now on, until they have gone out where `once`. */
   'fence.automatic': { params: Beacon & { once: boolean }; result: undefined };
   /** `isActive`: whether the user was active when it was asked for; the browser's word must agree. */

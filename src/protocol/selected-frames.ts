@@ -46,3 +46,20 @@ export const ANSWER = 'answer';
 
 /** Page to isolated world; a SubmitEvent when the function has returned, whose `submitter` is an iframe that the isolated world cannot find, or null. */
 export const AFTER = 'after';
+
+const TEMPORARY = 'lab ';
+/** Of the text that stands before the frame's own name. */
+const LENGTH = TEMPORARY.length + 37;
+
+/**
+ * What a frame is called while a link leads it. Where that takes it into another process, the browser has made the frame there by the time that it has
+ * its own name again: the document finds this one, and what gives it `fence` takes it away.
+ */
+export const temporaryName = (own: string): string => `${TEMPORARY}${crypto.randomUUID()} ${own}`;
+
+/** The frame's own name. `indexOf` and `slice` are the functions of the realm. */
+export const ownNameIn = (
+  name: string,
+  indexOf: (text: string, searched: string) => number,
+  slice: (text: string, start: number) => string,
+): string => (indexOf(name, TEMPORARY) === 0 ? slice(name, LENGTH) : name);

@@ -58,7 +58,7 @@ async function shown({ headers = [], own = [], allow = '', iframe, site = 'ads' 
   const url = `${lab.origin(site)}${withHeaders(own)}&${crypto.randomUUID()}`;
   const embedder = withHeaders(headers);
   page = await lab.page('site', iframe === undefined ? embedder : '/document?');
-  const given = JSON.stringify({ url, allow });
+  const given = JSON.stringify({ url, allow: allow.replaceAll('PORT', String(lab.port)) });
   if (iframe === undefined) await page.evaluate(`${SHOW}(${given})`);
   else
     await page.evaluate(`new Promise((resolve) => {
@@ -120,6 +120,11 @@ test.each<Case>([
   { allow: 'shared-storage', loads: [true, false] },
   { allow: 'shared-storage *', loads: [true, true] },
   { allow: "private-aggregation 'none'", loads: [true, true] },
+  { allow: 'shared-storage http://ads.localhost:PORT', loads: [true, true] },
+  { allow: "attribution-reporting 'self' http://ads.localhost:PORT; shared-storage *", loads: [true, true] },
+  { allow: 'shared-storage http://elsewhere.localhost:PORT', loads: [true, false] },
+  { allow: "shared-storage 'self'", loads: [true, false] },
+  { allow: "shared-storage 'self'", site: 'site', loads: [true, true] },
 ])('the features that a config needs: %j', expectLoads);
 
 test.each<Case>([

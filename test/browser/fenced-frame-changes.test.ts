@@ -213,6 +213,31 @@ test('a frame that has the focus keeps it when another config is shown in it', a
   await two.detach();
 });
 
+test('what a frame does with its history is nothing to that of the page around it', async () => {
+  page = await lab.page('site');
+  const before = await page.evaluate('history.length');
+  const url = at('ads', 'name=history');
+  await show(url);
+  await (await inside(url)).detach();
+  const next = at('ads', 'name=next');
+  for (const [code, expected] of [
+    [`history.pushState('kept', '', '#pushed')`, `${url}#pushed`],
+    [`location.hash = 'fragment'`, `${url}#fragment`],
+    [`globalThis.errors = 0; navigation.onnavigateerror = () => errors++; location.href = ${JSON.stringify(next)}`, next],
+    [`document.body.innerHTML = '<a href="${url}">x</a>'; document.links[0].click()`, url],
+  ] as const) {
+    const frame = await lab.browser.attach((target) => target.type === 'iframe' && target.url.startsWith(at('ads')));
+    await until(() => frame.evaluate(`document.readyState === 'complete'`));
+    await frame.evaluate(`{ ${code}; } undefined`);
+    await until(() => frame.evaluate('location.href').then((href: string) => href === expected));
+    await frame.detach();
+  }
+  const frame = await inside(url);
+  expect(await frame.evaluate('[history.length, history.state]')).toEqual([1, null]);
+  await frame.detach();
+  expect(await page.evaluate('history.length')).toBe(before);
+});
+
 test('what is scrolled into view in a frame scrolls nothing outside', async () => {
   page = await lab.page('site');
   await page.evaluate(`{ const space = document.createElement('div'); space.style.height = '5000px'; document.body.prepend(space); }`);

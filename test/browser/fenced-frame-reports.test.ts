@@ -99,6 +99,39 @@ test('an event is reported by a document of another origin where it says so, and
   expect(seen()).toEqual(['click own']);
 });
 
+test('what is not reported is told in the console of the document, in the words of native', async () => {
+  const said: string[] = [];
+  const hear = async (session: Session) => {
+    session.on('Runtime.consoleAPICalled', ({ type, args }) => said.push(`${type}: ${args[0].value}`));
+    await session.send('Runtime.enable');
+  };
+  const refused = 'error: This document is cross-origin to the document that contains reporting metadata, but';
+  const event = (type: string, destinations: string, more = '') =>
+    `fence.reportEvent({ eventType: '${type}', eventData: 'x', destination: [${destinations}]${more} })`;
+  const own = `'shared-storage-select-url'`;
+  const without = await open('silent', '', '');
+  await hear(without.child);
+  await without.child.evaluate(event('click', own, ', crossOriginExposed: true'));
+  await until(() => said.length === 1);
+  await page.close();
+  const { root, child } = await open('telling', header('Allow-Cross-Origin-Event-Reporting: true'), '');
+  await Promise.all([hear(root), hear(child)]);
+  await child.evaluate(event('click', own));
+  await until(() => said.length === 2);
+  await root.evaluate(event('reserved.top_navigation', own));
+  await until(() => said.length === 3);
+  await root.evaluate(event('other', `'component-seller', ${own}, ${own}`));
+  await until(() => said.length === 5);
+  expect(said).toEqual([
+    `${refused} the fenced frame's document was not served with the 'Allow-Cross-Origin-Event-Reporting' header.`,
+    `${refused} reportEvent() was not called with crossOriginExposed=true.`,
+    'error: Reserved events cannot be triggered manually.',
+    "warning: This frame did not register reporting metadata for destination 'ComponentSeller'.",
+    "warning: This frame did not register reporting url for destination 'SharedStorageSelectUrl' and event_type 'other'.",
+  ]);
+  expect(reports).toEqual([]);
+});
+
 const leave = (session: Session) => session.evaluate(`open(${JSON.stringify(`${lab.origin('landing')}/landing`)}, '_unfencedTop')`);
 
 test('automatic beacons go out without data as well, once for each type that is registered', async () => {

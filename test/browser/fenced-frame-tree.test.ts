@@ -114,6 +114,36 @@ test.each(['ads', 'child'])(
   },
 );
 
+test.each([
+  ['ads', '', 'form.requestSubmit(button)', '&bt=1'],
+  ['child', 'method="post"', 'button.click()', '&bt=1'],
+  ['ads', '', 'form.submit()', ''],
+])('a form of %s in a fenced frame, with %j, opens a new tab with what it says in its URL: %s', async (site, attributes, send, more) => {
+  page = await lab.page('site');
+  await page.evaluate(SHOW(site === 'ads' ? at(site, 'form') : at('ads', framing(at(site, 'form')))));
+  const frame = await inside(at(site, 'form'));
+  const landing = `${lab.origin('landing')}/landing`;
+  await frame.evaluate(`{
+    document.body.innerHTML = \`<form ${attributes} target="_blank" action="${landing}?lost">
+      <input name="q" value="a b&c"><input type="file" name="f"><button name="bt" value="1" formmethod="get"></button>
+    </form>\`;
+    const [form] = document.forms;
+    const button = form.querySelector('button');
+    globalThis.heard = 0;
+    form.onformdata = ({ formData }) => {
+      heard++;
+      formData.append('added', 'é');
+    };
+    ${send};
+  }`);
+  const expected = `${landing}?q=a+b%26c&f=${more}&added=%C3%A9`;
+  const popup = await lab.browser.attach(({ url }) => url === expected);
+  expect(await popup.evaluate('opener')).toBe(null);
+  await popup.close();
+  expect(await frame.evaluate('heard')).toBe(1);
+  await frame.detach();
+});
+
 test("window.open() in a fenced frame without a gesture is the page's affair: its popup blocker decides", async () => {
   page = await lab.page('site');
   await page.evaluate(SHOW(at('ads', 'blocked')));

@@ -143,6 +143,7 @@ describe.each(APPEARANCES)('$name', ({ inWindow, isMissing }) => {
         }, '*');
       }))</script>`,
     );
+    lab.serve('/name', `<!doctype html><script>top.postMessage(name, '*')</script>`);
     lab.serve('/own', '<!doctype html><title>own</title>');
     lab.serve('/later', '<!doctype html><title>later</title><input>');
     lab.serve('/page', '<!doctype html><title>page</title><body><iframe id="there" name="named"></iframe>');
@@ -301,6 +302,18 @@ describe.each(APPEARANCES)('$name', ({ inWindow, isMissing }) => {
     expect(requests).toEqual([{ query: '1', referrer: `${lab.origin('site')}/` }]);
     expect(await page.evaluate('[seen.loads, seen.violations, history.length - seen.history]')).toEqual([1, 0, site ? 1 : 0]);
     expect(page.browserLines.length).toBe(1);
+  });
+
+  testHere.each(['', 'given'])('the document in the frame is called %j, as the frame is', async (name) => {
+    await open('/page');
+    for (const site of ['ads', 'site'])
+      await page.evaluate(`(async () => {
+        const urls = [{ url: ${JSON.stringify(`${lab.origin(site)}/name`)} }];
+        const src = await sharedStorage.selectURL('select', urls, { data: { index: 0 }, keepAlive: true });
+        document.body.append(Object.assign(document.createElement('iframe'), { name: ${JSON.stringify(name)}, src }));
+      })()`);
+    await until(() => page.evaluate('seen.messages.length === 2'));
+    expect(await page.evaluate('seen.messages')).toEqual([name, name]);
   });
 
   testHere.each(WAYS)('%s', async (_way, code) => {

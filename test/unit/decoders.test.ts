@@ -128,7 +128,8 @@ describe('requests to the service worker', () => {
 
   test('as long as both ends agreed upon are understood, and longer ones are not', () => {
     const isUnderstood = (method: string, params: unknown) => decodeMessage(request(method, params))?.requests[0] !== null;
-    const report = (length: number) => isUnderstood('fence.report', { type: 'click', data: 'x'.repeat(length), crossOriginExposed: false });
+    const report = (length: number) =>
+      isUnderstood('fence.report', { type: 'click', data: 'x'.repeat(length), crossOriginExposed: false, destinations: [] });
     const show = (length: number) =>
       isUnderstood('frame.show', { frame: 1, url: 'u', context: 'x'.repeat(length), allow: '', isSilent: true });
     const ask = (count: number) => decodeMessage({ facts: null, requests: Array(count).fill(null) });

@@ -53,6 +53,8 @@ export interface Admission {
 
 /** Native Chromium's words. */
 const REFUSED = (url: string, reason: string) => `Refused to frame '${url}' as a fenced frame because ${reason}`;
+export const refusedForFeature = (url: string, feature: string): string =>
+  REFUSED(url, `permissions policy '${feature}' is not allowed for the frame's origin.`);
 
 /** Who knows what is around a fenced frame. */
 export interface AdmissionServices {
@@ -69,8 +71,7 @@ function obstacleOf(around: Around, url: string, policies: Embedder, denied: rea
   if (!areFlagsThere || !doPoliciesAllowFencedFrames(policies.policies)) return undefined;
   const shown = blockedURI(url, policies.self);
   if (isPolicyRequired) return REFUSED(shown, 'CSP Embedded Enforcement is specified by the embedder');
-  if (!isUrnUuid(url) || denied.length === 0) return null;
-  return REFUSED(shown, `permissions policy '${denied[0]}' is not allowed for the frame's origin.`);
+  return isUrnUuid(url) && denied[0] !== undefined ? refusedForFeature(shown, denied[0]) : null;
 }
 
 /** Resolves to null where the document may not show the URL in a fenced frame, when it has been told why. */
@@ -89,9 +90,13 @@ export async function admitFencedFrame(
   const obstacle = obstacleOf(around, url, policies, denied);
   if (obstacle) await runIn(target, warn, obstacle);
   if (obstacle !== null) return null;
-  const found = violations(policies, url);
   const blocked = blockedURI(url, policies.self);
-  for (const violation of found) await runIn(target, reportViolation, blocked, violation, describe(blocked, violation));
-  if (found.some(({ disposition }) => disposition !== 'report')) return null;
+  const report = async (violation: Violation) => runIn(target, reportViolation, blocked, violation, describe(blocked, violation));
+  const found = violations(policies, url);
+  const reported = found.filter(({ disposition }) => disposition === 'report');
+  const enforced = found.filter(({ disposition }) => disposition !== 'report');
+  // Natively, policies are looked at before the request is made and when it is, so that what only reports does so twice.
+  for (const violation of [...reported, ...(enforced.length > 0 ? enforced : reported)]) await report(violation);
+  if (enforced.length > 0) return null;
   return { denied, isolated: /^\s*(?:require-corp|credentialless)\b/.test(headers.embedderPolicy) };
 }

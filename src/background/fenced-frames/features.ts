@@ -36,6 +36,22 @@ function isListed(members: readonly string[] | undefined, self: string, origin: 
   return origin !== null && members.some(isMeant);
 }
 
+/** Whether the attribute may give the feature to what selectURL() chose, for it names an origin: which one that is, is known later. */
+const namesOrigin = (members: readonly string[]): boolean => members.some((member) => member === "'self'" || URL.canParse(member));
+
+/** The first feature of a config of selectURL() that the attribute does not give to the origin of what is shown: a URN, which `'src'` means, has none. */
+export function featureNotGiven(allow: string, self: string, origin: string): string | undefined {
+  const isGiven = (feature: string) => {
+    const members = allowlistIn(allow, feature);
+    return isListed(
+      members?.filter((member) => member !== "'src'"),
+      self,
+      origin,
+    );
+  };
+  return FEATURES_OF_OPAQUE_URL.find((feature) => !isGiven(feature));
+}
+
 interface Framing {
   readonly caller: Caller;
   readonly headers: EmbedderHeaders;
@@ -52,7 +68,10 @@ export async function deniedFeatures({ caller, headers, allow, origin }: Framing
     const attribute = allowlistIn(allow, feature);
     const isEnabled = !isFeature(feature) || (await policies.isEnabled(caller, feature, caller.origin).catch(() => false));
     // Without a member, the attribute means what the page has put into the frame: a URN has no origin that anything could have.
-    const isGiven = attribute?.length === 0 ? origin !== null : isListed(attribute, caller.origin, origin);
+    const isGiven =
+      attribute?.length === 0
+        ? origin !== null
+        : isListed(attribute, caller.origin, origin) || (origin === null && namesOrigin(attribute ?? []));
     return isEnabled && isListed(declared, caller.origin, origin) && isGiven;
   };
   const allowed = await Promise.all(features.map(judge));

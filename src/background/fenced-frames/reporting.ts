@@ -3,6 +3,7 @@
 import { sendBeacon } from '../../injected/fenced-frames/beacon';
 import { type OptIns, readOptIns } from '../../injected/fenced-frames/opt-ins';
 import { warn } from '../../injected/fenced-frames/show';
+import { sayInConsole } from '../../injected/say-in-console';
 import type { Requests } from '../../protocol/messages';
 import { BEACON, filterOf, indexOf, markedURL } from '../../protocol/url-marks';
 import type { Records } from '../../store/document-records';
@@ -12,7 +13,7 @@ import type { MarkedRequests } from '../browser/request-marks';
 import { runIn } from '../browser/run-in';
 import { withinTime } from '../browser/within-time';
 import type { Caller } from '../requests/caller';
-import type { Enclosing, FrameRecords } from '../select-url/frame-records';
+import type { Enclosing, FrameContent, FrameRecords } from '../select-url/frame-records';
 
 /** https://wicg.github.io/fenced-frame/#automatic-beacon-event-type */
 const AUTOMATIC = ['reserved.top_navigation', 'reserved.top_navigation_start', 'reserved.top_navigation_commit'];
@@ -31,6 +32,30 @@ const LONGEST_WAIT = 20_000;
 
 /** How long a document may take to say what it allows others, in milliseconds. */
 const LONGEST_ANSWER = 10_000;
+
+type Event = Requests['fence.report']['params'];
+
+/** The destination of what selectURL() chose. */
+const SELECT_URL = 'shared-storage-select-url';
+
+// Native Chromium's words.
+const RESERVED = 'Reserved events cannot be triggered manually.';
+const OTHER_ORIGIN = 'This document is cross-origin to the document that contains reporting metadata, but';
+const NO_METADATA =
+  "This frame was loaded with a FencedFrameConfig that did not have any reporting metadata associated with it (via selectURL()'s reportingMetadata or Protected Audience's registerAdBeacon()).";
+
+/** False where a document of another origin may report. */
+function refusalOfOtherOrigin(isExposed: boolean, optIns: OptIns | undefined): string | false {
+  if (!optIns?.reporting)
+    return `${OTHER_ORIGIN} the fenced frame's document was not served with the 'Allow-Cross-Origin-Event-Reporting' header.`;
+  return !isExposed && `${OTHER_ORIGIN} reportEvent() was not called with crossOriginExposed=true.`;
+}
+
+function whatIsMissing(metadata: FrameContent['reportingMetadata'], destination: string, type: string): string {
+  if (Object.keys(metadata).length === 0) return NO_METADATA;
+  const called = `destination '${destination.replaceAll(/(?:^|-)(\w)/g, (_match, letter: string) => letter.toUpperCase())}'`;
+  return `This frame did not register reporting ${destination === SELECT_URL ? `url for ${called} and event_type '${type}'` : `metadata for ${called}`}.`;
+}
 
 const keyOf = (documentId: string, type: string): string => `${documentId} ${type}`;
 
@@ -92,22 +117,29 @@ export class Reporting {
    * The origin of what selectURL() chose may report on it, and documents of other origins within the frame where both agree. `sequence`: the number
    * of the request, which is delivered again where the answer to it got lost.
    */
-  async report(caller: Caller, { type, data, crossOriginExposed }: Requests['fence.report']['params'], sequence: number): Promise<void> {
+  async report(caller: Caller, { type, data, crossOriginExposed, destinations }: Event, sequence: number): Promise<void> {
     const nearest = await this.#nearestContent(caller);
     if (!nearest || (await this.#frameRecords.isWithoutNetwork(caller.tabId, caller.frameId))) return;
     const { reportingMetadata, origin } = nearest.content;
-    const url = Object.hasOwn(reportingMetadata, type) ? reportingMetadata[type] : undefined;
-    if (url === undefined) {
-      const isAny = Object.keys(reportingMetadata).length > 0;
-      const missing = isAny ? `url for destination 'SharedStorageSelectUrl' and event_type '${type}'` : 'metadata';
-      await runIn(documentOf(caller), warn, `This frame did not register reporting ${missing}.`);
+    const target = documentOf(caller);
+    const optIns = () => optInsOf({ tabId: caller.tabId, frameIds: [nearest.frameId] });
+    const refusal = type.startsWith('reserved.')
+      ? RESERVED
+      : origin !== caller.origin && refusalOfOtherOrigin(crossOriginExposed, await optIns());
+    if (refusal) {
+      await runIn(target, sayInConsole, refusal);
       return;
     }
-    const mayReport = async () => crossOriginExposed && (await optInsOf({ tabId: caller.tabId, frameIds: [nearest.frameId] }))?.reporting;
-    if (origin !== caller.origin && !(await mayReport())) return;
-    const name = `${caller.documentId} ${sequence} ${type}`;
-    // Where the frame has gone already, the report still goes out, though not from its origin any more.
-    await runIn(documentOf(caller), sendBeacon, url, data, name).catch(() => sendBeacon(url, data, name));
+    for (const destination of new Set(destinations)) {
+      const isKnown = destination === SELECT_URL && Object.hasOwn(reportingMetadata, type);
+      const url = isKnown ? reportingMetadata[type] : undefined;
+      const name = `${caller.documentId} ${sequence} ${type}`;
+      if (url === undefined) await runIn(target, warn, whatIsMissing(reportingMetadata, destination, type));
+      // Where the frame has gone already, the report still goes out, though not from its origin any more.
+      else await runIn(target, sendBeacon, url, data, name).catch(() => sendBeacon(url, data, name));
+      // Native says this of the whole frame.
+      if (Object.keys(reportingMetadata).length === 0) return;
+    }
   }
 
   /** The top, or a new one, is navigated out of the caller's document: what the frame has registered for that is told. */

@@ -14,7 +14,8 @@ import type { ExpectedFrames } from '../select-url/expected-frames';
 import { type Fenced, findContent } from '../select-url/frame-content';
 import type { SelectedURLs } from '../select-url/selected-urls';
 import { Arrivals } from './arrival';
-import { type AdmissionServices, admitFencedFrame } from './embedder';
+import { type AdmissionServices, admitFencedFrame, refusedForFeature } from './embedder';
+import { featureNotGiven } from './features';
 import type { FenceScripts } from './fence-script';
 import styleSheet from './stand-in.css?inline';
 
@@ -60,6 +61,8 @@ interface Lead extends Fenced {
   readonly url: string;
   /** Of the frame, while it is empty still. */
   readonly name: string;
+  /** The attribute. */
+  readonly allow: string;
   /** Whether the page has given it another config meanwhile. */
   readonly isReplaced: () => boolean;
 }
@@ -93,21 +96,26 @@ export class FencedFrames {
     await runIn(target, show, frame, name, { allow, isOpaque: !isEmpty && isUrnUuid(url), replacesAtOnce });
     if (!name || !url) return;
     const embedder = admission?.isolated ? caller.origin : null;
-    await this.#lead({ url, name, context, embedder, isReplaced }, caller);
+    await this.#lead({ url, name, allow, context, embedder, isReplaced }, caller);
   }
 
   /** Takes the frame, which is empty still and has the name, to what its config stands for. */
-  async #lead({ url, name, isReplaced, ...fenced }: Lead, { tabId, frameId, documentId }: Caller): Promise<void> {
+  async #lead({ url, name, allow, isReplaced, ...fenced }: Lead, { tabId, frameId, documentId, origin }: Caller): Promise<void> {
     const { expectedFrames, fenceScripts, frameRecords, keepAlive, pages, selectedURLs } = this.#services;
     const page = await pages.of({ tabId, frameId: 0 });
     // A frame without a network stays what it is.
     if (!page || (await frameRecords.isWithoutNetwork(tabId, frameId))) return;
     const [shown] = await Promise.all([findContent(new URL(url).href, fenced, page, selectedURLs), fenceScripts.prepare()]);
     if (!shown || isReplaced()) return;
+    const target = { tabId, documentIds: [documentId] };
+    const missing = shown.content.urn === null ? undefined : featureNotGiven(allow, origin, shown.content.origin);
+    if (missing !== undefined) {
+      await runIn(target, warn, refusedForFeature('', missing));
+      return;
+    }
     const abandon = await expectedFrames.expect({ tabId, ...shown });
     // The operation may have taken longer than what was prepared is kept for nobody.
     await Promise.all([fenceScripts.prepare(), fenceScripts.silenceOthers(page)]);
-    const target = { tabId, documentIds: [documentId] };
     const { hasArrived, stop } = this.#arrivals.watch(tabId, shown.url);
     const lead = await runIn(target, leadFencedFrame, name, shown.url);
     if (lead !== 'waits') stop();

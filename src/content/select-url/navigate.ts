@@ -1,8 +1,8 @@
 /** Takes a frame to a URL that no script of the page may learn. */
 
+import { temporaryName } from '../../protocol/selected-frames';
+import { NOWHERE } from './silent-change';
 import { insteadOfLoad } from './silent-load';
-
-const NOWHERE = 'data:text/html,';
 
 /** How the frame goes there. */
 export interface Manner {
@@ -31,7 +31,7 @@ function followLink(iframe: HTMLIFrameElement, view: Window, url: string, { refe
   const policy = referrerPolicy || iframe.referrerPolicy;
   link.referrerPolicy = (link.origin === origin && ACROSS_ORIGINS[policy]) || policy;
   const { name } = view;
-  view.name = crypto.randomUUID();
+  view.name = temporaryName(name);
   link.target = view.name;
   link.click();
   view.name = name;

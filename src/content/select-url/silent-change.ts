@@ -4,7 +4,7 @@
  */
 
 /** A document that is fetched from nowhere, in case that anybody sees the frame leave for it. */
-const NOWHERE = 'data:text/html,';
+export const NOWHERE = 'data:text/html,';
 
 /** Makes the change; false, and nothing is changed, where the frame's document cannot be reached. */
 export function changeSilently(iframe: HTMLIFrameElement, change: () => void): boolean {

@@ -14,7 +14,7 @@ export function cutDocument(): string | null {
   // What a document has in itself stays: `data:` and `blob:` URLs lead nowhere else.
   const local = 'data: blob:';
   policy.content = `default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval' ${local}; style-src 'unsafe-inline' ${local}; img-src ${local};
-    font-src ${local}; media-src ${local}; connect-src ${local}; worker-src blob:; form-action 'none'; webrtc 'block'`;
+    font-src ${local}; media-src ${local}; connect-src ${local}; worker-src blob:; form-action 'none'`;
   document.head.append(policy);
   // What is on its way to a frame is not cut off by a policy of today. A parser that is not done may go on.
   if (document.readyState !== 'loading') stop();

@@ -2,7 +2,7 @@
 
 import { domException, typeError } from '../../webidl/exceptions';
 import { Interface } from '../../webidl/interface';
-import { aPromiseRejectedWith, bag, globalObject, hasOwn, react, stringIndexOf, uncurryGetter } from '../../webidl/primordials';
+import { aPromiseRejectedWith, bag, globalObject, hasOwn, react, uncurryGetter } from '../../webidl/primordials';
 import { request } from '../bridge/bridge-channel';
 import { isFullyActive } from '../bridge/document-state';
 import { eventType } from '../bridge/dom';
@@ -59,10 +59,7 @@ fence.operation('reportEvent', 1, (_state, args) => {
   }
   requireDestinationAndType(event, operation);
   requireShortData(event, 'reportEvent', operation);
-  const type = event.eventType ?? '';
-  // The browser's own events are not for pages to report.
-  if (stringIndexOf(type, 'reserved.') === 0 || !isForSelectURL(event)) return undefined;
-  react(request('fence.report', beaconOf(event)), ignore, ignore);
+  react(request('fence.report', bag({ ...beaconOf(event), destinations: event.destination ?? [] })), ignore, ignore);
   return undefined;
 });
 

@@ -1,5 +1,6 @@
 /** What frame the document is in, by what only the extension can have left there. */
 
+import { ownNameIn } from '../../protocol/selected-frames';
 import { URN_IFRAME } from '../../protocol/url-marks';
 import { FENCED_FRAME_FEATURES, MARK_OF_OPAQUE_URL } from '../../spec/fenced-frame-features';
 import { getOwnPropertyDescriptor, globalObject, stringIndexOf, stringSlice, uncurryThis } from '../../webidl/primordials';
@@ -67,6 +68,13 @@ export function ownName(): string {
 
 export function setOwnName(name: string): void {
   setNativeName(self, `${stringSlice(nativeName(self), 0, URN_LENGTH)}${deniedInName(self)} ${name}`);
+}
+
+/** Of an iframe with an opaque URL, which may have been led there under another name. */
+export function takeOwnName(): void {
+  const name = nativeName(self);
+  const own = ownNameIn(name, stringIndexOf, stringSlice);
+  if (own !== name) setNativeName(self, own);
 }
 
 export const isFencedFrame = (view: object): boolean => isCredentialless(view) === true && stringIndexOf(nativeName(view), URN) === 0;

@@ -9,10 +9,11 @@ import { isSecureContext } from '../bridge/document-state';
 import { addEventListener } from '../bridge/dom';
 import { fence } from './fence-interface';
 import { keepFocusOut } from './focus';
-import { kindOfFrame, ownName, setOwnName } from './frame-kind';
+import { kindOfFrame, ownName, setOwnName, takeOwnName } from './frame-kind';
 import { markFramesWithin } from './frames-within';
 import { closeConnectionsOn } from './open-connections';
 import { hideMark } from './own-url';
+import { replaceHistory } from './replace-history';
 import { followTargets } from './targets';
 import { followTopNavigations } from './top-navigations';
 import { trackUserActivation } from './user-activation';
@@ -48,6 +49,7 @@ function hideEmbedder(): void {
 /** What every document in a fenced frame must do without. */
 function shutIn(isRoot: boolean): void {
   closeConnectionsOn('shared-storage-lab-cut');
+  replaceHistory();
   trackUserActivation();
   keepFocusOut();
   followTargets(isRoot);
@@ -76,6 +78,9 @@ export function installFence(): void {
   const instance = fence.create({});
   defineAttribute(self, 'fence', () => instance);
   if (kind === 'fenced' || kind === 'inner') shutIn(kind === 'fenced');
-  if (kind === 'iframe') noticeTopNavigation();
+  if (kind === 'iframe') {
+    takeOwnName();
+    noticeTopNavigation();
+  }
   hideMark();
 }

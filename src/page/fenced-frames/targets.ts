@@ -2,7 +2,7 @@
 
 import { toDOMString, toUSVString } from '../../webidl/conversions';
 import { nativeFunction } from '../../webidl/native-function';
-import { apply, defineProperty, isInstance, react, uncurryGetter, uncurryThis } from '../../webidl/primordials';
+import { apply, defineProperty, getOwnPropertyDescriptor, isInstance, react, uncurryGetter, uncurryThis } from '../../webidl/primordials';
 import { request } from '../bridge/bridge-channel';
 import { addEventListener, eventTarget, getAttribute, hasAttribute, parentNode, preventDefault, setAttribute } from '../bridge/dom';
 import { parseURL, urlHref } from '../bridge/page-url';
@@ -17,6 +17,13 @@ const anchorPrototype = HTMLAnchorElement.prototype;
 const areaPrototype = HTMLAreaElement.prototype;
 const eventSubmitter = uncurryGetter(SubmitEvent.prototype, 'submitter');
 const { open: nativeOpen, self, setTimeout: nativeSetTimeout } = globalThis;
+const NativeFormData = FormData;
+const eachField = uncurryThis(FormData.prototype.forEach);
+const fileName = uncurryGetter(File.prototype, 'name');
+const NativeURLSearchParams = URLSearchParams;
+const appendTo = uncurryThis(URLSearchParams.prototype.append);
+const queryText = uncurryThis(URLSearchParams.prototype.toString);
+const setSearch = uncurryThis(getOwnPropertyDescriptor(URL.prototype, 'search')?.set as (value: string) => void);
 
 const frameCount = windowGetter('length') as (view: object) => number;
 
@@ -78,17 +85,38 @@ function retarget(form: Element, submitter: Element | null): () => void {
   return () => setAttribute(element, name, given);
 }
 
-function followForms(): void {
+/** A form that says what it sends in the URL, and is aimed at what is outside; the browser sends others, and lets none of them out. False where there is nothing to do. */
+function leaveByForm(form: HTMLFormElement, submitter: HTMLElement | null, isRoot: boolean): boolean {
+  const said = (name: string) => (submitter && getAttribute(submitter, `form${name}`)) ?? getAttribute(form, name) ?? '';
+  const target = said('target');
+  const method = toLowerCase(said('method'));
+  const url = parseURL(said('action'));
+  if (isWithin(target, isRoot) || method === 'post' || method === 'dialog' || !url) return false;
+  const query = new NativeURLSearchParams();
+  eachField(new NativeFormData(form, submitter), (value, name) =>
+    appendTo(query, name, typeof value === 'string' ? value : fileName(value)),
+  );
+  setSearch(url, queryText(query));
+  go(urlHref(url), target, isRoot);
+  return true;
+}
+
+function followForms(isRoot: boolean): void {
   const { prototype } = HTMLFormElement;
   wrapMember(prototype, 'submit', (native, form) => {
-    const giveBack = isInstance(prototype, form) ? retarget(form as Element, null) : ignore;
+    const isForm = isInstance(prototype, form);
+    if (isForm && leaveByForm(form as HTMLFormElement, null, isRoot)) return;
+    const giveBack = isForm && isRoot ? retarget(form as Element, null) : ignore;
     apply(native, form, []);
     giveBack();
   });
   // The form is sent when its event has been dispatched.
   addEventListener(self, 'submit', (event: Event) => {
-    if (!defaultPrevented(event))
-      nativeSetTimeout(retarget(eventTarget(event) as Element, eventSubmitter(event as SubmitEvent) as Element | null), 0);
+    if (defaultPrevented(event)) return;
+    const form = eventTarget(event) as HTMLFormElement;
+    const submitter = eventSubmitter(event as SubmitEvent) as HTMLElement | null;
+    if (leaveByForm(form, submitter, isRoot)) preventDefault(event);
+    else if (isRoot) nativeSetTimeout(retarget(form, submitter), 0);
   });
 }
 
@@ -99,7 +127,7 @@ export function followTargets(isRoot: boolean): void {
     return go(url, args.length > 1 && args[1] !== undefined ? toDOMString(args[1]) : '_blank', isRoot);
   });
   defineProperty(self, 'open', { __proto__: null, value } as PropertyDescriptor);
-  if (isRoot) followForms();
+  followForms(isRoot);
   addEventListener(self, 'click', (event: Event) => {
     if (defaultPrevented(event)) return;
     const link = linkOf(event);

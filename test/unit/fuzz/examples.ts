@@ -122,7 +122,7 @@ export const REQUESTS: ExamplesOf<'requests'> = {
     { frame: 1, url: 'u', context: 'c', allow: '', isSilent: true },
     { frame: 1, url: null, context: null, allow: '', isSilent: false },
   ],
-  'fence.report': [beacon],
+  'fence.report': [{ ...beacon, destinations: ['buyer', 'shared-storage-select-url'] }],
   'fence.automatic': [{ ...beacon, once: true }],
   'fence.leave': [{ url: 'u', newTab: true, isActive: false }],
   'fence.unload': [{ isActive: true }],
