@@ -1,6 +1,6 @@
 /**
  * What a document in a fenced frame does adds nothing to the history of the page around it: what would make an entry takes the place of the last one.
- * DEVIATION: a form that is sent by POST makes an entry, since nothing else can carry what it sends.
+ * DEVIATION: a form that is sent by POST makes an entry, since nothing else can carry what it sends, and so does what a document of another origin begins.
  */
 
 import { apply, bag, uncurryGetter, uncurryThis } from '../../webidl/primordials';
