@@ -6,9 +6,9 @@ import type { SharedStorageDatabase } from '../../spec/database';
 import { type ModifierMethod, nameOfUpdate } from '../../spec/modifier-methods';
 import { type Reason, said } from '../../spec/reason';
 import type { IndexedDatabase } from '../entries/indexed-database';
-import type { OrderedEntries } from '../entries/known-entries';
+import type { GiveAhead, OrderedEntries } from '../entries/known-entries';
 import type { Cause } from '../entries/noted-changes';
-import type { GiveAhead, ReadAndCopy } from '../entries/reads';
+import type { ReadAndCopy } from '../entries/reads';
 import { type EventLog, shorten } from './event-log';
 
 /** Who the caller is. */
