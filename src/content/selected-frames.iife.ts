@@ -41,8 +41,7 @@ function listen(port: ShadowRoot): void {
     mayHaveURN = true;
     for (const one of documentsOf(window)) policy.addTo(one);
   });
-  const hideStop = (event: Event) => policy.hideStop(event);
-  coverDocuments(port, hideStop, (one, view) => {
+  coverDocuments(port, policy.hideStop, (one, view) => {
     watchLeads(view);
     watchNavigations(view);
     if (mayHaveURN) policy.addTo(one);

@@ -148,10 +148,10 @@ const givenModule: Decoder<GivenModule> = object({ workletId, source: string, ke
 /** Null on anything that no bridge sends to the offscreen document. */
 export const decodeGivenModule = (message: unknown): GivenModule | null => decode(givenModule, message);
 
-const windowUpdates = object({ dataOrigin: string, mayBeAhead: boolean });
+const ofDataOrigin = object({ dataOrigin: string });
 
-/** Whose writes the offscreen document waits for, and for what. */
-export const decodeWindowUpdates = (message: unknown): { dataOrigin: string; mayBeAhead: boolean } | null => decode(windowUpdates, message);
+/** Whose writes the offscreen document waits for. */
+export const decodeDataOrigin = (message: unknown): string | null => decode(ofDataOrigin, message)?.dataOrigin ?? null;
 
 const ofDocument = object({ documentId: string });
 

@@ -316,6 +316,34 @@ describe.each(APPEARANCES)('$name', ({ inWindow, isMissing }) => {
     expect(await page.evaluate('seen.messages')).toEqual([name, name]);
   });
 
+  testHere.each([
+    [
+      'an empty frame in a closed shadow tree',
+      `const tree = document.body.attachShadow({ mode: 'closed' });
+      tree.innerHTML = '<p><iframe></iframe>';
+      tree.querySelector('iframe').contentWindow.location = urn`,
+    ],
+    [
+      'a frame of another site in a shadow tree of a shadow tree',
+      `document.body.attachShadow({ mode: 'open' }).innerHTML = '<p></p>';
+      const tree = document.body.shadowRoot.firstChild.attachShadow({ mode: 'open' });
+      const iframe = tree.appendChild(document.createElement('iframe'));
+      iframe.onload = () => {
+        iframe.onload = null;
+        iframe.contentWindow.location = urn;
+      };
+      iframe.src = OTHER`,
+    ],
+  ])('%s shows it, and no script of the page hears of the policy', async (_what, code) => {
+    await open('/page');
+    await page.evaluate(
+      `{ document.body.replaceChildren(); ${code.replace('OTHER', JSON.stringify(`${lab.origin('other')}/own`))}; } undefined`,
+    );
+    await until(() => page.evaluate('seen.messages.length'));
+    expect(requests.map(({ query }) => query)).toEqual(['1']);
+    expect(await page.evaluate('seen.violations')).toBe(0);
+  });
+
   testHere.each(WAYS)('%s', async (_way, code) => {
     await open('/page?q');
     await page.evaluate(`{ ${code}; } undefined`);

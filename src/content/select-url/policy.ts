@@ -10,6 +10,9 @@ const EXTERNAL = 'bitcoin geo im irc ircs magnet mailto matrix mms news nntp ope
 const OWN = 'http https ws wss data blob about filesystem file chrome-extension';
 const POLICY = `frame-src ${`${OWN} ${EXTERNAL}`.replaceAll(/\S+/g, '$&:')}`;
 
+/** src/page/fenced-frames/stand-in.ts */
+const STAND_IN = 'shared-storage-lab-frame';
+
 /** How far apart the browser may tell of one and the same navigation, in milliseconds. */
 const LONGEST_GAP = 2000;
 
@@ -31,6 +34,16 @@ class Recent<T> {
   shift(): void {
     this.#entries.shift();
   }
+}
+
+/** The iframes in shadow trees, but for those of ours in fenced frames. */
+function iframesInTrees(root: ParentNode, isTree = false): HTMLElement[] {
+  return [...root.querySelectorAll<HTMLElement>('*')].flatMap((element) => {
+    const { localName } = element;
+    // Of other elements the browser does not say.
+    const tree = 'innerText' in element && localName !== STAND_IN ? chrome.dom.openOrClosedShadowRoot(element) : null;
+    return [...(isTree && localName === 'iframe' ? [element] : []), ...(tree ? iframesInTrees(tree, true) : [])];
+  });
 }
 
 export class StopPolicy {
@@ -55,10 +68,14 @@ export class StopPolicy {
     if ((event as SecurityPolicyViolationEvent).originalPolicy !== POLICY) return;
     event.stopImmediatePropagation();
     this.#violations.add(event);
+    const target = event.target as Node;
+    // Of what is loaded in a shadow tree, the document does not hear.
+    for (const iframe of iframesInTrees(target.ownerDocument ?? (target as Document)))
+      iframe.addEventListener('load', this.hideStop, { capture: true, once: true });
   };
 
   /** Whether the load event is that of the error in a frame that was stopped: the frame has one, and it is not this. */
-  hideStop(event: Event): boolean {
+  readonly hideStop = (event: Event): boolean => {
     const iframe = event.target as HTMLIFrameElement;
     if (!this.#violations.get() || iframe.localName !== 'iframe' || iframe.contentDocument) return false;
     event.stopImmediatePropagation();
@@ -66,7 +83,7 @@ export class StopPolicy {
     this.#frames.add(iframe);
     this.#fillStopped();
     return true;
-  }
+  };
 
   /** A document in a frame that has no URL of its own has the policy of the one that made it. */
   addTo(one: Document): void {

@@ -9,7 +9,8 @@ async function main(): Promise<void> {
   const command = parseCommandLine(process.argv.slice(2));
   if (command.name === 'help') return console.log(USAGE);
   if (command.name === 'path') return console.log(extensionPath);
-  const { exited } = await open(command, beforeLeaving);
+  const { close, exited } = await open(command);
+  beforeLeaving(close);
   console.log(`${command.url} is open. Ctrl-C, or closing the browser, ends everything.`);
   await exited;
   await leave(0);
