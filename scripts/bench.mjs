@@ -48,6 +48,9 @@ async function measureDimensions(dimensions, browsers, largest) {
   return all;
 }
 
+/** As a shell takes it. @param {string} argument */
+const quoted = (argument) => (/^[\w./:=-]+$/.test(argument) ? argument : `'${argument}'`);
+
 async function main() {
   const begun = Date.now();
   const { only, isNamed, samples, largest, json, report } = readOptions(process.argv.slice(2));
@@ -70,7 +73,7 @@ async function main() {
   if (report) {
     const { writeReport } = await import('./bench/write-report.mjs');
     await writeReport(report, {
-      command: `npm run bench -- ${process.argv.slice(2).join(' ')}`,
+      command: `npm run bench -- ${process.argv.slice(2).map(quoted).join(' ')}`,
       begun,
       machine,
       summaries,

@@ -275,10 +275,13 @@ export async function launch(options) {
     detached: process.platform !== 'win32',
     env: display ? { ...process.env, DISPLAY: display } : process.env,
   });
-  await new Promise((resolve, reject) => child.once('spawn', resolve).once('error', reject));
   const removeProfile = () => {
     if (!profile) fs.rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
   };
+  await new Promise((resolve, reject) => child.once('spawn', resolve).once('error', reject)).catch((error) => {
+    removeProfile();
+    throw error;
+  });
   const browser = new Browser(child, new DevTools(child), removeProfile);
   try {
     await browser.devtools.send('Target.setDiscoverTargets', { discover: true });

@@ -34,8 +34,13 @@ export function formatDuration(milliseconds: number): string {
   return milliseconds < 1000 ? text('milliseconds', decimals.format(milliseconds)) : text('seconds', decimals.format(milliseconds / 1000));
 }
 
+/** What turns the text around that follows, or stands for nothing that can be seen: a page's key could make its event say something else. */
+const DIRECTIONS = /[\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+const escaped = (character: string): string => `\\u${character.charCodeAt(0).toString(16)}`;
+
 /** As it is written in a program, cut off after `longest` UTF-16 code units. */
 export function formatValue(value: unknown, longest = 200): string {
   const written = typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value));
-  return written.length <= longest ? written : `${written.slice(0, longest)}…`;
+  const shown = written.length <= longest ? written : `${written.slice(0, longest)}…`;
+  return shown.replace(DIRECTIONS, escaped);
 }

@@ -9,6 +9,7 @@ import { selectionEnvironment } from '../extension/selection-environment';
 import { DEFAULT_SETTINGS } from '../extension/settings';
 import { simulationOf } from '../extension/simulations';
 import { type DecodedHostRequest, decodeGivenModule, decodeHostRequest } from '../protocol/decoders';
+import { windowUpdatesAnswer } from '../protocol/entries-ahead';
 import { type Envelope, fail, succeed } from '../protocol/envelope';
 import { decodeHandlerAnswer, type HandlerCall } from '../protocol/key-handlers';
 import { CHANGES_PORT, DOCUMENT_PORT, type HostRequests, type LoadedModule } from '../protocol/messages';
@@ -16,6 +17,7 @@ import { hear, type Listeners, type Message, QUESTIONS_PORT } from '../protocol/
 import { toStorageInterestGroup } from '../spec/interest-groups/storage-interest-group';
 import { because, said } from '../spec/reason';
 import { Announcements } from '../store/announce-change';
+import { AheadDatabase } from '../store/entries/ahead';
 import { EntriesCache } from '../store/entries/entries-cache';
 import { IndexedDatabase } from '../store/entries/indexed-database';
 import { connectToEntries } from '../store/entries/schema';
@@ -65,6 +67,11 @@ const keyHandlers = new KeyHandlers(connection, askForCall, (report) => {
 const environment = async () => ({ ...databaseEnvironment(await settings.get()), watched: keyHandlers.watched });
 const database = new IndexedDatabase(environment, connection, new EntriesCache(CACHE_SIZE));
 database.onNotedChanges(() => void keyHandlers.take());
+const aheadDatabase = new AheadDatabase(database, environment, async (dataOrigin, mayBeAhead) => {
+  const answer = await serviceWorker.answerOf({ to: 'window-updates', dataOrigin, mayBeAhead }, windowUpdatesAnswer);
+  // Where nobody answers, all goes by what is stored.
+  return answer ?? true;
+});
 const selections = new Selections(async () => selectionEnvironment(await settings.get()), connectToSelections(), announce);
 const selecting = new Selecting(selections, async (selection) => {
   const { notice, page, documentId } = selection;
@@ -75,7 +82,7 @@ const interestGroups = new InterestGroups(async () => Date.now() + (await settin
 const workers = new SandboxedWorkers();
 const registry = new Registry(
   serviceWorker.ask,
-  (context) => new LoggedDatabase(database, log, { scope: 'worklet', ...context }),
+  (context) => new LoggedDatabase(aheadDatabase, log, { scope: 'worklet', ...context }),
   selecting,
   (dataOrigin) => ({
     interestGroups: async () => {

@@ -178,11 +178,9 @@ export class Registry {
     return succeed(undefined);
   }
 
-  /** Starts an operation in its turn, when every write to the worklet's data that was asked for before it is stored. */
+  /** Starts an operation in its turn, when every write to the worklet's data that was asked for before it is kept, and reads see it. */
   #start(worklet: Worklet, runId: number, isSettled: boolean, start: () => void | Promise<void>): boolean {
-    const { dataOrigin } = worklet;
-    const settled = async () => isSettled || this.#ask({ to: 'window-updates', dataOrigin });
-    return worklet.start(runId, settled, start);
+    return worklet.start(runId, isSettled, start);
   }
 
   async selected(params: HostRequests['host.selected']['params']): Promise<Envelope> {

@@ -6,7 +6,7 @@ export function namedTab(search: string): number | null {
   return /^\d+$/.test(named) ? Number(named) : null;
 }
 
-/** Calls back whenever another document is at the top of the tab, until the function that it returns is called. */
+/** Calls back whenever another document is at the top of the tab, and when the tab is closed, until the function that it returns is called. */
 export function watchNavigations(tabId: number, listener: () => void): () => void {
   if (chrome.devtools) {
     const { onNavigated } = chrome.devtools.network;
@@ -17,6 +17,14 @@ export function watchNavigations(tabId: number, listener: () => void): () => voi
   const hear = (details: { tabId: number; frameId: number }) => {
     if (details.tabId === tabId && details.frameId === 0) listener();
   };
+  const { onRemoved } = chrome.tabs;
+  const hearRemoved = (removed: number) => {
+    if (removed === tabId) listener();
+  };
   onCommitted.addListener(hear);
-  return () => onCommitted.removeListener(hear);
+  onRemoved.addListener(hearRemoved);
+  return () => {
+    onCommitted.removeListener(hear);
+    onRemoved.removeListener(hearRemoved);
+  };
 }

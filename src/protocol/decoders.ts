@@ -148,10 +148,10 @@ const givenModule: Decoder<GivenModule> = object({ workletId, source: string, ke
 /** Null on anything that no bridge sends to the offscreen document. */
 export const decodeGivenModule = (message: unknown): GivenModule | null => decode(givenModule, message);
 
-const ofDataOrigin = object({ dataOrigin: string });
+const windowUpdates = object({ dataOrigin: string, mayBeAhead: boolean });
 
-/** Whose writes the offscreen document waits for. */
-export const decodeDataOrigin = (message: unknown): string | null => decode(ofDataOrigin, message)?.dataOrigin ?? null;
+/** Whose writes the offscreen document waits for, and for what. */
+export const decodeWindowUpdates = (message: unknown): { dataOrigin: string; mayBeAhead: boolean } | null => decode(windowUpdates, message);
 
 const ofDocument = object({ documentId: string });
 

@@ -25,8 +25,11 @@ export interface Recipients {
     'worklet-host': object;
     /** From the offscreen document; answered with true once the document has the lines, or nobody waits for it any more. */
     'console-relay': { readonly params: ConsoleRequest };
-    /** From the offscreen document; answered with true once the writes to the data origin so far are stored, or wait for a lock that somebody else gets first. */
-    'window-updates': { readonly dataOrigin: string };
+    /**
+     * From the offscreen document; answered with true once the writes to the data origin so far are stored, or wait for a lock that somebody else gets
+     * first. With `mayBeAhead`, already when they are kept, where reads can tell what they come to (protocol/entries-ahead.ts).
+     */
+    'window-updates': { readonly dataOrigin: string; readonly mayBeAhead: boolean };
     /** From the offscreen document; answered with true once it has been told of all that the document has asked for so far. */
     'arrival-order': { readonly documentId: string };
     /** From the offscreen document; answered with a HandlerAnswer. */

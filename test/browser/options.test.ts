@@ -85,6 +85,17 @@ test('something is simulated for an origin that is typed, until it is removed', 
   await click(options, button('Add'));
   await click(options, `all('label').find(({ textContent }) => textContent.includes('Not enrolled'))?.querySelector('input')`);
   await untilStored({ simulations: { [lab.origin('simulated')]: { notEnrolled: true } } });
+  const isDelayWrong = (): Promise<boolean> => options.evaluate(`first('input.delay').getAttribute('aria-invalid') === 'true'`);
+  await type(options, `first('input.delay')`, '60001', false);
+  await until(isDelayWrong);
+  expect(await options.evaluate(`all('[id^=wrong-delay]').some(({ textContent }) => textContent.includes('does not count'))`)).toBe(true);
+  await type(options, `first('input.delay')`, '60002');
+  expect(await storedSettings()).toEqual({ simulations: { [lab.origin('simulated')]: { notEnrolled: true } } });
+  await type(options, `first('input.delay')`, '60000');
+  await untilStored({ simulations: { [lab.origin('simulated')]: { notEnrolled: true, slowWorkletMs: 60_000 } } });
+  await until(async () => !(await isDelayWrong()));
+  // Where it is still being typed in, its card goes with a change of it.
+  await options.evaluate(`first('input.delay').blur()`);
   const outcome = (): Promise<string> => page.evaluate(`sharedStorage.set('k', 'v').then(() => 'fulfilled', ({ message }) => message)`);
   await until(async () => (await outcome()) === 'sharedStorage is disabled');
   expect(await faultsOf(options, 'options-simulations')).toEqual([]);

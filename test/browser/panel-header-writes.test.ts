@@ -33,6 +33,16 @@ const itemsOf = (panel: Session, inside: string): Promise<[item: string, fate: s
     return [code.textContent, fate, item.classList.contains('skipped')];
   })`);
 
+const typeInto = (panel: Session, field: string, text: string) =>
+  panel.evaluate(`(() => {
+    const field = first('lab-try-header').shadowRoot.querySelector('${field}');
+    field.value = ${JSON.stringify(text)};
+    field.dispatchEvent(new Event('input', { bubbles: true, composed: true }));
+  })()`);
+
+/** What is said of the header that is tried. */
+const triedIn = (panel: Session): Promise<string> => panel.evaluate(`first('.outcome').innerText`);
+
 async function open(site: string): Promise<{ page: Session; panel: Session }> {
   const page = await lab.page(site);
   return { page, panel: await openPanel(lab, `${lab.origin(site)}/blank.html`, 'header-writes') };
@@ -65,13 +75,8 @@ test('a header is tried as one types: what it would do is what it then does, and
   await page.evaluate(`sharedStorage.set('a', 'old').then(() => undefined)`);
   await panel.evaluate(`first('details').open = true`);
   const header = 'append;key=a;value="!", set;key=new;value=x, oops';
-  const type = (text: string) =>
-    panel.evaluate(`(() => {
-      const field = first('textarea');
-      field.value = ${JSON.stringify(text)};
-      field.dispatchEvent(new Event('input', { bubbles: true, composed: true }));
-    })()`);
-  const said = (): Promise<string> => panel.evaluate(`first('.outcome').innerText`);
+  const type = (text: string) => typeInto(panel, 'textarea', text);
+  const said = () => triedIn(panel);
   await type(header);
   await until(async () => (await said()).includes('a: "old" becomes "old!"'));
   expect(await said()).toContain('new: no entry becomes "x"');
@@ -90,5 +95,37 @@ test('a header is tried as one types: what it would do is what it then does, and
   await type(header);
   await until(async () => (await said()).includes('settings.blockedSites'));
   await lab.configure({});
+  await Promise.all([page.close(), panel.close()]);
+});
+
+test('a header is tried for the frame that is there, for an origin that is one, and shown as far as one can read', async () => {
+  const { page, panel } = await open('odd');
+  await page.evaluate(`sharedStorage.set('a', 'own').then(() => undefined)`);
+  await page.evaluate(`new Promise((onload) => document.body.append(Object.assign(document.createElement('iframe'),
+    { src: '${lab.origin('framed')}/blank.html', onload }))).then(() => undefined)`);
+  await panel.evaluate(`first('details').open = true`);
+  const choices = `[...first('lab-try-header').shadowRoot.querySelectorAll('option')]`;
+  await page.evaluate(`sharedStorage.set('b', 'own').then(() => undefined)`);
+  await until(() => panel.evaluate(`${choices}.length === 2`));
+  await panel.evaluate(`(() => {
+    const select = first('lab-try-header').shadowRoot.querySelector('select');
+    select.selectedIndex = 1;
+    select.dispatchEvent(new Event('change'));
+  })()`);
+  await typeInto(panel, 'textarea', 'set;key=a;value=x');
+  await until(async () => (await triedIn(panel)).includes('a: no entry becomes "x"'));
+  // The frame goes: what is said is about the page then.
+  await page.evaluate(`document.querySelector('iframe').remove(), sharedStorage.set('b', 'again').then(() => undefined)`);
+  await until(async () => (await triedIn(panel)).includes('a: "own" becomes "x"'));
+  // An address stands for its origin, and what is none is told.
+  await typeInto(panel, 'input', `${lab.origin('odd')}/path`);
+  await typeInto(panel, 'textarea', 'append;key=a;value=y');
+  await until(async () => (await triedIn(panel)).includes('a: "own" becomes "owny"'));
+  await typeInto(panel, 'input', 'odd');
+  await until(() => panel.evaluate(`first('lab-try-header').shadowRoot.querySelector('#wrong').textContent.includes('no origin')`));
+  await typeInto(panel, 'input', lab.origin('odd'));
+  await typeInto(panel, 'textarea', Array.from({ length: 5000 }, (_, index) => `set;key="${index}";value=v`).join(', '));
+  await until(async () => (await triedIn(panel)).includes('and 4,900 more entries'));
+  expect(await panel.evaluate(`first('lab-try-header').shadowRoot.querySelectorAll('li').length`)).toBe(200);
   await Promise.all([page.close(), panel.close()]);
 });

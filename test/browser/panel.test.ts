@@ -25,6 +25,15 @@ test('shows what the inspected page does, as it does it, and nothing of other ta
   await Promise.all([page.close(), other.close(), panel.close()]);
 });
 
+test('says so when the tab is closed that it is about', async () => {
+  const page = await lab.page('closed');
+  const panel = await openPanel(lab, `${lab.origin('closed')}/blank.html`, 'storage');
+  await until(() => panel.evaluate(`all('[role=tab]').length > 0`));
+  await page.close();
+  await until(() => panel.evaluate(`all('[role=status]').some(({ textContent }) => textContent.includes('The tab is closed'))`));
+  await panel.close();
+});
+
 test('is whole in a narrow window and at twice the size: nothing is wider, and the chosen tab can be seen', async () => {
   const page = await lab.page('narrow');
   await page.evaluate(`sharedStorage.set('k', 'v').then(() => undefined)`);

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { LoggedEvent } from '../../src/protocol/logged-event';
 import { DEFAULT_ENTRY_LIFETIME } from '../../src/spec/database';
 import { because } from '../../src/spec/reason';
+import { AheadDatabase } from '../../src/store/entries/ahead';
 import { IndexedDatabase } from '../../src/store/entries/indexed-database';
 import { connectToEvents, EventLog, type EventsConnection } from '../../src/store/events/event-log';
 import { LoggedDatabase } from '../../src/store/events/logged-database';
@@ -97,7 +98,8 @@ test('it keeps as many as the setting says, and none when that is 0', async () =
 });
 
 test('the store as a caller sees it notes what it does, shortened, with the real reason of a refusal', async () => {
-  const store = new IndexedDatabase(() => ({ currentWallTime: 0, defaultEntryLifetime: DEFAULT_ENTRY_LIFETIME, quota: 1000 }));
+  const environment = () => ({ currentWallTime: 0, defaultEntryLifetime: DEFAULT_ENTRY_LIFETIME, quota: 1000 });
+  const store = new AheadDatabase(new IndexedDatabase(environment), environment, async () => true);
   const database = new LoggedDatabase(store, log, { scope: 'worklet', documentId: 'd', tabId: 1 });
   await database.update('o', [{ type: 'set', key: 'k', value: 'v'.repeat(400), ignoreIfPresent: true }]);
   await database.get('o', 'k');

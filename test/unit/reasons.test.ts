@@ -68,6 +68,14 @@ test('pages read events in words, and each item of a header with its own reason'
     ...written,
     parameters: { url: 'u', items: [{ text: 'clear', fate: 'written' }, { text: 'x', fate: 'bad item: unknown name' }, 'odd'] },
   });
+  const dropped: NumberedEvent = {
+    ...{ ...own, method: 'message dropped', parameters: { from: null, contains: because('couldContain') } },
+    ...{ result: null, refusal: because('reasonOneOriginOnly') },
+  };
+  expect(eventInWords(dropped).parameters).toEqual({
+    from: null,
+    contains: expect.stringMatching(/^a WebAssembly.Module or a file handle/),
+  });
   const refused: NumberedEvent = { ...own, method: 'set', parameters: { items: 'none' }, result: false, refusal: because('reasonGivenUp') };
   expect(eventInWords(refused)).toEqual({ ...refused, refusal: expect.stringMatching(/^The database could not store it/) });
 });

@@ -49,7 +49,7 @@ function openWithout() {
   const selecting = { select: async () => undefined, documentClosed: () => undefined };
   const registry = new Registry(
     ask,
-    () => ({ recheck: () => undefined }) as Partial<Store> as Store,
+    () => ({ begin: async () => undefined, recheck: () => undefined }) as Partial<Store> as Store,
     selecting as Partial<ConstructorParameters<typeof Registry>[2]> as ConstructorParameters<typeof Registry>[2],
     () => ({ interestGroups: async () => [], slowStart: new SlowStart(async () => 0), workers }),
     ({ text }) => failures.push(text),

@@ -96,6 +96,24 @@ test('a connection that is closed in between lets no entry be given twice, nor l
   expect([...ahead, ...keysOf(rest)]).toEqual(keysFrom(0, COUNT));
 });
 
+test('so they are where all are in memory, and something has changed since they were looked at', async () => {
+  const environment = { currentWallTime: 1_000_000, defaultEntryLifetime: 1000, quota: 1_000_000 };
+  database = new IndexedDatabase(() => environment, connection, new EntriesCache(2 ** 24));
+  await database.update(ORIGIN, keysFrom(0, COUNT).map(set));
+  await read();
+  await database.update(ORIGIN, [set('000000'), set('x')]);
+  const parts: OrderedEntries[] = [];
+  asked.length = 0;
+  const rest = await database.entries(ORIGIN, (entries) => parts.push(entries));
+  expect(asked).toEqual([]);
+  expect(parts[0]).toHaveLength(128);
+  expect(keysOf([...parts.flat(), ...rest])).toEqual([...keysFrom(0, COUNT), 'x']);
+  // Nothing has changed since.
+  expect((await read()).rest).toHaveLength(COUNT + 1);
+  await database.update(ORIGIN, [set('\u0100')]);
+  expect(await read()).toEqual({ ahead: [], before: null, rest: ['\u0100', ...keysFrom(0, COUNT), 'x'] });
+});
+
 test('batches are applied, and kept in the journal, in transactions of no more than a thousand methods', async () => {
   const puts: Record<string, number> = {};
   const transactions = new Map<unknown, number>();

@@ -28,6 +28,7 @@ const data = new Map([['k', 'v']]);
 let listing: [string, string][] = [...data];
 const notedReads: object[] = [];
 const database = {
+  begin: () => settled(),
   update: async () => true,
   get: async (_origin: string, key: string) => data.get(key),
   length: async () => data.size,
@@ -44,7 +45,7 @@ const logged: unknown[][] = [];
 const send = (message: unknown) => port.onmessage({ data: message });
 /** Its answers so far, by the number of the call. */
 const answers = () => (port.posted as { id: number; error: { name: string } | null }[]).toSorted((a, b) => a.id - b.id);
-const settled = () => new Promise((resolve) => setTimeout(resolve));
+const settled = () => new Promise<void>((resolve) => setTimeout(resolve));
 
 async function newWorklet(isLoaded = true) {
   const context = {
@@ -211,7 +212,7 @@ test('a cryptographic operation that fails says so, whatever it was asked', asyn
 test('an operation that the worklet has ended before has its report, where that is made in any case', async () => {
   const worklet = await newWorklet();
   const run = (runId: number, contextId: string | null) =>
-    worklet.start(runId, settled, () =>
+    worklet.start(runId, false, () =>
       worklet.run({ runId, name: 'o', data: null, keepAlive: true, config: { ...DEFAULT_CONFIG, contextId } }),
     );
   run(1, 'context');

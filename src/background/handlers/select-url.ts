@@ -91,6 +91,7 @@ export function selectURLHandlers(services: Services): HandlersOf<'worklet.selec
     if (selection.result) return true;
     const { documentId, urn, operation: name, urls, savedQuery, dataOrigin, page } = selection;
     const call = { ...operation, config, urn, name, urls: urls.map(({ url }) => url), savedQuery };
+    await updates.kept();
     const isSettled = updates.isSettled(dataOrigin);
     const about = { worklet: { documentId, workletId }, tabId: page.tabId, dataOrigin };
     const answer = await workletHost.call('host.select', { ...about, runId, call, isSettled });

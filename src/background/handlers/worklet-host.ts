@@ -1,7 +1,8 @@
 /** What the offscreen document asks for, and what its worklets log. */
 
 import { wordsOf } from '../../extension/words';
-import { decodeConsoleRequest, decodeDataOrigin, decodeDocumentId } from '../../protocol/decoders';
+import { decodeConsoleRequest, decodeDocumentId, decodeWindowUpdates } from '../../protocol/decoders';
+import type { WindowUpdatesAnswer } from '../../protocol/entries-ahead';
 import type { ConsoleRequest } from '../../protocol/messages';
 import { type ShownLines, showInConsole } from '../browser/page-console';
 import type { ArrivalOrder } from '../requests/arrival-order';
@@ -30,6 +31,12 @@ const inWords = ({ reason, ...request }: ConsoleRequest): ShownLines => ({
 });
 
 export function workletHostListeners({ updates, order, workletHost }: Services) {
+  const untilSeen = async ({ dataOrigin, mayBeAhead }: { dataOrigin: string; mayBeAhead: boolean }): Promise<WindowUpdatesAnswer> => {
+    const entries = mayBeAhead ? await updates.entriesAhead(dataOrigin) : null;
+    if (entries && entries.length > 0) return entries;
+    return done(updates.settledUnlessBlocked(dataOrigin));
+  };
+
   return {
     /** Passes what a worklet logged on to the bridge of its document. */
     'console-relay'(message: unknown, sender: Sender): Promise<true> | undefined {
@@ -41,9 +48,9 @@ export function workletHostListeners({ updates, order, workletHost }: Services) 
       if (isOwn(sender)) workletHost.hear();
     },
 
-    'window-updates'(message: unknown, sender: Sender): Promise<true> | undefined {
-      const dataOrigin = decodeDataOrigin(message);
-      return dataOrigin !== null && isOwn(sender) ? done(updates.settledUnlessBlocked(dataOrigin)) : undefined;
+    'window-updates'(message: unknown, sender: Sender): Promise<WindowUpdatesAnswer> | undefined {
+      const request = decodeWindowUpdates(message);
+      return request && isOwn(sender) ? untilSeen(request) : undefined;
     },
 
     'arrival-order'(message: unknown, sender: Sender): Promise<true> | undefined {

@@ -124,6 +124,7 @@ export function workletHandlers(services: Services): HandlersOf<Methods> {
         },
         async ({ dataOrigin, config }) => {
           // The operation sees whatever was written before it was asked for. Nothing of how it went is told to the page.
+          await updates.kept();
           const isSettled = updates.isSettled(dataOrigin);
           const run = { ...operation, worklet, runId, name, tabId, dataOrigin, isSettled, config };
           order.keep(documentId, workletHost.call('host.run', run));

@@ -2,7 +2,7 @@
 
 import { wordsOf } from '../../extension/words';
 import type { Channel, Found, Sighting } from '../../protocol/isolation';
-import { because, type Reason } from '../../spec/reason';
+import { because, type Reason, said } from '../../spec/reason';
 
 const CHANNELS = { window: 'window.postMessage()', port: 'a MessagePort', BroadcastChannel: 'a BroadcastChannel' } as const;
 
@@ -11,20 +11,16 @@ export interface Explanation {
   readonly channel: Channel | null;
   /** Whose message it was: an origin, or null where the browser does not say. */
   readonly from: string | null;
-  readonly contains: string;
+  readonly contains: Reason;
   readonly reason: Reason;
   /** The whole in one line, for the console. */
   readonly line: string;
 }
 
-const list = (found: readonly Found[]): string => found.map(({ type, path }) => `a ${type} (${path})`).join(', ');
+const list = (found: readonly Found[]): string => found.map(({ type, path }) => `${type} (${path})`).join(', ');
 
 /** The browser does not hand out what it dropped; what it drops is known. */
-function couldContain(crossOriginIsolated: boolean): string {
-  return crossOriginIsolated
-    ? 'a WebAssembly.Module, a SharedArrayBuffer, a WebAssembly.Memory or a file handle (the browser does not say which)'
-    : 'a WebAssembly.Module or a file handle, or shared memory from a cross-origin isolated sender (the browser does not say which)';
-}
+const couldContain = (crossOriginIsolated: boolean): Reason => because(crossOriginIsolated ? 'couldContainInIsolation' : 'couldContain');
 
 function reasonOf(from: string, origin: string, originKeyed: boolean): Reason {
   if (from === origin) return because('reasonOtherClusterOfOrigin');
@@ -38,13 +34,13 @@ export function explain({ report, originKeyed, crossOriginIsolated }: Sighting, 
     const contains = report.value && JSON.stringify(report.value);
     const reason = because('reasonDomainIgnored', origin);
     const line = `[origin isolation] document.domain${contains && ` = ${contains}`} was ignored in ${origin}. ${wordsOf(reason)}`;
-    return { kind: report.kind, channel: null, from: null, contains, reason, line };
+    return { kind: report.kind, channel: null, from: null, contains: said(contains), reason, line };
   }
   const { kind, channel, from } = report;
-  const contains = kind === 'stopped' ? list(report.found) : couldContain(crossOriginIsolated);
+  const contains = kind === 'stopped' ? said(list(report.found)) : couldContain(crossOriginIsolated);
   const reason = reasonOf(from, origin, originKeyed);
   const by = kind === 'stopped' ? 'stopped by Shared Storage Lab' : 'dropped by the browser';
   const message = `A message from ${from || 'the holder of the other port'} to ${origin} over ${CHANNELS[channel]}`;
-  const line = `[origin isolation] ${message} was ${by}, and became a messageerror. It contained ${contains}. ${wordsOf(reason)}`;
+  const line = `[origin isolation] ${message} was ${by}, and became a messageerror. It contained ${wordsOf(contains)}. ${wordsOf(reason)}`;
   return { kind, channel, from: from || null, contains, reason, line };
 }

@@ -24,8 +24,11 @@ import { Negotiations } from './origin-policies';
 const RULESET = 'origin-isolation';
 const ORIGIN_POLICY_RULE = 3;
 
+/** What the browser dropped, by its name in the event log. */
+export const MESSAGE_DROPPED = 'message dropped';
+
 /** By which names the event log knows what `report()` notes. */
-const STOPPED: ReadonlySet<string> = new Set(['message stopped', 'message dropped', 'document.domain']);
+const STOPPED: ReadonlySet<string> = new Set(['message stopped', MESSAGE_DROPPED, 'document.domain']);
 
 export const isStopped = (method: string): boolean => STOPPED.has(method);
 
@@ -84,7 +87,12 @@ export class Isolation {
   /** Writes down what the guard, or the browser, stopped in a document, and gives the line for the document's console. */
   report(sighting: Sighting, { origin, tabId, documentId }: Pick<Caller, 'origin' | 'tabId' | 'documentId'>): string {
     const { kind, channel, from, contains, reason, line } = explain(sighting, origin);
-    const parameters = { channel, from: from && shorten(from), to: origin, contains: shorten(contains) };
+    const parameters = {
+      channel,
+      from: from && shorten(from),
+      to: origin,
+      contains: typeof contains === 'string' ? shorten(contains) : contains,
+    };
     this.#note(kind === 'document.domain' ? kind : `message ${kind}`, {
       dataOrigin: origin,
       tabId,

@@ -5,6 +5,7 @@
  * https://wicg.github.io/shared-storage/#handle-callback-within-a-shared-storage-lock-algorithm
  */
 
+import type { EntryAhead } from '../../protocol/entries-ahead';
 import type { LoggedEvent } from '../../protocol/logged-event';
 import type { ModifierMethod } from '../../spec/modifier-methods';
 import type { Applied, UpdateOutcome } from '../../store/entries/commit';
@@ -16,6 +17,7 @@ import { askedAt, type Cause } from '../../store/entries/noted-changes';
 import { describeUpdate } from '../../store/events/logged-database';
 import type { KeepAlive } from '../browser/keep-alive';
 import { LockedUpdates, type Locks } from './locked-updates';
+import { UnappliedUpdates } from './unapplied-updates';
 
 /** An update for the event log. */
 export type UpdateEvent = Omit<LoggedEvent, 'result' | 'refusal' | 'duration'>;
@@ -41,8 +43,7 @@ export class WindowUpdates {
   readonly #asked = new Map<string, Promise<unknown>>();
   /** For each data origin, updates without a lock that were asked for after one with a lock, and have been followed by none with a lock. */
   readonly #behind = new Map<string, (() => void)[]>();
-  /** For each data origin, how many updates have been asked for and not applied. */
-  readonly #unapplied = new Map<string, number>();
+  readonly #unapplied = new UnappliedUpdates();
   /** By journal record, what becomes of its updates, from this place on, which wait for their lock together; until the last of them has come, however late. */
   readonly #granted = new Map<number, { readonly from: number; readonly applied: Promise<readonly Applied[]> }>();
   /** Whether everything that earlier workers left in the journal has been asked for. */
@@ -68,6 +69,14 @@ export class WindowUpdates {
     else this.#applyLater(update, update.withLock, kept, note);
     this.#keeping = kept;
     this.#noteKept(await kept);
+  }
+
+  /**
+   * Resolves when all that has been asked for so far is kept, or could not be. Before an operation is handed on: were this worker stopped in between, the next
+   * one would let it begin without what its document has to ask for once more.
+   */
+  async kept(): Promise<void> {
+    await this.#keeping.catch(() => undefined);
   }
 
   /** What has been asked for by the time of the call is in the journal up to there, as `askedAt()` has it; what is asked for later is behind that. */
@@ -96,7 +105,18 @@ export class WindowUpdates {
 
   /** Whether nothing that was asked for is still to be applied to the entries of the data origin, as far as can be told without waiting. */
   isSettled(dataOrigin: string): boolean {
-    return this.#isResumed && !this.#unapplied.has(dataOrigin);
+    return this.#isResumed && this.#unapplied.isEmpty(dataOrigin);
+  }
+
+  /**
+   * Resolves to what reads may see already of all that was asked for the data origin so far, and which is kept then; it is applied some time later, unless
+   * somebody waits for that. Null where something has to be applied first.
+   */
+  async entriesAhead(dataOrigin: string): Promise<EntryAhead[] | null> {
+    await this.resume();
+    const entries = await this.#unapplied.entriesAhead(dataOrigin);
+    if (entries && entries.length > 0) this.#database.delay();
+    return entries;
   }
 
   /** Resolves when everything that was asked for the data origin so far is applied, or waits for a lock that somebody else gets before it. */
@@ -143,15 +163,18 @@ export class WindowUpdates {
     const before = this.#asked.get(dataOrigin);
     const asked = before ? before.then(task) : task();
     this.#asked.set(dataOrigin, asked);
-    this.#countUntil(asked, dataOrigin);
+    this.#unapplied.addUnseen(dataOrigin, asked);
     void asked.then(() => this.#asked.get(dataOrigin) === asked && this.#asked.delete(dataOrigin));
   }
 
   #apply(update: WindowUpdate, methods: readonly ModifierMethod[], kept: Promise<Kept>, note: Note): void {
-    this.#noteOutcome(update, this.#database.applyKept(update.dataOrigin, methods, kept, causeOf(update)), note);
+    const applied = this.#database.applyKept(update.dataOrigin, methods, kept, causeOf(update));
+    const done = this.#noteOutcome(update, applied, note);
+    this.#unapplied.add(update.dataOrigin, { methods, kept }, applied, done);
   }
 
-  #noteOutcome(update: WindowUpdate, applied: Promise<Applied>, note: Note): void {
+  /** Settles when nothing more can come of the update. */
+  #noteOutcome(update: WindowUpdate, applied: Promise<Applied>, note: Note): Promise<UpdateOutcome> {
     // Who waits for a lock may wait long: only this much of the update stays in memory.
     const event = eventOf(update);
     const final = applied.then((outcome) => {
@@ -159,7 +182,6 @@ export class WindowUpdates {
       note(event, { error: outcome.error });
       return outcome.later;
     });
-    this.#countUntil(final, update.dataOrigin);
     final.then(
       (outcome) => {
         // Null where it was done before, and noted then.
@@ -168,6 +190,7 @@ export class WindowUpdates {
       // It may be in the journal still.
       (error: unknown) => note(event, { error }),
     );
+    return final;
   }
 
   #applyLater(update: WindowUpdate, withLock: string, kept: Promise<Kept>, note: Note): void {
@@ -179,24 +202,11 @@ export class WindowUpdates {
     this.#ask(update.dataOrigin, () => kept.then(request, () => undefined));
   }
 
-  #countUntil(settled: Promise<unknown>, dataOrigin: string): void {
-    this.#unapplied.set(dataOrigin, (this.#unapplied.get(dataOrigin) ?? 0) + 1);
-    const done = () => {
-      const left = (this.#unapplied.get(dataOrigin) ?? 1) - 1;
-      if (left > 0) this.#unapplied.set(dataOrigin, left);
-      else this.#unapplied.delete(dataOrigin);
-    };
-    settled.then(done, done);
-  }
-
   #requestLock(update: WindowUpdate, withLock: string, place: Place, note: Note): void {
     const { from, applied } = this.#granted.get(place.number) ?? this.#requestLockFor(update, withLock, place);
     if (place.index + 1 === place.count) this.#granted.delete(place.number);
-    this.#noteOutcome(
-      update,
-      applied.then((outcomes) => outcomes[place.index - from] as Applied),
-      note,
-    );
+    const outcome = applied.then((outcomes) => outcomes[place.index - from] as Applied);
+    this.#unapplied.addUnseen(update.dataOrigin, this.#noteOutcome(update, outcome, note));
   }
 
   /** For the update at this place, and those after it in its record: nobody else could get the lock between them. */

@@ -9,8 +9,7 @@ async function main(): Promise<void> {
   const command = parseCommandLine(process.argv.slice(2));
   if (command.name === 'help') return console.log(USAGE);
   if (command.name === 'path') return console.log(extensionPath);
-  const { close, exited } = await open(command);
-  beforeLeaving(close);
+  const { exited } = await open(command, beforeLeaving);
   console.log(`${command.url} is open. Ctrl-C, or closing the browser, ends everything.`);
   await exited;
   await leave(0);

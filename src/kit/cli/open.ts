@@ -34,8 +34,14 @@ function folderOf(profile: string): string {
   return folder;
 }
 
-/** Opens the browser; resolves with how to close it, and when it has ended by itself. Files are read before anything is opened. */
-export async function open(command: OpenCommand): Promise<{ close(): Promise<void>; readonly exited: Promise<unknown> }> {
+/**
+ * Opens the browser; resolves with when it has ended by itself. Files are read before anything is opened; `opened` is told how to close the browser as soon as
+ * that is there: whoever waits for a server may have enough of it.
+ */
+export async function open(
+  command: OpenCommand,
+  opened: (close: () => Promise<void>) => void,
+): Promise<{ readonly exited: Promise<unknown> }> {
   const settings = command.settings === undefined ? undefined : readJSON(command.settings);
   const fixture = command.fixture === undefined ? undefined : readJSON(command.fixture);
   const browser = await launch({
@@ -45,18 +51,16 @@ export async function open(command: OpenCommand): Promise<{ close(): Promise<voi
     args: [...command.switches],
     ...(command.profile === undefined ? {} : { profile: folderOf(command.profile) }),
   });
-  try {
-    const lab = await attachSharedStorageLab(browser.devtools);
-    if (settings) await lab.replaceSettings(settings);
-    if (fixture) await lab.loadFixture(fixture);
-    const page = [...browser.targets.values()].find(({ type }) => type === 'page');
-    if (!page) throw new Error('The browser opened no page.');
-    const session = await browser.attach(({ targetId }) => targetId === page.targetId);
-    await session.navigate(command.url);
-    await session.detach();
-  } catch (error) {
-    await browser.close();
-    throw error;
-  }
-  return { close: () => browser.close(), exited: browser.exited };
+  opened(() => browser.close());
+  const lab = await attachSharedStorageLab(browser.devtools);
+  if (settings) await lab.replaceSettings(settings);
+  if (fixture) await lab.loadFixture(fixture);
+  const page = [...browser.targets.values()].find(({ type }) => type === 'page');
+  if (!page) throw new Error('The browser opened no page.');
+  const session = await browser.attach(({ targetId }) => targetId === page.targetId);
+  // That all of the page is loaded is nothing to wait for: there are pages that never are.
+  const { errorText } = await session.send('Page.navigate', { url: command.url });
+  if (errorText) throw new Error(`${command.url}: ${String(errorText)}`);
+  await session.detach();
+  return { exited: browser.exited };
 }

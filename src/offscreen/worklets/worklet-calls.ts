@@ -17,7 +17,10 @@ import type { WorkletRecorder } from './worklet-history';
 import type { WorkletLocks } from './worklet-locks';
 
 /** What worklets may do with the store. */
-export type WorkletDatabase = Pick<LoggedDatabase, 'update' | 'get' | 'getAndCopy' | 'length' | 'entries' | 'noteReads' | 'recheck'>;
+export type WorkletDatabase = Pick<
+  LoggedDatabase,
+  'begin' | 'update' | 'get' | 'getAndCopy' | 'length' | 'entries' | 'noteReads' | 'recheck'
+>;
 
 export interface WorkletContext {
   readonly database: WorkletDatabase;

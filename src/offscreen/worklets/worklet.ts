@@ -79,18 +79,16 @@ export class Worklet {
     return this.#running.size > 0 || this.#held.size > 0 || this.#settleLoad !== null;
   }
 
-  /**
-   * Starts an operation after those that were asked for before it, and once `settled` resolves, which is called in its turn. False where the
-   * operation is known already: a repeated delivery.
-   */
-  start(runId: number, settled: () => Promise<unknown>, start: () => void | Promise<void>): boolean {
+  /** Starts an operation in its turn, once its reads see what was written before. False where it is known already: a repeated delivery. */
+  start(runId: number, isSettled: boolean, start: () => void | Promise<void>): boolean {
     if (this.#known.has(runId) || this.#held.has(runId)) return false;
     this.#held.add(runId);
     const forget = () => {
       this.#held.delete(runId);
       this.#endIfDone();
     };
-    this.#starting = this.#starting.then(settled).then(start).then(forget, forget);
+    const begin = () => this.#context.database.begin(this.dataOrigin, isSettled);
+    this.#starting = this.#starting.then(begin).then(start).then(forget, forget);
     return true;
   }
 
@@ -116,7 +114,8 @@ export class Worklet {
     this.#onFinished.set(runId, finish);
     this.#context.contributing.start(runId, name, config);
     const filteringIds = 256n ** BigInt(filteringIdMaxBytesOf(config));
-    this.#context.slowStart.begin(() => this.#post({ type: 'run', runId, name, urls: selection?.urls ?? null, data, filteringIds }));
+    const begun = handler ? null : this.dataOrigin;
+    this.#context.slowStart.begin(() => this.#post({ type: 'run', runId, name, urls: selection?.urls ?? null, data, filteringIds }, begun));
   }
 
   /** The handlers that it has, for which it is kept whatever its operations ask for. */
@@ -177,9 +176,10 @@ export class Worklet {
     this.#context.slowStart.begin(() => this.#post({ type: 'load', ...this.#module, source }));
   }
 
-  #post(message: ToRealm): void {
+  /** `begun`: of which data origin it is known what was written before. */
+  #post(message: ToRealm, begun: string | null = null): void {
     // It tells the worklet that something has happened, such as that a lock was released: what was written before that is read from now on.
-    if (message.type === 'run' || message.type === 'lock') this.#context.database.recheck();
+    if (message.type === 'run' || message.type === 'lock') this.#context.database.recheck(begun);
     this.#worker?.port.postMessage(message);
   }
 

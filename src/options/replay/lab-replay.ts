@@ -9,35 +9,8 @@ import { counted, text } from '../../components/text';
 import type { ReadEvent } from '../../protocol/logged-event';
 import { partStyles } from '../part-styles';
 import { type Difference, differencesOf } from './compare';
+import { callsOf, newestOf, readLog } from './read-log';
 import { isCall, type Recording, recordingOf } from './recorded-calls';
-
-/** So many events are asked for at a time. */
-const PART = 2000;
-
-/** How long the log may take to have what was made again, in milliseconds, and how often it is looked at. */
-const LONGEST_WAIT = 5000;
-const PERIOD = 100;
-
-async function readAll(): Promise<ReadEvent[]> {
-  const all: ReadEvent[] = [];
-  for (let before: number | null = null; ; ) {
-    const events: ReadEvent[] = await ask('events.read', { limit: PART, before, after: null });
-    all.push(...events);
-    before = events.at(-1)?.id ?? null;
-    if (events.length < PART || before === null) return all;
-  }
-}
-
-/** The calls of a document, once there are so many of them. */
-async function callsOf(documentId: string, count: number): Promise<ReadEvent[]> {
-  const deadline = performance.now() + LONGEST_WAIT;
-  for (;;) {
-    const events = await ask('events.read', { limit: PART, before: null, after: null });
-    const own = events.filter((event) => isCall(event) && event.documentId === documentId);
-    if (own.length >= count || performance.now() > deadline) return own.sort((a, b) => a.time - b.time || a.id - b.id);
-    await new Promise((resolve) => setTimeout(resolve, PERIOD));
-  }
-}
 
 /** As a field for local dates and times has it, and back. */
 const written = (time: number): string => new Date(time - new Date(time).getTimezoneOffset() * 60_000).toISOString().slice(0, 19);
@@ -102,7 +75,7 @@ export class LabReplay extends LabElement {
   }
 
   protected override async load(): Promise<void> {
-    this.events = (await readAll()).filter(isCall);
+    this.events = (await readLog(null)).filter(isCall);
     if (this.origin === '') this.#choose(this.#origins[0] ?? '');
   }
 
@@ -140,8 +113,9 @@ export class LabReplay extends LabElement {
     this.problem = null;
     this.differences = null;
     try {
+      const before = await newestOf();
       const { documentId, outcomes } = await ask('replay.run', { origin: this.origin, url: this.url, calls: [...calls] });
-      this.differences = differencesOf(events, await callsOf(documentId, calls.length), outcomes);
+      this.differences = differencesOf(events, await callsOf(documentId, calls.length, before), outcomes);
       this.made = calls.length;
     } catch (error) {
       this.failed(error instanceof Error ? error : new Error(String(error)));

@@ -59,14 +59,17 @@ export class LabSimulations extends SettingsElement {
       }
     `,
   ];
-  static override properties = { ...SettingsElement.properties, typed: { state: true } };
+  static override properties = { ...SettingsElement.properties, typed: { state: true }, wrongDelays: { state: true } };
 
   /** The origin that is to be added. */
   declare typed: string;
+  /** The origins with something in the field of the delay that does not count. */
+  declare wrongDelays: ReadonlySet<string>;
 
   constructor() {
     super();
     this.typed = '';
+    this.wrongDelays = new Set();
   }
 
   get #simulations(): Simulations {
@@ -104,16 +107,36 @@ export class LabSimulations extends SettingsElement {
   }
 
   #delay(origin: string, { slowWorkletMs = 0 }: Simulation) {
-    const set = ({ target }: Event) => {
-      const milliseconds = Number((target as HTMLInputElement).value);
-      if (isValidSetting('simulations', { [origin]: { slowWorkletMs: milliseconds } }))
-        this.#change(origin, (now) => ({ ...now, slowWorkletMs: milliseconds }));
+    const read = ({ target }: Event): number => {
+      const { value, validity } = target as HTMLInputElement;
+      const milliseconds = validity.badInput ? Number.NaN : Number(value);
+      const isValid = isValidSetting('simulations', { [origin]: { slowWorkletMs: milliseconds } });
+      const others = [...this.wrongDelays].filter((one) => one !== origin);
+      this.wrongDelays = new Set(isValid ? others : [...others, origin]);
+      return isValid ? milliseconds : Number.NaN;
     };
+    const set = (event: Event) => {
+      const milliseconds = read(event);
+      if (!Number.isNaN(milliseconds)) this.#change(origin, (now) => ({ ...now, slowWorkletMs: milliseconds }));
+    };
+    const isWrong = this.wrongDelays.has(origin);
+    const id = `wrong-delay-${origin}`;
     return html`<div class="switch">
       <label
         >${text('simulateSlowWorklet')}
-        <input class="delay" type="number" min="0" max=${SLOWEST_WORKLET} step="100" .value=${String(slowWorkletMs)} @change=${set}
+        <input
+          class="delay"
+          type="number"
+          min="0"
+          max=${SLOWEST_WORKLET}
+          step="any"
+          aria-invalid=${isWrong ? 'true' : 'false'}
+          aria-describedby=${id}
+          .value=${String(slowWorkletMs)}
+          @input=${read}
+          @change=${set}
       /></label>
+      <p id=${id} class="alarm" aria-live="polite">${isWrong ? text('settingInvalid') : nothing}</p>
       <p class="soft">${text('simulateSlowWorkletHint')}</p>
     </div>`;
   }

@@ -80,6 +80,8 @@ export class LabStateFile extends LabElement {
 
   #import(as: 'everything' | 'entries'): Promise<void> {
     return this.#do(async () => {
+      // UTF-8 has three bytes at most for each of UTF-16's code units. What is longer is not even read.
+      if ((this.file?.size ?? 0) > 3 * LONGEST_STATE_FILE) throw new Error(text('stateTooLong'));
       const json = (await this.file?.text()) ?? '';
       if (json.length > LONGEST_STATE_FILE) throw new Error(text('stateTooLong'));
       return summarize(await ask('state.import', { text: json, as }));

@@ -1,12 +1,6 @@
 /** The shared storage database in IndexedDB; each update is acknowledged when its transaction is complete. */
 
-import {
-  type DatabaseEnvironment,
-  DEFAULT_ENTRY_LIFETIME,
-  DEFAULT_QUOTA,
-  type SharedStorageDatabase,
-  type ValueStruct,
-} from '../../spec/database';
+import { type DatabaseEnvironment, DEFAULT_ENTRY_LIFETIME, DEFAULT_QUOTA, type SharedStorageDatabase } from '../../spec/database';
 import type { ModifierMethod } from '../../spec/modifier-methods';
 import type { CommitTogether } from '../commit-together';
 import { clear } from './clear';
@@ -15,14 +9,15 @@ import { EntriesCache } from './entries-cache';
 import { purgeExpiredEntries } from './expired';
 import { Journal, type Kept, type Place, type WindowUpdate } from './journal';
 import type { WriteId } from './kept-writes';
-import type { OrderedEntries } from './known-entries';
+import type { GiveAhead, OrderedEntries } from './known-entries';
 import type { Leftover } from './leftovers';
 import { BY_NOBODY, type Cause } from './noted-changes';
 import { OperationQueue } from './operation-queue';
-import { type GiveAhead, type ReadAndCopy, Reads } from './reads';
+import { type ReadAndCopy, Reads } from './reads';
 import { type Rehearsal, rehearse } from './rehearse';
 import { type Replacement, replace } from './replace';
-import { connectToEntries, type EntriesConnection, rangeOf, type Usage, type Use } from './schema';
+import { connectToEntries, type EntriesConnection, type Use } from './schema';
+import { readOrigins, readSize, readStoredEntries, type StoredEntry, type UsageOfOrigin } from './stored';
 
 /** Asked for before each transaction, so that settings can be read live. */
 export type EnvironmentSource = () => DatabaseEnvironment | Promise<DatabaseEnvironment>;
@@ -171,6 +166,11 @@ export class IndexedDatabase implements SharedStorageDatabase {
     this.#cache.recheck();
   }
 
+  /** What is kept and nobody waits for is applied some time later than otherwise: reads see it without that. */
+  delay(): void {
+    this.#queue.delay();
+  }
+
   /** Resolves when everything that was asked for so far is applied, or could not be stored; what could not is tried once more first. */
   async settled(): Promise<void> {
     // Whatever needs the database says so where it fails.
@@ -213,21 +213,18 @@ export class IndexedDatabase implements SharedStorageDatabase {
   }
 
   /** Every entry of a data origin, as it is stored, in the order of the keys' code units; what has expired counts until it is purged. */
-  storedEntries(dataOrigin: string): Promise<[key: string, valueStruct: ValueStruct][]> {
-    return this.#queue.run(async (connection) => {
-      const { store } = connection.transaction('entries');
-      const [keys, valueStructs] = await Promise.all([store.getAllKeys(rangeOf(dataOrigin)), store.getAll(rangeOf(dataOrigin))]);
-      return keys.map(([, key], index) => [key, valueStructs[index] as ValueStruct]);
-    });
+  storedEntries(dataOrigin: string): Promise<StoredEntry[]> {
+    return this.#queue.run((connection) => readStoredEntries(connection, dataOrigin));
+  }
+
+  /** What the entries of a data origin come to, in bytes. */
+  sizeOf(dataOrigin: string): Promise<number> {
+    return this.#queue.run((connection) => readSize(connection, dataOrigin));
   }
 
   /** Every data origin that has entries, and how much of them; what has expired counts until it is purged. */
-  origins(): Promise<(Usage & { readonly dataOrigin: string })[]> {
-    return this.#queue.run(async (connection) => {
-      const { store } = connection.transaction('origins');
-      const [dataOrigins, usages] = await Promise.all([store.getAllKeys(), store.getAll()]);
-      return usages.map((usage, index) => ({ dataOrigin: dataOrigins[index] as string, bytes: usage.bytes, count: usage.count }));
-    });
+  origins(): Promise<UsageOfOrigin[]> {
+    return this.#queue.run(readOrigins);
   }
 
   /** Resolves to the number of entries purged; a purge that is under way is joined. */

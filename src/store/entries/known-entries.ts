@@ -1,7 +1,7 @@
 /** What is known of one data origin's entries. */
 
 import { type DatabaseEnvironment, determineWhetherAnEntryIsExpired, sizeOfEntry, type ValueStruct } from '../../spec/database';
-import { inOrderOfIteration } from '../../spec/key-order';
+import { inOrderOfIteration, isPlain } from '../../spec/key-order';
 import type { Mark } from './schema';
 
 /** A key and its entry; undefined where it has none. */
@@ -9,6 +9,13 @@ export type KnownEntry = readonly [key: string, valueStruct: ValueStruct | undef
 
 /** Keys and values in the order of iteration. */
 export type OrderedEntries = readonly (readonly [key: string, value: string])[];
+
+/** Takes entries in the order of iteration, a part at a time. */
+export type GiveAhead = (entries: OrderedEntries) => void;
+
+/** How many the first part has, which an iteration may end with; each may have twice as many as the one before, up to a limit. */
+export const FIRST_PART = 128;
+export const LARGEST_PART = 8192;
 
 /** What an entry costs besides its key and its value, and a data origin besides its entries, in bytes. */
 export const OVERHEAD = 100;
@@ -40,6 +47,8 @@ export class KnownEntries {
   #isComplete: boolean;
   /** Whether they are in the order of their keys' code units. */
   #isSorted = true;
+  /** Whether all keys that were there since they were cleared are plain. */
+  #isPlain = true;
   /** When the first of them was written, or one before that. */
   #oldest = Number.POSITIVE_INFINITY;
   #bytes = OVERHEAD;
@@ -96,18 +105,54 @@ export class KnownEntries {
       this.#bytes = OVERHEAD;
       this.#isComplete = true;
       this.#isSorted = true;
+      this.#isPlain = true;
       this.#oldest = Number.POSITIVE_INFINITY;
       this.#listing = null;
     }
     this.add(changes);
   }
 
-  /** All that have not expired, in the order of iteration; for those that are complete. */
-  inOrder(environment: DatabaseEnvironment): OrderedEntries {
+  /**
+   * All that have not expired, in the order of iteration; for those that are complete. `ahead` is given what comes first before the others have been looked at,
+   * where that is known, and the rest is returned.
+   */
+  inOrder(environment: DatabaseEnvironment, ahead: GiveAhead | null = null): OrderedEntries {
     if (this.#listing && this.#isStill(this.#listing, environment)) return this.#listing.entries;
-    const sorted = this.#isSorted ? this.#entries : [...this.#entries].sort(byKey);
-    this.#listing = { entries: liveInOrder(sorted, environment), environment };
+    this.#sort();
+    if (ahead && this.#isPlain) {
+      this.#listing = { entries: this.#giveAhead(environment, ahead), environment };
+      return [];
+    }
+    this.#listing = { entries: liveInOrder(this.#entries, environment), environment };
     return this.#listing.entries;
+  }
+
+  #giveAhead(environment: DatabaseEnvironment, ahead: GiveAhead): OrderedEntries {
+    const all: (readonly [key: string, value: string])[] = [];
+    let room = FIRST_PART;
+    let part: KnownEntry[] = [];
+    const give = () => {
+      const live = liveInOrder(part, environment);
+      for (const entry of live) all.push(entry);
+      ahead(live);
+      room = Math.min(LARGEST_PART, room * 2);
+      part = [];
+    };
+    for (const entry of this.#entries) {
+      part.push(entry);
+      if (part.length === room) give();
+    }
+    if (part.length > 0) give();
+    return all;
+  }
+
+  /** They stay so, and need not be sorted again before there is another key. */
+  #sort(): void {
+    if (this.#isSorted) return;
+    const sorted = [...this.#entries].sort(byKey);
+    this.#entries.clear();
+    for (const [key, valueStruct] of sorted) this.#entries.set(key, valueStruct);
+    this.#isSorted = true;
   }
 
   /** Whether none has expired since, and none is back because a setting has changed. */
@@ -123,7 +168,10 @@ export class KnownEntries {
   #set([key, valueStruct]: KnownEntry): void {
     this.#listing = null;
     if (this.#entries.has(key)) this.#bytes -= costOf(key, this.#entries.get(key));
-    else this.#isSorted = false;
+    else {
+      this.#isSorted = false;
+      this.#isPlain &&= isPlain(key);
+    }
     if (!valueStruct && this.#isComplete) {
       this.#entries.delete(key);
       return;

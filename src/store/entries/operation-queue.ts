@@ -27,11 +27,18 @@ interface Task {
   reject(reason: unknown): void;
 }
 
+/** How many methods one transaction has at most where nobody waits for it: it keeps readers waiting. */
+const MAXIMUM_PATIENT_GROUP = 100;
+
 /**
  * How long updates that nobody waits for wait for others, in milliseconds. Whoever asks for one after the other then does not
  * meet the work that each of them makes, which would tell something about what is stored.
  */
 const PATIENCE = 10;
+
+/** How long they wait where reads see them already, since the last such read, and at most. */
+const DELAY = 100;
+const LONGEST_DELAY = 500;
 
 const NOT_APPLIED: UpdateOutcome = { result: null };
 
@@ -57,6 +64,8 @@ export class OperationQueue {
   /** Somebody waits for what is in the queue. */
   #isUrgent = false;
   #hurry: () => void = () => undefined;
+  /** Until when what nobody waits for is left, in milliseconds of this context's clock. */
+  #delayed = 0;
   /** Settles with the update that was asked for last. */
   #lastUpdate: Promise<unknown> = Promise.resolve();
 
@@ -102,6 +111,11 @@ export class OperationQueue {
     });
   }
 
+  /** Reads see what nobody waits for without that: to apply it would only take the processor from them. */
+  delay(): void {
+    this.#delayed = performance.now() + DELAY;
+  }
+
   /** What the callback asks for comes before everything that waits. */
   ahead(callback: () => void): void {
     const waiting = this.#queue;
@@ -126,8 +140,9 @@ export class OperationQueue {
 
   async #work(): Promise<void> {
     this.#working = true;
+    let patience = PATIENCE;
     while (this.#queue.length > 0) {
-      if (!this.#isUrgent) await this.#wait();
+      if (!this.#isUrgent) await this.#wait(patience);
       const { length } = this.#queue;
       try {
         await this.#options.ready();
@@ -137,6 +152,8 @@ export class OperationQueue {
         continue;
       }
       const group = this.#takeUpdates();
+      // What is left of those that have waited waits no more.
+      patience = group.length < length ? 0 : PATIENCE;
       if (group.length > 0) await this.#commit(group);
       else await Promise.all(this.#takeTasks().map(({ start }) => start()));
       if (this.#queue.length === 0) this.#isUrgent = false;
@@ -145,9 +162,16 @@ export class OperationQueue {
     this.#working = false;
   }
 
-  #wait(): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = setTimeout(resolve, PATIENCE);
+  async #wait(patience: number): Promise<void> {
+    const begun = performance.now();
+    const left = () => Math.max(begun + patience, Math.min(this.#delayed, begun + LONGEST_DELAY)) - performance.now();
+    if (left() <= 0) return;
+    await new Promise<void>((resolve) => {
+      const look = () => {
+        if (left() > 0) timer = setTimeout(look, left());
+        else resolve();
+      };
+      let timer = setTimeout(look, left());
       this.#hurry = () => {
         clearTimeout(timer);
         resolve();
@@ -156,7 +180,8 @@ export class OperationQueue {
   }
 
   #takeUpdates(): Update[] {
-    const length = lengthOfGroup(this.#queue, (entry) => (entry.kind === 'task' ? null : entry.methods.length));
+    const most = this.#isUrgent ? undefined : MAXIMUM_PATIENT_GROUP;
+    const length = lengthOfGroup(this.#queue, (entry) => (entry.kind === 'task' ? null : entry.methods.length), most);
     return this.#queue.splice(0, length) as Update[];
   }
 

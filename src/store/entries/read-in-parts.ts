@@ -1,27 +1,23 @@
 /** All entries of a data origin, in the order of their keys' code units, a part at a time: of very many, the first are there before the last are read. */
 
 import type { IDBPTransaction } from 'idb';
-import type { KnownEntry } from './known-entries';
+import { FIRST_PART, type KnownEntry, LARGEST_PART } from './known-entries';
 import { rangeOf, type Schema } from './schema';
 
 /** In which entries are read. */
 export type ReadTransaction = IDBPTransaction<Schema, ('entries' | 'origins')[]>;
-
-/** How many the first part has: an iteration may end with it. Each may have twice as many as the one before, up to a limit. */
-const FIRST = 128;
-const MAXIMUM = 8192;
 
 /** `after`: the key that those before end with; null for all. Ask for each part before anything else is waited for: the transaction would end. */
 export async function* readInParts(
   transaction: ReadTransaction,
   dataOrigin: string,
   after: string | null = null,
-  first = FIRST,
+  first = FIRST_PART,
 ): AsyncGenerator<KnownEntry[], void> {
   const store = transaction.objectStore('entries');
   const { lower, upper } = rangeOf(dataOrigin);
   let range = after === null ? rangeOf(dataOrigin) : IDBKeyRange.bound([dataOrigin, after], upper, true, true);
-  for (let count = first; ; count = Math.min(MAXIMUM, count * 2)) {
+  for (let count = first; ; count = Math.min(LARGEST_PART, count * 2)) {
     const [keys, valueStructs] = await Promise.all([store.getAllKeys(range, count), store.getAll(range, count)]);
     if (keys.length > 0) yield keys.map(([, key], index): KnownEntry => [key, valueStructs[index]]);
     if (keys.length < count) return;
@@ -32,6 +28,6 @@ export async function* readInParts(
 /** All of them at once. */
 export async function readAll(transaction: ReadTransaction, dataOrigin: string): Promise<KnownEntry[]> {
   const all: KnownEntry[] = [];
-  for await (const part of readInParts(transaction, dataOrigin, null, MAXIMUM)) for (const entry of part) all.push(entry);
+  for await (const part of readInParts(transaction, dataOrigin, null, LARGEST_PART)) for (const entry of part) all.push(entry);
   return all;
 }

@@ -3,7 +3,7 @@
 import { type DatabaseEnvironment, determineWhetherAnEntryIsExpired, type ValueStruct } from '../../spec/database';
 import type { EntriesCache } from './entries-cache';
 import { countEntries } from './expired';
-import { KnownEntries, type KnownEntry, liveInOrder, type OrderedEntries, OVERHEAD } from './known-entries';
+import { type GiveAhead, KnownEntries, type KnownEntry, liveInOrder, type OrderedEntries, OVERHEAD } from './known-entries';
 import type { OperationQueue } from './operation-queue';
 import { type ReadTransaction, readAll, readInParts } from './read-in-parts';
 import { changedSince } from './recent-changes';
@@ -26,9 +26,6 @@ export interface ReadAndCopy {
   /** Null where there is too much. */
   readonly copy: Copy | null;
 }
-
-/** Takes entries in the order of iteration, a part at a time. */
-export type GiveAhead = (entries: OrderedEntries) => void;
 
 export class Reads {
   readonly #environment: () => DatabaseEnvironment | Promise<DatabaseEnvironment>;
@@ -69,7 +66,7 @@ export class Reads {
   /** `ahead` is given entries that come first as soon as they are read, where that is known of them; the others are resolved to. */
   async entries(dataOrigin: string, ahead: GiveAhead | null = null): Promise<OrderedEntries> {
     const known = this.#cache.fresh(dataOrigin);
-    if (known?.isComplete) return known.inOrder(await this.#environment());
+    if (known?.isComplete) return known.inOrder(await this.#environment(), ahead);
     /** The last key of those that were given ahead: where the connection is closed meanwhile, the next one goes on after that. */
     let last: string | null = null;
     return this.#ask(dataOrigin, async (connection, environment) => {
@@ -82,7 +79,7 @@ export class Reads {
       const isKnown = !isContinued && this.#cache.known(dataOrigin) !== undefined;
       const [record, first] = await Promise.all([marking, isKnown ? null : parts.next()]);
       const confirmed = isContinued ? null : await this.#confirm(transaction, dataOrigin, record, asked);
-      if (confirmed?.isComplete) return confirmed.inOrder(environment);
+      if (confirmed?.isComplete) return confirmed.inOrder(environment, ahead);
       const give = isContinued || record?.isPlain ? ahead : null;
       const isKept = !isContinued && this.#cache.hasRoomFor(record?.count ?? 0);
       const all: KnownEntry[] = [];

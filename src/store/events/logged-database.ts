@@ -2,13 +2,12 @@
 
 import type { LoggedEvent } from '../../protocol/logged-event';
 import type { ReadOfCopy } from '../../protocol/worklet-port';
-import type { SharedStorageDatabase } from '../../spec/database';
 import { type ModifierMethod, nameOfUpdate } from '../../spec/modifier-methods';
 import { type Reason, said } from '../../spec/reason';
-import type { IndexedDatabase } from '../entries/indexed-database';
-import type { OrderedEntries } from '../entries/known-entries';
+import type { AheadDatabase } from '../entries/ahead';
+import type { GiveAhead, OrderedEntries } from '../entries/known-entries';
 import type { Cause } from '../entries/noted-changes';
-import type { GiveAhead, ReadAndCopy } from '../entries/reads';
+import type { ReadAndCopy } from '../entries/reads';
 import { type EventLog, shorten } from './event-log';
 
 /** Who the caller is. */
@@ -40,13 +39,13 @@ export function describeUpdate(methods: readonly ModifierMethod[], withLock: str
   return { method: nameOfUpdate(methods), parameters };
 }
 
-/** Resolves and rejects as the IndexedDatabase does. */
-export class LoggedDatabase implements SharedStorageDatabase {
-  readonly #database: IndexedDatabase;
+/** Resolves and rejects as the database does. */
+export class LoggedDatabase {
+  readonly #database: AheadDatabase;
   readonly #log: EventLog;
   readonly #context: LogContext;
 
-  constructor(database: IndexedDatabase, log: EventLog, context: LogContext) {
+  constructor(database: AheadDatabase, log: EventLog, context: LogContext) {
     this.#database = database;
     this.#log = log;
     this.#context = context;
@@ -79,7 +78,7 @@ export class LoggedDatabase implements SharedStorageDatabase {
     return this.#noted(dataOrigin, 'entries', null, read, ({ length }) => [{ entries: count + length }, null]);
   }
 
-  /** As that of the IndexedDatabase; noted as the get() that it answers. */
+  /** As that of the database; noted as the get() that it answers. */
   getAndCopy(dataOrigin: string, key: string, maximum: number): Promise<ReadAndCopy> {
     const read = () => this.#database.getAndCopy(dataOrigin, key, maximum);
     return this.#noted(dataOrigin, 'get', { key: shorten(key) }, read, ({ value }) => summary(value));
@@ -93,13 +92,14 @@ export class LoggedDatabase implements SharedStorageDatabase {
     this.#log.log({ ...this.#context, time: Date.now(), method, dataOrigin, parameters, result: shown, refusal, duration: 0, ...repeated });
   }
 
-  /** As that of the IndexedDatabase. */
-  recheck(): void {
-    this.#database.recheck();
+  /** As that of the database. */
+  begin(dataOrigin: string, isSettled: boolean): Promise<void> {
+    return this.#database.begin(dataOrigin, isSettled);
   }
 
-  settled(): Promise<void> {
-    return this.#database.settled();
+  /** As that of the database. */
+  recheck(begun: string | null = null): void {
+    this.#database.recheck(begun);
   }
 
   /** The operation is asked for before this returns. */

@@ -2,23 +2,29 @@
 
 import { wordsOf } from '../../../extension/words';
 import type { NumberedEvent, ReadEvent } from '../../../protocol/logged-event';
-import { reason as reasonDecoder } from '../../../protocol/reason';
+import { reason } from '../../../protocol/reason';
 import { array, decode, isFields, object, unknown } from '../../../protocol/schema';
 import type { Reason } from '../../../spec/reason';
+import { MESSAGE_DROPPED } from '../../isolation/isolation';
 
-export const wordsOrNull = (reason: Reason | null): string | null => (reason === null ? null : wordsOf(reason));
+export const wordsOrNull = (why: Reason | null): string | null => (why === null ? null : wordsOf(why));
+
+/** A value that may be a reason, as a person reads it. */
+function inWords(value: unknown): unknown {
+  const decoded = isFields(value) ? decode(reason, value) : null;
+  return decoded === null ? value : wordsOf(decoded);
+}
 
 const withItems = object({ items: array(unknown) });
+const withContent = object({ contains: unknown });
 
-/** Each item of a header may have a reason of its own why it was skipped. */
+/** Each item of a header may have a reason of its own why it was skipped; and what is known of a message that was dropped is what such can contain. */
 function parametersOf({ method, parameters }: NumberedEvent): unknown {
-  const items = method === 'Shared-Storage-Write' ? decode(withItems, parameters)?.items : undefined;
-  if (!items) return parameters;
-  const inWords = items.map((item) => {
-    const fate = isFields(item) ? decode(reasonDecoder, item.fate) : null;
-    return fate === null ? item : { ...(item as object), fate: wordsOf(fate) };
-  });
-  return { ...(parameters as object), items: inWords };
+  const { items } = (method === 'Shared-Storage-Write' && decode(withItems, parameters)) || {};
+  if (items)
+    return { ...(parameters as object), items: items.map((item) => (isFields(item) ? { ...item, fate: inWords(item.fate) } : item)) };
+  const { contains } = (method === MESSAGE_DROPPED && decode(withContent, parameters)) || {};
+  return contains === undefined ? parameters : { ...(parameters as object), contains: inWords(contains) };
 }
 
 export const eventInWords = (event: NumberedEvent): ReadEvent => ({

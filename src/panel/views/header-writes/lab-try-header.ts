@@ -1,10 +1,10 @@
 /** A field for a `Shared-Storage-Write` header: what it would do, read and judged by what reads and judges those of responses. */
 
-import { css, html, nothing } from 'lit';
+import { css, html, nothing, type PropertyValues } from 'lit';
 import { ask } from '../../../components/ask';
 import { formatBytes, formatNumber } from '../../../components/format';
 import { define, LabElement } from '../../../components/lab-element';
-import { text } from '../../../components/text';
+import { counted, text } from '../../../components/text';
 import type { TriedChange, TriedHeader } from '../../../protocol/extension-pages/header-writes';
 import type { InspectedFrame } from '../../../protocol/extension-pages/inspected-page';
 import { itemStyles, showItems } from './items';
@@ -12,9 +12,15 @@ import { itemStyles, showItems } from './items';
 /** How long after the last key the header is tried, in milliseconds. */
 const PAUSE = 200;
 
+/** How many items, and entries, are shown: whoever pastes more has seen by then how it goes. */
+const SHOWN = 100;
+
 const EXAMPLE = 'set;key="a";value="b", append;key="c";value="d"';
 
 const written = (value: string | null): string => (value === null ? text('noEntry') : JSON.stringify(value));
+
+const leftOut = (name: 'itemsLeftOut' | 'entriesLeftOut', count: number) =>
+  count <= SHOWN ? nothing : html`<p class="soft">${counted(name, count - SHOWN)}</p>`;
 
 export class LabTryHeader extends LabElement {
   static override styles = [
@@ -83,16 +89,38 @@ export class LabTryHeader extends LabElement {
     this.tried = null;
   }
 
-  get #origin(): string {
+  /** What is in the field. */
+  get #typedOrigin(): string {
     return this.origin ?? this.frames.find(({ frameId }) => frameId === this.frameId)?.origin ?? '';
+  }
+
+  /** An address stands for its origin; null for what is neither. */
+  get #origin(): string | null {
+    const origin = URL.parse(this.#typedOrigin.trim())?.origin ?? 'null';
+    return origin === 'null' ? null : origin;
+  }
+
+  /** The frame may have gone, or show another document. */
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (!changed.has('frames') || this.frames.length === 0) return;
+    if (!this.frames.some(({ frameId }) => frameId === this.frameId)) this.frameId = 0;
+    const shown = ({ documentId, origin }: InspectedFrame) => `${documentId} ${origin}`;
+    const before = changed.get('frames') ?? [];
+    if (this.header !== '' && String(before.map(shown)) !== String(this.frames.map(shown))) this.#later();
   }
 
   protected override async load(): Promise<void> {
     const { tabId, frameId, header } = this;
     // Each line of the field is a line of the response's headers.
     const lines = header.split('\n').filter((line) => line.trim() !== '');
-    const tried = lines.length === 0 ? null : await ask('header-writes.try', { tabId, frameId, origin: this.#origin, lines });
+    const origin = this.#origin;
+    const tried = lines.length === 0 || origin === null ? null : await ask('header-writes.try', { tabId, frameId, origin, lines });
     if (header === this.header) this.tried = tried;
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    clearTimeout(this.#timer);
   }
 
   #later(): void {
@@ -111,8 +139,10 @@ export class LabTryHeader extends LabElement {
       problem: member.problem ?? (refusal === null ? null : text('withTheHeader')),
     }));
     return html`<p class=${refusal === null ? '' : 'alarm'}>${refusal === null ? text('wouldWrite') : text('wouldNotWrite', refusal)}</p>
-      ${showItems(items, text('itemWouldApply'))} ${withLock === null ? nothing : html`<p>${text('afterLock', withLock)}</p>`}
-      ${changes.length === 0 ? nothing : html`<ul class="changes" aria-label=${text('changedEntries')}>${changes.map((change) => this.#change(change))}</ul>`}
+      ${showItems(items.slice(0, SHOWN), text('itemWouldApply'))} ${leftOut('itemsLeftOut', items.length)}
+      ${withLock === null ? nothing : html`<p>${text('afterLock', withLock)}</p>`}
+      ${changes.length === 0 ? nothing : html`<ul class="changes" aria-label=${text('changedEntries')}>${changes.slice(0, SHOWN).map((change) => this.#change(change))}</ul>`}
+      ${leftOut('entriesLeftOut', changes.length)}
       ${
         usage
           ? html`<p class="soft">
@@ -124,6 +154,7 @@ export class LabTryHeader extends LabElement {
 
   protected override render() {
     const textOf = ({ target }: Event) => (target as HTMLInputElement).value;
+    const isWrong = this.#origin === null;
     return html`<div class="fields">
         <label
           >${text('askedBy')}<select
@@ -137,8 +168,10 @@ export class LabTryHeader extends LabElement {
         >
         <label
           >${text('responseOrigin')}<input
-            .value=${this.#origin}
+            .value=${this.#typedOrigin}
             spellcheck="false"
+            aria-invalid=${isWrong ? 'true' : 'false'}
+            aria-describedby="wrong"
             @input=${(event: Event) => {
               this.origin = textOf(event);
               this.#later();
@@ -156,6 +189,7 @@ export class LabTryHeader extends LabElement {
           }}
         ></textarea></label
       >
+      <p id="wrong" class="alarm" aria-live="polite">${isWrong ? text('simulationsNoOrigin') : nothing}</p>
       <p class="soft">${text('tryHint')}</p>
       ${this.renderProblem()}
       <div class="outcome" role="status">${this.tried ? this.#outcome(this.tried) : nothing}</div>`;
