@@ -22,7 +22,6 @@ const {
   badge,
   database,
   documents,
-  eventHandlersScript,
   expectedFrames,
   fenceScripts,
   frameRecords,
@@ -30,13 +29,12 @@ const {
   headerWriter,
   headerWrites,
   interestGroups,
-  interestGroupsScript,
   isolation,
   log,
   matchedRules,
   networkCuts,
   notedChanges,
-  preferPolyfill,
+  optionalScripts,
   privateAggregation,
   selections,
   settingsCopy,
@@ -60,14 +58,8 @@ watchSettings(({ settings, warnings }, before) => {
   settingsCopy.write(settings).catch((error: unknown) => console.error('settings', error));
   // What is too much now goes. Most starts of this worker change nothing.
   if (before && before.eventLogSize !== settings.eventLogSize) void log.flush();
-  preferPolyfill.apply(settings.preferPolyfill).catch((error: unknown) => gate.note('preferPolyfill', { refusal: said(String(error)) }));
-  interestGroupsScript
-    .apply(settings.interestGroups)
-    .catch((error: unknown) => gate.note('interestGroups', { refusal: said(String(error)) }));
+  void optionalScripts.apply(settings);
   const { eventHandlers } = settings.possibilities;
-  eventHandlersScript
-    .apply(eventHandlers)
-    .catch((error: unknown) => gate.note('possibilities.eventHandlers', { refusal: said(String(error)) }));
   // Once in the life of this worker, and whenever the setting is switched on.
   if (eventHandlers && !before?.possibilities.eventHandlers)
     notedChanges.resume().catch((error: unknown) => console.error('key handlers', error));

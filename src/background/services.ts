@@ -3,6 +3,7 @@
 import { databaseEnvironment } from '../extension/database-environment';
 import { LiveSettings } from '../extension/live-settings';
 import { selectionEnvironment } from '../extension/selection-environment';
+import { said } from '../spec/reason';
 import { type AnnounceChange, Announcements } from '../store/announce-change';
 import { EntriesCache } from '../store/entries/entries-cache';
 import { EntryLists } from '../store/entries/entry-lists';
@@ -20,7 +21,7 @@ import { Badge } from './browser/badge';
 import { Documents } from './browser/documents';
 import { KeepAlive } from './browser/keep-alive';
 import { MatchedRules } from './browser/matched-rules';
-import { OptionalScript } from './browser/optional-script';
+import { OptionalScripts } from './browser/optional-scripts';
 import { Pages } from './browser/pages';
 import { MarkedRequests } from './browser/request-marks';
 import { NotedChanges } from './event-handlers/noted-changes';
@@ -143,18 +144,16 @@ export function createServices() {
     coordinators: async () => Object.keys((await settings.get()).privateAggregation.keys),
     dataOrigins: new WorkletDataOrigins(workletHost.call, keepAlive, marks),
     entryLists: new EntryLists(connection),
-    eventHandlersScript: new OptionalScript('event-handlers', { hasRelay: true }),
     gate,
     headerWriter,
     headerWrites,
     interestGroups: new InterestGroups(async () => Date.now() + (await settings.get()).clockOffsetMs),
-    interestGroupsScript: new OptionalScript('interest-groups', { ruleset: 'interest-groups' }),
     isolation,
     log,
     matchedRules,
+    optionalScripts: new OptionalScripts((setting, error) => gate.note(setting, { refusal: said(String(error)) })),
     order,
     policyMarks: new PolicyMarks(marks),
-    preferPolyfill: new OptionalScript('install-over-native', { ruleset: 'over-native' }),
     privateAggregation: new PrivateAggregation(settings, gate, reportsConnection, keepAlive, announce),
     selections,
     settings,

@@ -3,6 +3,8 @@
 import 'fake-indexeddb/auto';
 import { beforeEach, expect, test, vi } from 'vitest';
 
+import type { OptionalScripts } from '../../src/background/browser/optional-scripts';
+
 vi.mock('../../src/extension/browser', () => ({ browser: {} }));
 const { browser } = await import('../../src/extension/browser');
 const { LiveSettings } = await import('../../src/extension/live-settings');
@@ -25,10 +27,14 @@ beforeEach(() => {
   vi.stubGlobal('navigator', { locks: { request: (_name: string, callback: () => unknown) => callback() } });
 });
 
-function createServices() {
+function createServices(apply: OptionalScripts['apply'] = async () => undefined) {
   const settings = new LiveSettings();
   settings.set(DEFAULT_SETTINGS);
-  return { settings, settingsCopy: new SettingsCopy(connectToEntries()) };
+  return {
+    settings,
+    settingsCopy: new SettingsCopy(connectToEntries()),
+    optionalScripts: { apply },
+  };
 }
 
 const ORIGIN = 'https://a.example';
@@ -83,4 +89,20 @@ test('whoever asks after a change was heard of waits for what it has come to, an
   expect(isAnswered).toBe(false);
   settings.set(DEFAULT_SETTINGS);
   await answered;
+});
+
+test('who asks for the settings, or changes them, waits for the scripts of pages that they are about', async () => {
+  let finish = () => {};
+  const applied = new Promise<void>((resolve) => (finish = resolve));
+  const apply = vi.fn<OptionalScripts['apply']>(() => applied);
+  const services = createServices(apply);
+  const handlers = settingsHandlers(services);
+  const answers: string[] = [];
+  const read = handlers['settings.read']({}).then(() => answers.push('read'));
+  const written = handlers['settings.write']({ settings: { interestGroups: true }, isWhole: false }).then(() => answers.push('written'));
+  await vi.waitFor(() => expect(apply).toHaveBeenLastCalledWith({ ...DEFAULT_SETTINGS, interestGroups: true }));
+  expect(answers).toEqual([]);
+  expect(await services.settings.get()).toMatchObject({ interestGroups: true });
+  finish();
+  await Promise.all([read, written]);
 });

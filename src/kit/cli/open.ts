@@ -54,6 +54,8 @@ export async function open(
   opened(() => browser.close());
   const lab = await attachSharedStorageLab(browser.devtools);
   if (settings) await lab.replaceSettings(settings);
+  // Those of the profile are in force once they are answered.
+  else await lab.settings();
   if (fixture) await lab.loadFixture(fixture);
   const page = [...browser.targets.values()].find(({ type }) => type === 'page');
   if (!page) throw new Error('The browser opened no page.');

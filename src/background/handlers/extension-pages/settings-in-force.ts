@@ -5,18 +5,20 @@ import type { LiveSettings } from '../../../extension/live-settings';
 import type { Settings } from '../../../extension/settings';
 import { changeSettings, type StoredSettings } from '../../../extension/stored-settings';
 import type { SettingsCopy } from '../../../store/settings-copy';
+import type { OptionalScripts } from '../../browser/optional-scripts';
 
 export interface SettingsInForce {
   readonly settings: LiveSettings;
   readonly settingsCopy: SettingsCopy;
+  readonly optionalScripts: Pick<OptionalScripts, 'apply'>;
 }
 
 /**
- * Resolves to the settings once they are in force: whoever asked goes on at once, and what the browser tells all parts of the extension of a change may
- * come later.
+ * Resolves to the settings once they are in force, for the next document as well: whoever asked goes on at once, and what the browser tells all parts of
+ * the extension of a change may come later.
  */
 export async function putInForce(
-  { settings, settingsCopy }: SettingsInForce,
+  { settings, settingsCopy, optionalScripts }: SettingsInForce,
   change: (stored: StoredSettings) => StoredSettings,
 ): Promise<Settings> {
   let written: StoredSettings = {};
@@ -26,6 +28,6 @@ export async function putInForce(
   });
   const { settings: inForce } = decodeSettings(written);
   settings.set(inForce);
-  await settingsCopy.write(inForce);
+  await Promise.all([settingsCopy.write(inForce), optionalScripts.apply(inForce)]);
   return inForce;
 }

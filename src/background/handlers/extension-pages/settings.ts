@@ -22,7 +22,12 @@ function merge(stored: SettingsFields, given: SettingsFields): SettingsFields {
 
 export function settingsHandlers(services: SettingsInForce): ExtensionPageHandlersOf<keyof SettingsRequests> {
   return {
-    'settings.read': async () => ({ ...(await services.settings.get()) }),
+    'settings.read': async () => {
+      const settings = await services.settings.get();
+      // A worker that has just started may still be at it.
+      await services.optionalScripts.apply(settings);
+      return { ...settings };
+    },
     'settings.write': async ({ settings: given, isWhole }) => {
       const { warnings } = decodeSettings(given);
       if (warnings.length > 0) throw new TypeError(warnings.map(wordsOf).join('; '));
