@@ -44,29 +44,38 @@ const said = (panel: Session, selector: string): Promise<string> =>
 /** Waits until what is said there matches. */
 const untilSaid = (panel: Session, selector: string) => (pattern: RegExp) => until(async () => pattern.test(await said(panel, selector)));
 
-test('the steps to the source of a worklet lead there: to a page of the extension, and in a worker of its frame to a file', async () => {
+test('the steps to the source of a worklet lead there: to a page of the extension, and in a worker of its frame to where the operation stops', async () => {
   const page = await lab.page('debugged');
   const panel = await openFor('debugged', 'worklets');
-  await page.evaluate(`sharedStorage.worklet.addModule('/greets.js')`);
-  await chooseRow(panel, `${lab.origin('debugged')}/greets.js`);
-  const file = `${new URL(lab.origin('debugged')).host}/greets.js`;
+  lab.serve('/stops.js', `register('stops', class { async run() { debugger; await sharedStorage.set('went', 'on'); } });`);
+  await page.evaluate(`sharedStorage.worklet.addModule('/stops.js')`);
+  const file = `${lab.origin('debugged')}/stops.js`;
+  await chooseRow(panel, file);
   await untilSaid(
     panel,
     'lab-worklet',
-  )(new RegExp(`“Extensions”, .* “Shared Storage Lab worklets”.*${file.replaceAll('.', '\\.')}: that is its file`));
+  )(new RegExp(`“Extensions”, .* “Shared Storage Lab worklets”.*“debugger;” into ${file.replaceAll('.', '\\.')}`));
   // The browser's list has under "Extensions" what is of this type.
   const host = await lab.browser.attach(({ type, url }) => type === 'background_page' && String(url).endsWith('/src/offscreen/index.html'));
   const { devtools } = lab.browser;
-  const scripts: string[] = [];
+  const scripts = new Map<string, string>();
+  const stops: string[] = [];
   const follow = async (sessionId: string): Promise<void> => {
-    devtools.on(`${sessionId}:Debugger.scriptParsed`, ({ url }) => scripts.push(url));
+    devtools.on(`${sessionId}:Debugger.scriptParsed`, ({ scriptId, url }) => scripts.set(`${sessionId} ${scriptId}`, url));
+    devtools.on(`${sessionId}:Debugger.paused`, ({ callFrames: [{ functionName, location }] }) => {
+      stops.push(`${functionName} of ${scripts.get(`${sessionId} ${location.scriptId}`)}`);
+      void devtools.send('Debugger.resume', {}, sessionId);
+    });
     // A worker that comes when all has been seen ends with the browser.
     devtools.on(`${sessionId}:Target.attachedToTarget`, (attached) => void follow(attached.sessionId).catch(() => undefined));
     await devtools.send('Target.setAutoAttach', { autoAttach: true, waitForDebuggerOnStart: false, flatten: true }, sessionId);
     await devtools.send('Debugger.enable', {}, sessionId);
   };
   await follow(host.sessionId);
-  await until(() => scripts.includes(`http://${file}`));
+  await page.evaluate(`sharedStorage.run('stops')`);
+  await until(() => stops.length > 0);
+  expect(stops).toEqual([`run of ${file}`]);
+  await until(async () => (await lab.stored('debugged')).went === 'on');
   await host.detach();
   await Promise.all([page.close(), panel.close()]);
 });

@@ -124,9 +124,74 @@ const usable = (what, isOpen) => ({
   },
 });
 
+/** How far a wheel goes, in CSS pixels, and how fast, in such pixels a second: 70 rows and 140 rows a second. */
+const DISTANCE = 8000;
+const SPEEDS = [2000, 4000];
+
+/** Begins to look at each frame: how long after the one before, and for how long a row in view has had nothing to show. */
+const WATCH = `globalThis.watched = { frames: [], blank: 0, isWatching: true };
+(() => {
+  const grid = first('#entries').shadowRoot.querySelector('[role=grid]');
+  let last = performance.now();
+  let blankSince = null;
+  const isBlank = () => {
+    const { top, bottom } = grid.getBoundingClientRect();
+    const rows = [...grid.querySelectorAll('.body [role=row]')].map((row) => [row.getBoundingClientRect(), row.ariaBusy === 'true']);
+    const inView = rows.filter(([row]) => row.bottom > top && row.top < bottom);
+    return inView.some(([, isBusy]) => isBusy) || Math.max(...rows.map(([row]) => row.bottom)) < bottom - 1;
+  };
+  const look = (now) => {
+    watched.frames.push(now - last);
+    last = now;
+    // What is looked at is what the frame before has left.
+    if (isBlank()) watched.blank = Math.max(watched.blank, now - (blankSince ??= now));
+    else blankSince = null;
+    if (watched.isWatching) requestAnimationFrame(look);
+  };
+  requestAnimationFrame(look);
+})()`;
+
+/**
+ * @param {string} what
+ * @param {string} figure of what was watched
+ * @param {number} speed
+ * @returns {import('../rows.mjs').Row}
+ */
+const scrolls = (what, figure, speed) => ({
+  name: `panel: scrolls through 100,000 entries at ${speed.toLocaleString('en')} px/s: ${what}`,
+  unit: 'ms',
+  sides: ['extension'],
+  samples: 12,
+  block: 6,
+  async begin(side) {
+    await fill(side);
+    const panel = await openPanel(side.browser, `${side.origin}/timing.html`, 'storage');
+    while (!(await panel.evaluate(`Boolean(${rowOf('#entries')})`))) await delay(50);
+    const { x, y } = await panel.evaluate(`(({ x, y, width, height }) => ({ x: x + width / 2, y: y + height / 2 }))(
+      first('#entries').getBoundingClientRect())`);
+    return async (count) => {
+      const samples = [];
+      for (let i = 0; i < count; i++) {
+        await panel.evaluate(WATCH);
+        const gesture = { x, y, yDistance: -DISTANCE, speed, gestureSourceType: 'mouse' };
+        await panel.send('Input.synthesizeScrollGesture', gesture);
+        samples.push(await panel.evaluate(`watched.isWatching = false, ${figure}`));
+      }
+      return samples;
+    };
+  },
+});
+
+const scrolling = SPEEDS.flatMap((speed) => [
+  scrolls('longest frame', 'Math.max(...watched.frames)', speed),
+  scrolls('frame, 95th percentile', 'watched.frames.toSorted((a, b) => a - b)[Math.floor(watched.frames.length * 0.95)]', speed),
+  scrolls('longest that a row in view is blank', 'watched.blank', speed),
+]);
+
 export const panelRows = [
   opens('storage', rowOf('#entries')),
   opens('events', rowOf('lab-table')),
   usable('closed', false),
   usable('open', true),
+  ...scrolling,
 ];

@@ -14,9 +14,6 @@ import { causeOf, durationOf, outcomeOfRun, stateOf } from './columns';
 /** Where one gets at the worklets' own developer tools. */
 const INSPECT = 'chrome://inspect/#extensions';
 
-/** As the debugger lists files. */
-const withoutScheme = (url: string): string => url.replace(/^\w+:\/\//, '');
-
 export class LabWorklet extends LabElement {
   static override styles = [
     LabElement.styles,
@@ -148,7 +145,7 @@ export class LabWorklet extends LabElement {
           ${chrome.devtools ? nothing : html`<button @click=${open}>${text('openInspect')}</button>`}
         </li>
         <li>${text('debugFrame')}</li>
-        <li>${text('debugSource', withoutScheme(moduleURL))}</li>
+        <li>${text('debugSource', moduleURL)}</li>
       </ol>`;
   }
 
