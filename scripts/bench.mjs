@@ -15,10 +15,10 @@ async function findBrowsers() {
   const { findBrowser } = await import('./browser/find.mjs');
   const { builtExtension } = await import('./bench/build.mjs');
   const { findNative } = await import('./bench/native.mjs');
-  const { emptyExtension } = await import('./bench/empty-extension.mjs');
+  const { emptyExtension, floorExtension } = await import('./bench/empty-extension.mjs');
   const executable = await findBrowser();
   const [empty, withRules] = [emptyExtension(), emptyExtension(true)];
-  return { executable, extension: await builtExtension(), empty, withRules, native: findNative() };
+  return { executable, extension: await builtExtension(), empty, withRules, floor: floorExtension(), native: findNative() };
 }
 
 /** @param {import('./bench/rows.mjs').Row[]} rows @param {Browsers} browsers @param {number | undefined} samples */

@@ -7,6 +7,7 @@
 const MEANING = {
   extension: 'with the extension',
   native: 'with its own API',
+  floor: 'with an extension that does only what none can do without (scripts/bench/floor)',
   off: 'without the extension',
   empty: 'without it, with an extension whose two content scripts are empty',
   'empty with rules': 'the same, with the permission for declarative rules and for all sites',

@@ -1,12 +1,12 @@
-// What is compared: a browser with the extension, native Chromium, and the first one's browser without the extension, twice.
+// What is compared: a browser with the extension, native Chromium, and the first one's browser without the extension, twice, or with another one.
 
 import { setTimeout as delay } from 'node:timers/promises';
 import { launch } from '../browser/launch.mjs';
 import { beforeLeaving } from '../leave.mjs';
 import { withCoordinator } from './native.mjs';
 
-/** @typedef {'extension' | 'native' | 'off' | 'off again' | 'empty' | 'empty with rules'} SideName */
-/** @typedef {{ executable: string, extension: string, empty: string, withRules: string, native: import('./native.mjs').Native }} Browsers */
+/** @typedef {'extension' | 'native' | 'off' | 'off again' | 'empty' | 'empty with rules' | 'floor'} SideName */
+/** @typedef {{ executable: string, extension: string, empty: string, withRules: string, floor: string, native: import('./native.mjs').Native }} Browsers */
 
 /** One side: a fresh browser, and the row's site. */
 export class Side {
@@ -93,11 +93,12 @@ process.once('exit', () => {
  * @returns {Promise<Side>}
  */
 export async function openSide(name, browsers, site) {
-  const { executable, extension, empty, withRules, native } = browsers;
+  const { executable, extension, empty, withRules, floor, native } = browsers;
   const options = {
     extension: { executable, extension },
     empty: { executable, extension: empty },
     'empty with rules': { executable, extension: withRules },
+    floor: { executable, extension: floor },
     off: { executable },
     'off again': { executable },
   };

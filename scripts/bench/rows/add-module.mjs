@@ -62,7 +62,7 @@ export const addModuleCold = {
 export const addModuleFirst = {
   name: 'addModule, first of a fresh browser',
   unit: 'ms',
-  sides: ['extension', 'native'],
+  sides: ['extension', 'native', 'floor'],
   samples: 9,
   block: 1,
   files,
@@ -73,7 +73,7 @@ export const addModuleFirst = {
         const fresh = await side.another();
         try {
           const page = await fresh.openPage();
-          if (side.name === 'extension') await (await fresh.browser.serviceWorker()).detach();
+          if (side.name !== 'native') await (await fresh.browser.serviceWorker()).detach();
           await delay(REST);
           samples.push(...(await page.evaluate(TIME)));
         } finally {
@@ -89,7 +89,7 @@ export const addModuleFirst = {
 export const addModuleInFrame = {
   name: 'addModule, in a further frame',
   unit: 'ms',
-  sides: ['extension', 'native'],
+  sides: ['extension', 'native', 'floor'],
   samples: 24,
   block: 2,
   files: { ...files, '/frame.html': '<!doctype html><p>frame' },

@@ -21,7 +21,7 @@ const round = (value) => `(async () => {
 })()`;
 
 /** @type {Pick<import('../rows.mjs').Row, 'unit' | 'sides' | 'samples' | 'block' | 'files'>} */
-const common = { unit: 'ms', sides: ['extension', 'native'], samples: 16, block: 2, files: { '/worklet.js': WORKLET } };
+const common = { unit: 'ms', sides: ['extension', 'native', 'floor'], samples: 16, block: 2, files: { '/worklet.js': WORKLET } };
 
 /**
  * @param {import('../sides.mjs').Side} side
