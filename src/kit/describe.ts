@@ -13,24 +13,24 @@ export const quoted = (value: unknown): string =>
 /** A function has no better description than itself. */
 export const describeFilter = (filter: unknown): string => (typeof filter === 'function' ? String(filter) : quoted(filter));
 
-function describeAll<One>(all: readonly One[], what: string, describe: (one: One) => string): string {
-  if (all.length === 0) return `are no ${what}.`;
+function describeAll<One>(all: readonly One[], [one, several]: readonly [string, string], describe: (one: One) => string): string {
+  if (all.length === 0) return `are no ${several}.`;
   const lines = all.slice(-SHOWN).map((one) => `\n  ${describe(one)}`);
   const before = all.length > SHOWN ? `\n  … ${all.length - SHOWN} before these` : '';
-  return `are ${all.length} ${what}:${before}${lines.join('')}`;
+  return `${all.length === 1 ? `is 1 ${one}` : `are ${all.length} ${several}`}:${before}${lines.join('')}`;
 }
 
 export const describeEntries = (entries: readonly { readonly key: string; readonly value: string }[]): string =>
-  describeAll(entries, 'entries', ({ key, value }) => `${quoted(key)}: ${quoted(value)}`);
+  describeAll(entries, ['entry', 'entries'], ({ key, value }) => `${quoted(key)}: ${quoted(value)}`);
 
 export const describeAccesses = (accesses: readonly SharedStorageAccess[]): string =>
-  describeAll(accesses, 'accesses', ({ scope, method, ownerOrigin, params, refusal }) => {
+  describeAll(accesses, ['access', 'accesses'], ({ scope, method, ownerOrigin, params, refusal }) => {
     const refused = refusal === null ? '' : ` refused: ${refusal}`;
     return `${scope} ${method} of ${ownerOrigin} ${quoted(params)}${refused}`;
   });
 
 export const describeReports = (reports: readonly Report[]): string =>
-  describeAll(reports, 'reports', ({ kind, state, reason, reportingOrigin, operation, contributions }) => {
+  describeAll(reports, ['report', 'reports'], ({ kind, state, reason, reportingOrigin, operation, contributions }) => {
     const all = contributions.map(({ bucket, value }) => `${quoted({ bucket, value })}`).join(', ');
     return `${kind} of ${reportingOrigin}, ${operation.name}: ${all || 'no contributions'}; ${state}${reason === null ? '' : `: ${reason}`}`;
   });

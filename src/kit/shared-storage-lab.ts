@@ -6,6 +6,7 @@ import { type Filter, matches, type SharedStorageAccess } from './access';
 import { describeAccesses, describeFilter, describeReports } from './describe';
 import { checkOrigin, checkOriginsOf, type GivenEntries, listOf, type SharedStorageEntry, type SharedStorageMetadata } from './entries';
 import { readIsolation, type TabIsolation } from './isolation';
+import { describeInsecurity } from './nothing-there';
 import { readAccess } from './read-access';
 import { checkReportFilter, type Report, type ReportFilter, readReport, reportMatches } from './report';
 import type { Selection } from './selection';
@@ -52,6 +53,11 @@ export class SharedStorageLab {
   async entries(origin: string): Promise<readonly SharedStorageEntry[]> {
     const pairs = await this.#ask('origin.entries', { dataOrigin: origin });
     return pairs.map(([key, value]) => ({ key, value }));
+  }
+
+  /** @internal The origins that have entries, and how many. */
+  async origins(): Promise<readonly { readonly dataOrigin: string; readonly count: number }[]> {
+    return (await this.#ask('entries.origins', {})).origins;
   }
 
   async metadata(origin: string): Promise<SharedStorageMetadata> {
@@ -121,7 +127,7 @@ export class SharedStorageLab {
   }
 
   /** The first access that matches, in the past or to come. Rejects with a TimeoutError that shows the accesses that were there. */
-  async waitForEvent(filter: Filter, options?: WaitOptions): Promise<SharedStorageAccess> {
+  async waitForEvent(filter: Filter = {}, options?: WaitOptions): Promise<SharedStorageAccess> {
     checkOriginsOf(filter);
     const seen: SharedStorageAccess[] = [];
     let after = 0;
@@ -131,7 +137,8 @@ export class SharedStorageLab {
       seen.push(...accesses);
       return accesses.find((access) => matches(access, filter));
     };
-    return waitFor(`An access like ${describeFilter(filter)}`, find, () => describeAccesses(seen), options);
+    const describe = () => describeAccesses(seen) + describeInsecurity(filter, seen);
+    return waitFor(`An access like ${describeFilter(filter)}`, find, describe, options);
   }
 
   /** The reports that there are, sent or not, the newest first. */
@@ -150,7 +157,8 @@ export class SharedStorageLab {
   /** The newest report that matches, now or later. Rejects with a TimeoutError that shows the reports that were there. */
   waitForReport(filter: ReportFilter = {}, options?: WaitOptions): Promise<Report> {
     const find = async () => (await this.reports(filter))[0];
-    return waitFor(`A report like ${describeFilter(filter)}`, find, async () => describeReports(await this.reports()), options);
+    const describe = (seen: readonly Report[]) => describeReports(seen) + describeInsecurity(filter, seen);
+    return waitFor(`A report like ${describeFilter(filter)}`, find, async () => describe(await this.reports()), options);
   }
 
   readonly selectUrl = {

@@ -298,14 +298,20 @@ describe('accesses', () => {
     );
     const waiting = lab.waitForEvent({ method: 'delete', params: { key: 'k' } }, { timeout: 1 });
     await expect(waiting).rejects.toThrow(
-      /^An access like .*delete.*not within 1 ms.*1 accesses:\n {2}window set of https:\/\/shop\.example .*refused: denied/s,
+      /^An access like .*delete.*not within 1 ms.*there is 1 access:\n {2}window set of https:\/\/shop\.example .*refused: denied/s,
     );
   });
 });
 
 describe('matchers', () => {
   const labWith = (entries: { key: string; value: string }[]) =>
-    new SharedStorageLab(realmWith({ 'origin.entries': () => entries.map(({ key, value }) => [key, value]) }));
+    new SharedStorageLab(
+      realmWith({
+        'origin.entries': () => entries.map(({ key, value }) => [key, value]),
+        'entries.origins': () => ({ origins: [] }),
+        'events.read': () => [],
+      }),
+    );
   const { toHaveSharedStorageEntry } = matchers;
 
   test('wait for an entry', async () => {
@@ -320,7 +326,7 @@ describe('matchers', () => {
     const result = await toHaveSharedStorageEntry.call({}, lab, ORIGIN, 'k', 'v', { timeout: 1 });
     expect(result.pass).toBe(false);
     expect(result.message()).toContain(
-      'An entry "k": "v" of https://shop.example: not within 1 ms. Instead there are 1 entries:\n  "k": "other"',
+      'An entry "k": "v" of https://shop.example: not within 1 ms. Instead there is 1 entry:\n  "k": "other"',
     );
     const none = await toHaveSharedStorageEntry.call({}, labWith([]), ORIGIN, 'k', undefined, { timeout: 1 });
     expect(none.message()).toContain('Instead there are no entries.');
@@ -329,7 +335,7 @@ describe('matchers', () => {
   test('look once where something is not expected, and say what was there', async () => {
     const result = await toHaveSharedStorageEntry.call({ isNot: true }, labWith([{ key: 'k', value: 'v' }]), ORIGIN, 'k');
     expect(result.pass).toBe(true);
-    expect(result.message()).toContain('An entry "k" of https://shop.example was not expected. There are 1 entries:\n  "k": "v"');
+    expect(result.message()).toContain('An entry "k" of https://shop.example was not expected. There is 1 entry:\n  "k": "v"');
   });
 });
 

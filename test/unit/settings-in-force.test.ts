@@ -2,6 +2,7 @@
 
 import 'fake-indexeddb/auto';
 import { beforeEach, expect, test, vi } from 'vitest';
+import './texts';
 
 import type { OptionalScripts } from '../../src/background/browser/optional-scripts';
 
@@ -70,6 +71,16 @@ test.each([
     () => undefined,
   );
   await vi.waitFor(async () => expect(copies).toEqual([await services.settings.get()]), { timeout: 30_000 });
+});
+
+test('settings that are unknown or invalid are refused, and not said to be ignored; none of the others is changed', async () => {
+  const write = settingsHandlers(createServices())['settings.write'];
+  const settings = { quotaBytes: 5, colour: 'red', budgets: { pageBits: -1 } };
+  const before = stored.settings;
+  await expect(async () => write({ settings, isWhole: false })).rejects.toThrow(
+    /^settings\.colour is unknown; settings\.budgets\.pageBits is invalid: -1$/,
+  );
+  expect(stored.settings).toBe(before);
 });
 
 test('whoever asks after a change was heard of waits for what it has come to, and so does who was waiting', async () => {

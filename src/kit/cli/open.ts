@@ -8,6 +8,7 @@ import { launch } from '../../../scripts/browser/launch.mjs';
 import { attachSharedStorageLab } from '../cdp';
 import { extensionPath } from '../extension-path';
 import type { OpenCommand } from './command-line';
+import { describeLaunchFailure } from './launch-failure';
 
 function readJSON(file: string): Record<string, unknown> {
   const text = fs.readFileSync(file, 'utf8');
@@ -50,6 +51,8 @@ export async function open(
     headless: command.headless,
     args: [...command.switches],
     ...(command.profile === undefined ? {} : { profile: folderOf(command.profile) }),
+  }).catch((error: Error) => {
+    throw new Error(describeLaunchFailure(error), { cause: error });
   });
   opened(() => browser.close());
   const lab = await attachSharedStorageLab(browser.devtools);

@@ -1,6 +1,6 @@
 /** The settings, for the extension's own pages. */
 
-import { decodeSettings } from '../../../extension/decode-settings';
+import { problemsOfSettings, type SettingProblem } from '../../../extension/decode-settings';
 import { isSettingGroup } from '../../../extension/settings';
 import { wordsOf } from '../../../extension/words';
 import type { SettingsFields, SettingsRequests } from '../../../protocol/extension-pages/settings';
@@ -20,6 +20,9 @@ function merge(stored: SettingsFields, given: SettingsFields): SettingsFields {
   return merged;
 }
 
+/** Nothing is ignored here: the whole request is refused. */
+const describeProblem = ({ path, problem }: SettingProblem): string => `${['settings', ...path].join('.')} ${wordsOf(problem)}`;
+
 export function settingsHandlers(services: SettingsInForce): ExtensionPageHandlersOf<keyof SettingsRequests> {
   return {
     'settings.read': async () => {
@@ -29,8 +32,8 @@ export function settingsHandlers(services: SettingsInForce): ExtensionPageHandle
       return { ...settings };
     },
     'settings.write': async ({ settings: given, isWhole }) => {
-      const { warnings } = decodeSettings(given);
-      if (warnings.length > 0) throw new TypeError(warnings.map(wordsOf).join('; '));
+      const problems = problemsOfSettings(given);
+      if (problems.length > 0) throw new TypeError(problems.map(describeProblem).join('; '));
       return { ...(await putInForce(services, (stored) => merge(isWhole ? {} : { ...stored }, given))) };
     },
   };
