@@ -3,6 +3,7 @@
 import { type BrowserContext, test as base, expect as baseExpect, errors, type LaunchOptions, type Worker } from '@playwright/test';
 import { extensionPath } from './extension-path';
 import { matchers } from './matchers';
+import { applyStorageState, checkBrowserName } from './playwright-options';
 import { isServiceWorkerOfLab, notStarted, START_TIME } from './service-worker-realm';
 import { SharedStorageLab } from './shared-storage-lab';
 
@@ -60,10 +61,12 @@ async function serviceWorkerOf(context: BrowserContext): Promise<Worker> {
 
 /** Playwright's `test`: each test's `context` is a browser of its own, with the extension, and `sharedStorage` is the kit for it. */
 export const test = base.extend<{ sharedStorage: SharedStorageLab }>({
-  // Playwright adds the other options of the test's `use` to every context that is made in the test.
-  context: async ({ playwright, launchOptions, headless, channel }, use) => {
+  // Playwright adds the other options of the test's `use` to every context that is made in the test, but not these two.
+  context: async ({ playwright, browserName, launchOptions, headless, channel, storageState }, use) => {
+    checkBrowserName(browserName);
     const options = withSharedStorageLab({ headless, ...(channel ? { channel } : {}), ...launchOptions });
     const context = await playwright.chromium.launchPersistentContext('', options);
+    await applyStorageState(context, storageState);
     await use(context);
     await context.close();
   },

@@ -7,6 +7,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { WebSocketServer } from 'ws';
 import { extensionPath } from '../../src/kit/extension-path';
 import * as playwright from '../../src/kit/playwright';
+import { applyStorageState, checkBrowserName } from '../../src/kit/playwright-options';
 import * as puppeteer from '../../src/kit/puppeteer';
 import { START_TIME } from '../../src/kit/service-worker-realm';
 import { openWebSocket } from '../../src/kit/web-socket';
@@ -136,6 +137,21 @@ describe('Playwright', () => {
     });
     expect(playwright.withSharedStorageLab({ executablePath: '/b' })).not.toHaveProperty('channel');
     expect(playwright.withSharedStorageLab({ ignoreDefaultArgs: true }).ignoreDefaultArgs).toBe(true);
+  });
+
+  test('another browser than Chromium is refused, and not replaced', () => {
+    expect(() => checkBrowserName('chromium')).not.toThrow();
+    expect(() => checkBrowserName('firefox')).toThrow('browserName is firefox, and the extension works in Chromium only');
+  });
+
+  test('the state that is asked for is set once the browser is there, or it is said that it cannot be', async () => {
+    const setStorageState = vi.fn(async () => undefined);
+    await applyStorageState({ setStorageState }, undefined);
+    expect(setStorageState).not.toHaveBeenCalled();
+    await applyStorageState({ setStorageState }, 'state.json');
+    expect(setStorageState).toHaveBeenCalledExactlyOnceWith('state.json');
+    await expect(applyStorageState({}, 'state.json')).rejects.toThrow('cannot set the option storageState');
+    await applyStorageState({}, undefined);
   });
 
   test('other extensions are loaded as well', () => {
