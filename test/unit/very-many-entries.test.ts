@@ -132,7 +132,9 @@ test('batches are applied, and kept in the journal, in transactions of no more t
     return database.applyKept(ORIGIN, methods, kept);
   });
   await Promise.all(places);
-  expect([...transactions.values()]).toEqual([1000, 1000]);
+  const counts = [...transactions.values()];
+  expect(Math.max(...counts)).toBeLessThanOrEqual(1000);
+  expect(counts.reduce((sum, count) => sum + count, 0)).toBe(2000);
   expect(puts.journal).toBe(2);
   expect(await database.length(ORIGIN)).toBe(2000);
 });
