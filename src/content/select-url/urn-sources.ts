@@ -2,7 +2,6 @@
 
 import { isUrnUuid } from '../../spec/fenced-frame-config';
 import { fillFrame } from './fill-frame';
-import type { Manner } from './navigate';
 import { changeSilently } from './silent-change';
 import { insteadOfLoad } from './silent-load';
 
@@ -30,7 +29,7 @@ export class URNSources {
   }
 
   /** The frame has begun to load its empty document, or has loaded it; it stays what it is, and then shows the URN. */
-  disarm(iframe: HTMLIFrameElement, manner?: Manner): boolean {
+  disarm(iframe: HTMLIFrameElement): boolean {
     this.#armed.delete(iframe);
     const sandbox = sandboxes.get(iframe);
     sandboxes.delete(iframe);
@@ -41,7 +40,8 @@ export class URNSources {
     // The page may have changed its mind: without the `srcdoc`, the frame goes where the `src` says.
     if (!iframe.contentWindow || !isUrnUuid(src.toLowerCase())) remove();
     else if (!changeSilently(iframe, remove)) return false;
-    else void fillFrame(iframe, src, manner);
+    // The first navigation of a frame makes no entry of the history, also where the browser has loaded the empty document meanwhile.
+    else void fillFrame(iframe, src, { replaces: true });
     return true;
   }
 
@@ -58,7 +58,7 @@ export class URNSources {
       // A document of another origin cannot be asked: it gives way to one of the page's.
       giveEmptyDocument(iframe);
       set();
-      insteadOfLoad(iframe, () => this.disarm(iframe, { replaces: true }));
+      insteadOfLoad(iframe, () => this.disarm(iframe));
     }
     return true;
   }
