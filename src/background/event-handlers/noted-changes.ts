@@ -4,13 +4,15 @@
  */
 
 import { CHANGES_PORT } from '../../protocol/messages';
+import { HostPort } from '../worklets/host-port';
 import { type CallHost, NO_WORKLET } from '../worklets/worklet-host';
 import type { Watched, WatchedKeys } from './watched-keys';
 
 export class NotedChanges {
   readonly #watchedKeys: WatchedKeys;
   readonly #callHost: CallHost;
-  #port: chrome.runtime.Port | null = null;
+  /** Where there is no offscreen document there is no handler either. */
+  readonly #port = new HostPort(CHANGES_PORT);
 
   constructor(watchedKeys: WatchedKeys, callHost: CallHost) {
     this.#watchedKeys = watchedKeys;
@@ -20,19 +22,8 @@ export class NotedChanges {
   /** Call before something may be changed: what is noted of it is then seen, whatever becomes of this worker. */
   async expect(): Promise<Watched> {
     const watched = await this.#watchedKeys.current();
-    if (watched.size > 0) this.#open();
+    if (watched.size > 0) this.#port.open();
     return watched;
-  }
-
-  #open(): void {
-    if (this.#port) return;
-    const port = chrome.runtime.connect({ name: CHANGES_PORT });
-    this.#port = port;
-    port.onDisconnect.addListener(() => {
-      // Where there is no offscreen document there is no handler either. The browser wants this to be looked at.
-      void chrome.runtime.lastError;
-      if (this.#port === port) this.#port = null;
-    });
   }
 
   /** Whatever is noted by now is looked at. */

@@ -2,12 +2,13 @@
 
 import { QUESTIONS_PORT } from '../../protocol/recipients';
 import type { Sender } from '../requests/caller';
+import { HostPort } from './host-port';
 
 /** Answers as a listener to messages does; undefined where it does not know the message. */
 type Answer = (message: unknown, sender: Sender) => Promise<unknown> | undefined;
 
 export class HostQuestions {
-  #port: chrome.runtime.Port | null = null;
+  readonly #port = new HostPort(QUESTIONS_PORT);
   #answer: Answer = () => undefined;
 
   answerWith(answer: Answer): void {
@@ -16,15 +17,8 @@ export class HostQuestions {
 
   /** Call when the offscreen document is there. */
   open(): void {
-    if (this.#port) return;
-    const port = chrome.runtime.connect({ name: QUESTIONS_PORT });
-    this.#port = port;
-    port.onDisconnect.addListener(() => {
-      // Where the offscreen document has gone meanwhile the browser wants this to be looked at.
-      void chrome.runtime.lastError;
-      if (this.#port === port) this.#port = null;
-    });
-    port.onMessage.addListener((given: unknown) => {
+    const port = this.#port.open();
+    port?.onMessage.addListener((given: unknown) => {
       if (!Array.isArray(given)) return;
       const [id, message] = given;
       // Only the extension's own documents are told of a port that it opens for itself.

@@ -76,7 +76,7 @@ export class Sandbox {
   /** Call when nobody will take a worker of it any more. */
   retire(): void {
     this.#isRetired = true;
-    if (this.#workers.size === 0) this.#close();
+    this.#closeIfDone();
   }
 
   /** Whether the renderer answers: it may have died while nobody watched it. One that does not is given up. */
@@ -109,7 +109,7 @@ export class Sandbox {
       if (!this.#workers.delete(id)) return;
       port1.close();
       this.#tell({ type: 'end', id });
-      if (this.#isRetired && this.#workers.size === 0) this.#close();
+      this.#closeIfDone();
     };
     const worker: SandboxedWorker = { port: port1, onDeath: () => undefined, isBusy: () => false, end };
     this.#workers.set(id, worker);
@@ -138,7 +138,7 @@ export class Sandbox {
     const worker = this.#workers.get(id);
     this.#workers.delete(id);
     worker?.onDeath();
-    if (this.#isRetired && this.#workers.size === 0) this.#close();
+    this.#closeIfDone();
   }
 
   #watch(): void {
@@ -157,6 +157,10 @@ export class Sandbox {
     this.#onDeath();
     for (const worker of [...this.#workers.values()]) worker.onDeath();
     this.#workers.clear();
+  }
+
+  #closeIfDone(): void {
+    if (this.#isRetired && this.#workers.size === 0) this.#close();
   }
 
   #close(): void {
