@@ -71,7 +71,8 @@ const isText = (value: unknown, maximum: number): value is string => typeof valu
 
 function decodeFound(value: unknown): readonly Found[] | null {
   if (!Array.isArray(value) || value.length > MAXIMUM_FOUND) return null;
-  const found = value.map((one: Partial<Record<keyof Found, unknown>> | null) => ({ type: one?.type, path: one?.path }));
+  // map() and every() pass over holes.
+  const found = Array.from(value, (one: Partial<Record<keyof Found, unknown>> | null) => ({ type: one?.type, path: one?.path }));
   return found.every(({ type, path }) => BOUND.has(type) && isText(path, MAXIMUM_QUOTED)) ? (found as Found[]) : null;
 }
 

@@ -23,10 +23,10 @@ const isCount = (value: number): boolean => Number.isSafeInteger(value) && value
 
 const typeOf = (value: unknown): string => (value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value);
 
-/** Elements of an array have one shape, wherever they stand. */
+/** Elements of an array have one shape, wherever they stand; a hole is an element that is undefined, as it is for whoever reads it. */
 const membersOf = (value: unknown): [string, unknown][] => {
   if (typeof value !== 'object' || value === null) return [];
-  return Array.isArray(value) ? value.map((element) => ['[]', element]) : Object.entries(value);
+  return Array.isArray(value) ? Array.from(value, (element) => ['[]', element]) : Object.entries(value);
 };
 
 function learn(shape: Shape, example: unknown): void {
