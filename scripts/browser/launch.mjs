@@ -210,10 +210,13 @@ export class Browser {
     return page;
   }
 
-  /** The extension's service worker, woken if it sleeps. */
+  /** The extension's service worker, once it is there. */
   async serviceWorker() {
     const isWorker = (/** @type {any} */ t) => t.type === 'service_worker' && t.url.startsWith(`chrome-extension://${this.extensionId}/`);
-    const worker = await this.attach(isWorker);
+    await this.waitForTarget(isWorker);
+    // One that is being stopped answers nobody, and stays a target for as long as anything is attached to it: the newest is the living one.
+    const newest = [...this.targets.values()].findLast(isWorker);
+    const worker = await this.attach(({ targetId }) => targetId === newest?.targetId);
     // A worker that is just starting answers before it has the extension API.
     while (!(await worker.evaluate('Boolean(globalThis.chrome?.runtime)'))) await new Promise((resolve) => setTimeout(resolve, 20));
     return worker;

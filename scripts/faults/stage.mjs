@@ -14,7 +14,7 @@ const ARGS = [
 ];
 
 /** How long anything may take that must come to an end, in milliseconds. */
-export const LONGEST = 20_000;
+export const LONGEST = 30_000;
 
 /**
  * Rejects where the promise takes too long.
@@ -134,7 +134,8 @@ export class Stage {
   /** The target of a service worker, an offscreen document or a frame of the extension's, where it is there. @param {RegExp} address */
   find(address) {
     const origin = `chrome-extension://${this.browser.extensionId}/`;
-    return [...this.browser.targets.values()].find(({ url }) => url.startsWith(origin) && address.test(url));
+    // The newest: a worker that is being stopped stays a target for as long as anything is attached to it.
+    return [...this.browser.targets.values()].findLast(({ url }) => url.startsWith(origin) && address.test(url));
   }
 
   /** Evaluates in the service worker, which is woken if it sleeps. @param {string} expression @returns {Promise<any>} */
