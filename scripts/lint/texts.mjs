@@ -110,6 +110,23 @@ function problemOfReason(node, source) {
   return hasWords ? 'words of ours are no reason: give it a text in _locales, and because()' : null;
 }
 
+/** What answers pages of ours, and nobody else. */
+const ANSWERS = /^background\/handlers\/extension-pages\//;
+
+/** What such an answer's error is made with: its name, and its words. */
+const FAILING = /^(?:fail|Refusal)$/;
+
+/**
+ * @param {Node} node
+ * @returns {string | null} what is wrong with the words of an error that a person reads in a page of ours
+ */
+function problemOfFailure(node) {
+  if ((node.type !== 'CallExpression' && node.type !== 'NewExpression') || node.callee.type !== 'Identifier') return null;
+  const [, words] = node.arguments;
+  const hasWords = words?.type === 'TemplateLiteral' || (words && isString(words));
+  return hasWords && FAILING.test(node.callee.name) ? 'pages of ours show this: give it a text in _locales, and wordsOf(because())' : null;
+}
+
 /**
  * @param {ESTree.TaggedTemplateExpression} template
  * @returns {string | null} what of its text people would read
@@ -134,7 +151,10 @@ export function problemsOfTexts(sources, { texts, manifest }) {
   for (const source of sources) {
     walk(source.program, (node) => {
       if (node.type === 'CallExpression') for (const name of textsNamedBy(node)) used.add(name);
-      const wrong = (node.type === 'CallExpression' && problemOfCall(node, texts)) || problemOfReason(node, source);
+      const wrong =
+        (node.type === 'CallExpression' && problemOfCall(node, texts)) ||
+        problemOfReason(node, source) ||
+        (ANSWERS.test(source.file) && problemOfFailure(node));
       if (wrong) problems.push(problemAt(source, node, wrong));
     });
   }

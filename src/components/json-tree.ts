@@ -36,10 +36,10 @@ export class JsonTree extends JsonViewer {
         transition: none;
       }
 
-      /* It takes the room that the name before it leaves, and breaks before that does. */
+      /* It gives way before the name before it does. A percentage here would count for nothing in the width that both ask for. */
       .preview {
-        flex: 1 1 0;
-        min-width: min(8rem, 50%);
+        flex: 1 1000 auto;
+        min-width: 4rem;
       }
     `,
   ];

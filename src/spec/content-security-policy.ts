@@ -35,6 +35,9 @@ function parse(policy: string): Map<string, string[]> {
   return found;
 }
 
+/** What the policy's sandbox allows; null where it has none. https://w3c.github.io/webappsec-csp/#directive-sandbox */
+export const tokensOfSandbox = (policy: string): readonly string[] | null => parse(policy).get('sandbox') ?? null;
+
 /** The directive that applies, or null where the policy says nothing. */
 function directiveOf(policy: string, directives: readonly string[]): Directive | null {
   const found = parse(policy);

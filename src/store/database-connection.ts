@@ -2,6 +2,7 @@
 
 import { type DBSchema, type IDBPDatabase, type IDBPTransaction, openDB, type StoreNames } from 'idb';
 import { Refusal } from '../protocol/envelope';
+import { because, type Reason } from '../spec/reason';
 
 /** The transaction of a migration: it has all object stores. */
 export type Upgrade<Schema extends DBSchema> = IDBPTransaction<Schema, ArrayLike<StoreNames<Schema>>, 'versionchange'>;
@@ -18,20 +19,22 @@ export interface DatabaseDefinition<Schema extends DBSchema> {
 /** How long another part of the extension may keep a database at its old version, in milliseconds. */
 const LONGEST_BLOCK = 5000;
 
-const unavailable = (reason: string, remedy: string) =>
-  new Refusal('UnknownError', `Shared Storage Lab cannot open its database: ${reason}. Nothing was lost or changed. ${remedy}`);
+/** Pages are told in English, as of whatever their browser cannot do; people read `reason`. */
+const unavailable = (why: string, remedy: string, reason: Reason) =>
+  new Refusal('UnknownError', `Shared Storage Lab cannot open its database: ${why}. Nothing was lost or changed. ${remedy}`, reason);
 
 function explain(error: unknown): Refusal {
   const { name, message } = error instanceof Error ? error : new Error(String(error));
   switch (name) {
     case 'VersionError':
-      return unavailable('a newer version of the extension wrote it', 'Install that version again.');
+      return unavailable('a newer version of the extension wrote it', 'Install that version again.', because('reasonDatabaseNewer'));
     case 'QuotaExceededError':
-      return unavailable('the disk is full', 'Make room on it and try again.');
+      return unavailable('the disk is full', 'Make room on it and try again.', because('reasonDiskFull'));
     default:
       return unavailable(
         `${name}: ${message}`,
         'Try again; if that does not help, restart the browser, and then see whether its profile folder can be written to and its disk has room.',
+        because('reasonDatabaseFailed', `${name}: ${message}`),
       );
   }
 }
@@ -83,7 +86,8 @@ function open<Schema extends DBSchema>(definition: DatabaseDefinition<Schema>, o
           });
         },
         blocked() {
-          const error = unavailable('another part of the extension still uses its older version', 'Reload the extension.');
+          const reason = because('reasonDatabaseBlocked');
+          const error = unavailable('another part of the extension still uses its older version', 'Reload the extension.', reason);
           timer = setTimeout(() => fail(error), LONGEST_BLOCK);
         },
         // A part of the extension of a newer version, which waits to migrate the schema, does not wait for this one.

@@ -156,6 +156,20 @@ test('the clock is put forward, and set right again', async () => {
   await Promise.all([options.close(), page.close()]);
 });
 
+test('a clock that would be more than a hundred years off stays as it is, and says so', async () => {
+  const clockOffsetMs = 100 * 366 * 86_400_000 - 1;
+  await lab.configure({ clockOffsetMs });
+  const options = await openOptions('clock');
+  await click(options, button('+1 hour'));
+  await until(async () => (await alerts(options)).includes('a hundred years off at most'));
+  expect(await storedSettings()).toEqual({ clockOffsetMs });
+  expect(await faultsOf(options, 'options-clock-far')).toEqual([]);
+  await click(options, button('Set it right'));
+  await untilStored({});
+  await until(async () => (await alerts(options)) === '');
+  await options.close();
+});
+
 /** Exports, and resolves to the file. */
 async function exportFile(options: Awaited<ReturnType<typeof openOptions>>): Promise<string> {
   const before = new Set(fs.readdirSync(folder));

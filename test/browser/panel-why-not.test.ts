@@ -13,6 +13,11 @@ beforeAll(async () => {
   lab.serve('/policy', (_request, response) =>
     response.writeHead(200, { 'Content-Type': 'text/html', 'Permissions-Policy': header }).end('<p>A page'),
   );
+  lab.serve('/sandboxed', (_request, response) =>
+    response
+      .writeHead(200, { 'Content-Type': 'text/html', 'Content-Security-Policy': "img-src 'self'; sandbox allow-scripts" })
+      .end('<p>In a sandbox'),
+  );
 });
 afterAll(() => lab.close());
 
@@ -70,7 +75,8 @@ test('policies: whose it is, of which frame, and the line that changes it', asyn
   await page.evaluate(frame({ src: inner }));
   await page.evaluate(frame({ src: `${lab.origin('policy')}/blank.html`, allow: "camera 'none'; shared-storage-select-url 'none'" }));
   await page.evaluate(frame({ src: 'data:text/html,<p>' }));
-  await page.evaluate(frame({ src: '/blank.html', sandbox: 'allow-scripts' }));
+  await page.evaluate(frame({ src: '/blank.html', sandbox: 'allow-scripts allow-forms' }));
+  await page.evaluate(frame({ src: '/sandboxed' }));
   const panel = await openPanel(lab, `${lab.origin('policy')}/policy`, 'why-not');
   const cards = await until(async () => {
     const found = await cardsOf(panel);
@@ -86,8 +92,10 @@ test('policies: whose it is, of which frame, and the line that changes it', asyn
   expect(ofOther?.frames).toEqual([expect.stringContaining(`: ${inner} (${lab.origin('other')})`)]);
   const ofElement = about('selectURL()', `allow="camera 'none'; shared-storage-select-url ${lab.origin('policy')}"`);
   expect(ofElement?.why).toContain(`by the allow attribute of its <iframe>, ${url} `);
-  const opaque = about('Everything', 'sandbox="allow-same-origin"');
+  const opaque = about('Everything', 'sandbox="allow-scripts allow-forms allow-same-origin"');
   expect(opaque?.frames).toEqual([expect.stringContaining('/blank.html (opaque origin)')]);
+  const byHeader = about('Everything', "Content-Security-Policy: img-src 'self'; sandbox allow-scripts allow-same-origin");
+  expect(byHeader?.frames).toEqual([expect.stringContaining('/sandboxed (opaque origin)')]);
   const insecure = cards.find(({ why }) => why.includes('not secure'));
   expect(insecure).toMatchObject({
     what: 'Everything',

@@ -84,7 +84,7 @@ test('a document that stands still makes nobody wait but the documents in it, an
   await vi.advanceTimersByTimeAsync(5000);
   expect(await verdict).toMatchObject({
     message: 'The "shared-storage" Permissions Policy denied the method on window.sharedStorage.',
-    reason: because('reasonPolicyUnknown', 'no answer from the documents around it within 5 s'),
+    reason: because('reasonPolicyUnknown', because('reasonSilence', because('silentDocumentsAround'), 5)),
   });
   vi.useRealTimers();
   // Nothing of it is remembered.

@@ -98,7 +98,7 @@ test('what became of a response is one line in the log', async () => {
     { item: 'append', text: 'append;key=k;value=v', fate: 'written' },
     { item: 'nonsense', text: 'nonsense', fate: because('itemUnknownName') },
   ]);
-  expect(refused).toEqual([{ item: 'append', text: 'append;key=k;value="more than the quota"', fate: 'refused with the header' }]);
+  expect(refused).toEqual([{ item: 'append', text: 'append;key=k;value="more than the quota"', fate: because('itemOfRefusedHeader') }]);
 });
 
 test('a write that waits for its lock holds no others up, and is in the log when it is applied', async () => {

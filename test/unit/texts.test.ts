@@ -34,6 +34,17 @@ test('a reason that is kept is the name of a text, wherever it is made; words of
   expect(inStore(`${whole}; const reason = 'No.' as Said;`)).toEqual(['only spec/reason.ts makes a reason of a string']);
 });
 
+test('the words of an error that only pages of ours are told', () => {
+  const inFile = (file: string, code: string) =>
+    problemsOfTexts([parseSource(file, code)], { texts: { lost: 'Lost' }, manifest: '' }).map(({ message }) => message);
+  const words = 'pages of ours show this: give it a text in _locales, and wordsOf(because())';
+  const code = `fail('NotSupportedError', 'Not understood.'); throw new Refusal('DataError', \`No \${origin}.\`)`;
+  const right = "fail(error.name, wordsOf(because('lost'))); throw new Refusal('Error', sentences)";
+  expect(inFile('background/handlers/extension-pages/some.ts', `${code}; ${right}`)).toEqual([words, words]);
+  // Pages of others get the API's own errors.
+  expect(inFile('background/handlers/some.ts', `${code}; ${right}`)).toEqual([]);
+});
+
 test('strings for people in templates, as text and in attributes', () => {
   const quoted = 'people read this: it belongs in _locales: ';
   expect(problems(`html\`<p>\${text}</p>\``)).toEqual([]);

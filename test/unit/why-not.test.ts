@@ -15,7 +15,9 @@ import { connectToSelections, type SelectionsConnection } from '../../src/store/
 vi.mock('../../src/extension/browser', () => ({ browser: {} }));
 const { DEFAULT_SETTINGS } = await import('../../src/extension/settings');
 const { decodeSettings } = await import('../../src/extension/decode-settings');
-const { allowInAttribute, allowInHeader, securedAddress } = await import('../../src/background/handlers/extension-pages/why-not/changes');
+const { allowInAttribute, allowInHeader, allowSameOrigin, securedAddress } = await import(
+  '../../src/background/handlers/extension-pages/why-not/changes'
+);
 const { refusalsByBudget, refusalsByContributionBudget, refusalsByOrigin, refusalsByPolicy, refusalsBySettings } = await import(
   '../../src/background/handlers/extension-pages/why-not/refusals'
 );
@@ -157,11 +159,21 @@ describe('budgets', () => {
   });
 });
 
-test('an opaque origin has no storage, for its sandbox says so', async () => {
+test('an opaque origin has no storage; who sandboxes it may not be found', async () => {
+  vi.stubGlobal('chrome', { ...globalThis.chrome, webNavigation: { getFrame: async () => null } });
   const opaque: Caller = { origin: 'null', documentId: 'd', tabId: 1, frameId: 3, facts: null };
   expect(await refusalsByOrigin({ ...opaque, origin: A })).toEqual([]);
-  const change = { in: 'attribute', line: 'sandbox="allow-same-origin"' };
-  expect(await refusalsByOrigin(opaque)).toEqual([{ what: 'everything', reason: { type: 'opaque' }, change }]);
+  expect(await refusalsByOrigin(opaque)).toEqual([{ what: 'everything', reason: { type: 'opaque' }, change: null }]);
+});
+
+test('a sandbox keeps what it allows', () => {
+  const line = (where: 'attribute' | 'header', text: string) => allowSameOrigin({ in: where, text }).line;
+  expect(line('attribute', '')).toBe('sandbox="allow-same-origin"');
+  expect(line('attribute', ' allow-scripts  allow-forms ')).toBe('sandbox="allow-scripts  allow-forms allow-same-origin"');
+  expect(line('header', 'sandbox')).toBe('Content-Security-Policy: sandbox allow-same-origin');
+  expect(line('header', "default-src 'self'; SANDBOX allow-scripts ; img-src *")).toBe(
+    "Content-Security-Policy: default-src 'self'; SANDBOX allow-scripts allow-same-origin; img-src *",
+  );
 });
 
 test('an insecure address is to be a secure one, and an address of data another one', () => {

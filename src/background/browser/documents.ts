@@ -8,7 +8,7 @@ import { isThere } from '../../injected/presence';
 import { DocumentRecords, type Owner } from '../../store/document-records';
 import { runInAll } from './run-in';
 import { clearOncePerSession } from './session';
-import { withinTime } from './within-time';
+import { A_DOCUMENT, withinTime } from './within-time';
 
 /** How long Chromium keeps a page in the back/forward cache, in milliseconds. */
 const LONGEST_IN_CACHE = 600_000;
@@ -19,7 +19,7 @@ const LONGEST_ANSWER = 1000;
 /** False where the browser says, in these words, that there is no such document or frame: it says other things of one that it may not look into. */
 async function answers(target: chrome.scripting.InjectionTarget, documentId?: string): Promise<boolean> {
   try {
-    const [answer] = await withinTime(runInAll(target, isThere), LONGEST_ANSWER, 'a document');
+    const [answer] = await withinTime(runInAll(target, isThere), LONGEST_ANSWER, A_DOCUMENT);
     return documentId === undefined || answer?.documentId === documentId;
   } catch (error) {
     return !(error instanceof Error && /^No (document|frame|tab) with id/i.test(error.message));

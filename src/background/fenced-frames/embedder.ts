@@ -10,7 +10,7 @@ import {
 } from '../../spec/content-security-policy';
 import { isUrnUuid } from '../../spec/fenced-frame-config';
 import { runIn } from '../browser/run-in';
-import { withinTime } from '../browser/within-time';
+import { DOCUMENTS_AROUND, withinTime } from '../browser/within-time';
 import type { PermissionsPolicies } from '../permissions-policy/permissions-policy';
 import type { Caller } from '../requests/caller';
 import type { Embedder, Embedders } from '../select-url/embedder-policies';
@@ -86,7 +86,7 @@ export async function admitFencedFrame(
   const { headers } = policies;
   const origin = isUrnUuid(url) ? null : new URL(url).origin;
   const denied = await deniedFeatures({ caller, headers, allow, origin }, services.policies);
-  const around = await withinTime(surroundingsOf(caller, services.frameRecords), LONGEST_READING, 'the documents around it');
+  const around = await withinTime(surroundingsOf(caller, services.frameRecords), LONGEST_READING, DOCUMENTS_AROUND);
   const obstacle = obstacleOf(around, url, policies, denied);
   if (obstacle) await runIn(target, warn, obstacle);
   if (obstacle !== null) return null;

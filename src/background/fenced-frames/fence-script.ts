@@ -7,7 +7,7 @@ import type { Page } from '../../spec/fenced-frame-config';
 import { BoundedMap } from '../../store/bounded-map';
 import { Serial } from '../../store/serial';
 import { runFiles } from '../browser/run-in';
-import { withinTime } from '../browser/within-time';
+import { DOCUMENTS_OF_PAGE, withinTime } from '../browser/within-time';
 import type { FrameRecords } from '../select-url/frame-records';
 import type { NetworkCuts } from './network-cut';
 
@@ -62,8 +62,7 @@ export class FenceScripts {
   readonly prepare = (): Promise<unknown> => Promise.all([this.#register(), this.#networkCuts.tidy()]);
 
   silenceOthers({ tabId, documentId }: Page): Promise<void> {
-    const silence = () =>
-      withinTime(runFiles({ tabId, allFrames: true }, 'ISOLATED', MESSAGES), LONGEST_SILENCING, 'the documents of the page');
+    const silence = () => withinTime(runFiles({ tabId, allFrames: true }, 'ISOLATED', MESSAGES), LONGEST_SILENCING, DOCUMENTS_OF_PAGE);
     return this.#silenced.getOrAsk(documentId, () => silence().catch((error: unknown) => console.debug('fenced frames', error)));
   }
 

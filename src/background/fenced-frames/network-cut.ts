@@ -10,7 +10,7 @@ import { Refusal } from '../../protocol/envelope';
 import { framesIn } from '../browser/frames';
 import { runInAll } from '../browser/run-in';
 import { ruleOfNetworkCut } from '../browser/session-rules';
-import { withinTime } from '../browser/within-time';
+import { A_DOCUMENT, withinTime } from '../browser/within-time';
 import type { FrameRecords } from '../select-url/frame-records';
 
 const ALARM = 'network cuts';
@@ -41,7 +41,7 @@ const MAXIMUM_ATTEMPTS = 20;
 
 /** Cuts documents off, and resolves to their origins; undefined where a frame has gone, or got another document: the browser may never answer then. */
 async function cutDocuments(tabId: number, frameIds: number[]): Promise<string[] | undefined> {
-  const answers = await withinTime(runInAll({ tabId, frameIds }, cutDocument), LONGEST_ANSWER, 'a document').catch((error: unknown) => {
+  const answers = await withinTime(runInAll({ tabId, frameIds }, cutDocument), LONGEST_ANSWER, A_DOCUMENT).catch((error: unknown) => {
     console.debug('network cut', error);
   });
   if (!answers) return undefined;

@@ -11,7 +11,7 @@ import type { Documents } from '../browser/documents';
 import type { KeepAlive } from '../browser/keep-alive';
 import type { MarkedRequests } from '../browser/request-marks';
 import { runIn } from '../browser/run-in';
-import { withinTime } from '../browser/within-time';
+import { A_DOCUMENT, withinTime } from '../browser/within-time';
 import type { Caller } from '../requests/caller';
 import type { Enclosing, FrameContent, FrameRecords } from '../select-url/frame-records';
 
@@ -63,7 +63,7 @@ const documentOf = ({ tabId, documentId }: Caller) => ({ tabId, documentIds: [do
 
 /** Undefined for a document that has gone, or stands still. */
 function optInsOf(target: chrome.scripting.InjectionTarget): Promise<OptIns | undefined> {
-  return withinTime(runIn(target, readOptIns), LONGEST_ANSWER, 'a document').catch(() => undefined);
+  return withinTime(runIn(target, readOptIns), LONGEST_ANSWER, A_DOCUMENT).catch(() => undefined);
 }
 
 /** The documents from the caller's up to that of the frame, by their ids. */

@@ -15,6 +15,9 @@ import { readStorageWriteHeader } from './storage-write-response';
 /** How many members of a list the log keeps. */
 const MAXIMUM_MEMBERS = 20;
 
+/** What became of an item that nothing is wrong with, in a header that came to nothing. */
+const NOT_ALONE = because('itemOfRefusedHeader');
+
 export const isRedirect = (status: number): boolean => status >= 300 && status < 400 && status !== 304;
 
 /** `result` is null where there was nothing to write. */
@@ -109,7 +112,7 @@ export class HeaderWriter {
     return (result, refusal) => {
       const items = members.map(({ problem, ...member }) => ({
         ...member,
-        fate: problem ?? (result ? 'written' : 'refused with the header'),
+        fate: problem ?? (result ? 'written' : NOT_ALONE),
       }));
       const duration = performance.now() - begun;
       this.#gate.note('Shared-Storage-Write', { ...own, parameters: { ...parameters, items }, result, refusal, duration });

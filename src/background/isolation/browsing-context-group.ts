@@ -4,7 +4,7 @@ import { describeDocument, tabOfOpener } from '../../injected/isolation/document
 import type { MappedDocument } from '../../protocol/agent-cluster-map';
 import { ISOLATION_MARK } from '../../protocol/isolation';
 import { runIn, runInAll } from '../browser/run-in';
-import { withinTime } from '../browser/within-time';
+import { THE_TAB, withinTime } from '../browser/within-time';
 
 interface Tab {
   readonly id: number;
@@ -24,7 +24,7 @@ async function read(tabId: number): Promise<{ documents: MappedDocument[]; hasOp
     const [frames, results] = await withinTime(
       Promise.all([chrome.webNavigation.getAllFrames({ tabId }), runInAll(target, describeDocument, ISOLATION_MARK, tabId)]),
       LONGEST_ANSWER,
-      'the tab',
+      THE_TAB,
     );
     const documents = results.flatMap(({ frameId, result }): MappedDocument[] => {
       const frame = frames?.find((one) => one.frameId === frameId);
@@ -40,7 +40,7 @@ async function read(tabId: number): Promise<{ documents: MappedDocument[]; hasOp
 
 async function openerOf(tabId: number): Promise<number | null> {
   try {
-    return (await withinTime(runIn({ tabId }, tabOfOpener), LONGEST_ANSWER, 'the tab')) ?? null;
+    return (await withinTime(runIn({ tabId }, tabOfOpener), LONGEST_ANSWER, THE_TAB)) ?? null;
   } catch {
     return null;
   }

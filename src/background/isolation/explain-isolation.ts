@@ -4,7 +4,11 @@ import { wordsOf } from '../../extension/words';
 import type { Channel, Found, Sighting } from '../../protocol/isolation';
 import { because, type Reason, said } from '../../spec/reason';
 
-const CHANNELS = { window: 'window.postMessage()', port: 'a MessagePort', BroadcastChannel: 'a BroadcastChannel' } as const;
+const CHANNELS: Readonly<Record<Channel, Reason>> = {
+  window: because('overWindow'),
+  port: because('overPort'),
+  BroadcastChannel: because('overBroadcastChannel'),
+};
 
 export interface Explanation {
   readonly kind: Sighting['report']['kind'];
@@ -33,14 +37,20 @@ export function explain({ report, originKeyed, crossOriginIsolated }: Sighting, 
   if (report.kind === 'document.domain') {
     const contains = report.value && JSON.stringify(report.value);
     const reason = because('reasonDomainIgnored', origin);
-    const line = `[origin isolation] document.domain${contains && ` = ${contains}`} was ignored in ${origin}. ${wordsOf(reason)}`;
-    return { kind: report.kind, channel: null, from: null, contains: said(contains), reason, line };
+    const line = because('consoleDomainIgnored', contains && ` = ${contains}`, origin, reason);
+    return { kind: report.kind, channel: null, from: null, contains: said(contains), reason, line: wordsOf(line) };
   }
   const { kind, channel, from } = report;
   const contains = kind === 'stopped' ? said(list(report.found)) : couldContain(crossOriginIsolated);
   const reason = reasonOf(from, origin, originKeyed);
-  const by = kind === 'stopped' ? 'stopped by Shared Storage Lab' : 'dropped by the browser';
-  const message = `A message from ${from || 'the holder of the other port'} to ${origin} over ${CHANNELS[channel]}`;
-  const line = `[origin isolation] ${message} was ${by}, and became a messageerror. It contained ${wordsOf(contains)}. ${wordsOf(reason)}`;
-  return { kind, channel, from: from || null, contains, reason, line };
+  const sender = from ? said(from) : because('fromOtherPort');
+  const line = because(
+    kind === 'stopped' ? 'consoleMessageStopped' : 'consoleMessageDropped',
+    sender,
+    origin,
+    CHANNELS[channel],
+    contains,
+    reason,
+  );
+  return { kind, channel, from: from || null, contains, reason, line: wordsOf(line) };
 }

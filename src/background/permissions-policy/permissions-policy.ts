@@ -25,7 +25,7 @@ import {
 } from '../../spec/permissions-policy/resolve';
 import { because, type Reason, reasonOf } from '../../spec/reason';
 import { BoundedMap } from '../../store/bounded-map';
-import { withinTime } from '../browser/within-time';
+import { DOCUMENTS_AROUND, withinTime } from '../browser/within-time';
 import type { Caller } from '../requests/caller';
 import { type Level, levelsOf, readEmbedding, readHeaders } from './embedding';
 import { declaredByHeaders, declaredByMarks } from './permissions-policy-header';
@@ -134,7 +134,7 @@ export class PermissionsPolicies {
   }
 
   async #resolveNow(caller: Caller, facts: Facts): Promise<Resolved> {
-    return policyOfFacts(facts) ?? withinTime(readPolicy(caller, facts), this.#longestReading, 'the documents around it');
+    return policyOfFacts(facts) ?? withinTime(readPolicy(caller, facts), this.#longestReading, DOCUMENTS_AROUND);
   }
 
   /** "Is feature enabled in document for origin?", for the caller's document. Rejects where that cannot be found out in time. */

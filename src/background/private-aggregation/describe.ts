@@ -21,9 +21,6 @@ const shown = (contributions: readonly HistogramContribution[]) =>
     ...(filteringId === 0n ? {} : { filteringId: String(filteringId) }),
   }));
 
-const NO_DEBUG_MODE =
-  'enableDebugMode() was not called: nobody but the aggregation service can read the report, and no duplicate is sent at once.';
-
 type Created = Pick<CreatedReport, 'report' | 'refusal' | 'notes'>;
 
 /** Values of the page are never part of the format string. */
@@ -33,9 +30,9 @@ export function consoleLinesOf({ operationName, reportingOrigin }: OperationCont
   const lines: ShownLine[] = [...notes, ...(refusal === null ? [] : [refusal])].map((reason) => ['warn', prefix, wordsOf(reason)]);
   if (!report) return lines;
   const { contributions, debugMode, reportId } = report;
-  const what = contributions.length === 0 ? 'no contribution, for its number of reports is fixed' : shown(contributions);
-  lines.push(['debug', prefix, `Report ${reportId} to ${reportingOrigin}:`, what]);
-  if (!debugMode.enabled) lines.push(['debug', prefix, NO_DEBUG_MODE]);
+  const what = contributions.length === 0 ? wordsOf(because('consoleNoContribution')) : shown(contributions);
+  lines.push(['debug', prefix, wordsOf(because('consoleReport', reportId, reportingOrigin)), what]);
+  if (!debugMode.enabled) lines.push(['debug', prefix, wordsOf(because('consoleNoDebugMode'))]);
   return lines;
 }
 

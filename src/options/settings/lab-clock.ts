@@ -5,7 +5,7 @@ import { formatMoment, formatNumber } from '../../components/format';
 import { define, LabElement } from '../../components/lab-element';
 import { type TextName, text } from '../../components/text';
 import { decodeSettings } from '../../extension/decode-settings';
-import { withSetting } from '../../extension/setting-values';
+import { isValidSetting, withSetting } from '../../extension/setting-values';
 import { changeSettings } from '../../extension/stored-settings';
 import { partStyles } from '../part-styles';
 import { SettingsElement } from '../stored-settings';
@@ -35,9 +35,12 @@ export class LabClock extends SettingsElement {
 
   #shift(by: number | null): void {
     const change = changeSettings((stored) => {
-      const { clockOffsetMs } = decodeSettings(stored).settings;
-      return withSetting(stored, 'clockOffsetMs', by === null ? undefined : clockOffsetMs + by);
+      const shifted = by === null ? undefined : decodeSettings(stored).settings.clockOffsetMs + by;
+      // It would be kept, and count as none.
+      if (shifted !== undefined && !isValidSetting('clockOffsetMs', shifted)) throw new Error(text('clockTooFar'));
+      return withSetting(stored, 'clockOffsetMs', shifted);
     });
+    this.problem = null;
     change.catch((error: unknown) => this.failed(error instanceof Error ? error : new Error(String(error))));
   }
 

@@ -6,7 +6,7 @@ import { decodeFacts } from '../../../protocol/document-facts';
 import type { InspectedFrame } from '../../../protocol/extension-pages/inspected-page';
 import { framesIn } from '../../browser/frames';
 import { runIn } from '../../browser/run-in';
-import { withinTime } from '../../browser/within-time';
+import { A_DOCUMENT, withinTime } from '../../browser/within-time';
 import { type Caller, hasPossibleOrigin } from '../../requests/caller';
 
 export interface InspectedDocument {
@@ -22,7 +22,7 @@ async function read(tabId: number, documentId: string) {
   const target = { tabId, documentIds: [documentId] };
   try {
     const read = Promise.all([runIn(target, readFacts), runIn(target, readIsSecureContext)]);
-    const [facts, isSecure] = await withinTime(read, LONGEST_ANSWER, 'a document');
+    const [facts, isSecure] = await withinTime(read, LONGEST_ANSWER, A_DOCUMENT);
     const decoded = decodeFacts(facts);
     return decoded && { facts: decoded, isSecure: isSecure === true };
   } catch {

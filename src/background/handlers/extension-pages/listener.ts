@@ -1,11 +1,13 @@
 /** Answers the extension's own pages, and nobody else: what is stored is told to them alone. */
 
+import { wordsOf } from '../../../extension/words';
 import { type Envelope, fail, Refusal, succeed } from '../../../protocol/envelope';
 import {
   decodeExtensionPageRequest,
   type ExtensionPageMethod,
   type ExtensionPageRequests,
 } from '../../../protocol/extension-pages/requests';
+import { because, reasonOf } from '../../../spec/reason';
 import { isExtensionPage, type Sender } from '../../requests/caller';
 import { dataOriginHandlers } from './data-origin';
 import { entriesHandlers } from './entries';
@@ -61,7 +63,7 @@ async function answer<Name extends ExtensionPageMethod>(
     return succeed(await handlers[method](params));
   } catch (error) {
     if (!(error instanceof Refusal)) console.error(method, error);
-    return fail(error instanceof Error ? error.name : 'UnknownError', error instanceof Error ? error.message : String(error));
+    return fail(error instanceof Error ? error.name : 'UnknownError', wordsOf(error instanceof Refusal ? error.reason : reasonOf(error)));
   }
 }
 
@@ -72,7 +74,7 @@ export function createExtensionPageAnswers(services: Services): AnswerExtensionP
   const handlers = createHandlers(services);
   return async (message) => {
     const request = decodeExtensionPageRequest(message);
-    if (!request) return fail('NotSupportedError', 'Shared Storage Lab does not understand this request.');
+    if (!request) return fail('NotSupportedError', wordsOf(because('requestNotUnderstood')));
     return answer(handlers, request.method, request.params);
   };
 }

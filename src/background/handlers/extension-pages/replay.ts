@@ -4,7 +4,7 @@ import { wordsOf } from '../../../extension/words';
 import { makeCalls } from '../../../injected/replay';
 import { Refusal } from '../../../protocol/envelope';
 import type { ReplayRequests } from '../../../protocol/extension-pages/replay';
-import { because } from '../../../spec/reason';
+import { because, said } from '../../../spec/reason';
 import type { EventLog } from '../../../store/events/event-log';
 import { runInPage } from '../../browser/run-in';
 import { withinTime } from '../../browser/within-time';
@@ -26,7 +26,7 @@ async function openPage(url: string): Promise<{ tabId: number; documentId: strin
     ({ id: tabId } = await chrome.tabs.create({ url, active: false }));
     // It may have been loaded before its number was known.
     if (tabId !== undefined && (await chrome.tabs.get(tabId)).status === 'complete') loaded.resolve();
-    await withinTime(loaded.promise, LONGEST_LOAD, url);
+    await withinTime(loaded.promise, LONGEST_LOAD, said(url));
     const frame = tabId === undefined ? null : await chrome.webNavigation.getFrame({ tabId, frameId: 0 });
     if (!frame || tabId === undefined) throw new Refusal('NotFoundError', wordsOf(because('replayNoPage', url)));
     return { tabId, documentId: frame.documentId, origin: new URL(frame.url).origin };
@@ -43,7 +43,7 @@ export function replayHandlers({ log }: { readonly log: EventLog }): ExtensionPa
       // A redirect may have led elsewhere: what one origin wrote is shown to no other.
       if (page.origin !== origin) throw new Refusal('DataError', wordsOf(because('replayLeadsElsewhere', url, page.origin, origin)));
       const { tabId, documentId } = page;
-      const made = await withinTime(runInPage({ tabId, documentIds: [documentId] }, makeCalls, calls), LONGEST_REPLAY, url);
+      const made = await withinTime(runInPage({ tabId, documentIds: [documentId] }, makeCalls, calls), LONGEST_REPLAY, said(url));
       if (!made) throw new Refusal('NotFoundError', wordsOf(because('replayPageGone', url)));
       await log.flush();
       return { documentId, outcomes: made };

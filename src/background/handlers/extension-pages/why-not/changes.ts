@@ -6,6 +6,7 @@ import type { WhyNotChange } from '../../../../protocol/extension-pages/why-not'
 import { type Feature, isOpaque, type Origin } from '../../../../spec/permissions-policy/allowlist';
 import type { ContainerAttributes } from '../../../../spec/permissions-policy/parse-allow-attribute';
 import { isSiteIn, siteOf } from '../../../../store/site';
+import type { Sandbox } from './sandbox';
 
 /** `origin`: who is to be allowed, null for the document itself. */
 export function allowInHeader(feature: Feature, origin: Origin | null): WhyNotChange {
@@ -28,8 +29,17 @@ export const securedAddress = (url: string): WhyNotChange => ({
   line: url.startsWith('http:') ? url.replace('http:', 'https:') : 'https:',
 });
 
-/** A document in a secure context is opaque because it, or one around it, is sandboxed. */
-export const TUPLE_ORIGIN: WhyNotChange = { in: 'attribute', line: 'sandbox="allow-same-origin"' };
+const SANDBOX_DIRECTIVE = /(^|;)(\s*sandbox\b[^;]*)/i;
+
+/** What the sandbox allows stays allowed. A document in a secure context is opaque because it, or one around it, is sandboxed. */
+export function allowSameOrigin({ in: where, text }: Sandbox): WhyNotChange {
+  if (where === 'attribute') return { in: where, line: `sandbox="${[text.trim(), 'allow-same-origin'].filter(Boolean).join(' ')}"` };
+  const policy = text.replace(
+    SANDBOX_DIRECTIVE,
+    (_, before: string, directive: string) => `${before}${directive.trimEnd()} allow-same-origin`,
+  );
+  return { in: where, line: `Content-Security-Policy: ${policy}` };
+}
 
 /** A change of the settings, and the line that says it: a member of the JSON object that they are. */
 export interface SettingsChange {

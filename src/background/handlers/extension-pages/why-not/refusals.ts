@@ -26,7 +26,8 @@ import { refusalOf as refusalBySettings } from '../../../requests/access';
 import type { Caller } from '../../../requests/caller';
 import { requireFewFencedFrames } from '../../select-url';
 import { requireTupleOrigin } from '../../updates';
-import { allowInAttribute, allowInHeader, changeSetting, changesFor, stopSimulating, TUPLE_ORIGIN } from './changes';
+import { allowInAttribute, allowInHeader, allowSameOrigin, changeSetting, changesFor, stopSimulating } from './changes';
+import { sandboxOf } from './sandbox';
 
 /** Without the frame that it is in. */
 export type Found = Omit<WhyNot, 'frameId'>;
@@ -44,7 +45,9 @@ async function reasonOf(attempt: () => unknown): Promise<Reason | null> {
 
 export async function refusalsByOrigin(caller: Caller): Promise<Found[]> {
   const said = await reasonOf(() => requireTupleOrigin(caller));
-  return said === null ? [] : [{ what: 'everything', reason: { type: 'opaque' }, change: TUPLE_ORIGIN }];
+  if (said === null) return [];
+  const sandbox = await sandboxOf(caller);
+  return [{ what: 'everything', reason: { type: 'opaque' }, change: sandbox && allowSameOrigin(sandbox) }];
 }
 
 export async function refusalsByPolicy(policies: PermissionsPolicies, caller: Caller, features: readonly Feature[]): Promise<Found[]> {
