@@ -1,4 +1,4 @@
-// One episode after the other, and what they come to.
+// One episode after the other in each browser, and what they come to.
 
 import { shrink } from '../differ/compare.mjs';
 import { createEpisode, FAULTS, faultsOf } from './episode.mjs';
@@ -10,6 +10,9 @@ const MAXIMUM_PROBLEMS = 20;
 
 /** After so many faults a long run says how far it is. */
 const PROGRESS = 100;
+
+/** How long shorter episodes are looked for, in milliseconds. */
+const LONGEST_SHRINK = 120_000;
 
 /** In words, for somebody who is to understand what was lost. @param {import('./episode.mjs').Part} part */
 function describe(part) {
@@ -32,14 +35,18 @@ export class Campaign {
   #runs = 0;
 
   /**
-   * @param {import('./stage.mjs').Stage} stage
+   * @param {import('./stage.mjs').Stage[]} stages
    * @param {import('./site.mjs').Site} site
    * @param {number} seed
    */
-  constructor(stage, site, seed) {
-    this.stage = stage;
+  constructor(stages, site, seed) {
+    this.stages = stages;
     this.site = site;
     this.seed = seed;
+  }
+
+  get stage() {
+    return /** @type {import('./stage.mjs').Stage} */ (this.stages[0]);
   }
 
   get faultCount() {
@@ -48,31 +55,42 @@ export class Campaign {
 
   /** @param {number} count */
   async runFaults(count) {
+    let index = 0;
     let next = PROGRESS;
-    for (let index = 0; this.faultCount < count; index++) {
-      await this.runEpisode(index);
-      if (this.faultCount < next || this.faultCount >= count) continue;
-      next += PROGRESS;
-      console.log(`${this.faultCount} faults so far, ${this.failures.length} episodes with a loss`);
-    }
+    const runIn = async (/** @type {import('./stage.mjs').Stage} */ stage) => {
+      while (this.faultCount < count) {
+        await this.runEpisode(index++, stage);
+        if (this.faultCount < next || this.faultCount >= count) continue;
+        next += PROGRESS;
+        console.log(`${this.faultCount} faults so far, ${this.failures.length} episodes with a loss`);
+      }
+    };
+    await Promise.all(this.stages.map(runIn));
   }
 
-  /** @param {number} index */
-  async runEpisode(index) {
+  /** @param {number} index @param {import('./stage.mjs').Stage} [stage] */
+  async runEpisode(index, stage = this.stage) {
     const episode = createEpisode(this.seed + index);
-    const problems = await this.#problemsOf(episode);
+    const problems = await this.#problemsOf(episode, stage);
     if (problems.length === 0) {
       this.passed++;
       return;
     }
-    const text = [`--seed ${this.seed} --only ${index}`, ...(await this.#explain(episode, problems))].join('\n');
+    const text = [`--seed ${this.seed} --only ${index}`, ...(await this.#explain(episode, problems, stage))].join('\n');
     this.failures.push(text);
     console.log(`\n${text}`);
   }
 
-  /** The episode, or where it does the same again the shortest that does. @param {Episode} episode @param {string[]} problems */
-  async #explain(episode, problems) {
-    const isWrong = async (/** @type {Episode['parts']} */ parts) => (await this.#problemsOf({ ...episode, parts })).length > 0;
+  /**
+   * The episode, or where it does the same again the shortest that does.
+   * @param {Episode} episode
+   * @param {string[]} problems
+   * @param {import('./stage.mjs').Stage} stage
+   */
+  async #explain(episode, problems, stage) {
+    const end = Date.now() + LONGEST_SHRINK;
+    const isWrong = async (/** @type {Episode['parts']} */ parts) =>
+      Date.now() < end && (await this.#problemsOf({ ...episode, parts }, stage)).length > 0;
     const repeats = await isWrong(episode.parts);
     const parts = repeats ? await shrink(episode.parts, isWrong) : episode.parts;
     const again = repeats ? 'again, and shortened' : 'not again';
@@ -83,9 +101,9 @@ export class Campaign {
     ];
   }
 
-  /** @param {Episode} episode @returns {Promise<string[]>} none where all is well */
-  async #problemsOf(episode) {
-    const run = new Run(this.stage, this.site, episode, `e${++this.#runs}`);
+  /** @param {Episode} episode @param {import('./stage.mjs').Stage} stage @returns {Promise<string[]>} none where all is well */
+  async #problemsOf(episode, stage) {
+    const run = new Run(stage, this.site, episode, `e${++this.#runs}`);
     for (const { kind } of faultsOf(episode)) this.#faults.set(kind, (this.#faults.get(kind) ?? 0) + 1);
     try {
       const { observed, verdict, reads } = await run.carryOut();
@@ -97,7 +115,7 @@ export class Campaign {
       return problems.length > 0 ? [...problems, ...new Set(observed.errors)].slice(0, MAXIMUM_PROBLEMS) : [];
     } catch (error) {
       // Whatever it has left behind is nobody else's.
-      await this.stage.killBrowser();
+      await stage.killBrowser();
       return [`the instrument failed: ${/** @type {Error} */ (error).stack}`];
     }
   }

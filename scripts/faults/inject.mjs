@@ -59,10 +59,14 @@ async function crash({ stage }, address) {
   const target = stage.find(address);
   if (!target) return;
   const session = await stage.browser.attach(({ targetId }) => targetId === target.targetId);
-  const crashed = new Promise((resolve) => session.on('Inspector.targetCrashed', resolve));
+  let hasCrashed = false;
+  session.on('Inspector.targetCrashed', () => {
+    hasCrashed = true;
+  });
   await session.send('Inspector.enable');
   session.send('Page.crash').catch(() => {});
-  await Promise.race([crashed, sleep(1000)]);
+  // One that goes by itself meanwhile does not crash.
+  while (!hasCrashed && stage.browser.targets.has(target.targetId)) await sleep(5);
   await session.detach().catch(() => {});
 }
 

@@ -7,7 +7,7 @@ import { appliedIn, readRecords } from './records.mjs';
 import { LONGEST, sleep, within } from './stage.mjs';
 
 /** How long what was promised may take to be there, in milliseconds: with the default durability it is carried out later. */
-const LATEST = 10_000;
+const LATEST = LONGEST / 2;
 
 /** So often documents say again what they have said, while more is waited for. */
 const AGAIN = 2000;
@@ -134,23 +134,24 @@ export class Run {
     }
   }
 
-  /** The entries, as an operation of a document of its own finds them; null where that gets no answer. @returns {Promise<Record<string, string> | null>} */
+  /** The entries, as an operation of a document of its own finds them. @returns {Promise<Record<string, string>>} */
   async #read() {
     const reader = await this.stage.tab('reader');
     const label = `${++this.#reads}`;
     await reader.session.evaluate(`sharedStorage.run('read', { data: { label: '${label}' }, keepAlive: true })`);
-    const words = await this.#said(reader, (said) => said[0] === 'read' && said[1] === label, 3000);
-    return words ? JSON.parse(String(words[2])) : null;
+    const words = await this.#said(reader, (said) => said[0] === 'read' && said[1] === label);
+    if (!words) throw new Error('an operation that reads the entries gets no answer');
+    return JSON.parse(String(words[2]));
   }
 
-  /** @param {import('./stage.mjs').Tab} tab @param {(words: unknown[]) => boolean} matches @param {number} milliseconds */
-  async #said(tab, matches, milliseconds) {
+  /** @param {import('./stage.mjs').Tab} tab @param {(words: unknown[]) => boolean} matches */
+  async #said(tab, matches) {
     const found = () => tab.said.find(matches);
     const heard = new Promise((resolve) => {
       tab.onSaid = () => found() && resolve(undefined);
       tab.onSaid();
     });
-    await Promise.race([heard, sleep(milliseconds)]);
+    await Promise.race([heard, sleep(LONGEST / 2)]);
     return found();
   }
 
@@ -160,7 +161,7 @@ export class Run {
     const locks = [...new Set(writersOf(this.episode).flatMap(({ lock }) => lock ?? []))];
     const asked = locks.map((lock) => `sharedStorage.run('lock', { data: { lock: '${lock}' }, keepAlive: true })`);
     await reader.session.evaluate(`Promise.all([${asked}])`);
-    const granted = await Promise.all(locks.map((lock) => this.#said(reader, (said) => said[0] === 'granted' && said[1] === lock, 5000)));
+    const granted = await Promise.all(locks.map((lock) => this.#said(reader, (said) => said[0] === 'granted' && said[1] === lock)));
     return locks.filter((_, index) => !granted[index]);
   }
 
@@ -178,8 +179,9 @@ export class Run {
 
   /** @returns {Promise<import('./model.mjs').Observation>} */
   async #observe() {
-    const entries = (await this.#read()) ?? {};
+    // What the log has by now must be in the entries that are read then.
     const { events, reports, budget } = await this.#records();
+    const entries = await this.#read();
     const kept = this.tabs.flatMap(({ said }) =>
       said.flatMap(([word, writer, step]) => (word === 'kept' ? [{ writer: String(writer), step: Number(step) }] : [])),
     );
@@ -216,6 +218,6 @@ export class Run {
 
   /** @returns {Promise<Awaited<ReturnType<Run['run']>>>} */
   carryOut() {
-    return within(this.run(), 'an episode', 90_000);
+    return within(this.run(), 'an episode', 5 * LONGEST);
   }
 }

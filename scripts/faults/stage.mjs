@@ -13,8 +13,11 @@ const ARGS = [
   '--disable-backgrounding-occluded-windows',
 ];
 
-/** How long anything may take that must come to an end, in milliseconds. */
-export const LONGEST = 30_000;
+/** How long anything may take that must come to an end, in milliseconds: for what never comes, not for what comes late on a machine that others use too. */
+export const LONGEST = 60_000;
+
+/** How often a browser may fail to start. */
+const STARTS = 3;
 
 /**
  * Rejects where the promise takes too long.
@@ -91,7 +94,14 @@ export class Stage {
 
   async start() {
     this.#tabs.clear();
-    this.#browser = await launch({ ...this.#options, profile: this.#profile, args: ARGS });
+    for (let attempt = 1; ; attempt++) {
+      try {
+        this.#browser = await launch({ ...this.#options, profile: this.#profile, args: ARGS });
+        return;
+      } catch (error) {
+        if (attempt === STARTS) throw error;
+      }
+    }
   }
 
   /** As a crash or a power cut would, but for the disk's cache; then it is started again. */
@@ -142,7 +152,7 @@ export class Stage {
   async inExtension(expression) {
     for (let attempt = 1; ; attempt++) {
       try {
-        return await within(this.#inWorker(expression), 'an expression in the service worker', 5000);
+        return await within(this.#inWorker(expression), 'an expression in the service worker', LONGEST / 4);
       } catch (error) {
         // It was stopped meanwhile.
         if (attempt === 4) throw error;
