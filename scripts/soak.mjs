@@ -51,6 +51,10 @@ async function main() {
   beforeLeaving(() => site.close());
   const { product } = await browser.devtools.send('Browser.getVersion');
 
+  if (minutes >= SHORTEST_JUDGED) {
+    console.log('filling the log and the store of reports');
+    await soak.fill(site.originOf, () => site.reports);
+  }
   console.log(`${minutes} minutes`);
   let next = 0;
   await soak.run(site.originOf, minutes, (measured) => {

@@ -10,6 +10,12 @@ const SITES = ['first', 'first', 'second', 'third', 'third'];
 /** How often memory and latency are looked at, in milliseconds. */
 export const INTERVAL = 5000;
 
+/** How many sent reports and events are kept: the newest. What keeps them is `REPORT_LIMITS`, and the setting `eventLogSize`. */
+const KEPT = { reports: 2000, events: 10_000 };
+
+/** So many reports are made at a time. */
+const FILLING = 250;
+
 /** One tab after the other loads its page anew, so often: pages come and go too. In milliseconds. */
 const RELOAD = 20_000;
 
@@ -51,6 +57,20 @@ export class Soak {
   async #load(tab, url) {
     await tab.navigate(url);
     await tab.evaluate(`void begin(${this.rate})`);
+  }
+
+  /** Until what is kept of reports and events is as much as it gets. @param {(label: string) => string} originOf @param {() => number} received how many reports the server has */
+  async fill(originOf, received) {
+    const tab = await this.browser.openPage(`${originOf(String(SITES[0]))}/`);
+    await tab.evaluate(`sharedStorage.worklet.addModule('/worklet.js')`);
+    // Of reports that wait for being sent an origin has only so many.
+    for (let asked = 0; asked < KEPT.reports; ) {
+      asked += FILLING;
+      await tab.evaluate(`repeat('contribution', ${FILLING})`);
+      while (received() < asked) await sleep(50);
+    }
+    await tab.evaluate(`repeat('set', ${KEPT.events})`);
+    await tab.close();
   }
 
   /** @param {(label: string) => string} originOf @param {number} minutes @param {(measured: Measured) => void} onMeasured */

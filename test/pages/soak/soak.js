@@ -74,6 +74,11 @@ function tell() {
   took = {};
 }
 
+/** One act, so many times in a row. */
+globalThis.repeat = async (name, times) => {
+  for (count = 0; count < times; count++) await ACTS[name]();
+};
+
 /** Begins with so many acts a second. */
 globalThis.begin = async (rate) => {
   await sharedStorage.worklet.addModule('/worklet.js');
