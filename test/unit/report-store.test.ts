@@ -1,7 +1,7 @@
 /** Reports in the database, and how they are sent: what is sent once stays so, whatever is stopped in between. */
 
 import 'fake-indexeddb/auto';
-import { IDBCursor, IDBFactory, IDBIndex } from 'fake-indexeddb';
+import { IDBCursor, IDBFactory, IDBIndex, IDBObjectStore } from 'fake-indexeddb';
 import { openDB } from 'idb';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { PostResult } from '../../src/background/private-aggregation/post-report';
@@ -59,7 +59,9 @@ const states = async () => (await stored()).map(({ kind, state }) => `${kind} ${
 /** How many requests the task makes of the reports. */
 async function requestsOf(task: () => Promise<unknown>): Promise<number> {
   const spies = [
-    ...(['get', 'getAll', 'getAllKeys', 'openCursor', 'openKeyCursor'] as const).map((method) => vi.spyOn(IDBIndex.prototype, method)),
+    ...(['get', 'getAll', 'getAllKeys', 'openCursor', 'openKeyCursor', 'count'] as const).map((method) =>
+      vi.spyOn(IDBIndex.prototype, method),
+    ),
     vi.spyOn(IDBCursor.prototype, 'continue'),
   ];
   await task();
@@ -172,6 +174,76 @@ describe('an operation', () => {
     environment.currentWallTime += MINUTE;
     await store.create(contributing(1));
     expect((await recorded()).toSorted()).toEqual(['https://a.example 1', 'https://a.example 60', 'https://b.example 100']);
+  });
+});
+
+describe('what a site has spent', () => {
+  const many = async (values: readonly number[]) => {
+    const created = await Promise.all(
+      values.map((value, index) => store.create(contributing(value, { reportingOrigin: `https://${index % 3}.a.example` }))),
+    );
+    return created.reduce((sum, one) => sum + (one?.spent ?? 0), 0);
+  };
+  const recorded = async () =>
+    (await connection.use((open) => open.getAll('spendings'))).reduce(
+      (sum, { value, site }) => (site === 'https://a.example' ? sum + value : sum),
+      0,
+    );
+
+  test('is read once: what follows is known, and waits for no read', async () => {
+    for (const reads of [4, 0, 0, 0]) expect(await requestsOf(() => store.create(operation()))).toBe(reads);
+    // Another worker reads it again.
+    store = new ReportStore(async () => environment, connection);
+    expect(await requestsOf(() => store.create(operation()))).toBe(4);
+  });
+
+  test('is exact, however many come at once and whoever is known already', async () => {
+    const spent = [await many([100, 200, 300])];
+    spent.push(await many(Array(30).fill(1000)));
+    environment.currentWallTime += MINUTE;
+    spent.push(await many(Array(30).fill(1000)));
+    environment.currentWallTime += MINUTE;
+    spent.push(await many(Array(30).fill(1000)));
+    const sum = spent.reduce((left, right) => left + right, 0);
+    // No more contributions of a thousand fit into what is left.
+    expect(sum).toBe(600 + 64 * 1000);
+    expect(await recorded()).toBe(sum);
+  });
+
+  test('is nothing where the transaction came to nothing', async () => {
+    await store.create(contributing(1));
+    (await connection.open()).close();
+    expect(await many([2 ** 15])).toBe(2 ** 15);
+    const failing = vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(() => {
+      throw new Error('no disk');
+    });
+    await expect(store.create(contributing(2 ** 15 - 1))).rejects.toThrow('no disk');
+    failing.mockRestore();
+    expect(await many([2 ** 15 - 1])).toBe(2 ** 15 - 1);
+    expect(await recorded()).toBe(2 ** 16);
+  });
+
+  test('is what somebody else has put in its place', async () => {
+    await many([2 ** 16, 1, 1]);
+    await store.whileReplaced(async () => {
+      expect(await many([1])).toBe(0);
+      await connection.use((open) => open.clear('spendings'));
+      expect(await many([5])).toBe(5);
+      await connection.use((open) => open.clear('spendings'));
+    });
+    expect(await many([2 ** 16])).toBe(2 ** 16);
+    expect(await many([1])).toBe(0);
+  });
+
+  test('and a repeated delivery changes nothing of it, known or not', async () => {
+    const given = contributing(2 ** 15);
+    await store.create(given);
+    expect(await store.create(given)).toBeNull();
+    store = new ReportStore(async () => environment, connection);
+    expect(await store.create(given)).toBeNull();
+    expect(await recorded()).toBe(2 ** 15);
+    expect((await store.create(contributing(2 ** 15)))?.refusal).toBeNull();
+    expect((await store.create(contributing(1)))?.refusal).toEqual(because('reasonNoReportBudget'));
   });
 });
 
@@ -421,6 +493,28 @@ describe('a sender', () => {
     await idle();
   });
 
+  test('keeps the rest of each report until no other has come for a while', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'performance'] });
+    const settle = vi.spyOn(store, 'settle');
+    const { sender, posted, idle } = createSender(() => 'accepted');
+    const has = async (condition: () => boolean) => {
+      while (!condition()) await new Promise(setImmediate);
+    };
+    const made = [];
+    for (let index = 1; index <= 5; index++) {
+      made.push(sender.create((take) => store.create(operation({ debugMode: { enabled: true, key: null } }), take), ready));
+      await has(() => posted.length === index);
+      await vi.advanceTimersByTimeAsync(20);
+    }
+    expect(settle).not.toHaveBeenCalled();
+    await vi.advanceTimersByTimeAsync(10);
+    await has(() => settle.mock.calls.length === 5);
+    vi.useRealTimers();
+    await Promise.all(made);
+    await idle();
+    expect((await states()).filter((state) => state === 'debug sent')).toHaveLength(5);
+  });
+
   test('sends none before it is stored, nor what could not be stored', async () => {
     const { sender, posted, idle } = createSender(() => 'accepted');
     const failing = sender.create(async (take) => {
@@ -436,11 +530,14 @@ describe('a sender', () => {
   });
 
   test('has no more than four under way to an origin, and leaves the others to be found', async () => {
-    const { sender, posted, idle } = createSender(() => 'accepted');
+    let release = () => {};
+    const held = new Promise<PostResult>((resolve) => (release = () => resolve('accepted')));
+    const { sender, posted, idle } = createSender(() => held);
     const made = await Promise.all(Array.from({ length: 9 }, () => sender.create((take) => store.create(operation(), take), ready)));
     const begun = made.flatMap((created) => created?.stored ?? []).filter(({ state }) => state === 'sending');
-    expect(begun.length).toBeGreaterThanOrEqual(4);
-    expect(begun.length).toBeLessThan(9);
+    expect(begun).toHaveLength(4);
+    expect(posted).toHaveLength(4);
+    release();
     await idle();
     expect(new Set(posted).size).toBe(9);
     expect(posted).toHaveLength(9);

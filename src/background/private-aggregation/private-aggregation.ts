@@ -67,6 +67,7 @@ export class PrivateAggregation {
     if (created.stored.some(({ state }) => state === 'pending')) this.#wakeUp.soon();
     this.#tell(operation, created);
     this.#sender.send(created.stored, await this.#store.now());
+    await this.#store.tidy();
   }
 
   /** Sends what is due, after this worker's start as well. */
@@ -104,6 +105,11 @@ export class PrivateAggregation {
   /** Forgets all reports, and what was spent of the budgets. */
   clear(): Promise<void> {
     return this.#store.clear();
+  }
+
+  /** While others write into the database of reports. */
+  whileReplaced<Result>(replace: () => Promise<Result>): Promise<Result> {
+    return this.#store.whileReplaced(replace);
   }
 
   purge(): Promise<void> {

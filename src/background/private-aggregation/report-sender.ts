@@ -10,6 +10,7 @@ import type { Take } from '../../store/private-aggregation/create-report';
 import type { Outcome, ReportContent, ReportStore } from '../../store/private-aggregation/report-store';
 import type { StoredReport } from '../../store/private-aggregation/schema';
 import { Serial } from '../../store/serial';
+import { Lull } from './lull';
 import type { PostResult } from './post-report';
 
 /** How many requests there are at a time, to one reporting origin and in all. */
@@ -53,14 +54,18 @@ const pause = (milliseconds: number) => new Promise<void>((resolve) => setTimeou
 interface Taken {
   readonly report: StoredReport;
   readonly prepared: Promise<ReportContent>;
+  /** Resolves once its request was answered, or there will be none. */
+  readonly answer: Promise<void>;
+  answered(): void;
 }
 
 export class ReportSender {
   readonly #store: ReportStore;
   readonly #ways: Ways;
   readonly #lookings = new Serial();
-  /** The reporting origins of the reports that are being sent, by the reports' keys. */
-  readonly #underWay = new Map<string, string>();
+  readonly #lull = new Lull();
+  /** The reporting origins of the reports that are being sent, by the reports' keys; null once only what became of one is to be stored. */
+  readonly #underWay = new Map<string, string | null>();
   #isResumed = false;
 
   constructor(store: ReportStore, ways: Ways) {
@@ -77,13 +82,14 @@ export class ReportSender {
 
   /**
    * Has reports stored, by `create`. The first that is due, the duplicate of debug mode where there is one, is stored as being sent and made ready
-   * meanwhile, with `prepare`, where there is one, and room for it; and it is sent. Resolves once that was answered, or has a head start on this
-   * machine before everything else.
+   * meanwhile, with `prepare`, where there is one, and room for it; and it is sent. Resolves in a lull, once that was answered, or has a head start on
+   * this machine before everything else.
    */
   async create<Created extends { readonly stored: readonly StoredReport[] }>(
     create: (take: Take) => Promise<Created | null>,
     prepare: Prepare | null,
   ): Promise<Created | null> {
+    this.#lull.sign();
     const taken = new Map<string, Taken>();
     const take: Take = (report) => {
       if (!prepare || taken.size > 0 || !this.#hasRoomFor(report)) return false;
@@ -91,7 +97,9 @@ export class ReportSender {
       const prepared = Promise.resolve().then(() => prepare(report));
       // Whoever sends it hears of that.
       prepared.catch(() => undefined);
-      taken.set(report.key, { report, prepared });
+      let answered = () => {};
+      const answer = new Promise<void>((resolve) => (answered = resolve));
+      taken.set(report.key, { report, prepared, answer, answered });
       this.#underWay.set(report.key, report.report.reportingOrigin);
       return true;
     };
@@ -100,8 +108,11 @@ export class ReportSender {
       for (const { key } of created?.stored ?? []) {
         const own = taken.get(key);
         taken.delete(key);
-        if (own) await Promise.race([this.#start(own.report, own.prepared), pause(HEAD_START)]);
+        if (!own) continue;
+        this.#start(own.report, own);
+        await Promise.race([own.answer, pause(HEAD_START)]);
       }
+      await this.#lull.come();
       return created;
     } finally {
       // What was made in a transaction that came to nothing.
@@ -124,7 +135,6 @@ export class ReportSender {
     if (!this.#isResumed) await this.#failInterrupted();
     const { due, next } = await this.#store.due(MAXIMUM_OF_ORIGIN, new Set(this.#underWay.keys()));
     for (const key of due) {
-      if (this.#underWay.size >= MAXIMUM) break;
       const report = await this.#store.get(key);
       if (report && !this.#underWay.has(key) && this.#hasRoomFor(report)) this.#start(report);
     }
@@ -139,30 +149,34 @@ export class ReportSender {
   }
 
   #hasRoomFor({ report: { reportingOrigin } }: StoredReport): boolean {
-    let count = 0;
-    for (const other of this.#underWay.values()) if (other === reportingOrigin) count++;
-    return count < MAXIMUM_OF_ORIGIN && this.#underWay.size < MAXIMUM;
+    const requests = [...this.#underWay.values()].filter((origin) => origin !== null);
+    return requests.length < MAXIMUM && requests.filter((origin) => origin === reportingOrigin).length < MAXIMUM_OF_ORIGIN;
   }
 
-  /** `prepared`: of one that is stored as being sent. */
-  #start(report: StoredReport, prepared?: Promise<ReportContent>): Promise<void> {
+  /** `taken`: where it is stored as being sent. */
+  #start(report: StoredReport, taken?: Taken): void {
     this.#underWay.set(report.key, report.report.reportingOrigin);
     const rest = (error: unknown) => {
       console.error('report', error);
       return pause(PAUSE);
     };
-    const delivery = this.#deliver(report, prepared)
+    const delivery = this.#deliver(report, taken)
       .catch(rest)
       .finally(() => {
         this.#underWay.delete(report.key);
         return this.wake();
       });
     this.#ways.keepAlive(delivery);
-    return delivery;
   }
 
-  async #deliver(report: StoredReport, prepared?: Promise<ReportContent>): Promise<void> {
-    const { outcome, content } = await this.#attempt(report, prepared);
+  async #deliver(report: StoredReport, taken?: Taken): Promise<void> {
+    const { outcome, content } = await this.#attempt(report, taken?.prepared);
+    if (taken) {
+      this.#underWay.set(report.key, null);
+      this.#lull.sign();
+      taken.answered();
+      await this.#lull.come();
+    }
     if (!outcome) return;
     await this.#store.settle(report.key, outcome, content);
     this.#ways.settled(report, outcome);

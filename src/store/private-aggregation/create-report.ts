@@ -14,7 +14,8 @@ import { contributionsOfReport, type ReportContributions } from '../../spec/priv
 import { obtainAReportDeliveryTime, type SchedulingEnvironment } from '../../spec/private-aggregation/scheduling';
 import { because, becauseOf, type Reason } from '../../spec/reason';
 import { shorten } from '../events/event-log';
-import { beingSent, type ReportSchema, type ReportTransaction, reportKey, type StoredReport } from './schema';
+import { beingSent, type ReportTransaction, reportKey, type StoredReport } from './schema';
+import { type Standing, type Standings, spend, spendingsOf } from './standings';
 
 /** How many reports there may be, duplicates of debug mode counted. */
 export interface ReportLimits {
@@ -103,60 +104,49 @@ function toStore(
   };
 }
 
-const MINUTE = 60 * 1000;
-
-const newestSpending = (transaction: ReportTransaction, site: string) =>
-  transaction.objectStore('spendings').index('site').openCursor(site, 'prev');
-
-/** What a site spends within one minute is one record: so there are never many to be summed up. Its time is the last, and nothing is free too early. */
-function spend(
-  transaction: ReportTransaction,
-  newest: Awaited<ReturnType<typeof newestSpending>>,
-  spending: ReportSchema['spendings']['value'],
-): Promise<unknown> {
-  const { value = 0, time = 0 } = newest?.value ?? {};
-  return !newest || Math.floor(time / MINUTE) !== Math.floor(spending.time / MINUTE)
-    ? transaction.objectStore('spendings').add(spending)
-    : newest.update({ ...spending, value: value + spending.value, time: Math.max(time, spending.time) });
-}
-
 /** Whether somebody sends the report, which is due, as soon as it is stored. It is stored as one that is being sent, then. */
 export type Take = (report: StoredReport) => boolean;
 
 const asTaken = (report: StoredReport, currentWallTime: number, take: Take): StoredReport =>
   report.due !== undefined && report.due <= currentWallTime && take(report) ? beingSent(report) : report;
 
-/** Null for an operation that was handed over before. */
-export async function createReport(
-  transaction: ReportTransaction,
+interface Making {
+  readonly site: string;
+  readonly limits: ReportLimits;
+  readonly take: Take;
+  readonly standings: Standings;
+  repeated(): void;
+}
+
+/** Null where it has to be read: near a limit, what is known may be too much. */
+function knownStanding({ standings, site, limits }: Making, reportingOrigin: string): Standing | null {
+  const known = standings.known(site, reportingOrigin);
+  if (!known || known.pendingOfSite >= limits.pendingOfSite / 2) return null;
+  return (known.pendingOf.get(reportingOrigin) ?? 0) < limits.pending / 2 ? known : null;
+}
+
+/** What is to be written, and noted in the standing, of what an operation has left. */
+function makeReport(
   environment: SchedulingEnvironment,
   operation: OperationContributions,
-  { site, limits, take }: { readonly site: string; readonly limits: ReportLimits; readonly take: Take },
-): Promise<CreatedReport | null> {
-  const { id, reportingOrigin, contributions, config, end, debugMode } = operation;
+  making: Making,
+  standing: Standing,
+): CreatedReport {
+  const { site, limits, take } = making;
+  const { reportingOrigin, contributions, config, end, debugMode } = operation;
   const { currentWallTime, budgets } = environment;
-  const operations = transaction.objectStore('operations');
-  const reports = transaction.objectStore('reports');
-  const [known, spendings, newest, pendingOfOrigin, pendingOfSite] = await Promise.all([
-    operations.getKey(id),
-    transaction.objectStore('spendings').index('site').getAll(site),
-    newestSpending(transaction, site),
-    reports.index('state').count(['pending', reportingOrigin]),
-    reports.index('site').count(['pending', site]),
-    operations.put(currentWallTime, id),
-  ]);
-  if (known !== undefined) return null;
+  const pendingOfOrigin = standing.pendingOf.get(reportingOrigin) ?? 0;
   const made = contributionsOfReport(
     { contributions, config, isTimedOut: end === 'timed out' },
     {
-      budget: environment.isExhausted?.(reportingOrigin) ? 0 : remainingBudget(spendings, budgets, currentWallTime),
+      budget: environment.isExhausted?.(reportingOrigin) ? 0 : remainingBudget(spendingsOf(standing), budgets, currentWallTime),
       isPendingReportLimitReached: pendingOfOrigin === limits.pending - 1,
     },
   );
   const notes = notesOf(operation, made, determineTheMaxContributions(config));
   const none = { ...made, report: null, stored: [], notes };
   if (!made.contributions) return { ...none, refusal: whyThereIsNone(operation, made) };
-  if (pendingOfOrigin >= limits.pending || pendingOfSite >= limits.pendingOfSite)
+  if (pendingOfOrigin >= limits.pending || standing.pendingOfSite >= limits.pendingOfSite)
     return { ...none, refusal: because('reasonNoReportPending') };
   const nativeDue = nativeTimeOf(operation, environment);
   const originalReportTime = environment.delay === 'native' ? nativeDue : currentWallTime;
@@ -166,12 +156,40 @@ export async function createReport(
   const stored = kinds
     .map((kind) => toStore(kind, operation, { report, site, notes, nativeDue }, environment))
     .map((one) => asTaken(one, currentWallTime, take));
-  const written: Promise<unknown>[] = stored.map((one) => reports.add(one));
-  if (made.spent > 0) written.push(spend(transaction, newest, { site, value: made.spent, time: currentWallTime }));
-  // Nothing follows these: the database need not wait for more.
-  transaction.commit();
-  await Promise.all(written);
+  const waiting = stored.filter(({ state }) => state === 'pending').length;
+  standing.pendingOf.set(reportingOrigin, pendingOfOrigin + waiting);
+  standing.pendingOfSite += waiting;
   return { ...made, report, stored, refusal: null, notes };
+}
+
+/** For an operation that was handed over before it rejects, after `repeated` was called, and nothing is changed. */
+export async function createReport(
+  transaction: ReportTransaction,
+  environment: SchedulingEnvironment,
+  operation: OperationContributions,
+  making: Making,
+): Promise<CreatedReport> {
+  const { site, standings } = making;
+  const { id, reportingOrigin } = operation;
+  const time = environment.currentWallTime;
+  const reports = transaction.objectStore('reports');
+  const handedOver = transaction.objectStore('operations').add(time, id);
+  handedOver.catch((error: unknown) => {
+    if (error instanceof DOMException && error.name === 'ConstraintError') making.repeated();
+  });
+  const written: Promise<unknown>[] = [handedOver];
+  const make = (standing: Standing): CreatedReport => {
+    const created = makeReport(environment, operation, making, standing);
+    for (const one of created.stored) written.push(reports.add(one));
+    if (created.report && created.spent > 0) written.push(spend(transaction, standing, { site, value: created.spent, time }));
+    // Nothing follows these: the database need not wait for more.
+    transaction.commit();
+    return created;
+  };
+  const known = knownStanding(making, reportingOrigin);
+  const created = known ? make(known) : await standings.read({ transaction, site, reportingOrigin }, make);
+  await Promise.all(written);
+  return created;
 }
 
 /** Forgets what no budget and no repeated delivery depends on any more. */

@@ -7,6 +7,7 @@ import type { AnnounceChange } from '../announce-change';
 import { allOrNothing } from '../database-connection';
 import { siteOf } from '../site';
 import { type CreatedReport, createReport, purge, REPORT_LIMITS, type ReportLimits, type Take } from './create-report';
+import { type Due, dueReports } from './due-reports';
 import {
   beginTransaction,
   beingSent,
@@ -16,6 +17,7 @@ import {
   type StoredReport,
   withoutDue,
 } from './schema';
+import { Standings } from './standings';
 
 /** How many reports are created before those that are too many are looked for. */
 const PRUNING_INTERVAL = 100;
@@ -30,6 +32,7 @@ export class ReportStore {
   readonly #environment: () => Promise<SchedulingEnvironment>;
   readonly #connection: ReportsConnection;
   readonly #limits: ReportLimits;
+  readonly #standings = new Standings();
   /** Called when something has been written. */
   readonly #announce: AnnounceChange;
   #created = 0;
@@ -55,38 +58,39 @@ export class ReportStore {
   /** Resolves once the operation's report is stored, if there is one; to null where a repeated delivery changed nothing. */
   async create(operation: OperationContributions, take: Take = () => false): Promise<CreatedReport | null> {
     const site = siteOf(operation.reportingOrigin) ?? operation.reportingOrigin;
-    const created = await this.#write((transaction, environment) =>
-      createReport(transaction, environment, operation, { site, limits: this.#limits, take }),
-    );
-    if (created?.report && ++this.#created % PRUNING_INTERVAL === 0) await this.prune();
-    return created;
+    let isRepeated = false;
+    const repeated = () => {
+      isRepeated = true;
+    };
+    const making = { site, limits: this.#limits, take, standings: this.#standings, repeated };
+    try {
+      const created = await this.#write(
+        (transaction, environment) => createReport(transaction, environment, operation, making),
+        () => this.#standings.forget(),
+      );
+      if (created.report) this.#created++;
+      return created;
+    } catch (error) {
+      if (isRepeated) return null;
+      throw error;
+    }
   }
 
-  /**
-   * The reports that are due, no more than `maximum` of each reporting origin, and when the next one is. Those of `others` are looked over.
-   * Where none is due, it takes one step, however many reports there are; otherwise one for each origin.
-   */
-  async due(maximum: number, others: ReadonlySet<string>): Promise<{ due: string[]; next: number | null }> {
-    const now = await this.now();
-    return this.#connection.use(async (connection) => {
-      const { store } = connection.transaction('reports');
-      const soonest = await store.index('next').openKeyCursor();
-      if (!soonest || soonest.key > now) return { due: [], next: soonest?.key ?? null };
-      const index = store.index('due');
-      const due: string[] = [];
-      let next = Number.POSITIVE_INFINITY;
-      for (let cursor = await index.openKeyCursor(); cursor; ) {
-        const [origin] = cursor.key;
-        const keys = await index.getAllKeys(IDBKeyRange.bound([origin], [origin, now]), maximum + others.size);
-        due.push(...keys.filter((key) => !others.has(key)).slice(0, maximum));
-        // Where some are due already, whoever sends those asks again.
-        const [first] = keys.length > 0 ? [] : [cursor.key[1]];
-        next = Math.min(next, first ?? next);
-        // Behind all of this origin's.
-        cursor = await cursor.continue([origin, Number.POSITIVE_INFINITY]);
-      }
-      return { due, next: Number.isFinite(next) ? next : null };
-    });
+  /** Prunes where many reports were created since the last time. */
+  async tidy(): Promise<void> {
+    if (this.#created < PRUNING_INTERVAL) return;
+    this.#created = 0;
+    await this.prune();
+  }
+
+  /** While others write into the database, as whoever imports a state does. */
+  whileReplaced<Result>(replace: () => Promise<Result>): Promise<Result> {
+    return this.#standings.whileReplaced(replace);
+  }
+
+  /** The reports that are due (due-reports.ts). */
+  async due(maximum: number, others: ReadonlySet<string>): Promise<Due> {
+    return dueReports(this.#connection, await this.now(), maximum, others);
   }
 
   get(key: string): Promise<StoredReport | undefined> {
@@ -121,11 +125,14 @@ export class ReportStore {
         ? { ...withoutDue(report), attempts, state: 'failed', reason, settled: now }
         : { ...report, attempts, state: 'pending', reason, due: retry };
     });
+    // One more waits.
+    if (!outcome.sent && outcome.retry !== null) this.#standings.forget();
   }
 
   /** Makes a report due that is not sent; false where there is none. */
   async sendNow(key: string): Promise<boolean> {
     const now = await this.now();
+    this.#standings.forget();
     return this.#change(key, (report) =>
       report.state === 'pending' || report.state === 'failed' ? { ...report, state: 'pending', settled: null, due: now } : null,
     );
@@ -189,9 +196,11 @@ export class ReportStore {
 
   /** "The user agent must expose controls that allow the user to delete data": reports, and what was contributed. */
   clear(): Promise<void> {
-    return this.#write(async (transaction) => {
-      await Promise.all([transaction.objectStore('reports').clear(), transaction.objectStore('spendings').clear()]);
-    });
+    return this.whileReplaced(() =>
+      this.#write(async (transaction) => {
+        await Promise.all([transaction.objectStore('reports').clear(), transaction.objectStore('spendings').clear()]);
+      }),
+    );
   }
 
   /** False where there is no such report, or `change` gives null. */
@@ -205,12 +214,20 @@ export class ReportStore {
     });
   }
 
-  /** Resolves, once the transaction is complete, to what the task came to in it. */
-  async #write<Result>(task: (transaction: ReportTransaction, environment: SchedulingEnvironment) => Promise<Result>): Promise<Result> {
+  /** Resolves, once the transaction is complete, to what the task came to in it. `failed`: called each time that it comes to nothing. */
+  async #write<Result>(
+    task: (transaction: ReportTransaction, environment: SchedulingEnvironment) => Promise<Result>,
+    failed: () => void = () => undefined,
+  ): Promise<Result> {
     const environment = await this.#environment();
     const result = await this.#connection.use(async (connection) => {
       const transaction = beginTransaction(connection);
-      return allOrNothing(transaction, () => task(transaction, environment));
+      try {
+        return await allOrNothing(transaction, () => task(transaction, environment));
+      } catch (error) {
+        failed();
+        throw error;
+      }
     });
     this.#announce({ topic: 'reports' });
     return result;

@@ -62,11 +62,16 @@ function parse(text: string): State {
 const NOTHING: State = { format: FORMAT, version: VERSION, entries: {}, budgets: { selectURL: [], privateAggregation: [] }, reports: [] };
 
 /** The settings go first: what is imported may be older than the settings before would keep. Where the rest fails, they are put back. */
-async function importEverything(services: SettingsInForce, stores: Stores, state: State, now: number): Promise<void> {
+async function importEverything(
+  services: Pick<Services, 'privateAggregation'> & SettingsInForce,
+  stores: Stores,
+  state: State,
+  now: number,
+): Promise<void> {
   const before = await storedSettings();
   if (state.settings) await putInForce(services, () => state.settings as StoredSettings);
   try {
-    await importState(stores, state, now);
+    await services.privateAggregation.whileReplaced(() => importState(stores, state, now));
   } catch (error) {
     if (state.settings) await putInForce(services, () => before);
     throw error;
@@ -110,7 +115,8 @@ export function stateHandlers(services: Services): ExtensionPageHandlersOf<keyof
     },
     'state.reset': async () => {
       await settle();
-      await importState(stores, NOTHING, await now());
+      const time = await now();
+      await privateAggregation.whileReplaced(() => importState(stores, NOTHING, time));
       await interestGroups.forget(null);
       tell();
       return undefined;
