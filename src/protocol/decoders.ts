@@ -166,8 +166,9 @@ export const decodePassage = (message: unknown): { token: string } | null => dec
 /** The `urn:uuid:…` that a frame is to be led by, and whether it is the sender's own; null on anything unexpected. */
 export function decodeURNRequest(message: unknown): URNRequest | null {
   if (!isFields(message) || !isFields(message.params)) return null;
-  const { urn, isOwn } = message.params;
-  return isString(urn) && isUrnUuid(urn) && typeof isOwn === 'boolean' ? { urn, isOwn } : null;
+  const { urn, isOwn, isSent } = message.params;
+  if (typeof isOwn !== 'boolean' || typeof isSent !== 'boolean') return null;
+  return isString(urn) && isUrnUuid(urn) ? { urn, isOwn, isSent } : null;
 }
 
 /** A request to the service worker with its decoded parameters. */

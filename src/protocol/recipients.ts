@@ -14,6 +14,7 @@ import type { OperationContributions } from './private-aggregation';
 export interface URNRequest {
   readonly urn: string;
   readonly isOwn: boolean;
+  readonly isSent: boolean;
 }
 
 /** What each part of the extension (a folder of src) listens to: the `to` of the message, and the message's other members. */
@@ -45,6 +46,7 @@ export interface Recipients {
     /**
      * From src/content/selected-frames.iife.ts, about a frame of its document. Answered with an Envelope of the URL that the frame is to be led
      * to, once that is decided, or of null where it is to show nothing. `isOwn`: it is the frame that the document is in, which is led from here.
+     * `isSent`: a form sends something there, and the URL is one that leads there once.
      */
     'selected-url': { readonly params: URNRequest };
   };

@@ -1,6 +1,6 @@
 /** Documents of fenced frames are asked for as such, have to agree to be in one, and keep their workers off other schemes. */
 
-import { CROSS_SITE, FENCED_FRAME, filterOf, ISOLATED, SAME_SITE } from '../protocol/url-marks';
+import { CROSS_SITE, FENCED_FRAME, filterOf, ISOLATED, SAME_SITE, URN_IFRAME } from '../protocol/url-marks';
 import { DOCUMENTS, type Rule } from './rule';
 
 const condition: Rule['condition'] = { urlFilter: filterOf(FENCED_FRAME), resourceTypes: ['sub_frame'] };
@@ -91,4 +91,10 @@ export const fencedFrames: readonly Rule[] = [
   requireHeader(7, CROSS_SITE, 'cross-origin-resource-policy', ['cross-origin']),
   markOptIn(8, 'Allow-Fenced-Frame-Automatic-Beacons', 'shared-storage-lab-beacons'),
   markOptIn(9, 'Allow-Cross-Origin-Event-Reporting', 'shared-storage-lab-reporting'),
+  {
+    // A form that is sent to an opaque URL does not say whose it is, but by the referrer.
+    id: 10,
+    condition: { urlFilter: filterOf(URN_IFRAME), resourceTypes: ['sub_frame'], requestMethods: ['post'] },
+    action: { type: 'modifyHeaders', requestHeaders: [{ header: 'Origin', operation: 'remove' }] },
+  },
 ];

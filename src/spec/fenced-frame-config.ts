@@ -28,6 +28,8 @@ export interface SelectedURL {
   readonly budgetBits: number;
   /** "reporting url map" of the destination `shared-storage-select-url`, empty where there is none. */
   readonly reportingMetadata: ReadonlyMap<string, string>;
+  /** The first of the URLs that the page has named. */
+  readonly defaultURL: string;
   /** The document that called selectURL(). */
   readonly documentId: string;
   /** Its origin. */

@@ -105,9 +105,39 @@ const REUSES: [string, string, string, number][] = [
   ['open()', 'other', `open(urn, 'named')`, 1],
 ];
 
+/** Pages, their policies, and whether a form of theirs gets to a selected URL of the site "ads". */
+const POLICIES: readonly [path: string, policy: string, isSent: boolean][] = [
+  ['/lists-frames', 'frame-src ADS', true],
+  ['/lists-forms', 'form-action ADS', true],
+  ['/any-form', 'form-action *; frame-src http:', true],
+  ['/no-forms', "form-action 'none'", false],
+  ['/own-frames', "frame-src 'self'", false],
+];
+
+/** What a form sends. */
+interface Sent {
+  readonly method: string | undefined;
+  readonly type: string | undefined;
+  readonly referrer: string | undefined;
+  readonly origin: string | undefined;
+  readonly body: string;
+}
+
+/** A form that is sent into the frame "named", with a field whose name is that of a member, and one that a listener adds. */
+const FORM = `
+  const form = document.createElement('form');
+  Object.assign(form, { method: 'post', action: urn, target: 'named' });
+  form.innerHTML = '<input name="submit" value="ä b"><textarea name="getAttribute">x\\ny</textarea>';
+  form.addEventListener('formdata', ({ formData }) => formData.append('added', '1'));
+  globalThis.send = HTMLFormElement.prototype.submit.bind(document.body.appendChild(form));`;
+
+/** What is sent is what was there before. */
+const laterValue = `document.forms[0].elements[0].value = 'later';`;
+
 describe.each(APPEARANCES)('$name', ({ inWindow, isMissing }) => {
   const testHere = test.skipIf(isMissing);
   const requests: Request[] = [];
+  const sent: Sent[] = [];
   let lab: Lab;
   let page: Page;
 
@@ -121,6 +151,25 @@ describe.each(APPEARANCES)('$name', ({ inWindow, isMissing }) => {
         `<!doctype html><title>creative</title><script>top.postMessage({ referrer: document.referrer, url: location.href }, '*')</script>`,
       );
     });
+    lab.serve('/receive', (request, response) => {
+      const { method } = request;
+      const { 'content-type': type, referer: referrer, origin } = request.headers;
+      let body = '';
+      request.on('data', (part) => {
+        body += part;
+      });
+      request.on('end', () => {
+        sent.push({ method, type, referrer, origin, body });
+        response.writeHead(200, { 'Content-Type': 'text/html' });
+        response.end(`<!doctype html><script>top.postMessage([document.referrer, location.href, name], '*')</script>`);
+      });
+    });
+    for (const [path, policy] of POLICIES)
+      lab.serve(path, (_request, response) =>
+        response
+          .writeHead(200, { 'Content-Type': 'text/html', 'Content-Security-Policy': policy.replace('ADS', lab.origin('ads')) })
+          .end('<!doctype html><body><iframe id="there" name="named"></iframe>'),
+      );
     // The browser asks by itself, and says so where there is none.
     lab.serve('/favicon.ico', (_request, response) => response.writeHead(204).end());
     lab.serve(
@@ -154,6 +203,7 @@ describe.each(APPEARANCES)('$name', ({ inWindow, isMissing }) => {
   afterEach(async () => {
     await page?.close();
     requests.length = 0;
+    sent.length = 0;
   });
 
   /** Opens a page whose `urn` stands for the second of two URLs, and that writes down what it hears of its frames. */
@@ -169,6 +219,147 @@ describe.each(APPEARANCES)('$name', ({ inWindow, isMissing }) => {
       document.addEventListener('load', () => seen.loads++, true);
     })()`);
   }
+
+  /** The URN now stands for what takes forms. */
+  const selectReceiver = () =>
+    page.evaluate(`(async () => {
+      const urls = [{ url: ${JSON.stringify(`${lab.origin('ads')}/other`)} }, { url: ${JSON.stringify(`${lab.origin('ads')}/receive`)} }];
+      globalThis.urn = await sharedStorage.selectURL('select', urls, { data: { index: 1 }, keepAlive: true });
+    })()`);
+
+  testHere.each([
+    ['an empty frame', '', 0],
+    ["a frame with a document of the page's", '/own', 1],
+    ['a frame of another site', 'other', 1],
+  ])(
+    'a form that is sent by POST to %s: what it sends gets to the selected URL, and the page hears what it hears natively',
+    async (_what, shown, entries) => {
+      await open('/page?q');
+      await selectReceiver();
+      const url = shown === 'other' ? `${lab.origin('other')}/own` : shown;
+      if (url) await page.evaluate(`new Promise((resolve) => { there.onload = resolve; there.src = ${JSON.stringify(url)}; })`);
+      await page.evaluate(`{
+      there.onload = null;
+      Object.assign(seen, { loads: 0, history: history.length, navigations: [], events: 0 });
+      if (there.contentDocument) frames[0].navigation.addEventListener('navigate', ({ destination }) => seen.navigations.push(destination.url));
+      addEventListener('formdata', () => seen.events++);
+      ${FORM}
+      send();
+      ${shown === '/own' ? '' : laterValue}
+    }`);
+      await until(() => page.evaluate('seen.messages.length && seen.loads'));
+      expect(sent).toEqual([
+        {
+          method: 'POST',
+          type: 'application/x-www-form-urlencoded',
+          referrer: `${lab.origin('site')}/`,
+          origin: undefined,
+          body: 'submit=%C3%A4+b&getAttribute=x%0D%0Ay&added=1',
+        },
+      ]);
+      expect(await page.evaluate('seen.messages[0]')).toEqual([`${lab.origin('site')}/`, `${lab.origin('ads')}/receive`, 'named']);
+      // Of a frame's own navigations the page's `navigate` listeners in there are told, with the fields: the form is asked for them once more.
+      const events = shown === '/own' ? 2 : 1;
+      expect(await page.evaluate('[seen.loads, seen.events, seen.violations, history.length - seen.history]')).toEqual([
+        1,
+        events,
+        0,
+        entries,
+      ]);
+      expect(await page.evaluate('seen.navigations.map((url) => url === urn)')).toEqual(shown === '/own' ? [true] : []);
+      expect(page.browserLines).toEqual([]);
+      expect(page.console).toEqual([]);
+    },
+  );
+
+  testHere('a form sends files, in its encoding, with the button that submits it', async () => {
+    await open('/page');
+    await selectReceiver();
+    await page.evaluate(`{
+      document.body.insertAdjacentHTML('beforeend', '<form target="named" method="post" enctype="text/plain"><input type="file" name="file">' +
+        '<button name="button" value="pressed" formaction="' + urn + '" formenctype="multipart/form-data"></button></form>');
+      const files = new DataTransfer();
+      files.items.add(new File(['contents'], 'a.txt', { type: 'text/plain' }));
+      document.querySelector('input').files = files.files;
+      document.querySelector('button').click();
+    }`);
+    await until(() => page.evaluate('seen.messages.length'));
+    const [one] = sent;
+    const boundary = one?.type?.replace('multipart/form-data; boundary=', '') ?? '';
+    expect(one?.body.replaceAll(boundary, 'BOUNDARY').split('\r\n')).toEqual([
+      '--BOUNDARY',
+      'Content-Disposition: form-data; name="file"; filename="a.txt"',
+      'Content-Type: text/plain',
+      '',
+      'contents',
+      '--BOUNDARY',
+      'Content-Disposition: form-data; name="button"',
+      '',
+      'pressed',
+      '--BOUNDARY--',
+      '',
+    ]);
+  });
+
+  testHere('while a form is on its way, no script of the page learns where to', async () => {
+    await open('/page');
+    await selectReceiver();
+    await page.evaluate(`{
+      seen.mutations = [];
+      new MutationObserver((records) => seen.mutations.push(...records.flatMap(({ addedNodes }) => [...addedNodes].map((node) => node.outerHTML ?? node.data))))
+        .observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
+      addEventListener('formdata', ({ target }) => seen.mutations.push(target.action));
+      ${FORM}
+      send();
+    }`);
+    await until(() => page.evaluate('seen.messages.length'));
+    const heard = (await page.evaluate('seen.mutations')) as string[];
+    expect(heard.join()).toContain('urn:uuid:');
+    expect(heard.join()).not.toMatch(/ads|receive|invalid/);
+  });
+
+  testHere.each(POLICIES)('a form on the page %s, with the policy %s: %j', async (path, _policy, expected) => {
+    await open(path);
+    await selectReceiver();
+    await page.evaluate(`{ ${FORM} send(); }`);
+    // It comes to nothing, or gets there: then another frame can show it as well.
+    if (expected) await until(() => sent.length);
+    else
+      await until(() =>
+        page.evaluate(`sharedStorage.set('a', 'b').then(() => sharedStorage.run('select', { keepAlive: true })).then(() => true)`),
+      );
+    expect(sent.map(({ body }) => body.length > 0)).toEqual(expected ? [true] : []);
+    expect(await page.evaluate('seen.violations')).toBe(0);
+    expect(page.browserLines).toEqual([]);
+  });
+
+  testHere('a form whose fields go into the URL hears formdata, shows nothing, and the console says nothing', async () => {
+    await open('/page');
+    await page.evaluate(
+      `{ ${FORM} addEventListener('formdata', () => seen.messages.push('formdata')); form.setAttribute('method', 'get'); send(); }`,
+    );
+    expect(await page.evaluate('seen.messages')).toEqual(['formdata']);
+    // What is led later is there: nothing of the form is under way any more.
+    await page.evaluate('there.src = urn');
+    await until(() => page.evaluate('seen.messages.length === 2'));
+    expect(requests.map(({ query }) => query)).toEqual(['1']);
+    expect(page.browserLines).toEqual([]);
+  });
+
+  testHere.each([
+    ['location', `location = urn`],
+    ['open()', `open(urn, '_top')`],
+    ['open() in a frame', `frames[0].open(urn, '_parent')`],
+    ['a link', `document.body.insertAdjacentHTML('beforeend', '<a href="' + urn + '">x</a>'); document.links[0].click()`],
+    ['a form', `${FORM} form.removeAttribute('target'); send()`],
+  ])('a URN leads a page itself nowhere: %s', async (_way, code) => {
+    await open('/page');
+    await page.evaluate(`{ globalThis.stays = true; ${code}; } undefined`);
+    await page.evaluate('there.src = urn');
+    await until(() => page.evaluate('seen.messages.length'));
+    expect(await page.evaluate('[stays, location.pathname, seen.history === history.length]')).toEqual([true, '/page', true]);
+    expect(page.browserLines).toEqual([]);
+  });
 
   testHere.each([
     ["frame-src 'self'", '', []],

@@ -4,6 +4,7 @@ import { Refusal } from '../../protocol/envelope';
 import { filterOf } from '../../protocol/url-marks';
 import { ruleOfMarkedRequest } from './session-rules';
 
+type Rule = chrome.declarativeNetRequest.Rule;
 type RequestHeaders = Record<string, string>;
 
 export type Condition = chrome.declarativeNetRequest.RuleCondition;
@@ -11,10 +12,10 @@ export type Condition = chrome.declarativeNetRequest.RuleCondition;
 /** Above that of src/rules/over-native.ts, which takes away what a native API asks for, and the same as that of the other marks. */
 const PRIORITY = 2;
 
-function ruleFor(id: number, condition: Condition, headers: RequestHeaders): chrome.declarativeNetRequest.Rule {
+function setHeaders(headers: RequestHeaders): Rule['action'] {
   const { HeaderOperation, RuleActionType } = chrome.declarativeNetRequest;
   const requestHeaders = Object.entries(headers).map(([header, value]) => ({ header, operation: HeaderOperation.SET, value }));
-  return { id, priority: PRIORITY, condition, action: { type: RuleActionType.MODIFY_HEADERS, requestHeaders } };
+  return { type: RuleActionType.MODIFY_HEADERS, requestHeaders };
 }
 
 /**
@@ -48,7 +49,18 @@ export class MarkedRequests {
   }
 
   /** The same for requests that meet the condition. */
-  async markOne(tabId: number, condition: Condition, headers: RequestHeaders): Promise<() => Promise<void>> {
+  markOne(tabId: number, condition: Condition, headers: RequestHeaders): Promise<() => Promise<void>> {
+    return this.#addOne(tabId, condition, setHeaders(headers));
+  }
+
+  /** Resolves once frames of the tab that are sent to a URL with the token get to the other one, to a function that ends it. */
+  redirect(tabId: number, token: string, url: string): Promise<() => Promise<void>> {
+    const { ResourceType, RuleActionType } = chrome.declarativeNetRequest;
+    const condition = { urlFilter: token, tabIds: [tabId], resourceTypes: [ResourceType.SUB_FRAME] };
+    return this.#addOne(tabId, condition, { type: RuleActionType.REDIRECT, redirect: { url } });
+  }
+
+  async #addOne(tabId: number, condition: Condition, action: Rule['action']): Promise<() => Promise<void>> {
     const count = this.#ofTab.get(tabId) ?? 0;
     if (count >= MAXIMUM_OF_TAB) throw new Refusal('OperationError', 'Too many requests of this tab are under way.');
     this.#ofTab.set(tabId, count + 1);
@@ -59,7 +71,7 @@ export class MarkedRequests {
       else this.#ofTab.delete(tabId);
     };
     try {
-      const unmark = await this.markAll([condition], headers);
+      const unmark = await this.#addAll([condition], action);
       return () => unmark().finally(() => release?.());
     } catch (error) {
       release();
@@ -68,8 +80,12 @@ export class MarkedRequests {
   }
 
   /** The same for requests that meet one of the conditions, whichever tab they come from; the caller sees to it that there are not too many. */
-  async markAll(conditions: readonly Condition[], headers: RequestHeaders): Promise<() => Promise<void>> {
-    const addRules = conditions.map((condition) => ruleFor(ruleOfMarkedRequest.id(this.#count++), condition, headers));
+  markAll(conditions: readonly Condition[], headers: RequestHeaders): Promise<() => Promise<void>> {
+    return this.#addAll(conditions, setHeaders(headers));
+  }
+
+  async #addAll(conditions: readonly Condition[], action: Rule['action']): Promise<() => Promise<void>> {
+    const addRules = conditions.map((condition) => ({ id: ruleOfMarkedRequest.id(this.#count++), priority: PRIORITY, condition, action }));
     this.#cleared ??= removeLeftovers();
     await this.#cleared;
     await chrome.declarativeNetRequest.updateSessionRules({ addRules });

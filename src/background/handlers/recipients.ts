@@ -79,7 +79,7 @@ function leadFrameOf(services: Services): Listeners<'background', Sender>['selec
     const caller = callerOf(sender, chrome.runtime.id, null);
     if (!request || !caller) return undefined;
     // Unanswered where this worker is being stopped: then the next one is asked.
-    if (!request.isOwn) return leadFrame(request.urn, caller, services).then(succeed);
+    if (!request.isOwn) return leadFrame(request.urn, request.isSent, caller, services).then(succeed);
     const own = { ...caller, url: request.urn, error: '' };
     return services.urnNavigations.fill(own).then(() => succeed(null));
   };

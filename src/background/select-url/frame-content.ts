@@ -30,6 +30,8 @@ function isolationOf(embedder: string | null, origin: string): string {
 export interface Shown {
   /** Where the frame goes. */
   readonly url: string;
+  /** One that the page has named, whichever was selected. */
+  readonly namedURL: string;
   readonly content: FrameContent;
 }
 
@@ -43,9 +45,9 @@ export async function findContent(
   const isOpaque = isUrnUuid(given);
   const selected = isOpaque
     ? await selectedURLs.resolve(given, page)
-    : { url: given, reportingMetadata: new Map<string, string>(), embedderOrigin: '' };
+    : { url: given, defaultURL: given, reportingMetadata: new Map<string, string>(), embedderOrigin: '' };
   if (!selected || !isAllowedInFrame(selected.url)) return null;
-  const { url, reportingMetadata, embedderOrigin } = selected;
+  const { url, defaultURL: namedURL, reportingMetadata, embedderOrigin } = selected;
   const content: FrameContent = {
     fenced: Boolean(fenced),
     urn: isOpaque ? given : null,
@@ -57,5 +59,5 @@ export async function findContent(
     isNetworkRevoked: false,
   };
   const mark = fenced ? `${isolationOf(fenced.embedder, content.origin)}${FENCED_FRAME}` : URN_IFRAME;
-  return { url: markedURL(url.endsWith('#') ? url + DIRECTIVE : url, mark, indexOf), content };
+  return { url: markedURL(url.endsWith('#') ? url + DIRECTIVE : url, mark, indexOf), namedURL, content };
 }

@@ -164,6 +164,7 @@ export class SelectedURLs {
       site,
       budgetBits: pendingBitsOf(urls.length),
       reportingMetadata,
+      defaultURL: urls[0]?.url ?? selected.url,
       documentId,
       embedderOrigin,
     };

@@ -3,15 +3,21 @@
 import { isUrnUuid } from '../../spec/fenced-frame-config';
 import { fillFrame } from './fill-frame';
 import { findFrame } from './find-frame';
-import { isOverheard } from './navigate';
+import { isOverheard, type Manner } from './navigate';
+import { attributeOf, sentBy } from './sent-form';
 
-/** True where the frame is on its way; what its document hears of is not taken from it (own-navigations.ts). */
-function lead(view: Window, urn: string, target: string, referrerPolicy = ''): boolean {
+/** The frame that is meant; what its document hears of is not taken from it (own-navigations.ts). */
+function findLed(view: Window, urn: string, target: string): HTMLIFrameElement | null {
   const iframe = isUrnUuid(urn) ? findFrame(view, target) : null;
   const frame = iframe?.contentWindow;
-  if (!iframe || !frame || (iframe.contentDocument && isOverheard(frame))) return false;
-  void fillFrame(iframe, urn, { referrerPolicy });
-  return true;
+  return iframe && frame && !(iframe.contentDocument && isOverheard(frame)) ? iframe : null;
+}
+
+/** True where the frame is on its way. */
+function lead(view: Window, urn: string, target: string, manner: Manner = {}): boolean {
+  const iframe = findLed(view, urn, target);
+  if (iframe) void fillFrame(iframe, urn, manner);
+  return iframe !== null;
 }
 
 /** `<base target>` counts where the element has none. */
@@ -24,20 +30,23 @@ function leadByLink(link: Element): boolean {
   const href = link.getAttribute('href') ?? link.getAttributeNS('http://www.w3.org/1999/xlink', 'href') ?? '';
   if (!view || link.hasAttribute('download')) return false;
   const policy = (link.getAttribute('rel') ?? '').toLowerCase().split(/\s+/).includes('noreferrer') ? 'no-referrer' : null;
-  return lead(
-    view,
-    href.trim().toLowerCase(),
-    targetOf(link, link.getAttribute('target')),
-    policy ?? link.getAttribute('referrerpolicy') ?? '',
-  );
+  return lead(view, href.trim().toLowerCase(), targetOf(link, link.getAttribute('target')), {
+    referrerPolicy: policy ?? link.getAttribute('referrerpolicy') ?? '',
+  });
 }
 
-/** A form that says what it sends in the URL makes another URL of it. */
 function leadByForm(form: Element, submitter: Element | null): boolean {
   const view = form.ownerDocument.defaultView;
-  const said = (name: string) => submitter?.getAttribute(`form${name}`) ?? form.getAttribute(name);
-  if (!view || said('method')?.toLowerCase() !== 'post') return false;
-  return lead(view, (said('action') ?? '').trim().toLowerCase(), targetOf(form, said('target')));
+  const said = (name: string) => submitter?.getAttribute(`form${name}`) ?? attributeOf(form, name) ?? '';
+  const method = said('method').toLowerCase();
+  const urn = said('action').trim().toLowerCase();
+  const target = targetOf(form, said('target'));
+  const iframe = view && method !== 'dialog' && findLed(view, urn, target);
+  if (!iframe) return false;
+  const sent = sentBy(submitter ?? form);
+  // A form that says in the URL what it sends makes another URL of it, which shows nothing.
+  if (method === 'post') void fillFrame(iframe, urn, { target, form: sent });
+  return true;
 }
 
 const linkOf = (event: Event): Element | null => {

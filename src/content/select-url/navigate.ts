@@ -1,6 +1,7 @@
 /** Takes a frame to a URL that no script of the page may learn. */
 
 import { temporaryName } from '../../protocol/selected-frames';
+import { type SentForm, sendForm } from './sent-form';
 import { NOWHERE } from './silent-change';
 import { insteadOfLoad } from './silent-load';
 
@@ -10,6 +11,10 @@ export interface Manner {
   readonly replaces?: boolean;
   /** Of the request; where there is none, the iframe's counts. */
   readonly referrerPolicy?: string;
+  /** The name by which somebody has found it. */
+  readonly target?: string;
+  /** What is sent. */
+  readonly form?: SentForm;
 }
 
 /** Whether scripts of the page could hear of navigations of the frame: an initial empty document has no `navigate` events. */
@@ -24,17 +29,24 @@ const ACROSS_ORIGINS: Readonly<Record<string, ReferrerPolicy>> = {
   'strict-origin-when-cross-origin': 'strict-origin',
 };
 
+/** Calls `go` with a name that leads to the frame, and to no other. */
+function underName(view: Window, go: (name: string) => void): void {
+  const { name } = view;
+  view.name = temporaryName(name);
+  go(view.name);
+  view.name = name;
+}
+
 /** As the browser goes to the `src`: from the document that the iframe is in, with its referrer and the referrer policy of the iframe. */
 function followLink(iframe: HTMLIFrameElement, view: Window, url: string, { referrerPolicy }: Manner): void {
   const link = iframe.ownerDocument.createElement('a');
   link.href = url;
   const policy = referrerPolicy || iframe.referrerPolicy;
   link.referrerPolicy = (link.origin === origin && ACROSS_ORIGINS[policy]) || policy;
-  const { name } = view;
-  view.name = temporaryName(name);
-  link.target = view.name;
-  link.click();
-  view.name = name;
+  underName(view, (name) => {
+    link.target = name;
+    link.click();
+  });
 }
 
 /** Leaves the document of the page that is in the frame, for one that no script of the page can look into, and resolves when that is there. */
@@ -50,6 +62,12 @@ function leaveDocument(iframe: HTMLIFrameElement, { location }: Window, { replac
 export async function navigate(iframe: HTMLIFrameElement, url: string, manner: Manner, isCancelled: () => boolean): Promise<void> {
   const view = iframe.contentWindow;
   if (!view) return;
+  const { form } = manner;
+  if (form) {
+    if (iframe.contentDocument) underName(view, (name) => sendForm(form, url, name));
+    else sendForm(form, url, manner.target ?? '');
+    return;
+  }
   if (!iframe.contentDocument) {
     if (manner.replaces) view.location.replace(url);
     else view.location.href = url;

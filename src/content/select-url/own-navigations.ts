@@ -3,23 +3,30 @@
 import { isUrnUuid } from '../../spec/fenced-frame-config';
 import { askForURL, fillFrame } from './fill-frame';
 import { iframeOf } from './find-frame';
+import { sentBy } from './sent-form';
 
 /** That it went no further is no news for the page. */
 function hideFailure(event: Event): void {
   event.stopImmediatePropagation();
 }
 
+/** What leads a form of ours to where the URN does, which has taken the first one's place (src/background/select-url/selected-frames.ts). */
+const isDetour = (url: string): boolean => /^https:\/\/[0-9a-f-]{36}\.invalid\/$/.test(url);
+
 export function watchNavigations(view: Window): void {
   const { navigation } = view;
-  if (view.parent === view) return;
   navigation.addEventListener('navigate', (event) => {
-    const { destination, navigationType } = event;
+    const { destination, navigationType, formData, sourceElement } = event;
+    if (isDetour(destination.url)) event.stopImmediatePropagation();
     if (event.defaultPrevented || !event.cancelable || !isUrnUuid(destination.url)) return;
     navigation.addEventListener('navigateerror', hideFailure, { capture: true, once: true });
     event.preventDefault();
     navigation.removeEventListener('navigateerror', hideFailure, true);
+    // A URN leads nowhere but in a frame.
+    if (view.parent === view) return;
     const iframe = iframeOf(view);
-    if (iframe) void fillFrame(iframe, destination.url, { replaces: navigationType === 'replace' });
+    const sent = formData && sourceElement ? { form: sentBy(sourceElement, formData) } : {};
+    if (iframe) void fillFrame(iframe, destination.url, { replaces: navigationType === 'replace', ...sent });
     // The parent has another origin.
     else void askForURL(destination.url, true);
   });

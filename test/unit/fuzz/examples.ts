@@ -262,7 +262,7 @@ export const CONSOLE_REQUESTS = [undefined, 'said', REASON].map((reason) => ({
   params: { id: 'i', lines: [['log', ANYTHING]], reason, tabId: 1, documentId: 'd' },
 }));
 export const FRAME_MESSAGES = [{ type: 'alive' }, { type: 'failed', id: 1 }];
-export const URN_REQUESTS = [{ params: { urn: `urn:uuid:${TOKEN}`, isOwn: true } }];
+export const URN_REQUESTS = [{ params: { urn: `urn:uuid:${TOKEN}`, isOwn: true, isSent: false } }];
 export const GIVEN_MODULES = [{ workletId: 1, source: 's', keepAlive: true }];
 
 export const PASSAGES = [{ params: { token: TOKEN } }];
