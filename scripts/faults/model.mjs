@@ -36,13 +36,16 @@ const SAID_AGAIN = 1000;
 /** Kills that take the last calls along, whatever becomes of the document. @type {ReadonlySet<FaultKind>} */
 const KILLS = new Set(['kill browser', 'reload extension', 'crash extension']);
 
+/** And of a renderer that crashes, what it has not sent by then: the calls of its documents. @type {ReadonlySet<FaultKind>} */
+const TAKES_ALONG = new Set([...KILLS, 'crash page']);
+
 /** What ends worklets, and what was asked of them. @type {ReadonlySet<FaultKind>} */
 const ENDS_WORKLETS = new Set([...KILLS, 'close offscreen', 'crash sandbox']);
 
 /** Whether something may have taken a call along that was acknowledged then: with the default durability. */
 function isTakenAlong(/** @type {Observation} */ { happened, ended }, /** @type {number} */ document, /** @type {number} */ time) {
   return happened.some(({ kind, from, to }) => {
-    if (KILLS.has(kind)) return time >= from - LAST_MOMENTS;
+    if (TAKES_ALONG.has(kind)) return time >= from - LAST_MOMENTS;
     if (kind !== 'stop worker') return false;
     const end = ended.get(document);
     return end !== undefined && end <= to + SAID_AGAIN && time >= from - LAST_MOMENTS && time <= to + LAST_MOMENTS;

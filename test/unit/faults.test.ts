@@ -67,7 +67,7 @@ describe('what was appended', () => {
 
   test('may be lost where it was acknowledged in the last moments before a kill', () => {
     const lost = { entries: { w0: '0;1;' } };
-    for (const kind of ['kill browser', 'reload extension', 'crash extension'] as const) {
+    for (const kind of ['kill browser', 'reload extension', 'crash extension', 'crash page'] as const) {
       expect(verdictOn('append', { ...lost, happened: happened(kind) })).toEqual({ ...FINE, excused: 1 });
       expect(verdictOn('append', { ...lost, happened: happened(kind, NOW + LAST_MOMENTS + 1) })).toMatchObject({ missing: 1 });
       expect(verdictOn('append', { ...lost, happened: happened(kind) }, 'strict')).toMatchObject({ missing: 1 });
@@ -103,6 +103,9 @@ test('what an operation says that it has kept is there, and what was asked of wo
   expect(verdictOn('operation', { entries: { w0: '0;1;' } })).toMatchObject({ missing: 1 });
   expect(verdictOn('operation', { entries: { w0: '0;1;' }, happened: happened('crash sandbox') })).toEqual(FINE);
   expect(verdictOn('operation', { entries: { w0: '0;2;' }, happened: happened('crash sandbox'), kept })).toMatchObject({ missing: 1 });
+  // Of a renderer that crashes, the last calls may not have been sent; those before them were, and their worklet lives on.
+  expect(verdictOn('operation', { entries: { w0: '0;1;' }, happened: happened('crash page') })).toEqual({ ...FINE, excused: 1 });
+  expect(verdictOn('operation', { entries: { w0: '0;2;' }, happened: happened('crash page') })).toMatchObject({ missing: 1 });
 });
 
 test('of two that write to one key under one lock, each is there once', () => {
