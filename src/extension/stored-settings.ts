@@ -28,6 +28,8 @@ export async function storedSettings(): Promise<StoredSettings> {
 
 /** Resolves once it is stored; what counts then is told to whoever watches the settings. */
 export async function changeSettings(change: (stored: StoredSettings) => StoredSettings): Promise<void> {
+  // So that of two changes of one page the first comes first (see lock-turns.ts).
+  await navigator.locks.query();
   await navigator.locks.request(LOCK, async () => {
     await browser.storage.local.set({ settings: change(await storedSettings()) });
   });

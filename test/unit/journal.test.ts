@@ -10,7 +10,7 @@ import { lockManagerName } from '../../src/spec/locks';
 import type { ModifierMethod } from '../../src/spec/modifier-methods';
 import { because } from '../../src/spec/reason';
 import { IndexedDatabase } from '../../src/store/entries/indexed-database';
-import { FakeLocks } from './locks';
+import { FakeLocks, UnansweredLocks } from './locks';
 
 // Workers that are stopped with locked updates go on being kept alive.
 vi.stubGlobal('chrome', { runtime: { getPlatformInfo: async () => ({}) } });
@@ -550,14 +550,25 @@ describe('whoever waits for what was asked for', () => {
     const worker = new Worker(locks);
     const letGo = await locks.hold(LOCK);
     await Promise.all(Array.from({ length: 1000 }, (_, index) => worker.add(index + 1, [append('.')], 'lock')));
-    expect(locks.queries).toBe(0);
+    // Once before all others.
+    expect(locks.queries).toBe(1);
     expect(await worker.stored()).toBeUndefined();
     // Once for how the browser names the worker.
-    expect(locks.queries).toBe(2);
+    expect(locks.queries).toBe(3);
     letGo();
     await locks.request(LOCK, async () => undefined);
     expect(await worker.stored()).toBe('.'.repeat(1000));
-    expect(locks.queries).toBe(2);
+    expect(locks.queries).toBe(3);
+  });
+
+  test('are applied in their order while the browser is asked for the first time whether the worker may have locks', async () => {
+    const unanswered = new UnansweredLocks();
+    const worker = new Worker(unanswered);
+    for (const sequence of [1, 2, 3]) await worker.add(sequence, [append(String(sequence))], 'lock');
+    unanswered.answerNext();
+    await worker.add(4, [append('4')], 'lock');
+    unanswered.answerAll();
+    expect(await worker.stored()).toBe('1234');
   });
 });
 

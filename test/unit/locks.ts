@@ -59,3 +59,33 @@ export class FakeLocks implements Locks {
     return letGo;
   }
 }
+
+/** As Chromium's of a context that has not used any: each request, or query, waits for an answer of its own, until the first is there. */
+export class UnansweredLocks extends FakeLocks {
+  #isAnswered = false;
+  readonly #unanswered: (() => void)[] = [];
+
+  override async request<Result>(name: string, callback: () => Promise<Result>): Promise<Result> {
+    await this.#untilAnswered();
+    return super.request(name, callback);
+  }
+
+  override async query(): Promise<LockManagerSnapshot> {
+    await this.#untilAnswered();
+    return super.query();
+  }
+
+  /** Answers the first of those that wait. */
+  answerNext(): void {
+    this.#isAnswered = true;
+    this.#unanswered.shift()?.();
+  }
+
+  answerAll(): void {
+    while (this.#unanswered.length > 0) this.answerNext();
+  }
+
+  async #untilAnswered(): Promise<void> {
+    if (!this.#isAnswered) await new Promise<void>((resolve) => this.#unanswered.push(resolve));
+  }
+}

@@ -3,6 +3,7 @@
  * between.
  */
 
+import { LockTurns } from '../../extension/lock-turns';
 import { lockManagerName } from '../../spec/locks';
 
 /** The part of `navigator.locks` that is needed here. */
@@ -15,12 +16,14 @@ type Waiting = Set<Promise<unknown>>;
 
 export class LockedUpdates {
   readonly #locks: Locks;
+  readonly #turns: LockTurns;
   /** By data origin, and by the lock as the browser names it. */
   readonly #waiting = new Map<string, Map<string, Waiting>>();
   #clientId: Promise<string | undefined> | null = null;
 
   constructor(locks: Locks) {
     this.#locks = locks;
+    this.#turns = new LockTurns(() => locks.query());
   }
 
   /** Requests the lock now; calls `apply` while it is held, and resolves to what that comes to. */
@@ -51,8 +54,8 @@ export class LockedUpdates {
     const own = await this.#ownClientId();
     const requested = Array.from(this.#waiting.get(dataOrigin) ?? [], ([name, waiting]) => ({ name, waiting: [...waiting] }));
     if (requested.length === 0) return;
-    // Asked in the same task: all of these are in the answer unless they are applied already, and none is that is requested later.
-    const { held = [], pending = [] } = await this.#locks.query();
+    // In its turn: all of these are in the answer unless they are applied already, and none is that is requested later.
+    const { held = [], pending = [] } = await this.#turns.take(() => this.#locks.query());
     const ahead = requested.flatMap(({ name, waiting }) => {
       const isOther = (lock: LockInfo) => lock.clientId !== own;
       if (held.some((lock) => lock.name === name && isOther(lock))) return [];
@@ -70,7 +73,8 @@ export class LockedUpdates {
       applied = apply();
       return applied;
     };
-    return this.#locks.request(name, begin).catch((error: unknown) => {
+    const requested = this.#turns.take(() => this.#locks.request(name, begin));
+    return requested.catch((error: unknown) => {
       // A worklet that steals the lock ends the request, and nothing that is under way.
       if (applied) return applied;
       throw error;
@@ -95,7 +99,7 @@ export class LockedUpdates {
   #ownClientId(): Promise<string | undefined> {
     const name = crypto.randomUUID();
     const ask = async () => (await this.#locks.query()).held?.find((lock) => lock.name === name)?.clientId;
-    this.#clientId ??= this.#locks.request(name, ask);
+    this.#clientId ??= this.#turns.take(() => this.#locks.request(name, ask));
     return this.#clientId;
   }
 }

@@ -3,7 +3,6 @@
 import type { LoggedLine } from '../../protocol/console-lines';
 import { Refusal } from '../../protocol/envelope';
 import type { WorkletCall, WorkletCalls } from '../../protocol/worklet-port';
-import { lockManagerName } from '../../spec/locks';
 import { nameOfUpdate } from '../../spec/modifier-methods';
 import type { LoggedDatabase } from '../../store/events/logged-database';
 import type { ContributingOperations } from './contributing-operations';
@@ -59,11 +58,11 @@ type Handlers = {
 };
 
 const handlers: Handlers = {
-  async update({ methods, withLock, runId }, { database, dataOrigin, name, handlerOf }) {
+  async update({ methods, withLock, runId }, { database, dataOrigin, name, handlerOf, locks }) {
     const handler = handlerOf(runId);
     const update = () => database.update(dataOrigin, methods, handler && { worklet: name, ...handler });
     // In a worklet the promise waits for the lock.
-    const result = await (withLock === null ? update() : navigator.locks.request(lockManagerName(dataOrigin, withLock), update));
+    const result = await (withLock === null ? update() : locks.whileHeld(withLock, update));
     // Also where it was refused, whoever had the lock before may have written something.
     if (withLock !== null) database.recheck();
     // If result is false and globalObject is a SharedStorageWorkletGlobalScope: reject promise (Chromium: with an OperationError).

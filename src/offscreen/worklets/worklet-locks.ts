@@ -3,6 +3,7 @@
  * the same locks that `withLock` takes. https://wicg.github.io/shared-storage/#web-locks-api-monkey-patches
  */
 
+import { LockTurns } from '../../extension/lock-turns';
 import type { LockRequest, LockState } from '../../protocol/worklet-port';
 import { lockManagerName } from '../../spec/locks';
 
@@ -19,6 +20,7 @@ interface HeldOrPending {
 export class WorkletLocks {
   readonly #dataOrigin: string;
   readonly #tell: (lockId: number, state: LockState) => void;
+  readonly #turns = new LockTurns(() => navigator.locks.query());
   readonly #locks = new Map<number, HeldOrPending>();
 
   constructor(dataOrigin: string, tell: (lockId: number, state: LockState) => void) {
@@ -38,13 +40,18 @@ export class WorkletLocks {
       this.#tell(lockId, lock ? 'granted' : 'unavailable');
       return lock ? released : undefined;
     };
-    const done = navigator.locks.request(lockManagerName(this.#dataOrigin, name), options, granted);
+    const done = this.#turns.take(() => navigator.locks.request(lockManagerName(this.#dataOrigin, name), options, granted));
     const forget = () => this.#locks.delete(lockId);
     done.then(forget, () => {
       // Aborted by us, or stolen by somebody.
       if (forget() && !abort.signal.aborted) this.#tell(lockId, 'stolen');
     });
     return true;
+  }
+
+  /** For an update of the worklet's, in its turn among the worklet's requests. */
+  whileHeld<Result>(name: string, task: () => Promise<Result>): Promise<Result> {
+    return this.#turns.take(() => navigator.locks.request(lockManagerName(this.#dataOrigin, name), task));
   }
 
   /** Gives a lock back, or takes a request back. */
