@@ -54,6 +54,21 @@ test('an outcome that differs is told, and one that was not logged', () => {
   expect(differencesOf([recorded[0] as ReadEvent], [], [null])).toEqual([{ recorded: recorded[0], before: 'true', after: null }]);
 });
 
+test('calls that are logged in another order than the one in which they were made came to the same', () => {
+  const called = (key: string) => eventOf('append', { key, value: 'v' });
+  const module = (name: string) => eventOf('addModule', { workletId: id, moduleURL: `${A}/${name}`, dataOrigin: A });
+  const run = (name: string) => eventOf('run', { workletId: id, runId: id, name, keepAlive: true });
+  const recorded = [called('k'), called('l'), module('one.js'), run('one'), module('two.js'), run('two')];
+  // Writes are logged when they are applied, which may be after the module has been loaded.
+  const replayed = [module('one.js'), called('l'), called('k'), run('one'), run('two'), module('two.js')];
+  expect(differencesOf(recorded, replayed, Array(6).fill(null))).toEqual([]);
+  // One that the page's code has changed is not taken for another.
+  const [first, second] = [called('k'), eventOf('append', { key: 'l', value: 'v' }, { result: false })];
+  const [same, changed] = [eventOf('append', { key: 'l', value: 'v' }, { result: false }), called('changed')];
+  expect(differencesOf([first, second], [same, changed], [null, null])).toEqual([]);
+  expect(differencesOf([first, second], [same], [null, null])).toEqual([{ recorded: first, before: 'true', after: null }]);
+});
+
 test('what an operation is given is kept where it is short and plain', () => {
   const cyclic: Record<string, unknown> = {};
   cyclic.self = cyclic;

@@ -39,7 +39,7 @@ export function updateHandlers({
     'database.update': ({ methods, withLock }, caller, { sequence }) => {
       workletHost.prepare();
       const { origin: dataOrigin, documentId, tabId } = caller;
-      const update = { dataOrigin, methods, withLock, documentId, tabId, time: Date.now() };
+      const update = { dataOrigin, methods, withLock, documentId, tabId, time: gate.arrivalTime() };
       return gate.pass(
         caller,
         { method: 'update', parameters: { count: methods.length, withLock } },

@@ -45,6 +45,7 @@ export class Gate {
   readonly #log: EventLog;
   readonly #order: ArrivalOrder;
   readonly #badge: Pick<Badge, 'markSimulated'>;
+  #lastArrival = 0;
 
   constructor(settings: LiveSettings, log: EventLog, order: ArrivalOrder, badge: Pick<Badge, 'markSimulated'>) {
     this.#badge = badge;
@@ -96,6 +97,13 @@ export class Gate {
     }
   }
 
+  /** The time, as the event log is to have it: of calls that come in one millisecond it is later for the later ones, in whichever order they are logged. */
+  arrivalTime(): number {
+    const now = Date.now();
+    this.#lastArrival = Math.floor(this.#lastArrival) === now ? this.#lastArrival + 0.001 : now;
+    return this.#lastArrival;
+  }
+
   /** Whether the promise of what was let through need not wait for that, the next time. */
   async maySettleAtQueueing(): Promise<boolean> {
     return (await this.#settings.get()).durability === 'relaxed';
@@ -129,7 +137,7 @@ export class Gate {
   readonly noteUpdate: Note = (event, outcome) => {
     const result = 'error' in outcome ? null : outcome.result;
     const refusal = 'error' in outcome ? said(String(outcome.error)) : 'reason' in outcome ? outcome.reason : null;
-    this.#log.log({ ...event, result, refusal, duration: Date.now() - event.time });
+    this.#log.log({ ...event, result, refusal, duration: Math.max(0, Date.now() - event.time) });
   };
 
   /** Notes what no method of a page asked for: what the extension does by itself, unless the event says that it was otherwise. */
@@ -139,7 +147,7 @@ export class Gate {
   }
 
   #begin(context: LogContext, describe: () => Pick<LoggedEvent, 'method' | 'dataOrigin' | 'parameters'>): Conclude {
-    const time = Date.now();
+    const time = this.arrivalTime();
     const begun = performance.now();
     return (result, refusal, waits = {}) =>
       this.#log.log({ ...context, ...describe(), time, result, refusal, duration: performance.now() - begun, waits });

@@ -11,24 +11,52 @@ export interface Difference {
 
 const outcomeOf = ({ result, refusal }: ReadEvent): string => refusal ?? JSON.stringify(result) ?? String(result);
 
+/** What was called, and with what, but for the numbers that its document has given. */
+function callOf({ method, parameters }: ReadEvent): string {
+  const { workletId: _worklet, runId: _run, ...given } = (parameters ?? {}) as Record<string, unknown>;
+  return JSON.stringify([method, given]);
+}
+
+/** Takes the first of the events for each of the calls that has none, by what both are called. */
+function pair(
+  recorded: readonly ReadEvent[],
+  replayed: Set<ReadEvent>,
+  found: (ReadEvent | undefined)[],
+  nameOf: (event: ReadEvent) => string,
+) {
+  const byName = new Map<string, ReadEvent[]>();
+  for (const event of replayed) {
+    const name = nameOf(event);
+    const same = byName.get(name);
+    if (same) same.push(event);
+    else byName.set(name, [event]);
+  }
+  for (const [index, event] of recorded.entries()) {
+    const other = found[index] ? undefined : byName.get(nameOf(event))?.shift();
+    if (!other) continue;
+    found[index] = other;
+    replayed.delete(other);
+  }
+}
+
 /**
- * `replayed`: the events of the document that the calls were made in, in their order. `rejections`: with what the promise of each call was rejected, null
- * where it was not.
+ * `replayed`: the events of the document that the calls were made in; calls may be logged in another order than the one in which they were made. `rejections`: with
+ * what the promise of each call was rejected, null where it was not.
  */
 export function differencesOf(
   recorded: readonly ReadEvent[],
   replayed: readonly ReadEvent[],
   rejections: readonly (string | null)[],
 ): Difference[] {
-  const differences: Difference[] = [];
-  let next = 0;
-  for (const [index, event] of recorded.entries()) {
-    const found = replayed.findIndex((other, place) => place >= next && other.method === event.method);
-    const other = found < 0 ? undefined : replayed[found];
-    if (other) next = found + 1;
+  const found: (ReadEvent | undefined)[] = recorded.map(() => undefined);
+  const left = new Set(replayed);
+  pair(recorded, left, found, callOf);
+  // The page's code may have made another call of it.
+  pair(recorded, left, found, ({ method }) => method);
+  return recorded.flatMap((event, index) => {
+    const other = found[index];
     const before = outcomeOf(event);
     const after = other ? outcomeOf(other) : (rejections[index] ?? null);
-    if (before !== after) differences.push({ recorded: event, before, after });
-  }
-  return differences;
+    return before === after ? [] : [{ recorded: event, before, after }];
+  });
 }

@@ -115,7 +115,8 @@ export class LabReplay extends LabElement {
     try {
       const before = await newestOf();
       const { documentId, outcomes } = await ask('replay.run', { origin: this.origin, url: this.url, calls: [...calls] });
-      this.differences = differencesOf(events, await callsOf(documentId, calls.length, before), outcomes);
+      const differences = (replayed: readonly ReadEvent[]) => differencesOf(events, replayed, outcomes);
+      this.differences = differences(await callsOf(documentId, before, (own) => differences(own).every(({ after }) => after !== null)));
       this.made = calls.length;
     } catch (error) {
       this.failed(error instanceof Error ? error : new Error(String(error)));

@@ -7,8 +7,8 @@ import { isCall } from './recorded-calls';
 /** So many events are asked for at a time. */
 const PART = 2000;
 
-/** How long the log may take to have what was made again, in milliseconds, and how often it is looked at. */
-const LONGEST_WAIT = 5000;
+/** How long the log may take to have what was made again, in milliseconds, and how often it is looked at: so long for what never comes. */
+const LONGEST_WAIT = 20_000;
 const PERIOD = 100;
 
 /** The events after one, or all of them where it is null; the newest first. */
@@ -22,12 +22,17 @@ export async function readLog(after: number | null): Promise<ReadEvent[]> {
   }
 }
 
-/** The calls of a document after an event, once there are so many of them, or will be no more. */
-export async function callsOf(documentId: string, count: number, after: number | null): Promise<ReadEvent[]> {
+/** The calls of a document after an event, once these are all, or there will be no more. */
+export async function callsOf(
+  documentId: string,
+  after: number | null,
+  areAll: (calls: readonly ReadEvent[]) => boolean,
+): Promise<ReadEvent[]> {
   const deadline = performance.now() + LONGEST_WAIT;
   for (;;) {
-    const own = (await readLog(after)).filter((event) => isCall(event) && event.documentId === documentId);
-    if (own.length >= count || performance.now() > deadline) return own.sort((a, b) => a.time - b.time || a.id - b.id);
+    const read = (await readLog(after)).filter((event) => isCall(event) && event.documentId === documentId);
+    const own = read.sort((a, b) => a.time - b.time || a.id - b.id);
+    if (areAll(own) || performance.now() > deadline) return own;
     await new Promise((resolve) => setTimeout(resolve, PERIOD));
   }
 }
