@@ -3,8 +3,9 @@
  * once perhaps.
  */
 
-import { type PageRequest, PORT_ELEMENT, REQUEST } from '../protocol/page-channel';
+import { type PageResponse, PORT_ELEMENT, RESPONSE } from '../protocol/page-channel';
 import { AFTER, INSERTION, LEAD, MARKUP, SOURCE, TEXT } from '../protocol/selected-frames';
+import { isUrnUuid } from '../spec/fenced-frame-config';
 import { answerLead, watchLeads } from './select-url/leads';
 import { answerMarkup, findParsed } from './select-url/markup';
 import { watchNavigations } from './select-url/own-navigations';
@@ -36,8 +37,10 @@ function listen(port: ShadowRoot): void {
     return true;
   });
   let mayHaveURN = false;
-  port.addEventListener(REQUEST, (event) => {
-    if (mayHaveURN || ((event as CustomEvent).detail as PageRequest | null)?.method !== 'worklet.selectURL') return;
+  // Not when the page asks for a URN: that may have been before this script was there.
+  port.addEventListener(RESPONSE, (event) => {
+    const { value } = (event as CustomEvent).detail as PageResponse;
+    if (mayHaveURN || typeof value !== 'string' || !isUrnUuid(value)) return;
     mayHaveURN = true;
     for (const one of documentsOf(window)) policy.addTo(one);
   });

@@ -10,7 +10,7 @@ export const INSERTION = 'insertion';
 /** The last one is markup. */
 export const MARKUP = 'markup';
 
-/** click(), submit() or open(): the first two arguments of the last are a URL and the name of a frame. */
+/** click(), submit() or open(): the first two arguments of the last are a URL and the name of a frame, or none. */
 export const LEAD = 'lead';
 
 type Kind = typeof SOURCE | typeof INSERTION | typeof MARKUP | typeof LEAD;

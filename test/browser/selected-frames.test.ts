@@ -347,6 +347,67 @@ describe.each(APPEARANCES)('$name', ({ inWindow, isMissing }) => {
   });
 
   testHere.each([
+    ['open() without a name', `open(urn)`],
+    ['open() with the name of no frame', `open(urn, 'new')`],
+    [
+      'open() of a window that is there',
+      `globalThis.window2 = open('/own', 'old'); window2.onload = () => { open(urn, 'old'); seen.messages.push(0); }`,
+    ],
+    ['a link', `document.body.insertAdjacentHTML('beforeend', '<a target="_blank" href="' + urn + '">x</a>'); document.links[0].click()`],
+    ['a form', `${FORM} form.setAttribute('target', '_blank'); send()`],
+    ['a form by GET', `${FORM} form.setAttribute('target', 'new'); form.setAttribute('method', 'get'); send()`],
+  ])('a URN leads no window anywhere, and the browser is asked for none: %s', async (_way, code) => {
+    await open('/page');
+    const asked: string[] = [];
+    page.on('Page.windowOpen', ({ url }) => asked.push(String(url)));
+    await page.send('Page.enable');
+    const before = new Set(lab.browser.targets.keys());
+    const added = () => [...lab.browser.targets.values()].filter(({ type, targetId }) => type === 'page' && !before.has(String(targetId)));
+    await page.evaluate(`{ ${code}; } undefined`);
+    await until(() => added().length === 1);
+    if (code.includes('onload')) await until(() => page.evaluate('seen.messages.length'));
+    expect(asked.filter((url) => url.startsWith('urn:'))).toEqual([]);
+    expect(added().map(({ url }) => String(url).replace(lab.origin('site'), ''))).toEqual([
+      code.includes('onload') ? '/own' : expect.stringMatching(/^(?:about:blank)?$/),
+    ]);
+    for (const { targetId } of added()) await lab.browser.devtools.send('Target.closeTarget', { targetId });
+  });
+
+  testHere.each(['there', 'other'])(
+    'the first URN of a page, which asks for it before our script in there is: the location of a frame (%s)',
+    async (shown) => {
+      await lab.inExtension(`{
+        globalThis.inject ??= chrome.scripting.executeScript;
+        const { promise, resolve } = Promise.withResolvers();
+        globalThis.letScriptIn = resolve;
+        chrome.scripting.executeScript = async (injection) => {
+          if (injection.files?.some((file) => file.includes('selected-frames'))) await promise;
+          return inject.call(chrome.scripting, injection);
+        };
+      }`);
+      try {
+        page = await lab.page('site', '/page');
+        if (shown === 'other')
+          await page.evaluate(
+            `new Promise((resolve) => { there.onload = resolve; there.src = ${JSON.stringify(`${lab.origin('other')}/own`)}; })`,
+          );
+        await page.evaluate(`(async () => {
+          globalThis.seen = [];
+          addEventListener('message', ({ data }) => seen.push(data));
+          await sharedStorage.worklet.addModule('/select.js');
+          sharedStorage.selectURL('select', [{ url: ${JSON.stringify(`${lab.origin('ads')}/creative?first`)} }], { data: { index: 0 } })
+            .then((urn) => { frames[0].location = urn; });
+        })()`);
+        await lab.inExtension('letScriptIn()');
+        await until(() => page.evaluate('seen.length'));
+        expect(requests).toEqual([{ query: 'first', referrer: `${lab.origin('site')}/` }]);
+      } finally {
+        await lab.inExtension('chrome.scripting.executeScript = inject; undefined');
+      }
+    },
+  );
+
+  testHere.each([
     ['location', `location = urn`],
     ['open()', `open(urn, '_top')`],
     ['open() in a frame', `frames[0].open(urn, '_parent')`],

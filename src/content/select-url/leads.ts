@@ -20,6 +20,18 @@ function lead(view: Window, urn: string, target: string, manner: Manner = {}): b
   return iframe !== null;
 }
 
+/** Whether the browser would make a window for it, or take one that is there: a URN leads none anywhere, and the browser would ask whether a program does. */
+const isForWindow = (view: Window, urn: string, target: string): boolean =>
+  isUrnUuid(urn) && !/^(?:_self|_parent|_top|)$/i.test(target) && !findFrame(view, target);
+
+/** The same window, without the URN; `rel`: of the link or the form. */
+function openWindow(view: Window, target: string, rel: string | null): true {
+  const words = (rel ?? '').toLowerCase().split(/\s+/);
+  const isAlone = words.includes('noopener') || words.includes('noreferrer') || (/^_blank$/i.test(target) && !words.includes('opener'));
+  view.open('', target, isAlone ? 'noopener' : '');
+  return true;
+}
+
 /** `<base target>` counts where the element has none. */
 const targetOf = (element: Element, target: string | null | undefined): string =>
   target || element.ownerDocument.querySelector('base[target]')?.getAttribute('target') || '';
@@ -29,8 +41,11 @@ function leadByLink(link: Element): boolean {
   const view = link.ownerDocument.defaultView;
   const href = link.getAttribute('href') ?? link.getAttributeNS('http://www.w3.org/1999/xlink', 'href') ?? '';
   if (!view || link.hasAttribute('download')) return false;
+  const urn = href.trim().toLowerCase();
+  const target = targetOf(link, link.getAttribute('target'));
+  if (isForWindow(view, urn, target)) return openWindow(view, target, link.getAttribute('rel'));
   const policy = (link.getAttribute('rel') ?? '').toLowerCase().split(/\s+/).includes('noreferrer') ? 'no-referrer' : null;
-  return lead(view, href.trim().toLowerCase(), targetOf(link, link.getAttribute('target')), {
+  return lead(view, urn, target, {
     referrerPolicy: policy ?? link.getAttribute('referrerpolicy') ?? '',
   });
 }
@@ -41,11 +56,14 @@ function leadByForm(form: Element, submitter: Element | null): boolean {
   const method = said('method').toLowerCase();
   const urn = said('action').trim().toLowerCase();
   const target = targetOf(form, said('target'));
-  const iframe = view && method !== 'dialog' && findLed(view, urn, target);
-  if (!iframe) return false;
+  if (!view || method === 'dialog') return false;
+  const isWithoutFrame = isForWindow(view, urn, target);
+  const iframe = findLed(view, urn, target);
+  if (!iframe && !isWithoutFrame) return false;
   const sent = sentBy(submitter ?? form);
   // A form that says in the URL what it sends makes another URL of it, which shows nothing.
-  if (method === 'post') void fillFrame(iframe, urn, { target, form: sent });
+  if (isWithoutFrame) openWindow(view, target, attributeOf(form, 'rel'));
+  else if (iframe && method === 'post') void fillFrame(iframe, urn, { target, form: sent });
   return true;
 }
 
@@ -86,7 +104,9 @@ export function watchLeads(root: EventTarget): void {
 export function answerLead(element: HTMLElement | null, text: string): boolean {
   if (!element) {
     const [urn = '', name = ''] = text.split(/ (.*)/s);
-    return lead(window, urn.trim().toLowerCase(), name);
+    const target = name || '_blank';
+    const wanted = urn.trim().toLowerCase();
+    return isForWindow(window, wanted, target) || lead(window, wanted, target);
   }
   // No event follows submit().
   if (element.localName === 'form') return leadByForm(element, null);

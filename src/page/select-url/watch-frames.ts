@@ -69,8 +69,8 @@ const handlerOf =
     let isArmed = false;
     try {
       if (kind === LEAD) {
-        const isOpen = typeof value === 'string' && typeof args[0] === 'string' && typeof args[1] === 'string';
-        if (isOpen) say(`${args[0] as string} ${args[1] as string}`);
+        const isOpen = typeof args[0] === 'string';
+        if (isOpen) say(`${args[0] as string} ${typeof args[1] === 'string' ? args[1] : ''}`);
         // open() of a frame without a URL gives its window, and changes nothing.
         if (tell(LEAD, isOpen ? null : self)) {
           if (!isOpen) return;
