@@ -28,9 +28,14 @@ test('a lull comes when there was no sign for 30 ms, and after half a second in 
   expect(await lullAfterSigns(lull, 2000)).toBe(500);
 });
 
-test('it is there at once where nothing has come', async () => {
-  const came = vi.fn();
-  void new Lull().come().then(came);
-  await vi.advanceTimersByTimeAsync(0);
-  expect(came).toHaveBeenCalledOnce();
+test('it is there at once where nothing has come, and comes again after the next sign', async () => {
+  const lull = new Lull();
+  for (let round = 1; round <= 2; round++) {
+    const came = vi.fn();
+    void lull.come().then(came);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(came).toHaveBeenCalledOnce();
+    expect(await lullAfterSigns(lull, 200)).toBe(230);
+    await vi.advanceTimersByTimeAsync(1000);
+  }
 });

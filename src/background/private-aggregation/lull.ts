@@ -18,7 +18,10 @@ export class Lull {
 
   /** Resolves with the next lull, for all who wait. */
   come(): Promise<void> {
-    this.#coming ??= this.#wait();
+    // Whoever asks after it has come waits for the next one, also where this one is here already.
+    this.#coming ??= this.#wait().finally(() => {
+      this.#coming = null;
+    });
     return this.#coming;
   }
 
@@ -29,6 +32,5 @@ export class Lull {
       if (left <= 0) break;
       await new Promise((resolve) => setTimeout(resolve, left));
     }
-    this.#coming = null;
   }
 }
