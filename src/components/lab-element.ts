@@ -1,8 +1,9 @@
 /** What all components are made of. Their shadow roots are open, so that developer tools and accessibility checks see into them. */
 
-import { type CSSResultGroup, html, LitElement, nothing, type PropertyDeclarations } from 'lit';
+import { type CSSResultGroup, html, LitElement, nothing, type PropertyDeclarations, type PropertyValues } from 'lit';
 import type { Topic } from '../protocol/extension-pages/changes';
 import { watch } from './ask';
+import { losesKeyboard, nextToHaveKeyboard } from './keyboard';
 import { controls } from './styles';
 
 /** After a load, changes wait so many times as long as that took. */
@@ -40,6 +41,22 @@ export abstract class LabElement extends LitElement {
   /** For `render()`: says what went wrong. */
   protected renderProblem() {
     return this.problem === null ? nothing : html`<p class="notice alarm" role="alert">${this.problem}</p>`;
+  }
+
+  protected override update(changed: PropertyValues): void {
+    const holder = this.shadowRoot?.activeElement ?? null;
+    super.update(changed);
+    if (holder && losesKeyboard(holder)) this.takeKeyboard(holder);
+  }
+
+  /** The keyboard was on `holder`, or within it, in here. */
+  takeKeyboard(holder: Element): void {
+    const table = holder.isConnected ? null : this.renderRoot.querySelector<LabElement>('.halves > lab-table');
+    const next = table ? null : nextToHaveKeyboard(this.renderRoot, holder);
+    const root = this.getRootNode();
+    if (table) table.takeKeyboard(holder);
+    else if (next) next.focus();
+    else if (root instanceof ShadowRoot && root.host instanceof LabElement) root.host.takeKeyboard(this);
   }
 
   override connectedCallback(): void {

@@ -70,6 +70,46 @@ const cut = (): Promise<string[]> =>
     ...[document.documentElement].filter(({ scrollHeight }) => scrollHeight > innerHeight),
   ].map(({ localName, textContent }) => localName + ': ' + textContent.trim().slice(0, 40))`);
 
+interface AXNode {
+  readonly ignored: boolean;
+  readonly backendDOMNodeId?: number;
+  readonly role?: { readonly value: string };
+  readonly name?: { readonly value: string };
+  readonly properties?: readonly { readonly name: string; readonly value: { readonly value?: unknown } }[];
+}
+
+/** What a screen reader stops at, and has to name. */
+const NAMED =
+  /^(?:button|checkbox|combobox|DisclosureTriangle|grid|heading|image|link|option|searchbox|spinbutton|tab|tablist|tabpanel|textbox|tree|treeitem)$/;
+
+/** The tree that the browser hands to screen readers. */
+async function readAloud(): Promise<AXNode[]> {
+  const { nodes } = (await panel.send('Accessibility.getFullAXTree')) as { nodes: AXNode[] };
+  return nodes.filter(({ ignored }) => !ignored);
+}
+
+const roleOf = ({ role }: AXNode): string => role?.value ?? '';
+
+async function markupOf({ backendDOMNodeId }: AXNode): Promise<string> {
+  const { outerHTML } = (await panel.send('DOM.getOuterHTML', { backendNodeId: backendDOMNodeId })) as { outerHTML: string };
+  return outerHTML.slice(0, 200);
+}
+
+/** What has a role that is used, and no name; and what can have the keyboard, and no role. */
+async function unnamed(): Promise<string[]> {
+  const nodes = await readAloud();
+  const isFocusable = ({ properties }: AXNode) => properties?.some(({ name, value }) => name === 'focusable' && value.value === true);
+  const isNameless = (node: AXNode) => NAMED.test(roleOf(node)) && !node.name?.value;
+  const isRoleless = (node: AXNode) => isFocusable(node) && /^(?:generic|none|unknown|)$/i.test(roleOf(node));
+  expect(nodes.filter((node) => NAMED.test(roleOf(node))).length).toBeGreaterThan(8);
+  const wrong = nodes.filter((node) => isNameless(node) || isRoleless(node));
+  return Promise.all(wrong.map(async (node) => `${roleOf(node)}: ${await markupOf(node)}`));
+}
+
+/** The tree follows the document a little later. */
+const expectAllNamed = (view: string) =>
+  until(async () => (await unnamed()).length === 0, 10_000).catch(async () => expect(await unnamed(), view).toEqual([]));
+
 /** In each size and each scheme. */
 async function expectNothingWrong(): Promise<void> {
   for (const size of SIZES) {
@@ -88,6 +128,7 @@ test('each view, with what it shows of a real page, and the details of what is c
     await panel.evaluate(`first('#${id}').click()`);
     await until(() => panel.evaluate(`first('#${id}').ariaSelected === 'true'`));
     await expectNothingWrong();
+    await expectAllNamed(id);
     // Where the view has a table, its last one is what it is about.
     const hasRows = await panel.evaluate(`(() => {
       const row = all('lab-table').at(-1)?.shadowRoot.querySelector('.body [role=row]');
@@ -97,7 +138,44 @@ test('each view, with what it shows of a real page, and the details of what is c
     if (!hasRows) continue;
     await until(() => panel.evaluate(`Boolean(first('[role=row][aria-selected=true]'))`));
     await expectNothingWrong();
+    await expectAllNamed(id);
   }
+});
+
+test('what changes by itself, and what a change came to, is in live regions that were there before', async () => {
+  /** What the live regions say, by how urgent they are. */
+  const announced = async (): Promise<string[]> => {
+    const nodes = await readAloud();
+    const isLive = (node: AXNode) =>
+      ['status', 'alert'].includes(roleOf(node)) || node.properties?.some(({ name, value }) => name === 'live' && value.value !== 'off');
+    const { result } = (await panel.send('Runtime.evaluate', {
+      expression: `JSON.stringify(all('[role=status], [role=alert], [aria-live]').map(({ textContent }) => textContent.trim()))`,
+    })) as { result: { value: string } };
+    return nodes.some(isLive) ? (JSON.parse(result.value) as string[]) : [];
+  };
+  const counts = {
+    events: /events?$/,
+    worklets: /worklets?, /,
+    'select-url': /^\d+ calls? of/,
+    reports: /reports?$/,
+    'header-writes': /responses?|attempts?/,
+  };
+  for (const [id, says] of Object.entries(counts)) {
+    await panel.evaluate(`first('#tab-${id}').click()`);
+    await until(async () => (await announced()).some((said) => says.test(said)));
+  }
+  await panel.evaluate(`first('#tab-storage').click()`);
+  await until(async () => (await rowsOf(panel)).length > 0);
+  const region = `first('lab-storage').shadowRoot.querySelector('[role=status]')`;
+  await panel.evaluate(`globalThis.before = ${region}; undefined`);
+  await panel.evaluate(`all('button').find(({ textContent }) => textContent.trim() === 'Clear…').click()`);
+  await until(() =>
+    panel.evaluate(
+      `(() => { const sure = all('button').find(({ textContent }) => textContent.trim().startsWith('Yes, clear')); sure?.click(); return Boolean(sure); })()`,
+    ),
+  );
+  // A region that came with its words would not be read.
+  await until(() => panel.evaluate(`before === ${region} && before.textContent.includes('cleared')`));
 });
 
 test('the views can be chosen with the keyboard alone', async () => {

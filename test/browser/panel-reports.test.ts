@@ -181,5 +181,5 @@ test('all reports are cleared when somebody says so twice', async () => {
   await pressButton('Clear reports…');
   expect(await rowsOf(panel)).not.toEqual([]);
   await pressButton('Delete all reports, and reset their budgets');
-  await until(() => panel.evaluate(`first('lab-reports').shadowRoot.querySelector('h2 [role=status]').textContent.trim() === '0 reports'`));
+  await until(() => panel.evaluate(`first('lab-reports').shadowRoot.querySelector('h2[aria-live]').textContent.trim() === '0 reports'`));
 });

@@ -118,6 +118,48 @@ test('a value that the quota does not allow is refused with the reason; clearing
   await Promise.all([page.close(), panel.close()]);
 });
 
+test('two panels of one tab: each shows what is changed in the other, and neither writes over it unseen', async () => {
+  const page = await lab.page('together');
+  await page.evaluate(`Promise.all([sharedStorage.set('b', '1'), sharedStorage.set('c', '1')]).then(() => undefined)`);
+  const [one, other] = [await openFor('together'), await openFor('together')];
+  const change = async (panel: Session, value: string) => {
+    await focusRow(panel, 'b');
+    await until(() => panel.evaluate(`Boolean(first('#value')?.value)`));
+    await panel.evaluate(`first('#value').focus()`);
+    await typeText(panel, value);
+    await until(() => panel.evaluate(`first('#value').value === ${JSON.stringify(value)}`));
+  };
+  await focusRow(one, 'b');
+  await press(one, 'F2');
+  await until(() => one.evaluate(`first('input.cell')?.matches(':focus')`));
+  await typeText(one, 'typed');
+  // Another row comes before it, and its value is changed: what is typed stays where it is typed.
+  await page.evaluate(`sharedStorage.set('a', '1').then(() => undefined)`);
+  await until(async () => String(await entriesIn(other)).startsWith('a,1,b,1'));
+  await change(other, '2');
+  await clickButton(other, 'Save');
+  await until(async () => (await lab.stored('together')).b === '2');
+  expect(await one.evaluate(`first('input.cell')?.value`)).toBe('typed');
+  await one.evaluate(`first('input.cell').focus()`);
+  await press(one, 'Enter');
+  await until(() => one.evaluate(`all('[role=status]').some(({ textContent }) => textContent.includes('changed meanwhile'))`));
+  await until(async () => String(await entriesIn(one)).startsWith('a,1,b,2'));
+  expect((await lab.stored('together')).b).toBe('2');
+
+  await change(one, '3 of one');
+  await change(other, '3 of the other');
+  await clickButton(other, 'Save');
+  await until(async () => (await lab.stored('together')).b === '3 of the other');
+  await clickButton(one, 'Save');
+  await until(() => one.evaluate(`first('lab-entry').shadowRoot.querySelector('[role=alert]')?.textContent.includes('changed meanwhile')`));
+  await until(() => one.evaluate(`first('lab-entry').shadowRoot.textContent.includes('3 of the other')`));
+  expect((await lab.stored('together')).b).toBe('3 of the other');
+  await clickButton(one, 'Save');
+  await until(async () => (await lab.stored('together')).b === '3 of one');
+  await until(() => other.evaluate(`first('#value').value === '3 of one'`));
+  await Promise.all([page, one, other].map((session) => session.close()));
+});
+
 test('very many entries: only those in view are read, sorted and searched as asked', async () => {
   const page = await lab.page('many');
   await page.evaluate(`sharedStorage.batchUpdate(Array.from({ length: 5000 }, (_, index) =>

@@ -36,7 +36,7 @@ const cardsOf = (panel: Session): Promise<Card[]> =>
     frames: [...card.querySelectorAll('li')].map(({ textContent }) => textContent.trim()),
   }))`);
 
-const summaryOf = (panel: Session): Promise<string> => panel.evaluate(`first('h2 [role=status]')?.textContent.trim() ?? ''`);
+const summaryOf = (panel: Session): Promise<string> => panel.evaluate(`first('h2[aria-live]')?.textContent.trim() ?? ''`);
 const NOTHING = 'Nothing would be refused to this page right now.';
 
 /** Presses *Check again* by keyboard, until the answer is such. */

@@ -28,6 +28,7 @@ const KEYS: Readonly<Record<string, number>> = {
   Home: 36,
   End: 35,
   F2: 113,
+  Escape: 27,
 };
 
 /** Presses a key where the keyboard is. */

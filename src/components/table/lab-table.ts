@@ -31,6 +31,8 @@ const ROW_HEIGHT = 28;
 
 const NO_ROWS: readonly object[] = [];
 
+const indexOf = ({ index }: { readonly index: number }): number => index;
+
 export class LabTable extends LabElement {
   static override styles = [LabElement.styles, tableStyles];
   static override properties = {
@@ -141,9 +143,10 @@ export class LabTable extends LabElement {
     this.renderRoot.querySelector<HTMLElement>(`[data-index="${index}"]`)?.focus();
   }
 
-  /** Puts the keyboard back on the row that it was on. */
-  focusActive(): void {
-    this.renderRoot.querySelector<HTMLElement>(`[data-index="${this.#active}"]`)?.focus();
+  /** Puts the keyboard back on the row that it was on; on the table itself, where that row is out of view. */
+  override takeKeyboard(): void {
+    const row = this.renderRoot.querySelector<HTMLElement>(`[data-index="${this.#active}"]`);
+    (row ?? this.renderRoot.querySelector<HTMLElement>('[role=grid]'))?.focus({ preventScroll: row === null });
   }
 
   get #visible(): readonly Column<object>[] {
@@ -168,7 +171,7 @@ export class LabTable extends LabElement {
 
   readonly #onKey = (event: KeyboardEvent): void => {
     const target = event.target as HTMLElement;
-    if (target.dataset.index === undefined) return;
+    if (target.dataset.index === undefined && target !== event.currentTarget) return;
     const virtualizer = this.#virtual.getVirtualizer();
     const page = Math.max(1, Math.floor((virtualizer.scrollRect?.height ?? 0) / ROW_HEIGHT) - 2);
     const next = nextRow(event.key, this.#active, virtualizer.options.count, page);
@@ -227,6 +230,7 @@ export class LabTable extends LabElement {
     const virtualizer = this.#virtual.getVirtualizer();
     return html`<div
       role="grid"
+      tabindex="-1"
       aria-label=${this.label}
       aria-rowcount=${virtualizer.options.count + 1}
       style=${styleMap({ '--tracks': tracksOf(this.#visible), '--least': `${leastWidth(this.#visible)}rem`, '--row': `${ROW_HEIGHT}px` })}
@@ -236,11 +240,7 @@ export class LabTable extends LabElement {
         <div role="row" aria-rowindex="1">${this.#visible.map((column) => this.#header(column))}</div>
       </div>
       <div role="rowgroup" class="body" style=${styleMap({ height: `${virtualizer.getTotalSize()}px` })}>
-        ${repeat(
-          virtualizer.getVirtualItems(),
-          ({ index }) => index,
-          ({ index, start }) => this.#row(index, start),
-        )}
+        ${repeat(virtualizer.getVirtualItems(), indexOf, ({ index, start }) => this.#row(index, start))}
       </div>
     </div>
     ${virtualizer.options.count === 0 ? html`<p class="empty">${this.empty}</p>` : nothing}`;

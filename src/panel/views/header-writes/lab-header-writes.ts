@@ -80,7 +80,7 @@ export class LabHeaderWrites extends TabView {
         <summary><h2>${text('tryHeader')}</h2></summary>
         <lab-try-header .tabId=${tabId} .frames=${frames}></lab-try-header>
       </details>
-      <div class="bar"><h2><span role="status">${counted('attempts', attempts.length)}</span></h2></div>
+      <div class="bar"><h2 aria-live="polite" aria-atomic="true">${counted('attempts', attempts.length)}</h2></div>
       <div class="split"><div class="halves">
         <lab-table
           .label=${text('viewHeaderWrites')}

@@ -139,7 +139,7 @@ export class LabIsolation extends TabView {
   protected override render() {
     return html`${this.renderProblem()}
       <div class="bar">
-        <h2 class="grow"><span id="summary" role="status">${this.#summary()}</span></h2>
+        <h2 id="summary" class="grow" aria-live="polite" aria-atomic="true">${this.#summary()}</h2>
         <button @click=${() => this.look()}>${text('checkAgain')}</button>
       </div>
       ${this.note === null ? nothing : html`<p class="notice" role="status">${this.note}</p>`}

@@ -50,7 +50,7 @@ export class LabReports extends TabView {
 
   #bar(count: number, shown: number) {
     return html`<div class="bar">
-      <h2 class="grow"><span role="status">${count === shown ? counted('reports', count) : text('reportsOf', formatNumber(shown), formatNumber(count))}</span></h2>
+      <h2 class="grow" aria-live="polite" aria-atomic="true">${count === shown ? counted('reports', count) : text('reportsOf', formatNumber(shown), formatNumber(count))}</h2>
       <label
         ><input type="checkbox" .checked=${this.onlyTab} @change=${({ target }: Event) => {
           this.onlyTab = (target as HTMLInputElement).checked;

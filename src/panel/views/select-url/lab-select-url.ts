@@ -72,7 +72,7 @@ export class LabSelectURL extends TabView {
         <lab-budgets .page=${page} .budgets=${budgets} .allowances=${allowances}></lab-budgets>
       </details>
       ${isRevealed ? nothing : html`<p class="notice">${text('notRevealed')}</p>`}
-      <div class="bar"><h2><span role="status">${counted('selectionCalls', selections.length)}</span></h2></div>
+      <div class="bar"><h2 aria-live="polite" aria-atomic="true">${counted('selectionCalls', selections.length)}</h2></div>
       <div class="split"><div class="halves">
         <lab-table
           .label=${text('viewSelectURL')}

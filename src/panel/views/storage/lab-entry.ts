@@ -2,7 +2,7 @@
 
 import { css, html, nothing, type PropertyValues } from 'lit';
 import { ask } from '../../../components/ask';
-import { formatBytes, formatMoment } from '../../../components/format';
+import { formatBytes, formatMoment, formatValue } from '../../../components/format';
 import '../../../components/json-tree';
 import { define, LabElement } from '../../../components/lab-element';
 import { details } from '../../../components/split';
@@ -85,6 +85,8 @@ export class LabEntry extends LabElement {
   declare draft: Entry | null;
   declare refusal: string | null;
   protected override readonly topics = ['events'] as const;
+  /** The stored value that a person saw when the draft was begun; null where there was none. */
+  #seen: string | null = null;
 
   constructor() {
     super();
@@ -123,6 +125,7 @@ export class LabEntry extends LabElement {
   }
 
   #type(typed: Partial<Entry>): void {
+    if (!this.draft) this.#seen = this.stored?.value ?? null;
     this.draft = { ...this.#shown, ...typed };
     this.refusal = null;
   }
@@ -132,11 +135,19 @@ export class LabEntry extends LabElement {
     if (!draft) return;
     // What was not touched keeps its line breaks.
     const isSame = this.stored && inField(this.stored.value) === draft.value;
-    this.refusal = await saveEntry(this, entryKey, isSame && this.stored ? { ...draft, value: this.stored.value } : draft);
+    const seen = entryKey === null ? null : { key: entryKey, value: this.#seen };
+    this.refusal = await saveEntry(this, seen, isSame && this.stored ? { ...draft, value: this.stored.value } : draft);
+    if (this.refusal === text('entryChanged')) await this.#lookAgain();
     if (this.refusal !== null) return;
     this.draft = null;
     if (draft.key === entryKey) await this.reload();
     else this.dispatchEvent(new ShowEntryEvent(draft.key));
+  }
+
+  /** Shows what is stored now beside the draft: who saves once more has seen it. */
+  async #lookAgain(): Promise<void> {
+    await this.reload();
+    this.#seen = this.stored?.value ?? null;
   }
 
   async #delete(key: string): Promise<void> {
@@ -169,6 +180,7 @@ export class LabEntry extends LabElement {
       <label>${text('columnKey')}<textarea id="key" rows="1" .value=${key} @input=${(event: Event) => this.#type({ key: field(event) })}></textarea></label>
       <label>${text('columnValue')}<textarea id="value" rows="4" .value=${value} @input=${(event: Event) => this.#type({ value: field(event) })}></textarea></label>
       ${refusal === null ? nothing : html`<p class="notice alarm" role="alert">${refusal}</p>`}
+      ${refusal === text('entryChanged') ? html`<p>${text('storedNow')} <code>${formatValue(stored?.value ?? text('entryGone'))}</code></p>` : nothing}
       <div class="bar">
         <button class="primary" ?disabled=${!draft} @click=${() => this.#save()}>${text('save')}</button>
         <button ?disabled=${!draft || entryKey === null} @click=${() => {

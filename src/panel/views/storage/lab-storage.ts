@@ -81,6 +81,8 @@ export class LabStorage extends LabElement {
   }
 
   protected override async load(): Promise<void> {
+    // What is being typed stands in a row of the list as it is.
+    if (this.editing) return;
     const shown = await originsOf(this.tabId, this.all);
     if (!shown.origins.some(({ dataOrigin }) => dataOrigin === this.origin)) this.#choose(shown.origins[0]?.dataOrigin ?? null);
     const dataOrigin = this.origin;
@@ -118,10 +120,11 @@ export class LabStorage extends LabElement {
   async #finishEditing(row: ListedEntry, column: 'key' | 'value', typed: string | null): Promise<void> {
     this.editing = null;
     await this.updateComplete;
-    this.#table?.focusActive();
-    if (typed === null || typed === row[column] || this.origin === null) return;
-    const whose = { dataOrigin: this.origin, tabId: this.tabId };
-    this.said = (await saveEntry(whose, row.key, { key: row.key, value: row.value, [column]: typed })) ?? text('saved');
+    this.#table?.takeKeyboard();
+    if (typed !== null && typed !== row[column] && this.origin !== null) {
+      const whose = { dataOrigin: this.origin, tabId: this.tabId };
+      this.said = (await saveEntry(whose, row, { key: row.key, value: row.value, [column]: typed })) ?? text('saved');
+    }
     await this.reload();
   }
 

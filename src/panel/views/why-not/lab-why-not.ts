@@ -131,7 +131,7 @@ export class LabWhyNot extends TabView {
     const count = refusals?.length ?? 0;
     const said = refusals === null ? text('asking') : count === 0 ? text('nothingRefused') : counted('wouldBeRefused', count);
     return html`<div class="bar">
-        <h2 class="grow"><span role="status">${said}</span></h2>
+        <h2 class="grow" aria-live="polite" aria-atomic="true">${said}</h2>
         <button @click=${() => this.reload()}>${text('checkAgain')}</button>
       </div>
       ${this.renderProblem()}
