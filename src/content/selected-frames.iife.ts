@@ -6,6 +6,7 @@
 import { type PageResponse, PORT_ELEMENT, RESPONSE } from '../protocol/page-channel';
 import { AFTER, INSERTION, LEAD, MARKUP, SOURCE, TEXT } from '../protocol/selected-frames';
 import { isUrnUuid } from '../spec/fenced-frame-config';
+import { isFrame } from './select-url/find-frame';
 import { answerLead, watchLeads } from './select-url/leads';
 import { answerMarkup, findParsed } from './select-url/markup';
 import { watchNavigations } from './select-url/own-navigations';
@@ -26,7 +27,7 @@ function listen(port: ShadowRoot): void {
   port.addEventListener(TEXT, (event) => {
     text = String((event as CustomEvent).detail);
   });
-  on(SOURCE, (element) => isIframe(element) && sources.set(element, text));
+  on(SOURCE, (element) => isFrame(element) && sources.set(element, text));
   on(LEAD, (element) => answerLead(element, text));
   on(INSERTION, (element) => isIframe(element) && sources.arm(element));
   on(MARKUP, (element) => answerMarkup(port, element, text));

@@ -192,6 +192,7 @@ describe.each(APPEARANCES)('$name', ({ inWindow, isMissing }) => {
         }, '*');
       }))</script>`,
     );
+    lab.serve('/frameset', '<!doctype html><frameset cols="50%,50%"><frame name="one"><frame></frameset>');
     lab.serve('/name', `<!doctype html><script>top.postMessage(name, '*')</script>`);
     lab.serve('/own', '<!doctype html><title>own</title>');
     lab.serve('/later', '<!doctype html><title>later</title><input>');
@@ -406,6 +407,36 @@ describe.each(APPEARANCES)('$name', ({ inWindow, isMissing }) => {
       }
     },
   );
+
+  testHere.each([
+    ['src', '', `frame.src = urn`, 0],
+    ['setAttribute()', '', `frame.setAttribute('src', urn)`, 0],
+    ['open()', '', `open(urn, 'one')`, 0],
+    [
+      'a link in the other frame',
+      '',
+      `frames[1].document.body.innerHTML = '<a target="one" href="' + urn + '">x</a>'; frames[1].document.links[0].click()`,
+      0,
+    ],
+    ['src, in place of a document of the page', '/own', `frame.src = urn`, 0],
+    ['its location, in place of a document of the page', '/own', `frames[0].location = urn`, 0],
+    ['its location', '', `frames[0].location = urn`, 1],
+    ['src, in place of a document of another site', 'other', `frame.src = urn`, 1],
+  ])('a frame of a frameset, by %s', async (_way, shown, code, lines) => {
+    await open('/frameset');
+    const url = shown === 'other' ? `${lab.origin('other')}/own` : shown;
+    await page.evaluate(`new Promise((resolve) => {
+      globalThis.frame = document.querySelector('frame');
+      if (!${JSON.stringify(url)}) return resolve();
+      frame.onload = resolve;
+      frame.src = ${JSON.stringify(url)};
+    }).then(() => { frame.onload = null; seen.loads = 0; })`);
+    await page.evaluate(`{ ${code}; } undefined`);
+    await until(() => page.evaluate('seen.messages.length && seen.loads'));
+    expect(requests).toEqual([{ query: '1', referrer: `${lab.origin('site')}/` }]);
+    expect(await page.evaluate('[location.pathname, seen.loads, seen.violations]')).toEqual(['/frameset', 1, 0]);
+    expect(page.browserLines.length).toBe(lines);
+  });
 
   testHere.each([
     ['location', `location = urn`],

@@ -2,9 +2,11 @@
 
 import { documentsOf } from './realms';
 
-/** Null where the window is no iframe's, or its parent has another origin. */
-export const iframeOf = (view: Window): HTMLIFrameElement | null =>
-  view.frameElement?.localName === 'iframe' ? (view.frameElement as HTMLIFrameElement) : null;
+/** Also one of a frameset: it has what we use of an iframe, but for `srcdoc`, `sandbox` and `referrerPolicy`. */
+export const isFrame = (element: Element | null): element is HTMLIFrameElement => /^i?frame$/.test(element?.localName ?? '');
+
+/** Null where the window is no frame's, or its parent has another origin. */
+export const iframeOf = (view: Window): HTMLIFrameElement | null => (isFrame(view.frameElement) ? view.frameElement : null);
 
 function nameOf(iframe: HTMLIFrameElement): string {
   // The window of a document of another origin does not tell its name: it may have changed since.
@@ -35,7 +37,7 @@ export function findFrame(view: Window, name: string): HTMLIFrameElement | null 
   const inDocument = (one: Document) => [
     // In shadow trees as well, where the document in the frame has this origin.
     ...Array.from({ length: one.defaultView?.length ?? 0 }, (_, index) => ownIframe(one.defaultView?.[index] as Window)),
-    ...one.querySelectorAll('iframe'),
+    ...one.querySelectorAll<HTMLIFrameElement>('iframe, frame'),
   ];
   return documents.flatMap(inDocument).find((iframe) => iframe && nameOf(iframe) === name) ?? null;
 }

@@ -41,7 +41,7 @@ function underName(view: Window, go: (name: string) => void): void {
 function followLink(iframe: HTMLIFrameElement, view: Window, url: string, { referrerPolicy }: Manner): void {
   const link = iframe.ownerDocument.createElement('a');
   link.href = url;
-  const policy = referrerPolicy || iframe.referrerPolicy;
+  const policy = referrerPolicy || iframe.referrerPolicy || '';
   link.referrerPolicy = (link.origin === origin && ACROSS_ORIGINS[policy]) || policy;
   underName(view, (name) => {
     link.target = name;

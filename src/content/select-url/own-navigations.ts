@@ -27,7 +27,7 @@ export function watchNavigations(view: Window): void {
     const iframe = iframeOf(view);
     const sent = formData && sourceElement ? { form: sentBy(sourceElement, formData) } : {};
     if (iframe) void fillFrame(iframe, destination.url, { replaces: navigationType === 'replace', ...sent });
-    // The parent has another origin.
-    else void askForURL(destination.url, true);
+    // The parent has another origin. In an object of the page's, a document is stopped, and stays.
+    else if (view === window) void askForURL(destination.url, true);
   });
 }

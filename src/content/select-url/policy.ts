@@ -4,6 +4,7 @@
  */
 
 import { fillFrame } from './fill-frame';
+import { isFrame } from './find-frame';
 
 /** Schemes of other programs that the HTML standard names, which frames may go on to open: https://html.spec.whatwg.org/#safelisted-scheme */
 const EXTERNAL = 'bitcoin geo im irc ircs magnet mailto matrix mms news nntp openpgp4fpr sip sms smsto ssh tel webcal wtai xmpp';
@@ -76,8 +77,8 @@ export class StopPolicy {
 
   /** Whether the load event is that of the error in a frame that was stopped: the frame has one, and it is not this. */
   readonly hideStop = (event: Event): boolean => {
-    const iframe = event.target as HTMLIFrameElement;
-    if (!this.#violations.get() || iframe.localName !== 'iframe' || iframe.contentDocument) return false;
+    const iframe = event.target as Element;
+    if (!this.#violations.get() || !isFrame(iframe) || iframe.contentDocument) return false;
     event.stopImmediatePropagation();
     this.#violations.shift();
     this.#frames.add(iframe);

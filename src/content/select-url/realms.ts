@@ -5,6 +5,7 @@ import { hideLoad } from './silent-load';
 
 const TRAPS: readonly [Trap['kind'], owner: string, Trap['member'], ...names: string[]][] = [
   [SOURCE, 'HTMLIFrameElement', 'set', 'src'],
+  [SOURCE, 'HTMLFrameElement', 'set', 'src'],
   [SOURCE, 'Element', 'value', 'setAttribute', 'setAttributeNS'],
   [INSERTION, 'Node', 'value', 'appendChild', 'insertBefore', 'replaceChild'],
   [INSERTION, 'Element', 'value', 'append', 'prepend', 'replaceChildren', 'before', 'after', 'replaceWith', 'insertAdjacentElement'],

@@ -54,6 +54,8 @@ export class URNSources {
     if (iframe.hasAttribute('srcdoc') || !iframe.contentWindow) return false;
     const set = () => iframe.setAttribute('src', urn);
     if (changeSilently(iframe, set)) void fillFrame(iframe, urn);
+    // In a frameset, it is stopped by our policy (policy.ts).
+    else if (iframe.localName === 'frame') return false;
     else {
       // A document of another origin cannot be asked: it gives way to one of the page's.
       giveEmptyDocument(iframe);
