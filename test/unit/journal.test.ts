@@ -561,6 +561,26 @@ describe('whoever waits for what was asked for', () => {
     expect(locks.queries).toBe(3);
   });
 
+  test('are applied in their order where the journal cannot be read when the first of them is granted its lock', async () => {
+    const { get } = IDBObjectStore.prototype;
+    let failures = 1;
+    IDBObjectStore.prototype.get = function (...args) {
+      if (this.name === 'journal' && failures-- > 0) throw new DOMException('no disk', 'UnknownError');
+      return get.apply(this, args);
+    };
+    try {
+      const worker = new Worker(locks);
+      await worker.add(1, [append('1')], 'lock');
+      await worker.stored();
+      expect(worker.noted).toMatchObject([{ event: { parameters: { value: '1' } }, outcome: { error: { message: 'no disk' } } }]);
+      await worker.add(2, [append('2')], 'lock');
+      expect(await worker.stored()).toBe('12');
+      expect(worker.noted.slice(1).map(({ outcome }) => outcome)).toEqual([{ result: true }, { result: true }]);
+    } finally {
+      IDBObjectStore.prototype.get = get;
+    }
+  });
+
   test('are applied in their order while the browser is asked for the first time whether the worker may have locks', async () => {
     const unanswered = new UnansweredLocks();
     const worker = new Worker(unanswered);

@@ -4,9 +4,10 @@ import { type DatabaseEnvironment, DEFAULT_ENTRY_LIFETIME, DEFAULT_QUOTA, type S
 import type { ModifierMethod } from '../../spec/modifier-methods';
 import type { CommitTogether } from '../commit-together';
 import { clear } from './clear';
-import { type Applied, CLEARED_AWAY, type UpdateOutcome } from './commit';
+import type { Applied, UpdateOutcome } from './commit';
 import { EntriesCache } from './entries-cache';
 import { purgeExpiredEntries } from './expired';
+import { GrantedRecords } from './granted-records';
 import { Journal, type Kept, type Place, type WindowUpdate } from './journal';
 import type { WriteId } from './kept-writes';
 import type { GiveAhead, OrderedEntries } from './known-entries';
@@ -39,6 +40,7 @@ export class IndexedDatabase implements SharedStorageDatabase {
   readonly #use: Use;
   readonly #journal: Journal;
   readonly #queue: OperationQueue;
+  readonly #granted: GrantedRecords;
   readonly #cache: EntriesCache;
   readonly #reads: Reads;
   #handleLeftover: LeftoverHandler | null = null;
@@ -61,6 +63,9 @@ export class IndexedDatabase implements SharedStorageDatabase {
     this.#cache = cache;
     const noted = () => this.#onNoted();
     this.#queue = new OperationQueue({ use: this.#use, journal: this.#journal, cache, ready: () => this.ready(), noted });
+    this.#granted = new GrantedRecords(this.#journal, ({ place, ...update }) =>
+      this.#cache.during(update.dataOrigin, this.#queue.update({ ...update, kept: Promise.resolve(place) })),
+    );
     this.#reads = new Reads(environment, this.#queue, cache);
   }
 
@@ -126,18 +131,8 @@ export class IndexedDatabase implements SharedStorageDatabase {
    * The same for those of a record that have waited for its lock, and so are not in memory any more: the one at this place and all after it.
    * Resolves to their outcomes, in their order.
    */
-  async applyLocked(dataOrigin: string, withLock: string, place: Place, cause?: Cause): Promise<Applied[]> {
-    const { number, index: from, count, wallTime } = place;
-    const updates = await this.#journal.read(number);
-    if (!updates) {
-      this.#journal.forget(number);
-      return Array(count - from).fill(CLEARED_AWAY);
-    }
-    const apply = (methods: readonly ModifierMethod[], index: number) => {
-      const place = { number, index: from + index, count, wallTime };
-      return this.#cache.during(dataOrigin, this.#queue.update({ dataOrigin, methods, withLock, kept: Promise.resolve(place), cause }));
-    };
-    return Promise.all(updates.slice(from).map(apply));
+  applyLocked(dataOrigin: string, withLock: string, place: Place, cause?: Cause): Promise<readonly Applied[]> {
+    return this.#granted.apply(dataOrigin, withLock, place, cause);
   }
 
   get(dataOrigin: string, key: string): Promise<string | undefined> {

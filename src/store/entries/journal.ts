@@ -118,10 +118,13 @@ export class Journal {
     return unapplied;
   }
 
-  /** The updates of a record that has waited for its lock; null where it was cleared away. */
-  async read(number: number): Promise<JournalRecord['updates'] | null> {
-    const record = await this.#use((connection) => connection.get('journal', number));
-    return record?.updates ?? null;
+  /** The updates of records that have waited for their lock; null for one that was cleared away. */
+  async read(numbers: readonly number[]): Promise<(JournalRecord['updates'] | null)[]> {
+    const records = await this.#use((connection) => {
+      const { store } = connection.transaction('journal');
+      return Promise.all(numbers.map((number) => store.get(number)));
+    });
+    return records.map((record) => record?.updates ?? null);
   }
 
   /**
