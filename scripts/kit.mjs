@@ -16,6 +16,7 @@ const ENTRIES = {
   matchers: 'src/kit/matchers.ts',
   playwright: 'src/kit/playwright.ts',
   puppeteer: 'src/kit/puppeteer.ts',
+  vitest: 'src/kit/vitest.ts',
   webdriver: 'src/kit/webdriver.ts',
   cli: 'src/kit/cli/index.ts',
 };

@@ -109,6 +109,7 @@ export const WORLDS = [
       '@playwright/test',
       'puppeteer-core',
       'selenium-webdriver',
+      'vitest',
     ],
     scripts: '../scripts/',
     floors: ['cli', '.'],

@@ -7,6 +7,7 @@ export type { KeyedDocument, TabIsolation } from './isolation';
 export type { Contribution, Report, ReportFilter } from './report';
 export type { Selection } from './selection';
 export { SharedStorageLabError } from './service-worker-realm';
-export type { SettingsPatch, SharedStorageLab } from './shared-storage-lab';
+export type { Settings, SettingsPatch, Simulation } from './settings';
+export type { SharedStorageLab } from './shared-storage-lab';
 export { TimeoutError, type WaitOptions } from './waiting';
 export type { Worklet, WorkletOperation } from './worklet';

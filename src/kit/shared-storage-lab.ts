@@ -9,14 +9,12 @@ import { readIsolation, type TabIsolation } from './isolation';
 import { describeInsecurity } from './nothing-there';
 import { readAccess } from './read-access';
 import { checkReportFilter, type Report, type ReportFilter, readReport, reportMatches } from './report';
-import type { Selection } from './selection';
+import { readSelection, type Selection } from './selection';
 import { request, type ServiceWorkerRealm, SharedStorageLabError } from './service-worker-realm';
+import { readSettings, type Settings, type SettingsPatch } from './settings';
 import { type WaitOptions, waitFor } from './waiting';
 import { watch } from './watch';
 import { readWorklet, type Worklet } from './worklet';
-
-/** Settings of docs/settings.md, each with its value; groups are objects. */
-export type SettingsPatch = Readonly<Record<string, unknown>>;
 
 /** How many events are read at once: the extension gives no more. */
 const EVENTS_READ = 2000;
@@ -162,7 +160,10 @@ export class SharedStorageLab {
   }
 
   readonly selectUrl = {
-    /** From now on `selectURL()` of the origin's operation selects this index, whatever the operation returns. */
+    /**
+     * From now on `selectURL()` of the origin's operation selects this index, whatever the operation returns. A call that has fewer URLs is decided as ever, and
+     * `last()` says so in `reason`.
+     */
     force: async (origin: string, operationName: string, index: number): Promise<void> => {
       if (!Number.isInteger(index) || index < 0 || index >= MAXIMUM_URLS)
         throw new TypeError(`selectURL() selects an index from 0 to ${MAXIMUM_URLS - 1}: not ${index}.`);
@@ -171,7 +172,7 @@ export class SharedStorageLab {
     /** Lets the operation decide again, or, where none is named, all operations of the origin. */
     unforce: async (origin: string, operationName?: string): Promise<void> => {
       checkOrigin(origin);
-      const { selectUrl } = (await this.settings()) as { selectUrl: { forceIndex: Record<string, Record<string, number>> } };
+      const { selectUrl } = await this.settings();
       const forced = Object.keys(selectUrl.forceIndex[origin] ?? {});
       for (const operation of operationName === undefined ? forced : [operationName])
         await this.#ask('select-url.force', { dataOrigin: origin, operation, index: null });
@@ -184,10 +185,7 @@ export class SharedStorageLab {
         ...(origin === undefined ? {} : { ownerOrigin: origin }),
       } as const;
       const access = (await this.accesses(filter)).at(-1);
-      if (!access) return undefined;
-      const { index, url } = (access.result ?? { index: null, url: null }) as Pick<Selection, 'index' | 'url'>;
-      const { operationName = '', urnUuid = '' } = access.params;
-      return { origin: access.ownerOrigin, operationName, urn: urnUuid, index, url, reason: access.refusal };
+      return access && readSelection(access, await this.settings());
     },
   };
 
@@ -197,7 +195,7 @@ export class SharedStorageLab {
     /** Moves the clock by which entries expire and budgets are given back. What expires thereby is gone for good. */
     advance: (milliseconds: number): Promise<void> => {
       const advance = async () => {
-        const { clockOffsetMs } = (await this.settings()) as { clockOffsetMs: number };
+        const { clockOffsetMs } = await this.settings();
         await this.settings({ clockOffsetMs: clockOffsetMs + milliseconds });
       };
       // One after the other: each of them counts.
@@ -237,13 +235,13 @@ export class SharedStorageLab {
   }
 
   /** Changes these settings (docs/settings.md), and resolves, once they are in force, to all settings. Rejects where one is unknown or invalid. */
-  async settings(patch: SettingsPatch = {}): Promise<SettingsPatch> {
-    if (Object.keys(patch).length === 0) return this.#ask('settings.read', {});
-    return this.#ask('settings.write', { settings: patch, isWhole: false });
+  async settings(patch: SettingsPatch = {}): Promise<Settings> {
+    if (Object.keys(patch).length === 0) return readSettings(await this.#ask('settings.read', {}));
+    return readSettings(await this.#ask('settings.write', { settings: { ...patch }, isWhole: false }));
   }
 
   /** The same for all settings: those that are not named get their defaults. */
-  async replaceSettings(settings: SettingsPatch): Promise<SettingsPatch> {
-    return this.#ask('settings.write', { settings, isWhole: true });
+  async replaceSettings(settings: SettingsPatch): Promise<Settings> {
+    return readSettings(await this.#ask('settings.write', { settings: { ...settings }, isWhole: true }));
   }
 }

@@ -147,7 +147,15 @@ describe('selectURL()', () => {
     const forced = await select(page);
     await until(async () => (await kit.selectUrl.last(origin))?.urn === forced);
     expect(await kit.selectUrl.last(origin)).toMatchObject({ origin, operationName: 'select', index: 2, url: `${origin}/2` });
+    expect(await kit.selectUrl.last(origin)).toMatchObject({ reason: 'The setting selectUrl.forceIndex says so.', forcedOthers: [] });
+    // There are three URLs.
+    await kit.selectUrl.force(origin, 'select', 3);
+    const outside = await select(page);
+    await until(async () => (await kit.selectUrl.last(origin))?.urn === outside);
+    expect(await kit.selectUrl.last(origin)).toMatchObject({ index: 1, reason: expect.stringMatching(/says 3, .* the call has 3 URLs/) });
+    await kit.selectUrl.force(origin, 'select', 2);
     await kit.selectUrl.force(origin, 'another', 1);
+    expect(await kit.selectUrl.last(origin)).toMatchObject({ operationName: 'select', forcedOthers: ['another'] });
     await kit.selectUrl.unforce(origin, 'never forced');
     expect(await kit.settings()).toMatchObject({ selectUrl: { forceIndex: { [origin]: { select: 2, another: 1 } } } });
     await kit.selectUrl.unforce(origin);
@@ -193,6 +201,7 @@ describe('settings', () => {
     await kit.settings({ budgets: { pageBits: 3 } });
     const settings = await kit.settings({ blockedSites: ['https://blocked.example'] });
     expect(settings).toMatchObject({ budgets: { pageBits: 3, sitePageBits: 6 }, blockedSites: ['https://blocked.example'] });
+    // @ts-expect-error TypeScript refuses it as well.
     await expect(kit.settings({ colour: 'red' })).rejects.toThrow('settings.colour');
     await expect(kit.settings({ budgets: { pageBits: -1 } })).rejects.toThrow('settings.budgets.pageBits');
     expect(await kit.settings()).toEqual(settings);

@@ -1,15 +1,22 @@
 /** The test kit without a browser: what it asks for, what it makes of the answers, and what its errors say. */
 
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, expectTypeOf, test, vi } from 'vitest';
+import type { Settings } from '../../src/extension/settings';
+import type { StoredSettings } from '../../src/extension/stored-settings';
 import { attachSharedStorageLab, type CdpConnection, type Filter, type GivenEntries, openWebSocket } from '../../src/kit/cdp';
 import { parseCommandLine } from '../../src/kit/cli/command-line';
 import { matchers } from '../../src/kit/matchers';
 import { readAccess } from '../../src/kit/read-access';
 import type { ServiceWorkerRealm } from '../../src/kit/service-worker-realm';
+import type { Settings as KitSettings, SettingsPatch } from '../../src/kit/settings';
 import { SharedStorageLab } from '../../src/kit/shared-storage-lab';
+import { expect as expectOfKit } from '../../src/kit/vitest';
 import type { ReadEvent } from '../../src/protocol/logged-event';
 
 const ORIGIN = 'https://shop.example';
+
+/** What is forced where a log is read. */
+const FORCED = { [ORIGIN]: { o: 1, misspelt: 2 } };
 
 type Answers = Record<string, (params: never) => unknown>;
 
@@ -228,7 +235,12 @@ describe('accesses', () => {
       reads++;
       return log.filter(({ id }) => id > after).reverse();
     };
-    return { lab: new SharedStorageLab(realmWith({ 'events.read': read as Answers[string] })), reads: () => reads };
+    return {
+      lab: new SharedStorageLab(
+        realmWith({ 'events.read': read as Answers[string], 'settings.read': () => ({ selectUrl: { forceIndex: FORCED } }) }),
+      ),
+      reads: () => reads,
+    };
   };
 
   test('whoever leaves while nothing comes is let go at once, and nothing is asked for afterwards', async () => {
@@ -270,6 +282,11 @@ describe('accesses', () => {
     const { lab } = labWithLog([event({ scope: 'worklet', method: 'selectURL', parameters: { name: 'o', urn: 'u' }, result: null })]);
     expect(await lab.selectUrl.last()).toMatchObject({ operationName: 'o', urn: 'u', index: null, url: null });
     expect(await lab.selectUrl.last('https://other.example')).toBeUndefined();
+  });
+
+  test('a selection names the other operations of its origin that are forced', async () => {
+    const { lab } = labWithLog([event({ scope: 'worklet', method: 'selectURL', parameters: { name: 'o', urn: 'u' }, result: null })]);
+    expect(await lab.selectUrl.last()).toMatchObject({ operationName: 'o', forcedOthers: ['misspelt'] });
   });
 
   test('a browser that hangs is not waited for, and that is said', async () => {
@@ -474,4 +491,17 @@ test('a browser that never answers, as one behind a proxy that waits for it, is 
   await expect(openWebSocket('ws://127.0.0.1:9/devtools')).rejects.toThrow(
     /^No connection to the developer tools at ws:\/\/127\.0\.0\.1:9\/devtools: /,
   );
+});
+
+test('the types of the settings are those of the extension', () => {
+  expectTypeOf<KitSettings>().toEqualTypeOf<Settings>();
+  expectTypeOf<SettingsPatch>().toEqualTypeOf<StoredSettings>();
+});
+
+test('the entry for Vitest gives its expect the matchers, with their types', async () => {
+  const lab = new SharedStorageLab(realmWith({ 'origin.entries': () => [['k', 'v']] }));
+  await expectOfKit(lab).toHaveSharedStorageEntry(ORIGIN, 'k', 'v');
+  await expect(expectOfKit(lab).toHaveSharedStorageEntry(ORIGIN, 'other', 'v', { timeout: 0 })).rejects.toThrow('"k": "v"');
+  // @ts-expect-error A key is a string.
+  await expectOfKit(lab).not.toHaveSharedStorageEntry(ORIGIN, 1);
 });

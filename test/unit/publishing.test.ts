@@ -78,7 +78,16 @@ test('nobody who uses the kit gets a dependency of ours that only we need, or ha
   expect(Object.keys(dependencies)).toEqual(['ws']);
   expect(Object.keys(peerDependenciesMeta)).toEqual(Object.keys(peerDependencies));
   expect(Object.values(peerDependenciesMeta)).toEqual(Object.keys(peerDependencies).map(() => ({ optional: true })));
-  expect(Object.keys(exports)).toEqual(['.', './playwright', './puppeteer', './webdriver', './cdp', './matchers', './package.json']);
+  expect(Object.keys(exports)).toEqual([
+    '.',
+    './playwright',
+    './puppeteer',
+    './webdriver',
+    './vitest',
+    './cdp',
+    './matchers',
+    './package.json',
+  ]);
   expect(files).toContain('lib');
   expect(publishConfig).toEqual({ access: 'public', provenance: true });
 });

@@ -3,7 +3,7 @@
 import 'fake-indexeddb/auto';
 import { IDBFactory } from 'fake-indexeddb';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { because, said } from '../../src/spec/reason';
+import { because, becauseOf, said } from '../../src/spec/reason';
 import type { SelectionEnvironment } from '../../src/spec/select-url';
 import { readBudgets, readSelections, resetBudget } from '../../src/store/select-url/read-selections';
 import { connectToSelections, type SelectionsConnection, type StoredSelection } from '../../src/store/select-url/schema';
@@ -238,7 +238,12 @@ test('an index that a setting prescribes wins over everything, where there is su
   expect(await resultOf(urn)).toMatchObject({ index: 2, reason: because('reasonForced') });
   const two = await add({}, 2);
   await selections.finish(two, MODULE, { index: 1 });
-  expect(await resultOf(two)).toMatchObject({ index: 0, reason: because('reasonPageBudget') });
+  const notForced = becauseOf('reasonNotForced', 2, 2);
+  expect(await resultOf(two)).toMatchObject({ index: 0, reason: because('reasonAndReason', notForced, because('reasonPageBudget')) });
+  environment = { ...environment, pageAllowances: { overall: 12, site: 12 } };
+  const own = await add({}, 2);
+  await selections.finish(own, MODULE, { index: 1 });
+  expect(await resultOf(own)).toMatchObject({ index: 1, reason: notForced });
 });
 
 test('what belonged to a page that is gone is forgotten, and its name means a new page', async () => {

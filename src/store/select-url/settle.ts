@@ -1,7 +1,7 @@
 /** Gives calls of selectURL() their results, inside one transaction: a result, and what it costs, is decided once. */
 
 import { determineRemainingNavigationBudget, NEW_PAGE_BUDGET, type PageAllowances } from '../../spec/budgets';
-import { because } from '../../spec/reason';
+import { because, becauseOf, type Reason } from '../../spec/reason';
 import { getTheIndexForASavedQuery, storeTheIndexForASavedQuery } from '../../spec/saved-queries';
 import {
   type CallResult,
@@ -23,6 +23,12 @@ export type SettledSelection = StoredSelection & {
 const EXHAUSTED: PageAllowances = { overall: 0, site: 0 };
 
 const FORCED = because('reasonForced');
+
+/** That the setting names an index which the call has no URL for; what the call came to without it stands beside that. */
+function notForced(index: number, urlCount: number, reason: Reason | null): Reason {
+  const told = becauseOf('reasonNotForced', urlCount, index);
+  return reason === null ? told : because('reasonAndReason', told, reason);
+}
 
 /** "Get the index for a saved query" goes by all of these. */
 export const savedQueryKeyOf = ({ page, dataOrigin, operation, savedQuery }: StoredSelection, moduleURL: string): SavedQueryKey => [
@@ -58,7 +64,9 @@ export async function handleResult(
   });
   const forced = environment.forcedIndex(dataOrigin, operation);
   const isForced = forced !== undefined && forced < urls.length;
-  const { index, reason } = isForced ? { index: forced, reason: FORCED } : outcome;
+  const { index, reason } = isForced
+    ? { index: forced, reason: FORCED }
+    : { index: outcome.index, reason: forced === undefined ? outcome.reason : notForced(forced, urls.length, outcome.reason) };
   const account = isForced ? { ...outcome.account, how: 'forced' as const } : outcome.account;
   const settled = { ...selection, result: { index, reason, charged: outcome.charged }, pendingBits: outcome.pendingBits, account };
   await Promise.all([

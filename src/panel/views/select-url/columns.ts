@@ -28,7 +28,9 @@ export function howOf({ account, result, isSettled }: ShownSelection): string {
   const { how, isSaved, short } = account;
   if (how === 'no budget' && short) return `${text(HOW[how])}: ${text(SHORT[short])}`;
   if (how === 'failed') return `${text(HOW[how])}: ${firstLine(result.reason ?? '')}`;
-  return isSaved ? `${text(HOW[how])}, ${text('howSaved')}` : text(HOW[how]);
+  const said = isSaved ? `${text(HOW[how])}, ${text('howSaved')}` : text(HOW[how]);
+  // The setting names an index that the call has not.
+  return how === 'returned' && result.reason !== null ? `${said} (${result.reason})` : said;
 }
 
 const wonBy = ({ result, urls }: ShownSelection): string => (result ? (urls[result.index] ?? '') : '');
