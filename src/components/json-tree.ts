@@ -40,6 +40,7 @@ export class JsonTree extends JsonViewer {
       .preview {
         flex: 1 1000 auto;
         min-width: 4rem;
+        padding-inline-start: 1ch;
       }
     `,
   ];

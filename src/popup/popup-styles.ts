@@ -46,6 +46,13 @@ export const styles = css`
     gap: 0.25rem 1rem;
   }
 
+  /* The numbers stand beside one another, however long what is said of them. */
+  .counts div {
+    display: flex;
+    flex-direction: column;
+    justify-content: space-between;
+  }
+
   .counts dt {
     color: var(--soft);
   }

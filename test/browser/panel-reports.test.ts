@@ -103,6 +103,10 @@ test('a report is there before it is sent, waits until somebody sends it, and th
   expect(await panel.evaluate(`first('lab-json').data`)).toEqual(live()[0]?.body);
   // It is drawn, not only there.
   await until(() => panel.evaluate(`first('lab-json').shadowRoot?.textContent.includes('aggregation_service_payloads')`));
+  // Each name stands on one line.
+  const broken = `[...first('lab-json').shadowRoot.querySelectorAll('.key')].filter((name) =>
+    name.getBoundingClientRect().height > 1.5 * parseFloat(getComputedStyle(name).lineHeight)).map(({ textContent }) => textContent.trim())`;
+  expect(await panel.evaluate(broken)).toEqual([]);
 });
 
 test('what went wrong with a report is said, and a deleted one is gone', async () => {

@@ -19,13 +19,13 @@ test('what is refused to several frames for the same reason is told once, with a
   const budget = (frameId: number, left: number): WhyNot => ({
     frameId,
     what: 'shared-storage-select-url',
-    reason: { type: 'budget', budget: 'page', left, refill: null },
+    reason: { type: 'budget', budget: 'page', left, urls: 2, refill: null },
     change: null,
   });
   const groups = groupRefusals([frame(0), frame(1), frame(2)], [budget(0, 0), budget(1, 0.5), budget(2, 0), budget(9, 0)]);
   expect(groups.map(({ reason, frames }) => [reason, frames.map(({ frameId }) => frameId)])).toEqual([
-    [{ type: 'budget', budget: 'page', left: 0, refill: null }, [0, 2]],
-    [{ type: 'budget', budget: 'page', left: 0.5, refill: null }, [1]],
+    [{ type: 'budget', budget: 'page', left: 0, urls: 2, refill: null }, [0, 2]],
+    [{ type: 'budget', budget: 'page', left: 0.5, urls: 2, refill: null }, [1]],
   ]);
 });
 

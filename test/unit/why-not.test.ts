@@ -139,13 +139,25 @@ describe('budgets', () => {
     });
     const found = await byBudget();
     expect(found.map(({ reason }) => reason)).toEqual([
-      { type: 'budget', budget: 'page', left: 0.5, refill: null },
-      { type: 'budget', budget: 'sitePage', left: 0.5, refill: null },
-      { type: 'budget', budget: 'siteDaily', left: 0.5, refill: now - 2000 + 24 * 60 * 60 * 1000 },
+      { type: 'budget', budget: 'page', left: 0.5, urls: 2, refill: null },
+      { type: 'budget', budget: 'sitePage', left: 0.5, urls: 2, refill: null },
+      { type: 'budget', budget: 'siteDaily', left: 0.5, urls: 2, refill: now - 2000 + 24 * 60 * 60 * 1000 },
     ]);
     let settings: Settings = DEFAULT_SETTINGS;
     for (const { change } of found) settings = written(settings, change?.line);
     expect(await byBudget(settings)).toEqual([]);
+  });
+
+  test('that suffice for two URLs, and not for as many as the page chooses among', async () => {
+    await charge(4, { [A]: 4 });
+    expect(await byBudget()).toEqual([]);
+    const url = { url: `${A}/`, reportingMetadata: [] };
+    const own = { page: PAGE, dataOrigin: A, site: A, urls: Array.from({ length: 8 }, () => url), embedderOrigin: A, operation: 'o' };
+    const ids = { urn: 'u', documentId: 'top', selectionId: 1, workletId: 1, time: 0, savedQuery: '', result: null, pendingBits: 0 };
+    await selections.use((open) => open.put('selections', { ...own, ...ids }));
+    const [found] = await byBudget();
+    expect(found?.reason).toEqual({ type: 'budget', budget: 'sitePage', left: 2, urls: 8, refill: null });
+    expect(await byBudget(written(DEFAULT_SETTINGS, found?.change?.line))).toEqual([]);
   });
 
   test('of contributions', async () => {

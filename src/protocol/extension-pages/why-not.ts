@@ -19,7 +19,13 @@ export type WhyNotReason =
   | { readonly type: 'setting'; readonly setting: string; readonly said: string }
   | { readonly type: 'depth'; readonly said: string }
   /** In bits; `refill`: when enough of it is back, by the clock of the settings, null where it does not come back by itself. */
-  | { readonly type: 'budget'; readonly budget: keyof BudgetsLeft; readonly left: number; readonly refill: number | null }
+  | {
+      readonly type: 'budget';
+      readonly budget: keyof BudgetsLeft;
+      readonly left: number;
+      readonly urls: number;
+      readonly refill: number | null;
+    }
   | { readonly type: 'contributions'; readonly refill: number | null };
 
 /** What is to be changed for it to be allowed, as it is written there. */

@@ -58,18 +58,26 @@ export function readBudgets(
   });
 }
 
-/** What a call with two URLs would come to on the page now, were it to return the second: it is settled as all are, and that is taken back. */
+/** How many URLs a call of the origin has on the page: as many as the one that had most; two where there was none. */
+export async function usualURLCount(connection: SelectionsConnection, page: Page, dataOrigin: string): Promise<number> {
+  const all = await connection.use((open) => open.getAll('selections'));
+  const own = all.filter((one) => one.page.documentId === page.documentId && one.dataOrigin === dataOrigin);
+  return own.reduce((most, { urls }) => Math.max(most, urls.length), 2);
+}
+
+/** What a call with so many URLs would come to on the page now, were it to return the second: it is settled as all are, and that is taken back. */
 export function rehearseSelection(
   connection: SelectionsConnection,
   environment: SelectionEnvironment,
   page: Page,
   dataOrigin: string,
+  urlCount: number,
 ): Promise<SelectionAccount | null> {
   const site = siteOf(dataOrigin);
   if (site === null) return Promise.resolve(null);
   const url = { url: `${dataOrigin}/`, reportingMetadata: [] };
   const document = { documentId: '', selectionId: 0, workletId: 0, embedderOrigin: dataOrigin, time: 0 };
-  const call = { urn: '', operation: '', urls: [url, url], savedQuery: '', result: null, pendingBits: 1 };
+  const call = { urn: '', operation: '', urls: Array.from({ length: urlCount }, () => url), savedQuery: '', result: null, pendingBits: 1 };
   return connection.use(async (open) => {
     const transaction = beginTransaction(open);
     // That it was taken back is no failure.

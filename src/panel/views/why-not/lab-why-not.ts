@@ -3,7 +3,7 @@
 import { css, html, nothing } from 'lit';
 import { ask } from '../../../components/ask';
 import '../../../components/copy-button';
-import { formatMoment, formatURL } from '../../../components/format';
+import { formatMoment, formatNumber, formatURL } from '../../../components/format';
 import { define, LabElement } from '../../../components/lab-element';
 import { counted, type TextName, text } from '../../../components/text';
 import type { WhyNot, WhyNotChange, WhyNotReason } from '../../../protocol/extension-pages/why-not';
@@ -33,6 +33,10 @@ const BUDGETS = { page: 'budgetPage', sitePage: 'budgetSitePage', siteDaily: 'bu
 
 const refillOf = (refill: number | null): string => (refill === null ? '' : text('budgetRefill', formatMoment(refill)));
 
+/** What is left, and what a call of the page's takes. */
+const budgetShort = ({ budget, left, urls }: Extract<WhyNotReason, { type: 'budget' }>): string =>
+  text(BUDGETS[budget], Math.max(0, left).toFixed(2), urls, formatNumber(Math.log2(urls)));
+
 /** In words. */
 function explain(reason: WhyNotReason): string {
   switch (reason.type) {
@@ -49,7 +53,7 @@ function explain(reason: WhyNotReason): string {
     case 'depth':
       return text('whyDepth', reason.said);
     case 'budget':
-      return `${text(BUDGETS[reason.budget], Math.max(0, reason.left).toFixed(2))} ${refillOf(reason.refill)}`;
+      return `${budgetShort(reason)} ${refillOf(reason.refill)}`;
     case 'contributions':
       return `${text('budgetContributions')} ${refillOf(reason.refill)}`;
   }

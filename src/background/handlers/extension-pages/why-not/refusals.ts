@@ -17,7 +17,7 @@ import type { Reason } from '../../../../spec/reason';
 import { type BudgetsLeft, MAXIMUM_URLS, pendingBitsOf } from '../../../../spec/select-url';
 import { readContributionBudget } from '../../../../store/private-aggregation/read-reports';
 import type { ReportsConnection } from '../../../../store/private-aggregation/schema';
-import { type Refill, readBudgets, rehearseSelection } from '../../../../store/select-url/read-selections';
+import { type Refill, readBudgets, rehearseSelection, usualURLCount } from '../../../../store/select-url/read-selections';
 import type { SelectionsConnection } from '../../../../store/select-url/schema';
 import { siteOf } from '../../../../store/site';
 import type { Fence } from '../../../fenced-frames/fence';
@@ -105,7 +105,7 @@ function refillTime(refills: readonly Refill[], missing: number): number | null 
 const isExhausted = ({ simulations }: Settings, dataOrigin: string): boolean =>
   simulationOf(simulations, dataOrigin).budgetExhausted === true;
 
-/** What keeps a call of selectURL() with two URLs from its result. */
+/** What keeps a call of selectURL() from its result, with as many URLs as the page's calls have. */
 export async function refusalsByBudget(
   connection: SelectionsConnection,
   settings: Settings,
@@ -113,27 +113,28 @@ export async function refusalsByBudget(
   dataOrigin: string,
 ): Promise<Found[]> {
   const found: Found[] = [];
+  const urls = await usualURLCount(connection, page, dataOrigin);
   const [{ refills = [] } = {}] = await readBudgets(connection, selectionEnvironment(settings), page.documentId, [
     siteOf(dataOrigin) ?? '',
   ]);
   let current = settings;
   // There are three of them, and that all are exhausted may be simulated.
   for (const _budget of ['simulated', ...Object.keys(SETTINGS)]) {
-    const account = await rehearseSelection(connection, selectionEnvironment(current), page, dataOrigin);
+    const account = await rehearseSelection(connection, selectionEnvironment(current), page, dataOrigin, urls);
     if (!account?.short) break;
     const { short: budget, before } = account;
     const left = before[budget];
-    const refill = budget === 'siteDaily' ? refillTime(refills, pendingBitsOf(2) - left) : null;
+    const refill = budget === 'siteDaily' ? refillTime(refills, pendingBitsOf(urls) - left) : null;
     if (isExhausted(current, dataOrigin)) {
       const { settings: others, change } = stopSimulating(current, dataOrigin, 'budgetExhausted');
-      found.push({ what: 'shared-storage-select-url', reason: { type: 'budget', budget, left: 0, refill: null }, change });
+      found.push({ what: 'shared-storage-select-url', reason: { type: 'budget', budget, left: 0, urls, refill: null }, change });
       current = others;
       continue;
     }
     // Enough for one call with as many URLs as there may be.
     const enough = Math.ceil(current.budgets[SETTINGS[budget]] - left + pendingBitsOf(MAXIMUM_URLS));
     const { settings: raised, change } = changeSetting(current, 'budgets', { ...current.budgets, [SETTINGS[budget]]: enough });
-    found.push({ what: 'shared-storage-select-url', reason: { type: 'budget', budget, left, refill }, change });
+    found.push({ what: 'shared-storage-select-url', reason: { type: 'budget', budget, left, urls, refill }, change });
     current = raised;
   }
   return found;
