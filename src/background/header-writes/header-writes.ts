@@ -7,13 +7,14 @@ import { storageWriteTokenOf } from '../../protocol/url-marks';
 import type { Reason } from '../../spec/reason';
 import type { KeepAlive } from '../browser/keep-alive';
 import { type MarkedRequests, withoutFragment } from '../browser/request-marks';
+import { untilBrowserAnswers } from '../browser/until-browser-answers';
 import type { PermissionsPolicies } from '../permissions-policy/permissions-policy';
 import type { ArrivalOrder } from '../requests/arrival-order';
 import type { Caller } from '../requests/caller';
 import { EarlyResponses, LONGEST_KEPT_ALIVE } from './early-responses';
 import { type HeaderWriter, isRedirect } from './header-writer';
 import { responseOf } from './marked-response';
-import { type HeadersReceived, type Listening, NO_TAB, TabResponses } from './tab-responses';
+import { type HeadersReceived, LINGER, type Listening, NO_TAB, TabResponses } from './tab-responses';
 
 interface Expected {
   readonly caller: Caller;
@@ -24,7 +25,7 @@ interface Expected {
   requestId: string | null;
   /** The responses so far. */
   readonly seen: Set<string>;
-  /** It was announced before, perhaps to an earlier worker, and so may have been answered while nobody listened. */
+  /** It was announced before, perhaps to an earlier worker, or its document counted on that one's listening; and so may have been answered while nobody listened. */
   isLate: boolean;
   /** Stops with the last response; who asked may not have said so yet, or never will. */
   readonly listening: Listening;
@@ -90,7 +91,7 @@ export class HeaderWrites {
       url: null,
       requestId: null,
       seen: new Set(),
-      isLate: false,
+      isLate: performance.now() < LINGER,
       listening: this.#responses.listen(tabId),
       answered,
       answer,
@@ -173,7 +174,8 @@ export class HeaderWrites {
     // The browser tells us of a response before it tells the page, on another way. Some requests never get one.
     const { promise: late, resolve } = Promise.withResolvers<void>();
     const timer = setTimeout(resolve, LATEST_RESPONSE);
-    await Promise.race([request.answered, late]);
+    // Where this worker or the browser was busy for as long, it comes before the answer to what the browser is asked then.
+    await Promise.race([request.answered, late.then(untilBrowserAnswers)]);
     clearTimeout(timer);
     this.#forget(token);
     await Promise.allSettled(request.writes);
