@@ -178,6 +178,17 @@ describe('a cross-origin script with "script-origin"', () => {
     await page.close();
   });
 
+  test("has no referrer, whatever the page's policy, and its fetches keep theirs", async () => {
+    const page = await lab.page('context');
+    await page.evaluate(`document.head.append(Object.assign(document.createElement('meta'), { name: 'referrer', content: 'unsafe-url' }))`);
+    await page.evaluate(create(script('context')));
+    await page.evaluate(create(script('script')));
+    await page.evaluate(`fetch('${script('script')}', { cache: 'no-store' }).then((response) => response.text())`);
+    const referrers = requestsFor('/module.js').map(({ headers }) => headers.referer);
+    expect(referrers).toEqual([undefined, undefined, `${lab.origin('context')}/blank.html`]);
+    await page.close();
+  });
+
   test('shows the page nothing of the mark', async () => {
     const page = await lab.page('context');
     await page.evaluate(create(script('script', '?allowed=?1'), { dataOrigin: 'script-origin' }));

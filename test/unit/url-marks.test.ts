@@ -94,7 +94,7 @@ describe('rules', () => {
     ['fenced-frames', markedURL('https://a.example/', 'coep-ssfence', indexOf), [1, 2, 3, 5]],
     ['fenced-frames', markedURL('https://a.example/', 'coep-site-ssfence', indexOf), [1, 2, 3, 5, 6]],
     ['fenced-frames', markedURL('https://a.example/', 'coep-cross-ssfence', indexOf), [1, 2, 3, 5, 7]],
-    ['fenced-frames', markedURL('https://a.example/', 'ssurn', indexOf), []],
+    ['fenced-frames', markedURL('https://a.example/', 'ssurn', indexOf), [10]],
     ['fenced-frames', 'https://a.example/:~:ssfence', []],
     ['worklet-modules', markedURL('https://a.example/w.js', '~ssm=', indexOf), [1]],
     ['worklet-modules', markedURL('https://a.example/w.js', `~ssm=${TOKEN}`, indexOf), [1]],
