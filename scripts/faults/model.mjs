@@ -42,6 +42,9 @@ const TAKES_ALONG = new Set([...KILLS, 'crash page']);
 /** What ends worklets, and what was asked of them. @type {ReadonlySet<FaultKind>} */
 const ENDS_WORKLETS = new Set([...KILLS, 'close offscreen', 'crash sandbox']);
 
+/** What cuts off requests that are under way. @type {readonly FaultKind[]} */
+const CUTS_OFF = ['network', 'bfcache', 'navigate', 'reload extension', 'crash extension'];
+
 /** Whether something may have taken a call along that was acknowledged then: with the default durability. */
 function isTakenAlong(/** @type {Observation} */ { happened, ended }, /** @type {number} */ document, /** @type {number} */ time) {
   return happened.some(({ kind, from, to }) => {
@@ -193,7 +196,7 @@ class Judge {
     for (const { writer, step, outcome } of notes) {
       if (outcome === null) continue;
       if ((kinds.has('reload extension') || kinds.has('crash extension')) && /reloaded or removed/.test(outcome)) continue;
-      if ((kinds.has('network') || kinds.has('bfcache') || kinds.has('navigate')) && /Failed to fetch/.test(outcome)) continue;
+      if (CUTS_OFF.some((kind) => kinds.has(kind)) && /Failed to fetch/.test(outcome)) continue;
       this.verdict.wrong.push(`${writer}: step ${step} was refused: ${outcome}`);
     }
   }

@@ -135,6 +135,10 @@ test('a page is refused nothing, unless its extension has gone', () => {
   const orphaned = refused('InvalidStateError: Shared Storage Lab was reloaded or removed. Reload this page to use it.');
   expect(verdictOn('append', orphaned)).toMatchObject({ wrong: 1 });
   expect(verdictOn('append', { ...orphaned, happened: happened('reload extension') })).toEqual(FINE);
+  const cutOff = refused('TypeError: Failed to fetch');
+  expect(verdictOn('header', cutOff)).toMatchObject({ wrong: 1 });
+  expect(verdictOn('header', { ...cutOff, happened: happened('stop worker') })).toMatchObject({ wrong: 1 });
+  expect(verdictOn('header', { ...cutOff, happened: happened('reload extension') })).toEqual(FINE);
 });
 
 test('no lock stays taken, no promise pending, and no budget falls below zero', () => {
