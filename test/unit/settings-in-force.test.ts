@@ -25,7 +25,7 @@ beforeEach(() => {
   // Nobody is told of a change by the browser.
   const local = { get: async () => stored, set: async (items: object) => Object.assign(stored, items) };
   Object.assign(browser, { storage: { local } });
-  vi.stubGlobal('navigator', { locks: { request: (_name: string, callback: () => unknown) => callback() } });
+  vi.stubGlobal('navigator', { locks: { query: async () => ({}), request: (_name: string, callback: () => unknown) => callback() } });
 });
 
 function createServices(apply: OptionalScripts['apply'] = async () => undefined) {
