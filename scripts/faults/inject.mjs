@@ -110,7 +110,7 @@ async function goAndComeBack(scene, amount, document) {
   await session.evaluate(
     `addEventListener('pageshow', ({ persisted }) => { globalThis.cameBack = persisted; }), globalThis.isOriginal = true`,
   );
-  await session.navigate(elsewhere);
+  await tab.goTo(elsewhere);
   await sleep(150 * amount);
   await session.evaluate('history.back(), 0').catch(() => {});
   // A document that had not been loaded has left no entry: before it there is what was there at first.
@@ -130,7 +130,10 @@ async function crashPages({ stage, tabs }, _amount, document) {
   for (const one of tabs.keys()) await stage.forgetTab(one)?.session.close();
 }
 
-/** @typedef {(scene: Scene, amount: number, document: number) => Promise<void>} Inject */
+/**
+ * Resolves to what has happened, where it is something else.
+ * @typedef {(scene: Scene, amount: number, document: number) => Promise<import('./episode.mjs').FaultKind | undefined | void>} Inject
+ */
 
 /** @type {Record<import('./episode.mjs').FaultKind, Inject>} */
 const INJECT = {
@@ -138,7 +141,13 @@ const INJECT = {
   'busy worker': keepBusy,
   'lost messages': loseMessages,
   'close offscreen': ({ stage }) => close(stage, /src\/offscreen\//),
-  'crash sandbox': (scene) => crash(scene, /src\/worklet\/frame/),
+  'crash sandbox': async (scene) => {
+    await crash(scene, /src\/worklet\/frame/);
+    // A frame that has not come to its own process yet takes the extension's along.
+    if (await scene.stage.hasExtension()) return;
+    await scene.stage.reloadExtension();
+    return 'crash extension';
+  },
   // The browser then does without the extension until somebody reloads it.
   'crash extension': async (scene) => {
     await crash(scene, /src\/offscreen\//);
@@ -151,7 +160,7 @@ const INJECT = {
   network: killNetwork,
   bfcache: goAndComeBack,
   navigate: async ({ tabs, elsewhere }, _amount, document) => {
-    await tabs[document]?.session.navigate(elsewhere);
+    await tabs[document]?.goTo(elsewhere);
   },
   'remove frame': async ({ tabs }) => {
     await tabs[FRAME]?.session.evaluate(`document.querySelector('iframe')?.remove()`);
@@ -181,8 +190,10 @@ export async function inject(scene, { kind, amount, document }) {
   const from = Date.now();
   // Nothing happens to it any more.
   if (HAPPENS_TO_DOCUMENT.has(kind) && scene.hasEnded(document)) return { kind, document, from, to: from };
+  const endAll = () => scene.tabs.forEach((_, one) => void scene.ended(one));
   if (ENDS_DOCUMENT.has(kind)) scene.ended(document);
-  if (ENDS_ALL.has(kind)) for (const one of scene.tabs.keys()) scene.ended(one);
-  await within(INJECT[kind](scene, amount, document), kind);
-  return { kind, document, from, to: Date.now() };
+  if (ENDS_ALL.has(kind)) endAll();
+  const other = await within(INJECT[kind](scene, amount, document), kind);
+  if (other && ENDS_ALL.has(other)) endAll();
+  return { kind: other ?? kind, document, from, to: Date.now() };
 }

@@ -59,11 +59,11 @@ export class Run {
     this.tabs[document] = tab;
     const writers = JSON.stringify(this.#writersIn(document));
     if (document !== FRAME) {
-      await tab.session.navigate(`${this.origin}/`);
+      await tab.goTo(`${this.origin}/`);
       await tab.session.evaluate(`prepare(${writers})`);
       return;
     }
-    await tab.session.navigate(this.elsewhere);
+    await tab.goTo(this.elsewhere);
     const src = `${this.origin}/?writers=${encodeURIComponent(writers)}`;
     await tab.session.evaluate(`document.body.innerHTML = '<iframe allow="shared-storage" src="${src}"></iframe>'`);
     await this.#untilTold(() => this.told.notes.some(({ writer }) => writer === 'frame'));
@@ -147,11 +147,14 @@ export class Run {
   /** @param {import('./stage.mjs').Tab} tab @param {(words: unknown[]) => boolean} matches */
   async #said(tab, matches) {
     const found = () => tab.said.find(matches);
+    let listener = () => {};
     const heard = new Promise((resolve) => {
-      tab.onSaid = () => found() && resolve(undefined);
-      tab.onSaid();
+      listener = () => void (found() && resolve(undefined));
+      tab.listeners.add(listener);
+      listener();
     });
     await Promise.race([heard, sleep(LONGEST / 2)]);
+    tab.listeners.delete(listener);
     return found();
   }
 
@@ -168,7 +171,7 @@ export class Run {
   async #openReader() {
     const reader = await this.stage.tab('reader');
     reader.said = [];
-    await reader.session.navigate(`${this.origin}/`);
+    await reader.goTo(`${this.origin}/`);
     await reader.session.evaluate('prepare([{ kind: "operation" }])');
   }
 

@@ -50,7 +50,8 @@ export class Tab {
   errors = [];
   /** The execution contexts of the extension's scripts, by frame. @type {Map<string, number>} */
   isolated = new Map();
-  onSaid = () => {};
+  /** Called when something was said. @type {Set<() => void>} */
+  listeners = new Set();
 
   /** @param {import('../browser/launch.mjs').Session} session */
   constructor(session) {
@@ -64,11 +65,22 @@ export class Tab {
       const at = words.indexOf('said');
       if (at >= 0) this.said.push(words.slice(at + 1));
       else if (type === 'error') this.errors.push(words.join(' '));
-      this.onSaid();
+      for (const listener of this.listeners) listener();
     });
     session.on('Runtime.executionContextCreated', ({ context }) => {
       if (context.origin === extensionOrigin) this.isolated.set(context.auxData.frameId, context.id);
     });
+  }
+
+  /** Navigates, and waits for the document; again where that has come to nothing, as where the network service has just died. @param {string} url */
+  async goTo(url) {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await within(this.session.navigate(url), url, LONGEST / 4);
+      } catch (error) {
+        if (attempt === 3) throw error;
+      }
+    }
   }
 }
 
@@ -146,6 +158,11 @@ export class Stage {
     const origin = `chrome-extension://${this.browser.extensionId}/`;
     // The newest: a worker that is being stopped stays a target for as long as anything is attached to it.
     return [...this.browser.targets.values()].findLast(({ url }) => url.startsWith(origin) && address.test(url));
+  }
+
+  /** Whether the browser still has the extension: after a crash of its process it has not. */
+  async hasExtension() {
+    return within(this.#inWorker('true'), 'the service worker', LONGEST / 4).catch(() => false);
   }
 
   /** Evaluates in the service worker, which is woken if it sleeps. @param {string} expression @returns {Promise<any>} */
