@@ -9,9 +9,6 @@ import { beforeLeaving, leave, runCommand } from './leave.mjs';
 
 const USAGE = 'npm run soak -- [--minutes N] [--rate PER_SECOND] [--report FILE]';
 
-/** In fewer minutes nothing is warm: what is used is shown then, and growth is not judged. */
-const SHORTEST_JUDGED = 10;
-
 function readOptions() {
   try {
     const { values } = parseArgs({ options: { minutes: { type: 'string' }, rate: { type: 'string' }, report: { type: 'string' } } });
@@ -42,6 +39,7 @@ async function main() {
   const { chartOf } = await import('./chart.mjs');
   const { Soak } = await import('./soak/run.mjs');
   const { serveSoak } = await import('./soak/site.mjs');
+  const { SHORTEST_JUDGED } = await import('./soak/steady.mjs');
   const { growths, growthTable, latencyTable, panelsOf } = await import('./soak/summary.mjs');
   const args = ['--disable-background-timer-throttling', '--disable-renderer-backgrounding'];
   const browser = await launch({ executable: await findBrowser(), extension: await builtExtension(), args });
@@ -85,7 +83,12 @@ async function main() {
       ['Reports', site.reports],
       ['Failures', soak.failures.length],
     ],
-    findings: [...grown.map(({ role, growth }) => `The memory of ${role} grew by ${(100 * growth).toFixed(1)} %.`), ...failures],
+    findings: [
+      ...grown.map(
+        ({ role, growth, growthOfWhatIsLeft: left }) => `The memory of ${role} grew by ${(100 * (left ?? growth)).toFixed(1)} %.`,
+      ),
+      ...failures,
+    ],
     details: `${growthTable(all)}\n\n${latencyTable(soak.measured)}\n\n![Memory, latency and throughput over time](${path.basename(file)})`,
   });
   await leave(grown.length + failures.length > 0 ? 1 : 0);

@@ -3,6 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { percentile } from '../bench/statistics.mjs';
 import { memoryByRole } from './processes.mjs';
+import { SHORTEST_JUDGED, WARM_UP } from './steady.mjs';
 
 /** Three sites, two of them in two tabs, which share what they store and their locks. */
 const SITES = ['first', 'first', 'second', 'third', 'third'];
@@ -19,9 +20,16 @@ const FILLING = 250;
 /** One tab after the other loads its page anew, so often: pages come and go too. In milliseconds. */
 const RELOAD = 20_000;
 
+/** For so long, at the end of the warm-up and at the end, garbage is collected before each look, in milliseconds. */
+const COLLECTING = 60_000;
+
+/** Where garbage can be collected. @type {ReadonlySet<string>} */
+const COLLECTED = new Set(['page', 'iframe', 'background_page', 'service_worker']);
+
 /**
  * @typedef {object} Measured in one interval
  * @property {number} time since the beginning, in seconds
+ * @property {boolean} isCollected whether garbage had been collected before
  * @property {import('./processes.mjs').Memory} memory
  * @property {number} throughput what was done, in a second
  * @property {Record<string, { p50: number, p95: number, count: number }>} latency by what was done, in milliseconds
@@ -85,10 +93,15 @@ export class Soak {
     }
     const begun = performance.now();
     const elapsed = () => performance.now() - begun;
+    const whole = minutes * 60_000;
+    const isCollecting = (/** @type {number} */ time) =>
+      [whole * WARM_UP + COLLECTING, whole].some((end) => time > end - COLLECTING && time <= end);
     let reloads = 0;
-    for (let next = INTERVAL; next <= minutes * 60_000; next += INTERVAL) {
+    for (let next = INTERVAL; next <= whole; next += INTERVAL) {
       await sleep(Math.max(0, next - elapsed()));
-      const measured = await this.#measure(elapsed() / 1000);
+      const isCollected = minutes >= SHORTEST_JUDGED && isCollecting(next);
+      if (isCollected) await this.#collectGarbage();
+      const measured = { ...(await this.#measure(elapsed() / 1000)), isCollected };
       this.measured.push(measured);
       onMeasured(measured);
       if (elapsed() < (reloads + 1) * RELOAD) continue;
@@ -97,7 +110,16 @@ export class Soak {
     }
   }
 
-  /** @param {number} time @returns {Promise<Measured>} */
+  /** What is left in use then is needed, or lost. What goes away meanwhile needs none. */
+  async #collectGarbage() {
+    for (const { targetId } of [...this.browser.targets.values()].filter(({ type }) => COLLECTED.has(type))) {
+      const session = await this.browser.attach((target) => target.targetId === targetId, INTERVAL).catch(() => null);
+      await session?.send('HeapProfiler.collectGarbage').catch(() => {});
+      await session?.detach().catch(() => {});
+    }
+  }
+
+  /** @param {number} time @returns {Promise<Omit<Measured, 'isCollected'>>} */
   async #measure(time) {
     const took = this.#took;
     this.#took = {};

@@ -6,7 +6,10 @@ import { median } from '../bench/statistics.mjs';
 export const TOLERANCE = 0.05;
 
 /** The warm-up, as a part of the time: caches, logs and pools fill meanwhile. */
-const WARM_UP = 1 / 3;
+export const WARM_UP = 1 / 3;
+
+/** In fewer minutes nothing is warm: what is used is shown then, and growth is not judged. */
+export const SHORTEST_JUDGED = 10;
 
 /** @typedef {{ time: number, value: number }} Sample `time` in seconds */
 
@@ -27,4 +30,20 @@ export function growth(samples) {
   const middle = median(last.map(({ value }) => value));
   // Of what there is only now and then, half of the samples may be nothing.
   return grown <= 0 && middle === 0 ? 0 : grown / middle;
+}
+
+/**
+ * How much more is left of it after garbage collections at the end than after those at the end of the warm-up, as a part of that: what has been used, and
+ * only was not collected yet, is no growth. Null where there were no collections.
+ *
+ * @param {readonly Sample[]} collected in their order
+ * @returns {number | null}
+ */
+export function growthOfWhatIsLeft(collected) {
+  const [first, last] = [collected[0], collected.at(-1)];
+  if (!first || !last) return null;
+  const between = (first.time + last.time) / 2;
+  const middle = (/** @type {(sample: Sample) => boolean} */ matches) => median(collected.filter(matches).map(({ value }) => value));
+  const [begin, end] = [middle(({ time }) => time <= between), middle(({ time }) => time > between)];
+  return begin === end ? 0 : end / begin - 1;
 }

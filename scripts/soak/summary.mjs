@@ -1,32 +1,43 @@
 // What a run of npm run soak comes to: what grew, tables, and what the chart shows.
 
 import { median } from '../bench/statistics.mjs';
-import { growth, TOLERANCE } from './steady.mjs';
+import { growth, growthOfWhatIsLeft, TOLERANCE } from './steady.mjs';
 
 /** @typedef {import('./run.mjs').Measured} Measured */
-/** @typedef {{ role: string, begin: number, end: number, growth: number, isSteady: boolean }} Growth memory in MiB */
+/**
+ * @typedef {object} Growth memory in MiB
+ * @property {string} role
+ * @property {number} begin
+ * @property {number} end
+ * @property {number} growth
+ * @property {number | null} growthOfWhatIsLeft after garbage collections; null where there were none
+ * @property {boolean} isSteady judged by what is left, where that is known
+ */
 
 const ALL = 'all together';
 
 /** What a page can time, in milliseconds: less than that would be nothing, which has no place on the chart. */
 const SHORTEST = 0.1;
 
-/** @param {readonly Measured[]} measured */
+/** @param {readonly Measured[]} measured @returns {Growth[]} */
 export function growths(measured) {
   const roles = [...new Set(measured.flatMap(({ memory }) => Object.keys(memory))), ALL];
   const memoryOf = (/** @type {Measured} */ { memory }, /** @type {string} */ role) =>
     role === ALL ? Object.values(memory).reduce((sum, one) => sum + one, 0) : (memory[role] ?? 0);
   return roles.map((role) => {
-    const samples = measured.map((one) => ({ time: one.time, value: memoryOf(one, role) }));
+    const samplesOf = (/** @type {readonly Measured[]} */ some) => some.map((one) => ({ time: one.time, value: memoryOf(one, role) }));
+    const samples = samplesOf(measured.filter(({ isCollected }) => !isCollected));
     const third = Math.ceil(samples.length / 3);
     const middle = (/** @type {typeof samples} */ some) => median(some.map(({ value }) => value));
     const grown = growth(samples);
+    const left = growthOfWhatIsLeft(samplesOf(measured.filter(({ isCollected }) => isCollected)));
     return {
       role,
       begin: middle(samples.slice(third, 2 * third)),
       end: middle(samples.slice(-third)),
       growth: grown,
-      isSteady: grown <= TOLERANCE,
+      growthOfWhatIsLeft: left,
+      isSteady: (left ?? grown) <= TOLERANCE,
     };
   });
 }
@@ -53,15 +64,18 @@ export const panelsOf = (measured) => [
   },
 ];
 
+const percent = (/** @type {number} */ part) => `${(100 * part).toFixed(1)} %`;
+
 /** @param {readonly Growth[]} all */
-export const growthTable = (all) =>
-  [
-    '| Processes | after the warm-up, MiB | at the end, MiB | growth by slope |',
-    '| --- | --- | --- | --- |',
-    ...all.map(
-      ({ role, begin, end, growth: grown }) => `| ${role} | ${begin.toFixed(1)} | ${end.toFixed(1)} | ${(100 * grown).toFixed(1)} % |`,
-    ),
+export function growthTable(all) {
+  const row = (/** @type {Growth} */ { role, begin, end, growth: grown, growthOfWhatIsLeft: left }) =>
+    `| ${role} | ${begin.toFixed(1)} | ${end.toFixed(1)} | ${percent(grown)} | ${left === null ? '–' : percent(left)} |`;
+  return [
+    '| Processes | after the warm-up, MiB | at the end, MiB | growth by slope | growth of what garbage collections leave |',
+    '| --- | --- | --- | --- | --- |',
+    ...all.map(row),
   ].join('\n');
+}
 
 /** @param {readonly Measured[]} measured */
 export function latencyTable(measured) {

@@ -2,7 +2,7 @@
 
 import { expect, test } from 'vitest';
 import type { Measured } from '../../scripts/soak/run.mjs';
-import { growth } from '../../scripts/soak/steady.mjs';
+import { growth, growthOfWhatIsLeft } from '../../scripts/soak/steady.mjs';
 import { growths, latencyTable, panelsOf } from '../../scripts/soak/summary.mjs';
 
 /** One sample every five seconds of ten minutes. */
@@ -29,9 +29,37 @@ test('nothing measured is no growth', () => {
   expect(growth([{ time: 5, value: 1 }])).toBe(0);
 });
 
+test('where garbage was collected, what is left counts, at the end and after the warm-up', () => {
+  expect(growthOfWhatIsLeft([])).toBeNull();
+  const collected = [100, 110, 100].map((value, index) => ({ time: 300 + index, value }));
+  const atTheEnd = (value: number) => [890, 895, 900].map((time) => ({ time, value }));
+  expect(growthOfWhatIsLeft([...collected, ...atTheEnd(104)])).toBeCloseTo(0.04);
+  expect(growthOfWhatIsLeft([...collected, ...atTheEnd(80)])).toBeCloseTo(-0.2);
+  // Of a kind of process that there is no more, or never.
+  expect(growthOfWhatIsLeft(atTheEnd(0))).toBe(0);
+});
+
+test('what was not collected yet is no growth, and what is left is', () => {
+  const grown = (left: number) =>
+    growths([
+      ...measured.filter(({ time }) => time < 500),
+      ...[200, 205, 590, 595].map((time) => ({
+        ...(measured[0] as Measured),
+        time,
+        isCollected: true,
+        memory: { extension: time < 500 ? 100 : left },
+      })),
+    ])
+      .filter(({ role }) => role === 'extension')
+      .map(({ isSteady }) => isSteady);
+  expect(grown(104)).toEqual([true]);
+  expect(grown(106)).toEqual([false]);
+});
+
 const measured = samples((second) => second).map(
   ({ time }): Measured => ({
     time,
+    isCollected: false,
     memory: { extension: 100 + time / 10, pages: time < 300 ? 50 : 0 },
     throughput: 20,
     latency: { set: { p50: 1, p95: 2, count: 10 }, ...(time === 100 ? { run: { p50: 3, p95: 4, count: 1 } } : {}) },
