@@ -12,7 +12,7 @@ const times = new Intl.DateTimeFormat(language, {
   fractionalSecondDigits: 3,
   hourCycle: 'h23',
 });
-const moments = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'medium' });
+const moments = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'medium', hourCycle: 'h23' });
 
 export const formatNumber = (value: number): string => numbers.format(value);
 

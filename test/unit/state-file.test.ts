@@ -264,3 +264,14 @@ test('more than one mistake is told, and what is no JSON at all', () => {
   const wrong = () => [{ path: ['budgets', 'pageBits'], problem: because('problemUnknown') }];
   expect(problemsOf(fileOf({ settings: { budgets: { pageBits: -1 } } }), wrong)).toEqual(['/settings/budgets/pageBits is unknown.']);
 });
+
+test('of very many mistakes the first twenty are told, and how many more there are', () => {
+  const members = Object.fromEntries(Array.from({ length: 25 }, (_, index) => [`unknown ${index}`, 0]));
+  try {
+    parseState(fileOf(members), NO_PROBLEMS);
+    expect.unreachable();
+  } catch (error) {
+    if (!(error instanceof StateFileError)) throw error;
+    expect([error.problems.length, error.more]).toEqual([20, 5]);
+  }
+});

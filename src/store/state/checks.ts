@@ -13,9 +13,12 @@ const MAXIMUM_PROBLEMS = 20;
 
 export class Problems {
   readonly list: Problem[] = [];
+  /** How many there are besides those. */
+  more = 0;
 
   add(pointer: string, problem: Reason): void {
     if (this.list.length < MAXIMUM_PROBLEMS) this.list.push({ pointer, problem });
+    else this.more++;
   }
 }
 

@@ -44,10 +44,13 @@ export interface State {
 /** A file that cannot be imported, and why. */
 export class StateFileError extends Error {
   readonly problems: readonly Problem[];
+  /** How many there are besides those. */
+  readonly more: number;
 
-  constructor(problems: readonly Problem[]) {
+  constructor(problems: readonly Problem[], more = 0) {
     super(problems.map(({ pointer }) => pointer).join('\n'));
     this.problems = problems;
+    this.more = more;
   }
 }
 
@@ -70,6 +73,6 @@ export function parseState(json: string, checkSettings: CheckSettings): State {
     if (Object.hasOwn(value, name)) value[name] = fromJSONValue(value[name], pointerTo('', name), problems);
   }
   stateCheck(checkSettings)(value, '', problems);
-  if (problems.list.length > 0) throw new StateFileError(problems.list);
+  if (problems.list.length > 0) throw new StateFileError(problems.list, problems.more);
   return value as Record<string, unknown> & State;
 }

@@ -55,6 +55,7 @@ function parse(text: string): State {
     const sentences = error.problems.map(({ pointer, problem }) =>
       wordsOf(pointer === '' ? because('stateProblem', problem) : because('stateProblemAt', pointer, problem)),
     );
+    if (error.more > 0) sentences.push(wordsOf(because('stateProblemsMore', error.more)));
     throw new Refusal('Error', sentences.join('\n'));
   }
 }
