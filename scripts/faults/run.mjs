@@ -175,6 +175,21 @@ export class Run {
     await reader.session.evaluate('prepare([{ kind: "operation" }])');
   }
 
+  async #trafficAndReader() {
+    try {
+      await this.#traffic();
+      await this.#openReader();
+    } catch (error) {
+      if (!this.happened.some(({ kind }) => kind === 'network')) throw error;
+      // Chromium may load nothing any more, in no tab, once its network service was killed and any extension has rules for requests: then it is killed as well.
+      const from = Date.now();
+      for (const document of this.tabs.keys()) if (!this.ended.has(document)) this.ended.set(document, from);
+      await this.stage.killBrowser();
+      this.happened.push({ kind: 'kill browser', document: 0, from, to: Date.now() });
+      await this.#openReader();
+    }
+  }
+
   /** What the extension itself knows: events, reports, budgets. */
   async #records() {
     return this.stage.inExtension(`(${readRecords})(${JSON.stringify(this.origin)})`);
@@ -207,8 +222,7 @@ export class Run {
 
   async run() {
     await configure(this.stage, this.episode);
-    await this.#traffic();
-    await this.#openReader();
+    await this.#trafficAndReader();
     const locks = await this.#blockedLocks();
     const deadline = Date.now() + LATEST;
     for (let reads = 1; ; reads++) {

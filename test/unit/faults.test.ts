@@ -144,6 +144,9 @@ test('a page is refused nothing, unless its extension has gone', () => {
 test('no lock stays taken, no promise pending, and no budget falls below zero', () => {
   expect(verdictOn('append', { locks: ['lock'] })).toMatchObject({ missing: 1 });
   expect(verdictOn('append', { unsettled: ['w0'] })).toMatchObject({ wrong: 1 });
+  // The browser does not end every request that was under way.
+  expect(verdictOn('header', { unsettled: ['w0'], happened: happened('network') })).toMatchObject({ wrong: 0 });
+  expect(verdictOn('append', { unsettled: ['w0'], happened: happened('network') })).toMatchObject({ wrong: 1 });
   expect(verdictOn('append', { budget: -1 })).toMatchObject({ wrong: 1 });
   expect(verdictOn('append', { budget: Number.NaN })).toMatchObject({ wrong: 1 });
 });
