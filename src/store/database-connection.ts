@@ -108,8 +108,12 @@ function open<Schema extends DBSchema>(definition: DatabaseDefinition<Schema>, o
   });
 }
 
+/** What Chromium says of a request that was under way when it closed the connection by force: the connection itself hears of that later. */
+const CLOSING = /connection is closing/i;
+
 /** Whether the error comes of the connection's having been closed. A transaction may be aborted for other reasons, such as a full disk. */
-function isOfClosing<Schema extends DBSchema>({ name }: DOMException, connection: IDBPDatabase<Schema>): boolean {
+function isOfClosing<Schema extends DBSchema>({ name, message }: DOMException, connection: IDBPDatabase<Schema>): boolean {
+  if (name === 'UnknownError') return CLOSING.test(message);
   if (name !== 'AbortError') return name === 'InvalidStateError';
   try {
     // One that does nothing.

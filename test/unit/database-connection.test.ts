@@ -85,6 +85,20 @@ test('a task whose transaction the browser ends with its connection is done once
   expect(await get('a')).toBe('2');
 });
 
+test('a request that fails before its connection has heard that the browser closes it is made again, with another one', async () => {
+  await put('a', '1');
+  const used = new Set();
+  const answer = connection.use(async (open) => {
+    used.add(open);
+    if (used.size === 1) throw new DOMException('Connection is closing because of: Unknown', 'UnknownError');
+    return open.get('things', 'a');
+  });
+  expect(await answer).toBe('1');
+  expect(used.size).toBe(2);
+  const other = new DOMException('Internal error.', 'UnknownError');
+  await expect(connection.use(() => Promise.reject(other))).rejects.toBe(other);
+});
+
 test('one whose transaction is ended for another reason fails, and is not done again', async () => {
   let attempts = 0;
   const failed = connection.use(async (open) => {
