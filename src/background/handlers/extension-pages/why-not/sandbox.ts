@@ -1,6 +1,7 @@
 /** What sandboxes a document that has an opaque origin. */
 
 import { placeInParent, readSandbox } from '../../../../injected/sandbox';
+import { readHeaders } from '../../../../injected/select-url/embedder-policies';
 import { tokensOfSandbox } from '../../../../spec/content-security-policy';
 import { runIn } from '../../../browser/run-in';
 import { A_DOCUMENT, withinTime } from '../../../browser/within-time';
@@ -30,14 +31,13 @@ async function findAttribute(tabId: number, innermost: number): Promise<Sandbox 
   return null;
 }
 
-/** The policy of the document's own response, as the server says it now, or the cache. */
+/** The policy of the document's own response, as the server says it now, or the cache; read here, for the document may read nothing of its own server. */
 async function findPolicy({ tabId, frameId }: Caller): Promise<Sandbox | null> {
   const { url = '' } = (await chrome.webNavigation.getFrame({ tabId, frameId })) ?? {};
   if (!/^https?:/.test(url)) return null;
-  const response = await fetch(url, { cache: 'force-cache', credentials: 'include' });
-  await response.body?.cancel();
-  const policies = (response.headers.get('Content-Security-Policy') ?? '').split(',');
-  const text = policies
+  const { enforced } = await readHeaders(url);
+  const text = enforced
+    .split(',')
     .map((policy) => policy.trim())
     .find((policy) => isOpaqueBy(tokensOfSandbox(policy)?.join(' ') ?? 'allow-same-origin'));
   return text === undefined ? null : { in: 'header', text };
