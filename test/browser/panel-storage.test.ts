@@ -160,6 +160,32 @@ test('two panels of one tab: each shows what is changed in the other, and neithe
   await Promise.all([page, one, other].map((session) => session.close()));
 });
 
+test('what was being read when somebody began to type changes nothing of what is typed: no row comes before it, and nothing is chosen again', async () => {
+  const page = await lab.page('typed');
+  await page.evaluate(`Promise.all([sharedStorage.set('b', '1'), sharedStorage.set('c', '1')]).then(() => undefined)`);
+  const panel = await openFor('typed');
+  await focusRow(panel, 'b');
+  // From here on the answers with entries wait until they are let through.
+  await panel.evaluate(`(() => {
+    const send = chrome.runtime.sendMessage;
+    globalThis.held = [];
+    chrome.runtime.sendMessage = (message) =>
+      message.method === 'entries.read' ? send(message).then((answer) => new Promise((resolve) => held.push(() => resolve(answer)))) : send(message);
+  })()`);
+  await page.evaluate(`sharedStorage.set('a', '1').then(() => undefined)`);
+  await until(() => panel.evaluate('held.length > 0'));
+  await press(panel, 'F2');
+  await until(() => panel.evaluate(`first('input.cell')?.matches(':focus')`));
+  await typeText(panel, 'typ');
+  await panel.evaluate(`Promise.all(held.splice(0).map((letThrough) => letThrough())).then(() => first('lab-storage').reload())`);
+  await panel.send('Input.insertText', { text: 'ed' });
+  expect(await panel.evaluate(`first('input.cell')?.value`)).toBe('typed');
+  expect((await lab.stored('typed')).b).toBe('1');
+  await press(panel, 'Enter');
+  await until(async () => (await lab.stored('typed')).b === 'typed');
+  await Promise.all([page.close(), panel.close()]);
+});
+
 test('very many entries: only those in view are read, sorted and searched as asked', async () => {
   const page = await lab.page('many');
   await page.evaluate(`sharedStorage.batchUpdate(Array.from({ length: 5000 }, (_, index) =>

@@ -16,6 +16,17 @@ export interface CellEditing {
   done(typed: string | null): void;
 }
 
+/** The same function for each rendering: it is called when the field comes, and not again while somebody types. */
+function begin(element: Element | undefined): void {
+  const input = element as HTMLInputElement | undefined;
+  if (!input) return;
+  // It is not in the document yet.
+  queueMicrotask(() => {
+    input.focus();
+    input.select();
+  });
+}
+
 /** What a cell that is being edited shows. */
 function field(value: string, label: string, { done }: CellEditing) {
   let isDone = false;
@@ -27,15 +38,6 @@ function field(value: string, label: string, { done }: CellEditing) {
     event.stopPropagation();
     if (event.key === 'Enter') finish((event.target as HTMLInputElement).value);
     else if (event.key === 'Escape') finish(null);
-  };
-  const begin = (element: Element | undefined) => {
-    const input = element as HTMLInputElement | undefined;
-    if (!input) return;
-    // It is not in the document yet.
-    queueMicrotask(() => {
-      input.focus();
-      input.select();
-    });
   };
   return html`<input
     class="cell"

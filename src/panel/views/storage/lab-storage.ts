@@ -89,6 +89,8 @@ export class LabStorage extends LabElement {
     const { id, desc } = this.sorting ?? BY_KEY;
     const query = { filter: this.filter, sortBy: id as EntryColumn, desc };
     const window = dataOrigin === null ? null : await EntryWindow.open({ dataOrigin, ...query }, this.#inView, this.#listener);
+    // It may have been begun meanwhile, and the row would be another one's. Whoever ends it loads again.
+    if (this.editing) return;
     this.shown = shown;
     this.window = window;
   }
