@@ -97,28 +97,39 @@ function open<Schema extends DBSchema>(definition: DatabaseDefinition<Schema>, o
         },
         terminated: onClosed,
       });
-    opening().then(
-      (connection) => {
-        clearTimeout(timer);
-        if (gaveUp) connection.close();
-        else resolve(connection);
-      },
-      (error: unknown) => fail(explain(failure ?? error)),
-    );
+    const attempt = (left: number) => {
+      opening().then(
+        (connection) => {
+          clearTimeout(timer);
+          if (gaveUp) connection.close();
+          else resolve(connection);
+        },
+        (error: unknown) => {
+          if (left > 1 && failure === undefined && error instanceof DOMException && CLOSING.test(error.message)) attempt(left - 1);
+          else fail(explain(failure ?? error));
+        },
+      );
+    };
+    attempt(ATTEMPTS);
   });
 }
 
-/** What Chromium says of a request that was under way when it closed the connection by force: the connection itself hears of that later. */
-const CLOSING = /connection is closing/i;
+/** Some of what Chromium says of what was under way when it closed the connection by force, and of an attempt to open one at that moment. */
+const CLOSING = /connection (is closing|was closed)/i;
 
-/** Whether the error comes of the connection's having been closed. A transaction may be aborted for other reasons, such as a full disk. */
-function isOfClosing<Schema extends DBSchema>({ name, message }: DOMException, connection: IDBPDatabase<Schema>): boolean {
-  if (name === 'UnknownError') return CLOSING.test(message);
-  if (name !== 'AbortError') return name === 'InvalidStateError';
+/** How often something is tried where the browser closes one connection after the other. */
+const ATTEMPTS = 3;
+
+/**
+ * Whether the error comes of the connection's having been closed. A transaction may be aborted for other reasons, such as a full disk, and Chromium ends what is
+ * under way some time before the connection itself hears that it is closed: whether it is, only the next transaction tells.
+ */
+async function isOfClosing<Schema extends DBSchema>({ name, message }: DOMException, connection: IDBPDatabase<Schema>): Promise<boolean> {
+  if (name === 'InvalidStateError' || (name === 'UnknownError' && CLOSING.test(message))) return true;
+  if (name !== 'AbortError') return false;
   try {
-    // One that does nothing.
-    const { done } = connection.transaction(connection.objectStoreNames[0] as StoreNames<Schema>);
-    done.catch(() => undefined);
+    // It does nothing, and is complete all the same only where there is a database behind the connection.
+    await connection.transaction(connection.objectStoreNames[0] as StoreNames<Schema>).done;
     return false;
   } catch {
     return true;
@@ -149,15 +160,16 @@ export class DatabaseConnection<Schema extends DBSchema> {
    * one: a transaction that never began, or was ended with its connection, has changed nothing.
    */
   async use<Result>(task: (connection: IDBPDatabase<Schema>) => Promise<Result>): Promise<Result> {
-    const opened = this.open();
-    const connection = await opened;
-    try {
-      return await task(connection);
-    } catch (error) {
-      if (!(error instanceof DOMException) || !isOfClosing(error, connection)) throw error;
-      connection.close();
-      this.#forget(opened);
-      return task(await this.open());
+    for (let attempt = 1; ; attempt++) {
+      const opened = this.open();
+      const connection = await opened;
+      try {
+        return await task(connection);
+      } catch (error) {
+        if (attempt === ATTEMPTS || !(error instanceof DOMException) || !(await isOfClosing(error, connection))) throw error;
+        connection.close();
+        this.#forget(opened);
+      }
     }
   }
 
