@@ -69,7 +69,7 @@ watchSettings(({ settings, warnings }, before) => {
 });
 
 // What an earlier worker was stopped in the middle of.
-void updates.resume();
+void updates.succeed();
 purgeByAlarm(async () => {
   database.tidyJournal().catch((error: unknown) => console.error('journal', error));
   gate.note('purge', { result: await database.purgeExpired() });

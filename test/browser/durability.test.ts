@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { Lab, until } from './lab';
+import { Lab, readRecords, until } from './lab';
 
 let lab: Lab;
 const profile = fs.mkdtempSync(path.join(os.tmpdir(), 'shared-storage-lab-durability-'));
@@ -147,6 +147,35 @@ test('a stop of the service worker between the acknowledgement and the entry: no
     await lab.stopServiceWorker();
   }
   expect(await lab.stored('journal')).toEqual({ k: '0;1;2;3;4;5;6;7;' });
+});
+
+test('a write that a worker which is being stopped keeps after the next one has read the journal is applied without anything more', async () => {
+  const page = await lab.page('late');
+  await page.evaluate(`sharedStorage.set('first', '1')`);
+  // Stands in for that worker: it has its lock, and keeps what it is told. No script of ours is in it.
+  const stopping = await lab.browser.openPage(`chrome-extension://${lab.browser.extensionId}/manifest.json`);
+  const asked = stopping.evaluate(`new Promise((granted) => {
+    navigator.locks.request('service worker', () => (granted(), new Promise((end) => { globalThis.end = end; })));
+  })`);
+  await lab.stopServiceWorker();
+  await asked;
+  await page.evaluate(`sharedStorage.set('second', '2')`);
+  const entries = async () => (await stopping.evaluate(readRecords('shared-storage', 'entries'))) as { value: string }[];
+  await until(async () => (await entries()).some(({ value }) => value === '2'));
+  await stopping.evaluate(`new Promise((resolve, reject) => {
+    const opening = indexedDB.open('shared-storage');
+    opening.onsuccess = () => {
+      const transaction = opening.result.transaction('journal', 'readwrite');
+      const updates = [[{ type: 'set', key: 'late', value: '3', ignoreIfPresent: false }]];
+      const record = { dataOrigin: '${lab.origin('late')}', withLock: null, updates, wallTime: Date.now(), documentId: null, tabId: null, time: Date.now() };
+      transaction.objectStore('journal').add(record);
+      transaction.oncomplete = () => { opening.result.close(); resolve(); };
+      transaction.onabort = () => reject(transaction.error);
+    };
+  })`);
+  await stopping.evaluate('end()');
+  await until(async () => (await entries()).some(({ value }) => value === '3'));
+  await stopping.close();
 });
 
 test('a worklet keeps working while the service worker stops', async () => {

@@ -313,6 +313,42 @@ describe('what a worker keeps that is being stopped, when the next one has read 
     expect(await next.stored()).toBe('12345');
   });
 
+  describe('and has ended,', () => {
+    let stopping: Worker;
+    let next: Worker;
+    beforeEach(async () => {
+      const stoppingLocks = new FakeLocks('the worker that is being stopped');
+      stopping = new Worker(stoppingLocks);
+      // It applies nothing any more.
+      vi.spyOn(stopping.database, 'applyKept').mockReturnValue(new Promise(() => undefined));
+      await stopping.updates.succeed();
+      // It holds the lock by then.
+      await new Promise((resolve) => setImmediate(resolve));
+      next = new Worker(new FakeLocks('the next worker', stoppingLocks));
+      await next.updates.succeed();
+      await stopping.add(1, [append('1')]);
+    });
+
+    test('is applied though nobody asks for anything any more', async () => {
+      stopping.locks.end();
+      await expect.poll(() => next.noted.length).toBe(1);
+      expect(await next.database.get(ORIGIN, 'k')).toBe('1');
+    });
+
+    test('or not: is seen by whoever reads', async () => {
+      expect(next.updates.isSettled(ORIGIN)).toBe(false);
+      expect(await next.updates.entriesAhead(ORIGIN)).toBeNull();
+      expect(await next.stored()).toBe('1');
+      await stopping.add(2, [append('2')]);
+      expect(await next.stored()).toBe('12');
+      stopping.locks.end();
+      await expect.poll(() => next.updates.isSettled(ORIGIN)).toBe(true);
+      const { transactions } = next;
+      await next.updates.settledUnlessBlocked(ORIGIN);
+      expect(next.transactions).toBe(transactions);
+    });
+  });
+
   test('is found a little later where the journal cannot be read', async () => {
     const next = await workerAfter([2], null);
     const failing = vi.spyOn(IDBObjectStore.prototype, 'getAllKeys').mockImplementation(() => {

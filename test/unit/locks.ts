@@ -36,6 +36,16 @@ export class FakeLocks implements Locks {
     }
   }
 
+  /** The context has ended, and what it held or waited for. */
+  end(): void {
+    for (const queue of this.#queues.values()) {
+      const [holder] = queue;
+      const others = queue.filter(({ clientId }) => clientId !== this.#clientId);
+      queue.splice(0, queue.length, ...others);
+      if (queue[0] !== holder) queue[0]?.grant();
+    }
+  }
+
   async query(): Promise<LockManagerSnapshot> {
     this.queries++;
     const infos = (from: number, to?: number) =>

@@ -16,6 +16,7 @@ import type { Leftover } from '../../store/entries/leftovers';
 import { askedAt, type Cause } from '../../store/entries/noted-changes';
 import { describeUpdate } from '../../store/events/logged-database';
 import type { KeepAlive } from '../browser/keep-alive';
+import { untilAlone } from './earlier-workers';
 import { LockedUpdates, type Locks } from './locked-updates';
 import { UnappliedUpdates } from './unapplied-updates';
 
@@ -33,6 +34,7 @@ const causeOf = ({ scope, documentId, tabId }: WindowUpdate): Cause => ({ scope:
 
 export class WindowUpdates {
   readonly #database: IndexedDatabase;
+  readonly #locks: Locks;
   readonly #locked: LockedUpdates;
   readonly #note: Note;
   readonly #keepAlive: KeepAlive;
@@ -46,8 +48,12 @@ export class WindowUpdates {
   readonly #unapplied = new UnappliedUpdates();
   /** By journal record, what becomes of its updates, from this place on, which wait for their lock together; until the last of them has come, however late. */
   readonly #granted = new Map<number, { readonly from: number; readonly applied: Promise<readonly Applied[]> }>();
-  /** Whether everything that earlier workers left in the journal has been asked for. */
+  /** Whether everything that earlier workers left in the journal, when it was read, has been asked for. */
   #isResumed = false;
+  /** Whether an earlier worker may have kept something since, or it has not been looked for yet. */
+  #mayHaveMissed = false;
+  /** Whether no earlier worker is there any more. */
+  #isAlone = false;
   /** What is being kept, or has been, of what was asked for last; and the latest place that was kept, as `askedAt()` has it. */
   #keeping: Promise<Kept> = Promise.resolve(null);
   #lastKept = 0;
@@ -55,6 +61,7 @@ export class WindowUpdates {
   constructor(database: IndexedDatabase, locks: Locks, note: Note, keepAlive: KeepAlive) {
     this.#keepAlive = keepAlive;
     this.#database = database;
+    this.#locks = locks;
     this.#locked = new LockedUpdates(locks);
     this.#note = note;
     database.keepJournal((leftover) => this.#resume(leftover));
@@ -92,20 +99,39 @@ export class WindowUpdates {
     if (place) this.#lastKept = Math.max(this.#lastKept, askedAt(place));
   }
 
-  /** Begins with what an earlier worker was stopped in the middle of. */
+  /** Begins with what an earlier worker was stopped in the middle of. What that one still keeps is found when it has ended, and by whoever reads before that. */
+  async succeed(): Promise<void> {
+    this.#mayHaveMissed = true;
+    const resumed = this.resume();
+    const alone = async () => {
+      await untilAlone(this.#locks);
+      await resumed;
+      this.#isAlone = true;
+      await this.resume();
+    };
+    alone().catch((error: unknown) => console.error('locks', error));
+    await resumed;
+  }
+
+  /** Resolves when all that earlier workers are known to have left in the journal has been asked for. */
   async resume(): Promise<void> {
-    // What cannot be read now is read before the first thing that is asked for.
-    await this.#database.ready().then(
-      () => {
-        this.#isResumed = true;
-      },
-      (error: unknown) => console.error('journal', error),
-    );
+    const isAlone = this.#isAlone;
+    try {
+      if (this.#isResumed && this.#mayHaveMissed) {
+        await this.#database.findMissed();
+        if (isAlone) this.#mayHaveMissed = false;
+      }
+      await this.#database.ready();
+      this.#isResumed = true;
+    } catch (error) {
+      // What cannot be read now is read before the first thing that is asked for.
+      console.error('journal', error);
+    }
   }
 
   /** Whether nothing that was asked for is still to be applied to the entries of the data origin, as far as can be told without waiting. */
   isSettled(dataOrigin: string): boolean {
-    return this.#isResumed && this.#unapplied.isEmpty(dataOrigin);
+    return this.#isResumed && !this.#mayHaveMissed && this.#unapplied.isEmpty(dataOrigin);
   }
 
   /**

@@ -91,6 +91,12 @@ export class IndexedDatabase implements SharedStorageDatabase {
     if (handle) this.#queue.ahead(() => leftovers.forEach(handle));
   }
 
+  /** Resolves when what others have kept by now is in the queue as well: one of them may have ended later than the leftovers were read. */
+  async findMissed(): Promise<void> {
+    await this.ready();
+    await this.#journal.look();
+  }
+
   async #loadLeftovers(): Promise<void> {
     try {
       this.#handleLeftovers(await this.#journal.load());

@@ -1,9 +1,10 @@
 /** The places in the journal that a group of updates gets: in as few records as their order allows. */
 
 import type { ModifierMethod } from '../../spec/modifier-methods';
+import { allOrNothing } from '../database-connection';
 import type { Place, WindowUpdate } from './journal';
-import type { KeptWrites, WriteId } from './kept-writes';
-import type { JournalRecord } from './schema';
+import type { JournalTransaction, KeptWrites, WriteId } from './kept-writes';
+import type { Connection, JournalRecord } from './schema';
 
 interface AskedFor {
   readonly update: WindowUpdate;
@@ -24,7 +25,7 @@ type NoPlace = null | 'refused';
 
 export type Outcome = Place | NoPlace;
 
-export async function placesFor(
+async function placesFor(
   writes: KeptWrites,
   time: number,
   group: readonly AskedFor[],
@@ -43,11 +44,7 @@ export async function placesFor(
   return { records, places };
 }
 
-export function withNumbers(
-  places: readonly (NewPlace | NoPlace)[],
-  records: readonly OpenRecord[],
-  numbers: readonly number[],
-): Outcome[] {
+function withNumbers(places: readonly (NewPlace | NoPlace)[], records: readonly OpenRecord[], numbers: readonly number[]): Outcome[] {
   const numberOf = new Map(records.map((record, index) => [record, numbers[index] ?? 0]));
   return places.map((place) => {
     if (place === null || place === 'refused') return place;
@@ -65,4 +62,26 @@ function recordFor(update: WindowUpdate, records: OpenRecord[], now: number): Op
   const record: OpenRecord = { ...asked, updates: [], wallTime: withLock === null ? now : null };
   records.push(record);
   return record;
+}
+
+/** Resolves once all are stored; rejects, with none of them stored, when the database fails. */
+export async function keepTogether(
+  connection: Connection,
+  time: number,
+  group: readonly AskedFor[],
+  complete: readonly number[],
+  begin: (transaction: JournalTransaction) => KeptWrites,
+): Promise<{ kept: Outcome[]; numbers: readonly number[]; writes: KeptWrites }> {
+  const transaction = connection.transaction(['journal', 'writes'], 'readwrite', { durability: 'relaxed' });
+  const writes = begin(transaction);
+  return allOrNothing(transaction, async () => {
+    const { records, places } = await placesFor(writes, time, group);
+    const journal = transaction.objectStore('journal');
+    const numbers = Promise.all(records.map((record) => journal.add(record)));
+    const requests = [...writes.writeOut(time), ...complete.map((number) => journal.delete(number))];
+    // Not before the last answer, as it would be by itself.
+    transaction.commit();
+    await Promise.all([numbers, ...requests]);
+    return { kept: withNumbers(places, records, await numbers), numbers: await numbers, writes };
+  });
 }

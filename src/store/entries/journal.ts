@@ -5,12 +5,11 @@
 
 import type { ModifierMethod } from '../../spec/modifier-methods';
 import { BoundedMap } from '../bounded-map';
-import { allOrNothing } from '../database-connection';
 import { lengthOfGroup } from './groups';
-import { type Outcome, placesFor, withNumbers } from './journal-places';
+import { keepTogether, type Outcome } from './journal-places';
 import { isKept, type JournalTransaction, KeptWrites, type KnownWrites, MAXIMUM_REFUSED, type WriteId } from './kept-writes';
 import { type Leftover, leftoversOf, readLeftovers } from './leftovers';
-import { type Connection, type JournalRecord, MAXIMUM_UPDATES, type Use } from './schema';
+import { type JournalRecord, MAXIMUM_UPDATES, type Use } from './schema';
 
 /** An update as a window asks for it. */
 export interface WindowUpdate extends Omit<JournalRecord, 'updates' | 'wallTime'> {
@@ -48,6 +47,8 @@ export class Journal {
   readonly #use: Use;
   readonly #onMissed: (missed: readonly Leftover[]) => void;
   #queue: Request[] = [];
+  /** Who waits for a look at what others have kept. */
+  #looking: Pick<PromiseWithResolvers<void>, 'resolve' | 'reject'>[] = [];
   #working = false;
   /** All records up to this number are known here. */
   #known = 0;
@@ -75,6 +76,14 @@ export class Journal {
   keep(update: WindowUpdate, id: WriteId): Promise<Kept> {
     return new Promise((resolve, reject) => {
       this.#queue.push({ update, id, resolve, reject });
+      void this.#work();
+    });
+  }
+
+  /** Resolves when everything has been found that others have kept by now; rejects where that cannot be read. */
+  look(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#looking.push({ resolve, reject });
       void this.#work();
     });
   }
@@ -156,13 +165,25 @@ export class Journal {
   async #work(): Promise<void> {
     if (this.#working) return;
     this.#working = true;
-    while (this.#queue.length > 0) {
+    while (this.#queue.length + this.#looking.length > 0) {
       // What comes with the same message is asked for meanwhile.
       await Promise.resolve();
       const length = lengthOfGroup(this.#queue, ({ update }) => update.methods.length);
-      await this.#write(this.#queue.splice(0, length));
+      if (length > 0) await this.#write(this.#queue.splice(0, length));
+      if (this.#looking.length > 0) await this.#look();
     }
     this.#working = false;
+  }
+
+  async #look(): Promise<void> {
+    const looking = this.#looking;
+    this.#looking = [];
+    try {
+      await this.#noteOwn([], true);
+      for (const { resolve } of looking) resolve();
+    } catch (error) {
+      for (const { reject } of looking) reject(error);
+    }
   }
 
   async #write(group: readonly Request[]): Promise<void> {
@@ -207,26 +228,4 @@ export class Journal {
     await this.#noteOwn(numbers, kept.includes(null)).catch((error: unknown) => console.error('journal', error));
     return kept;
   }
-}
-
-/** Resolves once all are stored; rejects, with none of them stored, when the database fails. */
-async function keepTogether(
-  connection: Connection,
-  time: number,
-  group: readonly Request[],
-  complete: readonly number[],
-  begin: (transaction: JournalTransaction) => KeptWrites,
-): Promise<{ kept: Outcome[]; numbers: readonly number[]; writes: KeptWrites }> {
-  const transaction = connection.transaction(['journal', 'writes'], 'readwrite', { durability: 'relaxed' });
-  const writes = begin(transaction);
-  return allOrNothing(transaction, async () => {
-    const { records, places } = await placesFor(writes, time, group);
-    const journal = transaction.objectStore('journal');
-    const numbers = Promise.all(records.map((record) => journal.add(record)));
-    const requests = [...writes.writeOut(time), ...complete.map((number) => journal.delete(number))];
-    // Not before the last answer, as it would be by itself.
-    transaction.commit();
-    await Promise.all([numbers, ...requests]);
-    return { kept: withNumbers(places, records, await numbers), numbers: await numbers, writes };
-  });
 }
