@@ -32,6 +32,7 @@ import { WorkletRecords } from '../store/worklets/worklet-records';
 import { ServiceWorkerQuestions } from './ask-service-worker';
 import { describeCall, whyNotCalled } from './event-handlers/describe-call';
 import { KeyHandlers } from './event-handlers/key-handlers';
+import { HandOvers } from './hand-over';
 import { keyOf, Registry } from './registry';
 import { Selecting } from './select-url/operation-selections';
 import { PageConsole } from './worklets/page-console';
@@ -80,8 +81,9 @@ const selecting = new Selecting(selections, async (selection) => {
 });
 const interestGroups = new InterestGroups(async () => Date.now() + (await settings.get()).clockOffsetMs);
 const workers = new SandboxedWorkers();
+const handOvers = new HandOvers(serviceWorker);
 const registry = new Registry(
-  serviceWorker.ask,
+  (message) => (message.to === 'contributions' ? handOvers.handOver(message) : serviceWorker.ask(message)),
   (context) => new LoggedDatabase(aheadDatabase, log, { scope: 'worklet', ...context }),
   selecting,
   (dataOrigin) => ({

@@ -138,7 +138,7 @@ export class Registry {
     const { worklet, tabId, reportingOrigin: dataOrigin } = contributor;
     return new ContributingOperations(
       contributor,
-      (contributions) => void this.#ask({ to: 'contributions', contributions }),
+      (contributions, isFirst) => void this.#ask({ to: 'contributions', contributions, delivery: { isFirst, begun: null } }),
       (name, text) => this.#onFailure({ tabId, documentId: worklet.documentId, dataOrigin, name, text }),
     );
   }

@@ -7,6 +7,8 @@
  * start of one that runs still, which contributes in vain from then on.
  *
  * The answer is true once all is stored. Whoever gets another answer, or none, sends the same again with the same `id`: that makes no second report.
+ * Of a first delivery the service worker may begin to send a report before it is stored, once it has told of that and was heard: then each later
+ * delivery says so, and nobody sends that report again.
  */
 
 import { MAXIMUM_DIFFERENT_CONTRIBUTIONS } from '../spec/private-aggregation/contribution-cache';
@@ -93,6 +95,26 @@ const operationContributions = object({
   end: oneOf(['finished', 'failed', 'timed out', 'interrupted']),
 });
 
+/** The request of a report that may have been sent: the report that is stored has the same id, and time. */
+const begun = object({
+  reportId: stringThat((text) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text)),
+  originalReportTime: count,
+});
+
+export type Begun = Decoded<typeof begun>;
+
+/** What a word about a request says that is about to begin; null on anything unexpected. */
+export const decodeBegun = (given: unknown): Begun | null => decode(begun, given);
+
+/** Of what was handed over before. */
+const delivery = object({
+  /** Nothing of the operation was, by anybody. */
+  isFirst: boolean,
+  begun: nullable(begun),
+});
+
+export type Delivery = Decoded<typeof delivery>;
+
 /** What one run of an operation contributed. */
 export type OperationContributions = Decoded<typeof operationContributions>;
 
@@ -106,4 +128,9 @@ export function decodeContributions(given: unknown): OperationContributions | nu
   const filteringIds = 256n ** BigInt(filteringIdMaxBytesOf(config));
   if (contributions.some(({ filteringId }) => filteringId >= filteringIds)) return null;
   return debugMode.enabled || debugMode.key === null ? operation : null;
+}
+
+/** For a message that says nothing of it, as for one that was delivered before. */
+export function decodeDelivery(given: unknown): Delivery {
+  return decode(object({ delivery }), given)?.delivery ?? { isFirst: false, begun: null };
 }

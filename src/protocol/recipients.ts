@@ -9,7 +9,7 @@ import type { ExtensionPageRequest } from './extension-pages/requests';
 import type { Sighting } from './isolation';
 import type { HandlerCall } from './key-handlers';
 import type { ConsoleRequest, HostMethod, NumberedRequest } from './messages';
-import type { OperationContributions } from './private-aggregation';
+import type { Delivery, OperationContributions } from './private-aggregation';
 
 export interface URNRequest {
   readonly urn: string;
@@ -36,7 +36,7 @@ export interface Recipients {
     /** From the offscreen document; answered with a HandlerAnswer. */
     'key-handlers': HandlerCall;
     /** From the offscreen document; answered with true once they are stored (protocol/private-aggregation.ts). */
-    contributions: { readonly contributions: OperationContributions };
+    contributions: { readonly contributions: OperationContributions; readonly delivery: Delivery };
     /** From src/content/guard-reports.iife.ts; answered with the line for the document's console. */
     isolation: { readonly params: Sighting };
     /** From the extension's own pages; answered with an Envelope of the result (protocol/extension-pages/requests.ts). */
@@ -69,8 +69,13 @@ type AnyMessage = { [Name in Part]: MessageIn<Recipients[Name]> }[Part];
 /** What goes over the wire. */
 export type Message<To extends AnyMessage['to'] = AnyMessage['to']> = Extract<AnyMessage, { readonly to: To }>;
 
-/** Of a port from the service worker to the offscreen document, which asks `[number, Message]` through it, and is answered `[number, answer]`. */
+/**
+ * Of a port from the service worker to the offscreen document, which asks `[number, Message]` through it, and is answered `[number, answer]`. Before
+ * that it may be told something about what it has asked, `[TOLD, number of the word, number, word]`, and says that it has heard that, `[HEARD, number of the word]`.
+ */
 export const QUESTIONS_PORT = 'questions';
+export const TOLD = 'told';
+export const HEARD = 'heard';
 
 /** One listener for each recipient in a part of the extension; it gets the message as it came, and decodes it. */
 export type Listeners<Name extends Part, Sender> = {

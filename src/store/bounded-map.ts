@@ -41,6 +41,11 @@ export class BoundedMap<Key, Value> {
     }
   }
 
+  /** All values; this is no use of them. */
+  values(): IterableIterator<Value> {
+    return this.#entries.values();
+  }
+
   clear(): void {
     this.#entries.clear();
   }

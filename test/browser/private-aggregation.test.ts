@@ -196,6 +196,40 @@ describe('what is stopped', () => {
     expect(received).toHaveLength(1);
   });
 
+  test('with the service worker, whenever that is, makes no report come twice, and each is stored with what became of it', async () => {
+    const site = 'whenever';
+    const page = await lab.page(site);
+    await page.evaluate(`sharedStorage.worklet.addModule('/contribute.js')`);
+    const OPERATIONS = 24;
+    for (let index = 1; index <= OPERATIONS; index++) {
+      const data = `{ buckets: [1n, 2n, 3n], debugKey: ${index}n }`;
+      await page.evaluate(`sharedStorage.run('contribute', { data: ${data}, keepAlive: true }).then(() => undefined)`);
+      // Before it has heard of the operation, while it stores and sends the report, and after that.
+      await new Promise((resolve) => setTimeout(resolve, (index % 12) * 2));
+      await lab.stopServiceWorker();
+    }
+    await own.evaluate(`chrome.runtime.sendMessage({ to: 'nobody' }).catch(() => undefined)`);
+    interface Shown {
+      readonly reports: { reportingOrigin: string; key: string; kind: string; state: string; reason: string | null }[];
+    }
+    const ended = await until(async () => {
+      const { reports } = await lab.request<Shown>('reports.read', { limit: 1000 });
+      const ofSite = reports.filter(({ reportingOrigin }) => reportingOrigin === lab.origin(site));
+      return ofSite.length === 2 * OPERATIONS && ofSite.every(({ state }) => state === 'sent' || state === 'failed') && ofSite;
+    });
+    for (const { state, reason } of ended) expect(reason ?? '').toMatch(state === 'sent' ? /^$/ : /may have arrived/);
+    const keyOf = ({ kind, body }: ReceivedReport) => `${JSON.parse(body.shared_info).report_id} ${kind}`;
+    const arrived = received.map(keyOf);
+    expect(new Set(arrived).size).toBe(arrived.length);
+    const operations = received.map(({ kind, body }) => `${kind} ${body.debug_key}`);
+    expect(new Set(operations).size).toBe(operations.length);
+    const stored = new Set(ended.map(({ key }) => key));
+    expect(arrived.filter((key) => !stored.has(key))).toEqual([]);
+    const sent = ended.filter(({ state }) => state === 'sent').map(({ key }) => key);
+    expect(sent.filter((key) => !arrived.includes(key))).toEqual([]);
+    await page.close();
+  });
+
   test('with the browser right after the operation is sent when it starts again, exactly once', async () => {
     await holdKeys();
     await handOver(own, lab.origin('killed'), `{ debugMode: { enabled: true, key: 777n } }`);

@@ -22,19 +22,22 @@ const made = (bucket: bigint, errorEvent: 'report-success' | 'uncaught-error' | 
 });
 
 let handedOver: OperationContributions[];
+let first: boolean[];
 let notices: string[];
 let operations: ContributingOperations;
 
 beforeEach(() => {
   vi.useFakeTimers();
   handedOver = [];
+  first = [];
   notices = [];
   operations = new ContributingOperations(
     CONTRIBUTOR,
-    (contributions) => {
+    (contributions, isFirst) => {
       // Nobody gets what the service worker does not take.
       expect(decodeContributions({ contributions })).toEqual(contributions);
       handedOver.push(contributions);
+      first.push(isFirst);
     },
     (name, text) => notices.push(`${name}: ${text}`),
   );
@@ -96,6 +99,8 @@ test('nothing is handed over where nothing was contributed, unless a report is m
     ['o', [], 'finished'],
     ['unknown', [], 'failed'],
   ]);
+  // What did not run here may have run before, in a worklet that has ended: its report may have been sent.
+  expect(first).toEqual([true, false]);
 });
 
 test('where a report is made in any case, what comes too late is in none, and its developer is told so once', () => {

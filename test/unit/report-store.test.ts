@@ -5,7 +5,7 @@ import { IDBCursor, IDBFactory, IDBIndex, IDBObjectStore } from 'fake-indexeddb'
 import { openDB } from 'idb';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { PostResult } from '../../src/background/private-aggregation/post-report';
-import { ReportSender } from '../../src/background/private-aggregation/report-sender';
+import { type HandedOver, ReportSender } from '../../src/background/private-aggregation/report-sender';
 import type { OperationContributions } from '../../src/protocol/private-aggregation';
 import { NATIVE_BUDGETS } from '../../src/spec/private-aggregation/budget';
 import { DEFAULT_CONFIG } from '../../src/spec/private-aggregation/contributions';
@@ -324,6 +324,12 @@ function createSender(answer: (attempt: number) => PostResult | Promise<PostResu
   return { sender, posted, times, idle };
 }
 
+/** As it is handed over to the sender. */
+const handed = (prepare: HandedOver['prepare'], more: Partial<HandedOver> = {}): HandedOver => ({
+  ...{ prepare, begun: null, announce: null },
+  ...more,
+});
+
 const refused: PostResult = { problem: said('status 500'), isUnanswered: false };
 
 describe('a sender', () => {
@@ -469,7 +475,10 @@ describe('a sender', () => {
     let release = () => {};
     const held = new Promise<PostResult>((resolve) => (release = () => resolve('accepted')));
     const { sender, posted, idle } = createSender(() => held);
-    const created = await sender.create((take) => store.create(operation({ debugMode: { enabled: true, key: null } }), take), ready);
+    const created = await sender.create(
+      (sending) => store.create(operation({ debugMode: { enabled: true, key: null } }), sending),
+      handed(ready),
+    );
     const begun = created?.stored.map(({ kind, state, attempts }) => `${kind} ${state} ${attempts}`);
     expect(begun).toEqual(['debug sending 1', 'live pending 0']);
     expect(posted).toEqual([created?.stored[0]?.key]);
@@ -486,7 +495,7 @@ describe('a sender', () => {
   test('writes two times what is answered at once: that it is being sent, and what it was and what became of it', async () => {
     const keepContent = vi.spyOn(store, 'keepContent');
     const { sender, idle } = createSender(() => 'accepted');
-    await sender.create((take) => store.create(operation({ debugMode: { enabled: true, key: null } }), take), ready);
+    await sender.create((sending) => store.create(operation({ debugMode: { enabled: true, key: null } }), sending), handed(ready));
     const debug = async () => (await stored()).find(({ kind }) => kind === 'debug');
     await expect.poll(debug).toMatchObject({ state: 'sent', body: 'body', plaintext: new Uint8Array([1]) });
     expect(keepContent).not.toHaveBeenCalled();
@@ -502,7 +511,7 @@ describe('a sender', () => {
     };
     const made = [];
     for (let index = 1; index <= 5; index++) {
-      made.push(sender.create((take) => store.create(operation({ debugMode: { enabled: true, key: null } }), take), ready));
+      made.push(sender.create((sending) => store.create(operation({ debugMode: { enabled: true, key: null } }), sending), handed(ready)));
       await has(() => posted.length === index);
       await vi.advanceTimersByTimeAsync(20);
     }
@@ -517,10 +526,10 @@ describe('a sender', () => {
 
   test('sends none before it is stored, nor what could not be stored', async () => {
     const { sender, posted, idle } = createSender(() => 'accepted');
-    const failing = sender.create(async (take) => {
-      await store.create(operation(), take);
+    const failing = sender.create(async (sending) => {
+      await store.create(operation(), sending);
       throw new Error('no disk');
-    }, ready);
+    }, handed(ready));
     await expect(failing).rejects.toThrow('no disk');
     expect(posted).toEqual([]);
     // Nobody is told of its end: who finds it, as a worker that starts does, says that it is not known.
@@ -533,7 +542,9 @@ describe('a sender', () => {
     let release = () => {};
     const held = new Promise<PostResult>((resolve) => (release = () => resolve('accepted')));
     const { sender, posted, idle } = createSender(() => held);
-    const made = await Promise.all(Array.from({ length: 9 }, () => sender.create((take) => store.create(operation(), take), ready)));
+    const made = await Promise.all(
+      Array.from({ length: 9 }, () => sender.create((sending) => store.create(operation(), sending), handed(ready))),
+    );
     const begun = made.flatMap((created) => created?.stored ?? []).filter(({ state }) => state === 'sending');
     expect(begun).toHaveLength(4);
     expect(posted).toHaveLength(4);
@@ -546,14 +557,14 @@ describe('a sender', () => {
   test('waits for its time with what is not due, and tries again what could not be encrypted', async () => {
     environment.delay = 'native';
     const { sender, posted, idle } = createSender(() => 'accepted');
-    await sender.create((take) => store.create(operation(), take), ready);
+    await sender.create((sending) => store.create(operation(), sending), handed(ready));
     expect(await states()).toEqual(['live pending']);
     environment.delay = 'none';
     await sender.create(
-      (take) => store.create(operation(), take),
-      async () => {
+      (sending) => store.create(operation(), sending),
+      handed(async () => {
         throw new Error('no key');
-      },
+      }),
     );
     await expect
       .poll(async () => (await stored()).find(({ reason }) => reason === 'no key'))

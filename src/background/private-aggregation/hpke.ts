@@ -6,8 +6,18 @@ import { CipherSuite, DhkemX25519HkdfSha256, HkdfSha256 } from '@hpke/core';
 
 type Bytes = ArrayBufferLike | ArrayBufferView;
 
-/** In this thread. The browser's own does each step in another one, and a report takes a dozen of them, of a few bytes each. */
+/** Of RFC 9180's key schedule: what the secret is extracted with where there is no key shared in advance. */
+const SECRET = new TextEncoder().encode('secret');
+
+/**
+ * In this thread. The browser's own does each step in another one, and a report takes a dozen of them, of a few bytes each. Nothing is extracted
+ * twice of the same: the key schedule takes three keys out of one secret, and begins with a constant.
+ */
 class HkdfInThread extends HkdfSha256 {
+  /** By the label, of no salt and nothing else. */
+  readonly #constants = new WeakMap<Uint8Array, Promise<ArrayBuffer>>();
+  readonly #extracted = new WeakMap<Bytes, { readonly ikm: Uint8Array; readonly prk: Promise<ArrayBuffer> }>();
+
   #mac(key: Bytes, message: Uint8Array): Uint8Array {
     return hmac(sha256, toUint8Array(key), message);
   }
@@ -28,7 +38,27 @@ class HkdfInThread extends HkdfSha256 {
   }
 
   override async extractAndExpand(salt: Bytes, ikm: Bytes, info: Bytes, length: number): Promise<ArrayBuffer> {
-    return this.expand(await this.extract(salt, ikm), info, length);
+    return this.expand(await this.#extractOnce(salt, toUint8Array(ikm)), info, length);
+  }
+
+  override labeledExtract(salt: Bytes, label: Uint8Array, ikm: Uint8Array): Promise<ArrayBuffer> {
+    if (salt.byteLength > 0 || ikm.byteLength > 0) return super.labeledExtract(salt, label, ikm);
+    const extracted = this.#constants.get(label) ?? super.labeledExtract(salt, label, ikm);
+    this.#constants.set(label, extracted);
+    return extracted;
+  }
+
+  /** What the keys of a message with this secret are expanded from. */
+  extractAhead(sharedSecret: ArrayBuffer): Promise<ArrayBuffer> {
+    return this.#extractOnce(sharedSecret, this.buildLabeledIkm(SECRET, new Uint8Array()));
+  }
+
+  #extractOnce(salt: Bytes, ikm: Uint8Array): Promise<ArrayBuffer> {
+    const known = this.#extracted.get(salt);
+    if (known && known.ikm.length === ikm.length && known.ikm.every((byte, index) => byte === ikm[index])) return known.prk;
+    const prk = this.extract(salt, ikm);
+    this.#extracted.set(salt, { ikm, prk });
+    return prk;
   }
 }
 
@@ -36,9 +66,15 @@ type Encapsulation = ReturnType<DhkemX25519HkdfSha256['encap']>;
 
 /** Makes the ephemeral key pair and the shared secret of the next message in advance. Each is used once. */
 class KemAhead extends DhkemX25519HkdfSha256 {
+  readonly #keySchedule: HkdfInThread;
   /** By the bytes of each public key. */
   readonly #imported = new WeakMap<Uint8Array, Promise<CryptoKey>>();
   #ahead: { readonly recipient: CryptoKey; readonly made: Encapsulation } | null = null;
+
+  constructor(keySchedule: HkdfInThread) {
+    super();
+    this.#keySchedule = keySchedule;
+  }
 
   importOnce(publicKey: Uint8Array): Promise<CryptoKey> {
     const known = this.#imported.get(publicKey);
@@ -53,7 +89,7 @@ class KemAhead extends DhkemX25519HkdfSha256 {
     const made = super.encap({ recipientPublicKey });
     this.#ahead = { recipient: recipientPublicKey, made };
     // Whoever uses it hears of that.
-    made.catch(() => undefined);
+    made.then(({ sharedSecret }) => this.#keySchedule.extractAhead(sharedSecret)).catch(() => undefined);
   }
 
   override async encap(params: Parameters<DhkemX25519HkdfSha256['encap']>[0]): Encapsulation {
@@ -66,6 +102,7 @@ class KemAhead extends DhkemX25519HkdfSha256 {
 
 /** Let (kem_id, kdf_id, aead_id) be (0x0020, 0x0001, 0x0003). */
 export function createSuite() {
-  const kem = new KemAhead();
-  return { kem, suite: new CipherSuite({ kem, kdf: new HkdfInThread(), aead: new Chacha20Poly1305() }) };
+  const kdf = new HkdfInThread();
+  const kem = new KemAhead(kdf);
+  return { kem, suite: new CipherSuite({ kem, kdf, aead: new Chacha20Poly1305() }) };
 }

@@ -4,7 +4,7 @@ import type { LiveSettings } from '../../extension/live-settings';
 import { schedulingEnvironment } from '../../extension/scheduling-environment';
 import type { Settings } from '../../extension/settings';
 import { simulationOf } from '../../extension/simulations';
-import type { OperationContributions } from '../../protocol/private-aggregation';
+import type { Begun, OperationContributions } from '../../protocol/private-aggregation';
 import { DEFAULT_COORDINATOR } from '../../spec/private-aggregation/coordinators';
 import type { ReportDelay } from '../../spec/private-aggregation/scheduling';
 import { because, ReasonedError } from '../../spec/reason';
@@ -21,7 +21,7 @@ import { consoleLinesOf, eventOfDelivery, eventOfOperation } from './describe';
 import { postReport } from './post-report';
 import { Preparation } from './prepare-report';
 import { PublicKeys } from './public-keys';
-import { ReportSender } from './report-sender';
+import { type HandedOver, ReportSender } from './report-sender';
 import { WakeUp } from './wake-up';
 
 /** As `fetch` does where no server answers. */
@@ -54,15 +54,18 @@ export class PrivateAggregation {
     });
   }
 
-  /** Resolves once what the operation contributed is stored. A repeated delivery changes nothing. */
-  async accept(operation: OperationContributions): Promise<void> {
+  /**
+   * Resolves once what the operation contributed is stored. A repeated delivery changes nothing. `announce`: resolves once whoever hands over knows
+   * that a request may have begun from then on; null where the same was delivered before, and may have been stored then.
+   */
+  async accept(operation: OperationContributions, begun: Begun | null = null, announce: HandedOver['announce'] = null): Promise<void> {
     const refused = refusalOf(await this.#settings.get(), operation.reportingOrigin);
     if (refused) {
       this.#tell(operation, { report: null, refusal: because('reasonNoReport', refused.reason), notes: [] });
       return;
     }
     const prepare = await this.#preparation.atHand(operation.config.aggregationCoordinatorOrigin ?? DEFAULT_COORDINATOR);
-    const created = await this.#sender.create((take) => this.#store.create(operation, take), prepare);
+    const created = await this.#sender.create((sending) => this.#store.create(operation, sending), { prepare, begun, announce });
     if (!created) return;
     if (created.stored.some(({ state }) => state === 'pending')) this.#wakeUp.soon();
     this.#tell(operation, created);

@@ -1,17 +1,19 @@
 /**
  * Sends reports when they are due.
  *
- * What is under way is written down before anything is sent. So a report is sent once where each attempt's end is known, and at most once where it
- * is not: where the browser, or this worker, was stopped in the middle of an attempt, and where nobody answered in time.
+ * What is under way is written down before anything is sent, or told to whoever would hand it over again. So a report is sent once where each attempt's
+ * end is known, and at most once where it is not: where the browser, or this worker, was stopped in the middle of an attempt, and where nobody answered in time.
  */
 
+import type { Begun } from '../../protocol/private-aggregation';
 import { because, type Reason, reasonOf } from '../../spec/reason';
-import type { Take } from '../../store/private-aggregation/create-report';
+import type { Sending } from '../../store/private-aggregation/create-report';
 import type { Outcome, ReportContent, ReportStore } from '../../store/private-aggregation/report-store';
 import type { StoredReport } from '../../store/private-aggregation/schema';
 import { Serial } from '../../store/serial';
 import { Lull } from './lull';
 import type { PostResult } from './post-report';
+import { TakenReport } from './taken-report';
 
 /** How many requests there are at a time, to one reporting origin and in all. */
 const MAXIMUM_OF_ORIGIN = 4;
@@ -50,13 +52,17 @@ interface Ways {
 
 const pause = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
 
-/** A report that is to be stored as being sent: as it was before, and what is sent. */
-interface Taken {
-  readonly report: StoredReport;
-  readonly prepared: Promise<ReportContent>;
-  /** Resolves once its request was answered, or there will be none. */
-  readonly answer: Promise<void>;
-  answered(): void;
+/** How what is to be sent was handed over. */
+export interface HandedOver {
+  /** Makes a report ready for which nothing has to be asked first; null where that is not known. */
+  readonly prepare: Prepare | null;
+  /** The request that an earlier delivery has begun, or may have. */
+  readonly begun: Begun | null;
+  /**
+   * Resolves once whoever has handed it over knows that the request may have begun from then on; null where the same was delivered before, and may
+   * have been stored then.
+   */
+  readonly announce: ((begun: Begun) => Promise<void>) | null;
 }
 
 export class ReportSender {
@@ -66,6 +72,8 @@ export class ReportSender {
   readonly #lull = new Lull();
   /** The reporting origins of the reports that are being sent, by the reports' keys; null once only what became of one is to be stored. */
   readonly #underWay = new Map<string, string | null>();
+  /** Those that may have been sent, and could not be stored yet, by their keys. */
+  readonly #unstored = new Map<string, TakenReport>();
   #isResumed = false;
 
   constructor(store: ReportStore, ways: Ways) {
@@ -82,42 +90,54 @@ export class ReportSender {
 
   /**
    * Has reports stored, by `create`. The first that is due, the duplicate of debug mode where there is one, is stored as being sent and made ready
-   * meanwhile, with `prepare`, where there is one, and room for it; and it is sent. Resolves in a lull, once that was answered, or has a head start on
-   * this machine before everything else.
+   * meanwhile, where there is room for it; and it is sent. Resolves in a lull, once that was answered, or has a head start on this machine before
+   * everything else.
    */
   async create<Created extends { readonly stored: readonly StoredReport[] }>(
-    create: (take: Take) => Promise<Created | null>,
-    prepare: Prepare | null,
+    create: (sending: Sending) => Promise<Created | null>,
+    { prepare, begun, announce }: HandedOver,
   ): Promise<Created | null> {
     this.#lull.sign();
-    const taken = new Map<string, Taken>();
-    const take: Take = (report) => {
-      if (!prepare || taken.size > 0 || !this.#hasRoomFor(report)) return false;
-      // The transaction has its requests before that.
-      const prepared = Promise.resolve().then(() => prepare(report));
-      // Whoever sends it hears of that.
-      prepared.catch(() => undefined);
-      let answered = () => {};
-      const answer = new Promise<void>((resolve) => (answered = resolve));
-      taken.set(report.key, { report, prepared, answer, answered });
-      this.#underWay.set(report.key, report.report.reportingOrigin);
-      return true;
-    };
-    try {
-      const created = await create(take);
-      for (const { key } of created?.stored ?? []) {
-        const own = taken.get(key);
-        taken.delete(key);
-        if (!own) continue;
-        this.#start(own.report, own);
-        await Promise.race([own.answer, pause(HEAD_START)]);
-      }
-      await this.#lull.come();
-      return created;
-    } finally {
-      // What was made in a transaction that came to nothing.
-      for (const key of taken.keys()) this.#underWay.delete(key);
+    const own: { taken: TakenReport | null } = { taken: null };
+    const created = await create({
+      take: (report) => {
+        if (!prepare || own.taken || !this.#hasRoomFor(report)) return false;
+        own.taken = new TakenReport(report, prepare, announce);
+        this.#start(report, own.taken);
+        return true;
+      },
+      begun: () => begun ?? own.taken?.begun ?? null,
+      failed: () => {
+        own.taken = this.#notStored(own.taken);
+      },
+    }).catch((error: unknown) => {
+      this.#notStored(own.taken);
+      throw error;
+    });
+    if (created && begun) this.#storedAfterAll(created.stored);
+    if (created && own.taken) {
+      own.taken.store();
+      await Promise.race([own.taken.isAnswered, pause(HEAD_START)]);
     }
+    await this.#lull.come();
+    return created;
+  }
+
+  /** Null where its request has not begun, and so never will. */
+  #notStored(taken: TakenReport | null): TakenReport | null {
+    taken?.fail();
+    if (!taken?.begun) return null;
+    this.#unstored.set(taken.report.key, taken);
+    return taken;
+  }
+
+  /** Of reports the first of which an earlier delivery has begun to send, or may have: what becomes of that is known here, or to nobody. */
+  #storedAfterAll([first]: readonly StoredReport[]): void {
+    if (first?.state !== 'sending') return;
+    this.#unstored.get(first.key)?.store();
+    if (this.#underWay.has(first.key)) return;
+    this.#isResumed = false;
+    void this.wake();
   }
 
   /** Sends reports that were just stored, as far as they are due and there is room: they need not be looked for. */
@@ -154,7 +174,7 @@ export class ReportSender {
   }
 
   /** `taken`: where it is stored as being sent. */
-  #start(report: StoredReport, taken?: Taken): void {
+  #start(report: StoredReport, taken?: TakenReport): void {
     this.#underWay.set(report.key, report.report.reportingOrigin);
     const rest = (error: unknown) => {
       console.error('report', error);
@@ -164,36 +184,43 @@ export class ReportSender {
       .catch(rest)
       .finally(() => {
         this.#underWay.delete(report.key);
+        this.#unstored.delete(report.key);
         return this.wake();
       });
     this.#ways.keepAlive(delivery);
   }
 
-  async #deliver(report: StoredReport, taken?: Taken): Promise<void> {
-    const { outcome, content } = await this.#attempt(report, taken?.prepared);
+  async #deliver(report: StoredReport, taken?: TakenReport): Promise<void> {
+    const { outcome, content } = await this.#attempt(report, taken);
+    if (!outcome) return;
     if (taken) {
       this.#underWay.set(report.key, null);
       this.#lull.sign();
-      taken.answered();
+      taken.answer();
       await this.#lull.come();
+      if (!(await taken.isStored)) {
+        // There is nothing that could be sent again.
+        if (taken.begun) this.#ways.settled(report, outcome.sent ? outcome : { ...outcome, retry: null });
+        return;
+      }
     }
-    if (!outcome) return;
     await this.#store.settle(report.key, outcome, content);
     this.#ways.settled(report, outcome);
   }
 
-  async #attempt(report: StoredReport, given?: Promise<ReportContent>): Promise<Attempted> {
+  async #attempt(report: StoredReport, taken?: TakenReport): Promise<Attempted> {
     let content: ReportContent;
     try {
-      content = await (given ?? this.#ways.prepare(report));
+      content = await (taken ? taken.prepared : this.#ways.prepare(report));
     } catch (error) {
       return { outcome: await this.#failed(report, reasonOf(error)) };
     }
-    if (!given && !(await this.#store.claim(report.key, content))) return { outcome: null };
+    const mayBegin = taken ? taken.begin() : this.#store.claim(report.key, content);
+    if (!(await mayBegin)) return { outcome: null };
     const posted = this.#ways.post(report, content.body);
     // What was sent of one that is answered soon is stored with what became of it: the next report waits for one transaction less.
-    const isKept = !given || (await Promise.race([posted.then(() => false), pause(HEAD_START).then(() => true)]));
-    if (given && isKept) await this.#store.keepContent(report.key, content);
+    const isLate = taken !== undefined && (await Promise.race([posted.then(() => false), pause(HEAD_START).then(() => true)]));
+    const isKept = !taken || (isLate && (await this.#store.keepContent(report.key, content)));
     const outcome = await this.#outcomeOf(report, await posted);
     return isKept ? { outcome } : { outcome, content };
   }

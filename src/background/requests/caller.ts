@@ -19,6 +19,8 @@ export type Sender = Runtime.MessageSender & {
   readonly origin?: string;
   readonly documentId?: string;
   readonly documentLifecycle?: string;
+  /** Where the offscreen document has asked through a port: resolves once that has heard the word, which is about its question. */
+  readonly tell?: (word: unknown) => Promise<void>;
 };
 
 /** Any document in a tab whose content script of ours sent the message; null where nobody of that kind did. */

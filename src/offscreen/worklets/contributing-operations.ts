@@ -21,6 +21,9 @@ export interface Contributor {
   readonly reportingOrigin: string;
 }
 
+/** `isFirst`: nothing of the operation was handed over before, by this document or an earlier one. */
+type HandOver = (contributions: OperationContributions, isFirst: boolean) => void;
+
 interface Contributing {
   readonly runId: number;
   readonly name: string;
@@ -52,15 +55,11 @@ const newContributing = (runId: number, name: string, config: PrivateAggregation
 
 export class ContributingOperations {
   readonly #contributor: Contributor;
-  readonly #handOver: (contributions: OperationContributions) => void;
+  readonly #handOver: HandOver;
   readonly #notice: (operationName: string, text: string) => void;
   readonly #operations = new Map<number, Contributing>();
 
-  constructor(
-    contributor: Contributor,
-    handOver: (contributions: OperationContributions) => void,
-    notice: (operationName: string, text: string) => void,
-  ) {
+  constructor(contributor: Contributor, handOver: HandOver, notice: (operationName: string, text: string) => void) {
     this.#contributor = contributor;
     this.#handOver = handOver;
     this.#notice = notice;
@@ -80,7 +79,8 @@ export class ContributingOperations {
 
   /** An operation that was asked for, and that there is nothing to run for: as natively, its report is made where it is deterministic. */
   neverStarted(runId: number, name: string, config: PrivateAggregationConfig): void {
-    this.#complete(newContributing(runId, name, config), 'failed');
+    // It may have run, in a worklet that has ended since.
+    this.#complete(newContributing(runId, name, config), 'failed', false, false);
   }
 
   contribute(runId: number, contributions: readonly RealmContribution[], dropped: number): void {
@@ -132,7 +132,7 @@ export class ContributingOperations {
   }
 
   /** "privateAggregationCompletionTask" */
-  #complete(operation: Contributing, end: OperationContributions['end'], isUncaught = false): void {
+  #complete(operation: Contributing, end: OperationContributions['end'], isUncaught = false, isFirst = true): void {
     const { runId, name, config, startTime, contributions, onUncaughtError, debugMode } = operation;
     // "Unconditional contributions come last to prioritize successful measurement of errors."
     const all = [...(isUncaught ? onUncaughtError.entries() : []), ...contributions.entries()];
@@ -143,6 +143,7 @@ export class ContributingOperations {
     // Asked for again, once its worklet has ended and nobody here knows of it any more, it is the same operation.
     const { documentId, workletId } = this.#contributor.worklet;
     const id = `${documentId} ${workletId} ${runId}`;
-    this.#handOver({ ...this.#contributor, id, operationName: name, contributions: kept, dropped, debugMode, config, startTime, end });
+    const left = { ...this.#contributor, id, operationName: name, contributions: kept, dropped, debugMode, config, startTime, end };
+    this.#handOver(left, isFirst);
   }
 }

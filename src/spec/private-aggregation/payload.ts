@@ -23,14 +23,12 @@ const NULL_CONTRIBUTION: HistogramContribution = { bucket: 0n, value: 0, filteri
 
 /** The members are in the order in which native writes them, the shorter names first. */
 export function payloadOf({ contributions, maxContributions, filteringIdMaxBytes }: AggregatableReport): PayloadData {
+  const encoded = ({ bucket, value, filteringId }: HistogramContribution) => ({
+    id: encodeAnInteger(filteringId, filteringIdMaxBytes),
+    value: encodeAnInteger(BigInt(value), VALUE_BYTES),
+    bucket: encodeAnInteger(bucket, BUCKET_BYTES),
+  });
   // While contributions' size is less than maxContributions: append nullContribution to contributions.
-  const padding = Array<HistogramContribution>(Math.max(0, maxContributions - contributions.length)).fill(NULL_CONTRIBUTION);
-  return {
-    data: [...contributions, ...padding].map(({ bucket, value, filteringId }) => ({
-      id: encodeAnInteger(filteringId, filteringIdMaxBytes),
-      value: encodeAnInteger(BigInt(value), VALUE_BYTES),
-      bucket: encodeAnInteger(bucket, BUCKET_BYTES),
-    })),
-    operation: 'histogram',
-  };
+  const padding = Array(Math.max(0, maxContributions - contributions.length)).fill(encoded(NULL_CONTRIBUTION));
+  return { data: [...contributions.map(encoded), ...padding], operation: 'histogram' };
 }

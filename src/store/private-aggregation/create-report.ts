@@ -1,6 +1,6 @@
 /** From what an operation left to its report, and the duplicate of debug mode: in one transaction, so that budgets are exact. */
 
-import type { OperationContributions } from '../../protocol/private-aggregation';
+import type { Begun, OperationContributions } from '../../protocol/private-aggregation';
 import type { AggregatableReport, ReportKind } from '../../spec/private-aggregation/aggregatable-report';
 import { LONG_WINDOW, remainingBudget } from '../../spec/private-aggregation/budget';
 import {
@@ -15,7 +15,7 @@ import { obtainAReportDeliveryTime, type SchedulingEnvironment } from '../../spe
 import { because, becauseOf, type Reason } from '../../spec/reason';
 import { shorten } from '../events/event-log';
 import { beingSent, type ReportTransaction, reportKey, type StoredReport } from './schema';
-import { type Standing, type Standings, spend, spendingsOf } from './standings';
+import { type SpendingRecord, type Standing, type Standings, spend, spendingsOf } from './standings';
 
 /** How many reports there may be, duplicates of debug mode counted. */
 export interface ReportLimits {
@@ -63,13 +63,12 @@ function nativeTimeOf({ config, startTime }: OperationContributions, environment
 function obtainAnAggregatableReport(
   operation: OperationContributions,
   contributions: NonNullable<ReportContributions['contributions']>,
-  originalReportTime: number,
+  identity: Begun,
 ): AggregatableReport {
   const { config, debugMode, reportingOrigin } = operation;
   return {
-    reportId: crypto.randomUUID(),
+    ...identity,
     reportingOrigin,
-    originalReportTime,
     contributions,
     debugMode,
     aggregationCoordinator: config.aggregationCoordinatorOrigin ?? DEFAULT_COORDINATOR,
@@ -104,18 +103,29 @@ function toStore(
   };
 }
 
-/** Whether somebody sends the report, which is due, as soon as it is stored. It is stored as one that is being sent, then. */
-export type Take = (report: StoredReport) => boolean;
+/** Whoever sends the report of an operation while it is stored. */
+export interface Sending {
+  /** Whether the report, which is due, is sent as soon as it is stored, or sooner. It is stored as one that is being sent, then. */
+  take(report: StoredReport): boolean;
+  /** The request that may have been sent: what it sends is stored as being sent, and not taken. */
+  begun(): Begun | null;
+  /** Nothing was stored. A request that has not begun by now does not begin. */
+  failed(): void;
+}
 
-const asTaken = (report: StoredReport, currentWallTime: number, take: Take): StoredReport =>
-  report.due !== undefined && report.due <= currentWallTime && take(report) ? beingSent(report) : report;
+export const NOBODY_SENDS: Sending = { take: () => false, begun: () => null, failed: () => undefined };
+
+const asTaken = (report: StoredReport, currentWallTime: number, sending: Sending): StoredReport =>
+  report.due !== undefined && report.due <= currentWallTime && sending.take(report) ? beingSent(report) : report;
 
 interface Making {
   readonly site: string;
   readonly limits: ReportLimits;
-  readonly take: Take;
+  readonly sending: Sending;
   readonly standings: Standings;
   repeated(): void;
+  /** Called with what is to be charged. */
+  spent(spending: SpendingRecord): void;
 }
 
 /** Null where it has to be read: near a limit, what is known may be too much. */
@@ -132,14 +142,15 @@ function makeReport(
   making: Making,
   standing: Standing,
 ): CreatedReport {
-  const { site, limits, take } = making;
+  const { site, limits, sending, standings } = making;
   const { reportingOrigin, contributions, config, end, debugMode } = operation;
   const { currentWallTime, budgets } = environment;
   const pendingOfOrigin = standing.pendingOf.get(reportingOrigin) ?? 0;
+  const spendings = [...spendingsOf(standing), ...standings.heldBack(site)];
   const made = contributionsOfReport(
     { contributions, config, isTimedOut: end === 'timed out' },
     {
-      budget: environment.isExhausted?.(reportingOrigin) ? 0 : remainingBudget(spendingsOf(standing), budgets, currentWallTime),
+      budget: environment.isExhausted?.(reportingOrigin) ? 0 : remainingBudget(spendings, budgets, currentWallTime),
       isPendingReportLimitReached: pendingOfOrigin === limits.pending - 1,
     },
   );
@@ -150,12 +161,13 @@ function makeReport(
     return { ...none, refusal: because('reasonNoReportPending') };
   const nativeDue = nativeTimeOf(operation, environment);
   const originalReportTime = environment.delay === 'native' ? nativeDue : currentWallTime;
-  const report = obtainAnAggregatableReport(operation, made.contributions, originalReportTime);
+  const begun = sending.begun();
+  const report = obtainAnAggregatableReport(operation, made.contributions, begun ?? { reportId: crypto.randomUUID(), originalReportTime });
   // Natively the duplicate is there first.
   const kinds: readonly ReportKind[] = debugMode.enabled ? ['debug', 'live'] : ['live'];
   const stored = kinds
     .map((kind) => toStore(kind, operation, { report, site, notes, nativeDue }, environment))
-    .map((one) => asTaken(one, currentWallTime, take));
+    .map((one, index) => (begun && index === 0 ? beingSent(one) : asTaken(one, currentWallTime, sending)));
   const waiting = stored.filter(({ state }) => state === 'pending').length;
   standing.pendingOf.set(reportingOrigin, pendingOfOrigin + waiting);
   standing.pendingOfSite += waiting;
@@ -179,9 +191,14 @@ export async function createReport(
   });
   const written: Promise<unknown>[] = [handedOver];
   const make = (standing: Standing): CreatedReport => {
+    standings.release(id);
     const created = makeReport(environment, operation, making, standing);
     for (const one of created.stored) written.push(reports.add(one));
-    if (created.report && created.spent > 0) written.push(spend(transaction, standing, { site, value: created.spent, time }));
+    if (created.report && created.spent > 0) {
+      const spending = { site, value: created.spent, time };
+      making.spent(spending);
+      written.push(spend(transaction, standing, spending));
+    }
     // Nothing follows these: the database need not wait for more.
     transaction.commit();
     return created;

@@ -6,7 +6,7 @@ import type { Reason } from '../../spec/reason';
 import type { AnnounceChange } from '../announce-change';
 import { allOrNothing } from '../database-connection';
 import { siteOf } from '../site';
-import { type CreatedReport, createReport, purge, REPORT_LIMITS, type ReportLimits, type Take } from './create-report';
+import { type CreatedReport, createReport, NOBODY_SENDS, purge, REPORT_LIMITS, type ReportLimits, type Sending } from './create-report';
 import { type Due, dueReports } from './due-reports';
 import {
   beginTransaction,
@@ -17,7 +17,7 @@ import {
   type StoredReport,
   withoutDue,
 } from './schema';
-import { Standings } from './standings';
+import { type SpendingRecord, Standings } from './standings';
 
 /** How many reports are created before those that are too many are looked for. */
 const PRUNING_INTERVAL = 100;
@@ -56,18 +56,27 @@ export class ReportStore {
   }
 
   /** Resolves once the operation's report is stored, if there is one; to null where a repeated delivery changed nothing. */
-  async create(operation: OperationContributions, take: Take = () => false): Promise<CreatedReport | null> {
+  async create(operation: OperationContributions, sending: Sending = NOBODY_SENDS): Promise<CreatedReport | null> {
     const site = siteOf(operation.reportingOrigin) ?? operation.reportingOrigin;
     let isRepeated = false;
-    const repeated = () => {
-      isRepeated = true;
+    let spent: SpendingRecord | null = null;
+    const making = {
+      ...{ site, limits: this.#limits, sending, standings: this.#standings },
+      repeated: () => {
+        isRepeated = true;
+      },
+      spent: (spending: SpendingRecord) => {
+        spent = spending;
+      },
     };
-    const making = { site, limits: this.#limits, take, standings: this.#standings, repeated };
+    const failed = () => {
+      this.#standings.forget();
+      sending.failed();
+      // What may have been sent counts, wherever it is stored in the end.
+      if (spent && !isRepeated && sending.begun()) this.#standings.holdBack(operation.id, spent);
+    };
     try {
-      const created = await this.#write(
-        (transaction, environment) => createReport(transaction, environment, operation, making),
-        () => this.#standings.forget(),
-      );
+      const created = await this.#write((transaction, environment) => createReport(transaction, environment, operation, making), failed);
       if (created.report) this.#created++;
       return created;
     } catch (error) {
@@ -105,9 +114,9 @@ export class ReportStore {
     return this.#change(key, (report) => (report.state === 'pending' ? { ...beingSent(report), body, plaintext } : null));
   }
 
-  /** Keeps what is sent of a report that was stored as being sent. */
-  async keepContent(key: string, { body, plaintext }: ReportContent): Promise<void> {
-    await this.#change(key, (report) => ({ ...report, body, plaintext }));
+  /** Keeps what is sent of a report that was stored as being sent; false where it is not stored. */
+  keepContent(key: string, { body, plaintext }: ReportContent): Promise<boolean> {
+    return this.#change(key, (report) => ({ ...report, body, plaintext }));
   }
 
   /** `content`: where it was not kept before. */

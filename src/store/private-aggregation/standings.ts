@@ -8,7 +8,10 @@ import type { ReportSchema, ReportTransaction } from './schema';
 const MAXIMUM_SITES = 16;
 const MAXIMUM_ORIGINS = 100;
 
-type SpendingRecord = ReportSchema['spendings']['value'];
+/** How much is held back. There is something only while the disk takes nothing. */
+const MAXIMUM_HELD_BACK = 1000;
+
+export type SpendingRecord = ReportSchema['spendings']['value'];
 
 export interface Standing {
   /** What was spent before the newest record. */
@@ -75,6 +78,8 @@ interface Asking {
  */
 export class Standings {
   readonly #known = new BoundedMap<string, Standing>(MAXIMUM_SITES);
+  /** What was spent on reports that may have been sent, and could not be stored, by the operation. */
+  readonly #heldBack = new BoundedMap<string, SpendingRecord>(MAXIMUM_HELD_BACK);
   /** Counts what makes void whatever was being read. */
   #changes = 0;
   #replacements = 0;
@@ -101,6 +106,19 @@ export class Standings {
     return use(standing);
   }
 
+  /** Nobody else may spend it, until it is stored that this operation has. */
+  holdBack(operationId: string, spending: SpendingRecord): void {
+    this.#heldBack.set(operationId, spending);
+  }
+
+  release(operationId: string): void {
+    this.#heldBack.delete(operationId);
+  }
+
+  heldBack(site: string): SpendingRecord[] {
+    return [...this.#heldBack.values()].filter((spending) => spending.site === site);
+  }
+
   /** Call when more reports may wait than before, less may have been spent, or something that was to be stored was not. */
   forget(): void {
     this.#changes++;
@@ -111,6 +129,7 @@ export class Standings {
   async whileReplaced<Result>(replace: () => Promise<Result>): Promise<Result> {
     this.#replacements++;
     this.forget();
+    this.#heldBack.clear();
     try {
       return await replace();
     } finally {

@@ -1,0 +1,142 @@
+/** What operations have left, on its way from the offscreen document to the service worker that stores it: what was told of it before it was delivered again. */
+
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { Begun, OperationContributions } from '../../src/protocol/private-aggregation';
+import type { Message } from '../../src/protocol/recipients';
+
+const { browser } = vi.hoisted(() => ({ browser: {} as { runtime: { sendMessage: (message: unknown) => Promise<unknown> } } }));
+vi.mock('../../src/extension/browser', () => ({ browser }));
+const { ServiceWorkerQuestions } = await import('../../src/offscreen/ask-service-worker');
+const { HandOvers } = await import('../../src/offscreen/hand-over');
+const { HostQuestions } = await import('../../src/background/worklets/host-questions');
+
+type Tell = (word: unknown) => Promise<void>;
+type Answer = (message: Message<'contributions'>, tell: Tell) => Promise<unknown>;
+
+const contributions = { id: 'document 1 1' } as OperationContributions;
+const begun: Begun = { reportId: '00000000-0000-4000-8000-000000000000', originalReportTime: 5 };
+const handedOver = (isFirst: boolean): Message<'contributions'> => ({
+  to: 'contributions',
+  contributions,
+  delivery: { isFirst, begun: null },
+});
+
+let questions: InstanceType<typeof ServiceWorkerQuestions>;
+let handOvers: InstanceType<typeof HandOvers>;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  questions = new ServiceWorkerQuestions();
+  handOvers = new HandOvers(questions);
+});
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+  vi.restoreAllMocks();
+});
+
+/** One end of a port, whose messages come to the other end a moment later, in their order, until either of them is closed. */
+function portEnd() {
+  const ends = { hear: (_message: unknown): void => undefined, closed: (): void => undefined };
+  return {
+    ...ends,
+    onMessage: { addListener: (listener: typeof ends.hear) => (ends.hear = listener) },
+    onDisconnect: { addListener: (listener: typeof ends.closed) => (ends.closed = listener) },
+    ends,
+  };
+}
+
+/** A service worker that opens its port to the offscreen document, and answers so; `stop` closes the port, and whatever the worker sends then is lost. */
+function startServiceWorker(answer: Answer) {
+  let isOpen = true;
+  const [host, worker] = [portEnd(), portEnd()];
+  const post = (to: typeof host) => (message: unknown) => {
+    if (!isOpen) throw new Error('disconnected');
+    void Promise.resolve().then(() => isOpen && to.ends.hear(structuredClone(message)));
+  };
+  vi.stubGlobal('self', { origin: 'chrome-extension://id' });
+  vi.stubGlobal('chrome', { runtime: { id: 'id', connect: () => ({ ...worker, postMessage: post(host) }) } });
+  const hostQuestions = new HostQuestions();
+  hostQuestions.answerWith((message, { tell }) => answer(message as Message<'contributions'>, tell as Tell));
+  hostQuestions.open();
+  const port = { ...host, postMessage: post(worker) };
+  questions.connected(port as object as Parameters<typeof questions.connected>[0]);
+  return () => {
+    isOpen = false;
+    host.ends.closed();
+  };
+}
+
+test('the first delivery of an operation that ran says so, and no other does', async () => {
+  const deliveries: unknown[] = [];
+  startServiceWorker(async ({ delivery }) => (deliveries.push(delivery) === 1 ? undefined : true));
+  expect(await handOvers.handOver(handedOver(true))).toBe(true);
+  expect(await handOvers.handOver(handedOver(false))).toBe(true);
+  expect(deliveries).toEqual([true, false, false].map((isFirst) => ({ isFirst, begun: null })));
+});
+
+test('what a worker has told, and only that, the next one is told with it', async () => {
+  let heard = 0;
+  const stop = startServiceWorker(async (_message, tell) => {
+    await tell(begun);
+    heard++;
+    return new Promise(() => undefined);
+  });
+  const settled = handOvers.handOver(handedOver(true));
+  await vi.advanceTimersByTimeAsync(0);
+  expect(heard).toBe(1);
+  const sendMessage = vi.fn(async (_message: unknown) => true);
+  browser.runtime = { sendMessage };
+  stop();
+  expect(await settled).toBe(true);
+  expect(sendMessage.mock.calls).toEqual([[{ to: 'contributions', contributions, delivery: { isFirst: false, begun } }]]);
+  // It is stored: what comes after it goes by that.
+  await handOvers.handOver(handedOver(false));
+  expect(sendMessage.mock.calls.at(-1)).toEqual([{ to: 'contributions', contributions, delivery: { isFirst: false, begun: null } }]);
+});
+
+test('another delivery of the same operation says it too', async () => {
+  const deliveries: unknown[] = [];
+  startServiceWorker(async ({ delivery }, tell) => {
+    deliveries.push(delivery);
+    if (delivery.isFirst) await tell(begun);
+    return new Promise(() => undefined);
+  });
+  void handOvers.handOver(handedOver(true));
+  await vi.advanceTimersByTimeAsync(0);
+  void handOvers.handOver(handedOver(false));
+  await vi.advanceTimersByTimeAsync(0);
+  expect(deliveries).toEqual([
+    { isFirst: true, begun: null },
+    { isFirst: false, begun },
+  ]);
+});
+
+test('a worker that is stopped before it was heard is never told that it was', async () => {
+  let heard = 0;
+  const stop = startServiceWorker((_message, tell) => {
+    void tell(begun).then(() => heard++);
+    stop();
+    return new Promise(() => undefined);
+  });
+  const sendMessage = vi.fn(async (_message: unknown) => true);
+  browser.runtime = { sendMessage };
+  expect(await handOvers.handOver(handedOver(true))).toBe(true);
+  await vi.advanceTimersByTimeAsync(0);
+  expect(heard).toBe(0);
+  expect(sendMessage.mock.calls).toEqual([[{ to: 'contributions', contributions, delivery: { isFirst: false, begun: null } }]]);
+});
+
+test('what makes no sense is heard by nobody, nor what is told of a question that was answered', async () => {
+  let heard = 0;
+  let tell: Tell = async () => undefined;
+  startServiceWorker(async (_message, own) => {
+    tell = own;
+    void own({ reportId: 5 }).then(() => heard++);
+    return true;
+  });
+  expect(await handOvers.handOver(handedOver(true))).toBe(true);
+  void tell(begun).then(() => heard++);
+  await vi.advanceTimersByTimeAsync(0);
+  expect(heard).toBe(0);
+});
