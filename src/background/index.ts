@@ -47,7 +47,7 @@ offerToDeveloperTools(answerExtensionPage);
 
 const listeners = createListeners({ ...services, answerExtensionPage });
 browser.runtime.onMessage.addListener((message: unknown, sender: Sender) => hear(listeners, message, sender));
-services.workletHost.questions.answerWith((message, sender) => hear(listeners, message, sender));
+services.workletHost.channel.answerWith((message, sender) => hear(listeners, message, sender));
 
 watchSettings(({ settings, warnings }, before) => {
   services.settings.set(settings);

@@ -2,7 +2,8 @@
 
 import type { Runtime } from 'webextension-polyfill';
 import { browser } from '../extension/browser';
-import { HEARD, type Message, TOLD } from '../protocol/recipients';
+import { type AnswerQuestion, type Ask, converse, type Hear } from '../protocol/questions';
+import type { Message } from '../protocol/recipients';
 
 /** How often the service worker may be stopped before it has answered. */
 const MAXIMUM_ATTEMPTS = 20;
@@ -11,57 +12,22 @@ const MAXIMUM_ATTEMPTS = 20;
 const AT_ONCE = 3;
 const PAUSE = 100;
 
-/** Hears what the service worker tells about a question before it answers: whether it will go by that. */
-type Hear = (word: unknown) => boolean;
-
-/** Resolves to the answer; to undefined where there will be none. */
-type Send = (message: Message, hear: Hear) => Promise<unknown>;
-
-/** Sends through a port, until `closed` is called. */
-function sendThrough(port: Runtime.Port, closed: () => void): Send {
-  const asked = new Map<number, { readonly answered: (answer: unknown) => void; readonly hear: Hear }>();
-  let lastId = 0;
-  port.onMessage.addListener((message: unknown) => {
-    const [first, ...more] = message as [unknown, ...unknown[]];
-    if (first === TOLD) {
-      const [wordId, id, word] = more as [number, number, unknown];
-      const question = asked.get(id);
-      // Whoever tells it waits for that; about what is asked elsewhere by now nobody may tell anything.
-      if (question?.hear(word)) port.postMessage([HEARD, wordId]);
-      return;
-    }
-    const id = first as number;
-    asked.get(id)?.answered(more[0]);
-    asked.delete(id);
-  });
-  port.onDisconnect.addListener(() => {
-    closed();
-    const unanswered = [...asked.values()];
-    asked.clear();
-    for (const { answered } of unanswered) answered(undefined);
-  });
-  return (message, hear) =>
-    new Promise((answered) => {
-      port.postMessage([++lastId, message]);
-      asked.set(lastId, { answered, hear });
-    });
-}
-
 export class ServiceWorkerQuestions {
   /** While the service worker has a port open: a message through that is on its way for a third of the time, and wakes nobody. */
-  #sendThroughPort: Send | null = null;
+  #askThroughPort: Ask | null = null;
 
-  /** The port is from the service worker: by the browser's word. */
-  connected(port: Runtime.Port): void {
-    const own = sendThrough(port, () => {
-      if (this.#sendThroughPort === own) this.#sendThroughPort = null;
+  /** The port is from the service worker, by the browser's word; so is what is asked through it. */
+  connected(port: Runtime.Port, answerQuestion: AnswerQuestion): void {
+    const own = converse(port, answerQuestion);
+    this.#askThroughPort = own;
+    port.onDisconnect.addListener(() => {
+      if (this.#askThroughPort === own) this.#askThroughPort = null;
     });
-    this.#sendThroughPort = own;
   }
 
   async #send(message: Message, hear: Hear): Promise<unknown> {
     try {
-      return await (this.#sendThroughPort ? this.#sendThroughPort(message, hear) : browser.runtime.sendMessage(message));
+      return await (this.#askThroughPort ? this.#askThroughPort(message, hear) : browser.runtime.sendMessage(message));
     } catch {
       return undefined;
     }

@@ -159,19 +159,21 @@ function isServiceWorker(sender: Runtime.MessageSender & { documentId?: string }
   return sender.id === browser.runtime.id && sender.documentId === undefined && sender.tab === undefined;
 }
 
+/** For our own service worker alone. */
+function answerRequest(message: unknown): Promise<Envelope> {
+  const request = decodeHostRequest(message);
+  return request ? answer(request) : Promise.resolve(fail('NotSupportedError', 'The worklet host does not understand this request.'));
+}
+
 const listeners: Listeners<'offscreen', Runtime.MessageSender> = {
-  offscreen(message, sender) {
-    if (!isServiceWorker(sender)) return undefined;
-    const request = decodeHostRequest(message);
-    return request ? answer(request) : Promise.resolve(fail('NotSupportedError', 'The worklet host does not understand this request.'));
-  },
+  offscreen: (message, sender) => (isServiceWorker(sender) ? answerRequest(message) : undefined),
 };
 
 browser.runtime.onMessage.addListener((message: unknown, sender: Runtime.MessageSender) => hear(listeners, message, sender));
 
 browser.runtime.onConnect.addListener((port) => {
   if (port.name === QUESTIONS_PORT) {
-    if (isServiceWorker(port.sender ?? {})) serviceWorker.connected(port);
+    if (isServiceWorker(port.sender ?? {})) serviceWorker.connected(port, answerRequest);
     return;
   }
   if (port.name === CHANGES_PORT) {

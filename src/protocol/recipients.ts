@@ -69,13 +69,8 @@ type AnyMessage = { [Name in Part]: MessageIn<Recipients[Name]> }[Part];
 /** What goes over the wire. */
 export type Message<To extends AnyMessage['to'] = AnyMessage['to']> = Extract<AnyMessage, { readonly to: To }>;
 
-/**
- * Of a port from the service worker to the offscreen document, which asks `[number, Message]` through it, and is answered `[number, answer]`. Before
- * that it may be told something about what it has asked, `[TOLD, number of the word, number, word]`, and says that it has heard that, `[HEARD, number of the word]`.
- */
+/** Of a port from the service worker to the offscreen document: each asks the other through it (protocol/questions.ts), in Messages. */
 export const QUESTIONS_PORT = 'questions';
-export const TOLD = 'told';
-export const HEARD = 'heard';
 
 /** One listener for each recipient in a part of the extension; it gets the message as it came, and decodes it. */
 export type Listeners<Name extends Part, Sender> = {

@@ -43,16 +43,23 @@ test('are given up in the end', async () => {
 
 /** A port of the service worker's: what was posted through it, how it answers, and how it is closed. */
 function portOfServiceWorker() {
-  const posted: [number, unknown][] = [];
+  const posted: [string, number, unknown][] = [];
   let hear = (_message: unknown): void => undefined;
-  let close = (): void => undefined;
+  const closing: (() => void)[] = [];
   const port = {
-    postMessage: (message: [number, unknown]) => void posted.push(message),
+    postMessage: (message: [string, number, unknown]) => void posted.push(message),
     onMessage: { addListener: (listener: typeof hear) => (hear = listener) },
-    onDisconnect: { addListener: (listener: typeof close) => (close = listener) },
+    onDisconnect: { addListener: (listener: () => void) => void closing.push(listener) },
   };
   type Port = Parameters<InstanceType<typeof ServiceWorkerQuestions>['connected']>[0];
-  return { posted, port: port as object as Port, answer: (id: number, value: unknown) => hear([id, value]), close: () => close() };
+  return {
+    posted,
+    port: port as object as Port,
+    answer: (id: number, value: unknown) => hear(['answered', id, value]),
+    close() {
+      for (const closed of closing) closed();
+    },
+  };
 }
 
 test('go through the port while there is one, each to its own answer, and are asked again in the other way once it has closed', async () => {
@@ -60,22 +67,22 @@ test('go through the port while there is one, each to its own answer, and are as
   browser.runtime = { sendMessage };
   const questions = new ServiceWorkerQuestions();
   const { posted, port, answer, close } = portOfServiceWorker();
-  questions.connected(port);
+  questions.connected(port, () => undefined);
   const settled: string[] = [];
   const ask = (name: string) => void questions.ask({ ...MESSAGE, documentId: name }).then((done) => settled.push(`${name} ${done}`));
   for (const name of ['first', 'second', 'third']) ask(name);
   await vi.advanceTimersByTimeAsync(0);
-  expect(posted.map(([, message]) => message)).toEqual(['first', 'second', 'third'].map((documentId) => ({ ...MESSAGE, documentId })));
-  answer(posted[1]?.[0] ?? 0, true);
+  expect(posted.map(([, , message]) => message)).toEqual(['first', 'second', 'third'].map((documentId) => ({ ...MESSAGE, documentId })));
+  answer(posted[1]?.[1] ?? 0, true);
   await vi.advanceTimersByTimeAsync(0);
   expect(settled).toEqual(['second true']);
   expect(sendMessage).not.toHaveBeenCalled();
   // A port that came before does not take the place of one that came after it.
   const later = portOfServiceWorker();
-  questions.connected(later.port);
+  questions.connected(later.port, () => undefined);
   close();
   await vi.advanceTimersByTimeAsync(0);
-  for (const [id] of later.posted) later.answer(id, true);
+  for (const [, id] of later.posted) later.answer(id, true);
   await vi.advanceTimersByTimeAsync(0);
   expect(settled.toSorted()).toEqual(['first true', 'second true', 'third true']);
   later.close();

@@ -2,15 +2,15 @@
 
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Begun, OperationContributions } from '../../src/protocol/private-aggregation';
+import type { Tell } from '../../src/protocol/questions';
 import type { Message } from '../../src/protocol/recipients';
 
 const { browser } = vi.hoisted(() => ({ browser: {} as { runtime: { sendMessage: (message: unknown) => Promise<unknown> } } }));
 vi.mock('../../src/extension/browser', () => ({ browser }));
 const { ServiceWorkerQuestions } = await import('../../src/offscreen/ask-service-worker');
 const { HandOvers } = await import('../../src/offscreen/hand-over');
-const { HostQuestions } = await import('../../src/background/worklets/host-questions');
+const { HostChannel } = await import('../../src/background/worklets/host-channel');
 
-type Tell = (word: unknown) => Promise<void>;
 type Answer = (message: Message<'contributions'>, tell: Tell) => Promise<unknown>;
 
 const contributions = { id: 'document 1 1' } as OperationContributions;
@@ -37,11 +37,15 @@ afterEach(() => {
 
 /** One end of a port, whose messages come to the other end a moment later, in their order, until either of them is closed. */
 function portEnd() {
-  const ends = { hear: (_message: unknown): void => undefined, closed: (): void => undefined };
+  const closing: (() => void)[] = [];
+  const closed = () => {
+    for (const close of closing) close();
+  };
+  const ends = { hear: (_message: unknown): void => undefined, closed };
   return {
     ...ends,
     onMessage: { addListener: (listener: typeof ends.hear) => (ends.hear = listener) },
-    onDisconnect: { addListener: (listener: typeof ends.closed) => (ends.closed = listener) },
+    onDisconnect: { addListener: (listener: () => void) => void closing.push(listener) },
     ends,
   };
 }
@@ -56,11 +60,11 @@ function startServiceWorker(answer: Answer) {
   };
   vi.stubGlobal('self', { origin: 'chrome-extension://id' });
   vi.stubGlobal('chrome', { runtime: { id: 'id', connect: () => ({ ...worker, postMessage: post(host) }) } });
-  const hostQuestions = new HostQuestions();
-  hostQuestions.answerWith((message, { tell }) => answer(message as Message<'contributions'>, tell as Tell));
-  hostQuestions.open();
+  const channel = new HostChannel();
+  channel.answerWith((message, { tell }) => answer(message as Message<'contributions'>, tell as Tell));
+  channel.open();
   const port = { ...host, postMessage: post(worker) };
-  questions.connected(port as object as Parameters<typeof questions.connected>[0]);
+  questions.connected(port as object as Parameters<typeof questions.connected>[0], () => undefined);
   return () => {
     isOpen = false;
     host.ends.closed();

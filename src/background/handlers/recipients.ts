@@ -55,9 +55,13 @@ function createRequestListener(services: Services): Listeners<'background', Send
     const decoded = decodeMessage(message);
     const caller = decoded && callerOf(sender, chrome.runtime.id, decoded.facts);
     if (!caller) return Promise.resolve(decoded?.requests.map(() => NOT_UNDERSTOOD) ?? [NOT_UNDERSTOOD]);
-    badge.mark(caller.tabId, caller.documentId);
-    if (sender.documentLifecycle === 'active') requestPorts.open(caller);
-    return answerAll(decoded, caller);
+    const answered = answerAll(decoded, caller);
+    // Nobody waits for these, and they pass the same process.
+    void answered.finally(() => {
+      badge.mark(caller.tabId, caller.documentId);
+      if (sender.documentLifecycle === 'active') requestPorts.open(caller);
+    });
+    return answered;
   };
 }
 

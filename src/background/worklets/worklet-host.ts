@@ -4,7 +4,7 @@ import { browser } from '../../extension/browser';
 import { decodeEnvelope, type Envelope, fail } from '../../protocol/envelope';
 import type { HostMethod, HostRequests } from '../../protocol/messages';
 import type { Message } from '../../protocol/recipients';
-import { HostQuestions } from './host-questions';
+import { HostChannel } from './host-channel';
 
 const OFFSCREEN_PAGE = 'src/offscreen/index.html';
 
@@ -21,7 +21,9 @@ export class WorkletHost {
   /** Whether the document is there, as far as this worker has heard. */
   #isKnown = false;
   #heard = (): void => undefined;
-  readonly questions = new HostQuestions();
+  readonly channel = new HostChannel();
+  /** Requests that have gone without the channel: none in it may overtake them. */
+  #underWay = 0;
 
   /** To be called when the document says that its scripts are there. */
   hear(): void {
@@ -49,7 +51,7 @@ export class WorkletHost {
    * it there are no worklets, and so there is nothing to run, and nothing to tell.
    */
   readonly call = async <Name extends HostMethod>(method: Name, params: HostRequests[Name]['params']): Promise<Envelope> => {
-    const message: Message = { to: 'offscreen', method, params };
+    const message: Message<'offscreen'> = { to: 'offscreen', method, params };
     try {
       if (this.#opening && method === 'host.create') await this.#opening;
       // Asking first whether the document is there would take as long as the message.
@@ -63,11 +65,22 @@ export class WorkletHost {
     }
   };
 
-  async #deliver(message: Message): Promise<Envelope | null> {
-    const envelope = decodeEnvelope(await browser.runtime.sendMessage(message).catch(() => null));
+  /** Null where the document gives no answer. */
+  async #deliver(message: Message<'offscreen'>): Promise<Envelope | null> {
+    const envelope = decodeEnvelope(await this.#send(message).catch(() => null));
     this.#isKnown = envelope !== null;
-    if (envelope) this.questions.open();
+    if (envelope) this.channel.open();
     return envelope;
+  }
+
+  /** A message of its own takes four times as long, and keeps this worker awake until it is answered. */
+  #send(message: Message<'offscreen'>): Promise<unknown> {
+    const isLong = message.method === 'host.selected';
+    const asked = this.#underWay === 0 && !isLong && this.channel.ask(message);
+    if (asked) return asked;
+    if (isLong) return browser.runtime.sendMessage(message);
+    this.#underWay++;
+    return browser.runtime.sendMessage(message).finally(() => this.#underWay--);
   }
 
   /** Resolves when the document is there; several callers at once make one. */

@@ -48,14 +48,16 @@ export class SandboxedWorkers {
 
   /**
    * Makes a worker stand ready for the next worklet. Call when the module of the one before is loaded: to start a worker and lock its realm down
-   * keeps a processor busy for as long as a module takes to load.
+   * keeps a processor busy for as long as a module takes to load. It begins in a later task: the page's answer passes the browser's process first.
    */
   replenish(): void {
-    this.prepare().then(
-      (open) => open.replenish(),
-      // The next worklet tries again, and is told.
-      () => undefined,
-    );
+    setTimeout(() => {
+      this.prepare().then(
+        (open) => open.replenish(),
+        // The next worklet tries again, and is told.
+        () => undefined,
+      );
+    });
   }
 }
 
