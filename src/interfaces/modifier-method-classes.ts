@@ -5,7 +5,7 @@
 
 import type { ModifierMethod } from '../spec/modifier-methods';
 import { toSequence } from '../webidl/conversions';
-import { domException, typeError } from '../webidl/exceptions';
+import { dataError, typeError } from '../webidl/exceptions';
 import { createInterfaceObject, type Exposed, exposeInterface, Interface, lazily } from '../webidl/interface';
 import { append } from '../webidl/primordials';
 import { convertAppend, convertClear, convertDelete, convertSet, type LockableMethod, requireValidMethod } from './modifier-methods';
@@ -89,8 +89,7 @@ export function requireNoInnerLocks(methods: readonly LockableMethod[], operatio
   for (let index = 0; index < methods.length; index++) {
     const { method, withLock } = methods[index] as LockableMethod;
     // If method["withLock"] exists: return a promise rejected with a TypeError (Chromium: a DataError).
-    if (withLock !== null)
-      throw domException('DataError', `${operation}: The 'withLock' option is not allowed for methods within batchUpdate()`);
+    if (withLock !== null) throw dataError(`${operation}: The 'withLock' option is not allowed for methods within batchUpdate()`);
     append(plain, method);
   }
   return plain;

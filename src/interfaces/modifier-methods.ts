@@ -3,7 +3,7 @@
 import { isReservedLockName } from '../spec/locks';
 import { isValidKey, isValidValue, type ModifierMethod } from '../spec/modifier-methods';
 import { memberContext, toBoolean, toDictionarySource, toDOMString } from '../webidl/conversions';
-import { domException } from '../webidl/exceptions';
+import { dataError } from '../webidl/exceptions';
 import { bag } from '../webidl/primordials';
 
 type Arguments = ArrayLike<unknown>;
@@ -68,13 +68,13 @@ export function requireValidMethod({ method, withLock }: LockableMethod, operati
 }
 
 const invalidLength = (parameter: string, operation: string): DOMException =>
-  domException('DataError', `${operation}: Length of the "${parameter}" parameter is not valid`);
+  dataError(`${operation}: Length of the "${parameter}" parameter is not valid`);
 
 /** Of get(), where native says it in other words. */
 export function requireValidKey(key: string): void {
-  if (!isValidKey(key)) throw domException('DataError', 'Length of the "key" parameter is not valid.');
+  if (!isValidKey(key)) throw dataError('Length of the "key" parameter is not valid.');
 }
 
 export function requireValidLockName(name: string | null, operation: string): void {
-  if (name !== null && isReservedLockName(name)) throw domException('DataError', `${operation}: Lock name cannot start with '-'`);
+  if (name !== null && isReservedLockName(name)) throw dataError(`${operation}: Lock name cannot start with '-'`);
 }

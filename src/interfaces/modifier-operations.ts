@@ -1,6 +1,7 @@
 /** The modifier operations of SharedStorage, for windows and worklets alike. https://wicg.github.io/shared-storage/#shared-storage-interface */
 
 import type { ModifierMethod } from '../spec/modifier-methods';
+import { failureOf } from '../webidl/exceptions';
 import type { Interface } from '../webidl/interface';
 import { type ModifierMethodClasses, requireNoInnerLocks } from './modifier-method-classes';
 import {
@@ -34,7 +35,7 @@ const MODIFIERS = [
 
 export function defineModifierOperations(sharedStorage: Interface<object>, { classes, requireContext, update, rejectWith }: Realm): void {
   const rejectOf = (operation: string) => rejectWith && ((exception: unknown) => rejectWith(exception, operation));
-  const operationOf = (name: string) => `Failed to execute '${name}' on 'SharedStorage'`;
+  const operationOf = (name: string) => failureOf(name, 'SharedStorage');
   // https://wicg.github.io/shared-storage/#setter
   for (let index = 0; index < MODIFIERS.length; index++) {
     const one = MODIFIERS[index] as (typeof MODIFIERS)[number];

@@ -4,9 +4,9 @@
  */
 
 import { typeError } from './exceptions';
-import { append, apply, isInstance, iteratorSymbol, stringIndexOf, TypeError, uncurryThis } from './primordials';
+import { append, apply, isInstance, iteratorSymbol, stringIndexOf, TypeError, uncurryMethod } from './primordials';
 
-const toWellFormed: (string: string) => string = uncurryThis(String.prototype.toWellFormed);
+const toWellFormed: (string: string) => string = uncurryMethod(String, 'toWellFormed');
 
 /**
  * https://webidl.spec.whatwg.org/#js-DOMString; `context` says what the string is for. It comes before what the engine says of symbols and of

@@ -29,6 +29,9 @@ export function typeError(text: string, context?: string): TypeError {
   return exception;
 }
 
+/** What comes before the text of an operation's error. */
+export const failureOf = (operation: string, interfaceName: string): string => `Failed to execute '${operation}' on '${interfaceName}'`;
+
 export function domException(name: string, message: string): DOMException {
   return remember(new DOMException(message, name));
 }
@@ -40,6 +43,12 @@ export function fromDescription({ name, message }: ExceptionDescription): object
   hide(exception, 'stack', `${name}: ${message}`);
   return exception;
 }
+
+export const dataError = (message: string): DOMException => domException('DataError', message);
+
+export const operationError = (message: string): DOMException => domException('OperationError', message);
+
+export const invalidAccessError = (message: string): DOMException => domException('InvalidAccessError', message);
 
 // biome-ignore lint/complexity/noBannedTypes: functions and constructors
 type Callable = Function;

@@ -5,7 +5,7 @@
 
 import type { recognizeClones } from './clones';
 import { requireArguments } from './conversions';
-import { hideFrames, typeError } from './exceptions';
+import { failureOf, hideFrames, typeError } from './exceptions';
 import {
   type Callable,
   defineAttribute,
@@ -194,7 +194,7 @@ export class Interface<State extends object> {
     steps: Steps<State, Promise<unknown>>,
     rejectWith = this.#options.rejectWith ?? aPromiseRejectedWith,
   ): void {
-    this.#operation(name, length, steps, `Failed to execute '${name}' on '${this.#name}'`, rejectWith);
+    this.#operation(name, length, steps, failureOf(name, this.#name), rejectWith);
   }
 
   /** An operation that returns or throws at once. */
@@ -210,7 +210,7 @@ export class Interface<State extends object> {
   #operation(name: string, length: number, steps: Steps<State, unknown>, context: string, rejectWith: RejectWith | null): void {
     const run = (self: unknown, args: ArrayLike<unknown>) => {
       const state = this.#requireState(self, context);
-      requireArguments(args.length, length, `Failed to execute '${name}' on '${this.#name}'`);
+      requireArguments(args.length, length, failureOf(name, this.#name));
       return steps(state, args);
     };
     defineValue(this.prototype, name, nativeFunction(name, length, run, rejectWith), true, true);

@@ -22,21 +22,37 @@ export function bag<Members extends object>(members: Members): Members {
   return { __proto__: null, ...members };
 }
 
-/** `uncurryThis(Map.prototype.get)(map, key)` is `map.get(key)`, whatever has become of `Map.prototype` since. */
+/** A captured function, called on its first argument. */
 /* @__NO_SIDE_EFFECTS__ */
 export function uncurryThis<Self, Args extends unknown[], Result>(method: (this: Self, ...args: Args) => Result) {
   return (self: Self, ...args: Args): Result => apply(method, self, args);
 }
 
-/** The captured getter of an accessor property, or a function that reads undefined where the platform has no such property. */
+/** The captured getter of an object's own accessor property, or a function that reads undefined where the platform has no such property. */
 /* @__NO_SIDE_EFFECTS__ */
-export function uncurryGetter<Self extends object, Name extends keyof Self>(prototype: Self, name: Name): (self: Self) => Self[Name] {
-  const getter = getOwnPropertyDescriptor(prototype, name)?.get as ((this: Self) => Self[Name]) | undefined;
+export function uncurryGetterOf<Self extends object, Name extends keyof Self>(owner: Self, name: Name): (self: Self) => Self[Name] {
+  const getter = getOwnPropertyDescriptor(owner, name)?.get as ((this: Self) => Self[Name]) | undefined;
   return getter ? uncurryThis(getter) : () => undefined as Self[Name];
 }
 
+/** The same where instances of a class have it from its prototype. */
+/* @__NO_SIDE_EFFECTS__ */
+export const uncurryGetter = <Self extends object, Name extends keyof Self>(
+  { prototype }: { readonly prototype: Self },
+  name: Name,
+): ((self: Self) => Self[Name]) => uncurryGetterOf(prototype, name);
+
+type Uncurried<Self, Method> = Method extends (...args: infer Args) => infer Result ? (self: Self, ...args: Args) => Result : never;
+
+/** `uncurryMethod(Map, 'get')(map, key)` is `map.get(key)`, whatever has become of `Map.prototype` since. */
+/* @__NO_SIDE_EFFECTS__ */
+export const uncurryMethod = <Self extends object, Name extends keyof Self>(
+  { prototype }: { readonly prototype: Self },
+  name: Name,
+): Uncurried<Self, Self[Name]> => uncurryThis(prototype[name] as never) as Uncurried<Self, Self[Name]>;
+
 /** `value instanceof theClass`, without asking the class for its `Symbol.hasInstance`. */
-export const isInstance = uncurryThis(Object.prototype.isPrototypeOf) as (prototype: object, value: unknown) => boolean;
+export const isInstance = uncurryMethod(Object, 'isPrototypeOf') as (prototype: object, value: unknown) => boolean;
 
 const NativeError = Error;
 const NativeTypeError = TypeError;
@@ -67,20 +83,20 @@ export const nativeHasInstance = Function.prototype[Symbol.hasInstance];
 export const hasInstanceSymbol: typeof Symbol.hasInstance = Symbol.hasInstance;
 export const toStringTag: typeof Symbol.toStringTag = Symbol.toStringTag;
 
-export const mapGet: <K, V>(map: Map<K, V>, key: K) => V | undefined = uncurryThis(Map.prototype.get);
-export const mapSet: <K, V>(map: Map<K, V>, key: K, value: V) => Map<K, V> = uncurryThis(Map.prototype.set);
-export const mapHas: <K, V>(map: Map<K, V>, key: K) => boolean = uncurryThis(Map.prototype.has);
-export const mapForEach: <K, V>(map: Map<K, V>, visit: (value: V, key: K) => void) => void = uncurryThis(Map.prototype.forEach);
-export const mapDelete: <K, V>(map: Map<K, V>, key: K) => boolean = uncurryThis(Map.prototype.delete);
+export const mapGet: <K, V>(map: Map<K, V>, key: K) => V | undefined = uncurryMethod(Map, 'get');
+export const mapSet: <K, V>(map: Map<K, V>, key: K, value: V) => Map<K, V> = uncurryMethod(Map, 'set');
+export const mapHas: <K, V>(map: Map<K, V>, key: K) => boolean = uncurryMethod(Map, 'has');
+export const mapForEach: <K, V>(map: Map<K, V>, visit: (value: V, key: K) => void) => void = uncurryMethod(Map, 'forEach');
+export const mapDelete: <K, V>(map: Map<K, V>, key: K) => boolean = uncurryMethod(Map, 'delete');
 
-export const setAdd: <T>(set: Set<T>, value: T) => Set<T> = uncurryThis(Set.prototype.add);
+export const setAdd: <T>(set: Set<T>, value: T) => Set<T> = uncurryMethod(Set, 'add');
 
-export const weakMapGet: <K extends WeakKey, V>(map: WeakMap<K, V>, key: K) => V | undefined = uncurryThis(WeakMap.prototype.get);
-export const weakMapSet: <K extends WeakKey, V>(map: WeakMap<K, V>, key: K, value: V) => WeakMap<K, V> = uncurryThis(WeakMap.prototype.set);
-export const weakSetAdd: <T extends WeakKey>(set: WeakSet<T>, value: T) => WeakSet<T> = uncurryThis(WeakSet.prototype.add);
-export const weakSetHas: <T extends WeakKey>(set: WeakSet<T>, value: T) => boolean = uncurryThis(WeakSet.prototype.has);
+export const weakMapGet: <K extends WeakKey, V>(map: WeakMap<K, V>, key: K) => V | undefined = uncurryMethod(WeakMap, 'get');
+export const weakMapSet: <K extends WeakKey, V>(map: WeakMap<K, V>, key: K, value: V) => WeakMap<K, V> = uncurryMethod(WeakMap, 'set');
+export const weakSetAdd: <T extends WeakKey>(set: WeakSet<T>, value: T) => WeakSet<T> = uncurryMethod(WeakSet, 'add');
+export const weakSetHas: <T extends WeakKey>(set: WeakSet<T>, value: T) => boolean = uncurryMethod(WeakSet, 'has');
 
-export const weakSetDelete: <T extends WeakKey>(set: WeakSet<T>, value: T) => boolean = uncurryThis(WeakSet.prototype.delete);
+export const weakSetDelete: <T extends WeakKey>(set: WeakSet<T>, value: T) => boolean = uncurryMethod(WeakSet, 'delete');
 
 /** Defines a configurable property with a value. */
 export function defineValue(target: object, name: PropertyKey, value: unknown, writable: boolean, enumerable: boolean): void {
@@ -94,11 +110,11 @@ export function append<T>(array: T[], value: T): void {
 
 export const iteratorSymbol: typeof Symbol.iterator = Symbol.iterator;
 
-export const stringSlice: (string: string, start: number, end?: number) => string = uncurryThis(String.prototype.slice);
-export const stringIndexOf: (string: string, search: string, position?: number) => number = uncurryThis(String.prototype.indexOf);
+export const stringSlice: (string: string, start: number, end?: number) => string = uncurryMethod(String, 'slice');
+export const stringIndexOf: (string: string, search: string, position?: number) => number = uncurryMethod(String, 'indexOf');
 
 const promiseThen: <T>(promise: Promise<T>, onFulfilled: (value: T) => void, onRejected: (reason: unknown) => void) => unknown =
-  uncurryThis(Promise.prototype.then);
+  uncurryMethod(Promise, 'then');
 const promiseReject = uncurryThis(Promise.reject);
 const promiseResolve = uncurryThis(Promise.resolve);
 

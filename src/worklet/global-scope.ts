@@ -1,6 +1,6 @@
 /** The SharedStorageWorkletGlobalScope: its attributes, its method, its interface objects. https://wicg.github.io/shared-storage/#global-scope */
 
-import { domException, typeError } from '../webidl/exceptions';
+import { domException, failureOf, typeError } from '../webidl/exceptions';
 import { requireGlobalObject } from '../webidl/global-object';
 import { exposeInterface, Interface } from '../webidl/interface';
 import { defineAttribute, nativeFunction } from '../webidl/native-function';
@@ -86,7 +86,7 @@ export function exposeGlobalScope({ port, operations, sharedStorage, aggregation
     return operations.register(args);
   });
   const readInterestGroups = (self: unknown): Promise<unknown> => {
-    const operation = "Failed to execute 'interestGroups' on 'SharedStorageWorkletGlobalScope'";
+    const operation = failureOf('interestGroups', 'SharedStorageWorkletGlobalScope');
     if (self !== undefined && self !== null && self !== globalObject) throw typeError('Illegal invocation', operation);
     if (!sharedStorage.isAddModuleFinished)
       throw domException('NotAllowedError', `${operation}: interestGroups() cannot be called during addModule().`);

@@ -5,7 +5,7 @@
 
 import { isReservedLockName } from '../spec/locks';
 import { memberContext, toBoolean, toDictionarySource, toDOMString } from '../webidl/conversions';
-import { domException, typeError } from '../webidl/exceptions';
+import { domException, failureOf, typeError } from '../webidl/exceptions';
 import { Interface } from '../webidl/interface';
 import { bag, hasOwn, Map, mapDelete, mapGet, mapSet, Promise, react } from '../webidl/primordials';
 import { callAlone } from './call-alone';
@@ -41,7 +41,7 @@ interface Pending {
   reject(reason: unknown): void;
 }
 
-const OPERATION = "Failed to execute 'request' on 'LockManager'";
+const OPERATION = failureOf('request', 'LockManager');
 const MODES = { __proto__: null, exclusive: 1, shared: 1 };
 
 function toMode(value: unknown): LockMode {

@@ -7,17 +7,17 @@
  * once is known only while one operation is under way alone.
  */
 
-import { bag, react, uncurryGetter, uncurryThis } from '../webidl/primordials';
+import { bag, react, uncurryGetter, uncurryMethod } from '../webidl/primordials';
 import { arrayPush, NativeTaskController, scheduler } from './primordials';
 
-const postTask = uncurryThis(Scheduler.prototype.postTask) as (
+const postTask = uncurryMethod(Scheduler, 'postTask') as (
   scheduler: Scheduler,
   callback: () => void,
   options: SchedulerPostTaskOptions,
 ) => Promise<void>;
-const yieldTask = uncurryThis(Scheduler.prototype.yield);
-const abort = uncurryThis(AbortController.prototype.abort) as (controller: AbortController, reason: unknown) => void;
-const signalOf = uncurryGetter(AbortController.prototype, 'signal');
+const yieldTask = uncurryMethod(Scheduler, 'yield');
+const abort = uncurryMethod(AbortController, 'abort') as (controller: AbortController, reason: unknown) => void;
+const signalOf = uncurryGetter(AbortController, 'signal');
 
 export interface OperationScope {
   readonly runId: number;

@@ -4,7 +4,7 @@ import { MAXIMUM_TOLD, MAXIMUM_TOLD_LENGTH } from '../protocol/limits';
 import type { ToRealm } from '../protocol/worklet-port';
 import type { OperationResult } from '../spec/select-url';
 import { isObject, requireArguments, toDOMString } from '../webidl/conversions';
-import { domException, typeError } from '../webidl/exceptions';
+import { dataError, failureOf, typeError } from '../webidl/exceptions';
 import { append, bag, construct, Map, mapGet, mapHas, mapSet, stringSlice } from '../webidl/primordials';
 import { callAlone } from './call-alone';
 import type { Lines } from './console/lines';
@@ -23,7 +23,7 @@ interface Operation {
   instance: object | null | undefined;
 }
 
-const REGISTER = "Failed to execute 'register' on 'SharedStorageWorkletGlobalScope'";
+const REGISTER = failureOf('register', 'SharedStorageWorkletGlobalScope');
 
 const failure = (error: string): OperationResult => bag({ error });
 
@@ -72,9 +72,9 @@ export class Operations {
     const operationConstructor = args[1];
     if (typeof operationConstructor !== 'function') throw typeError(`parameter 2 is not of type 'Function'.`, REGISTER);
     // If name is missing or empty, throw a TypeError (Chromium: a DataError).
-    if (name === '') throw domException('DataError', `${REGISTER}: Operation name cannot be empty.`);
+    if (name === '') throw dataError(`${REGISTER}: Operation name cannot be empty.`);
     // If operationMap contains an entry with key name, throw a TypeError (Chromium: a DataError).
-    if (mapHas(this.#map, name)) throw domException('DataError', `${REGISTER}: Operation name already registered.`);
+    if (mapHas(this.#map, name)) throw dataError(`${REGISTER}: Operation name already registered.`);
     const { prototype } = operationConstructor as { prototype: unknown };
     if (!isObject(prototype)) throw typeError(`constructor prototype is not an object`, REGISTER);
     const { run } = prototype as { run?: unknown };

@@ -2,7 +2,7 @@
 
 import { FIRST_HANDLER_RUN, MAXIMUM_CALLS_IN_FLIGHT, MAXIMUM_READS } from '../protocol/limits';
 import type { FromRealm, ReadOfCopy, ToRealm, WorkletCall, WorkletCalls } from '../protocol/worklet-port';
-import { domException, fromDescription } from '../webidl/exceptions';
+import { fromDescription, operationError } from '../webidl/exceptions';
 import { append, bag, hasOwn, Map, mapDelete, mapForEach, mapGet, mapSet, Promise } from '../webidl/primordials';
 import { arrayPush, eventData, later, postMessage, setOnMessage } from './primordials';
 
@@ -173,7 +173,7 @@ export class HostPort {
       const entry = { __proto__: null, call: name, params, onPart, resolve, reject, next: null, isHeld: learn !== null } as Waiting;
       // What gives a lock back is no more than what asked for it.
       if (this.#waitingCount >= MAXIMUM_BACKLOG && name !== 'locks.release') {
-        reject(domException('OperationError', 'Too many calls of this shared storage worklet are waiting.'));
+        reject(operationError('Too many calls of this shared storage worklet are waiting.'));
         return;
       }
       this.#wait(entry);

@@ -1,15 +1,15 @@
 /** What the realm uses of its worker, captured before the lockdown takes it away from the worklet's code. */
 
-import { apply, getOwnPropertyDescriptor, uncurryGetter, uncurryThis } from '../webidl/primordials';
+import { apply, getOwnPropertyDescriptor, uncurryGetter, uncurryGetterOf, uncurryMethod, uncurryThis } from '../webidl/primordials';
 
 export const { importScripts, scheduler } = globalThis;
 export const NativeTaskController = TaskController;
-export const postMessage = uncurryThis(MessagePort.prototype.postMessage) as (port: MessagePort, message: unknown) => void;
-export const eventData = uncurryGetter(MessageEvent.prototype, 'data');
-export const preventDefault = uncurryThis(Event.prototype.preventDefault);
-export const errorOf = uncurryGetter(ErrorEvent.prototype, 'error');
-export const rejectionReason = uncurryGetter(PromiseRejectionEvent.prototype, 'reason');
-export const eventPorts = uncurryGetter(MessageEvent.prototype, 'ports');
+export const postMessage = uncurryMethod(MessagePort, 'postMessage') as (port: MessagePort, message: unknown) => void;
+export const eventData = uncurryGetter(MessageEvent, 'data');
+export const preventDefault = uncurryMethod(Event, 'preventDefault');
+export const errorOf = uncurryGetter(ErrorEvent, 'error');
+export const rejectionReason = uncurryGetter(PromiseRejectionEvent, 'reason');
+export const eventPorts = uncurryGetter(MessageEvent, 'ports');
 export const setOnMessage = uncurryThis(
   getOwnPropertyDescriptor(MessagePort.prototype, 'onmessage')?.set as (this: MessagePort, handler: (event: MessageEvent) => void) => void,
 );
@@ -39,12 +39,12 @@ export const promiseThen: (
   onRejected: (reason: unknown) => unknown,
 ) => Promise<unknown> = uncurryThis(Promise.prototype.then as never);
 
-export const arrayPush: <T>(array: T[], value: T) => number = uncurryThis(Array.prototype.push);
-export const arrayShift: <T>(array: T[]) => T | undefined = uncurryThis(Array.prototype.shift);
+export const arrayPush: <T>(array: T[], value: T) => number = uncurryMethod(Array, 'push');
+export const arrayShift: <T>(array: T[]) => T | undefined = uncurryMethod(Array, 'shift');
 export const stringSplit: (string: string, separator: string) => string[] = uncurryThis(
   String.prototype.split as (this: string, separator: string) => string[],
 );
-export const stringIncludes: (string: string, search: string) => boolean = uncurryThis(String.prototype.includes);
+export const stringIncludes: (string: string, search: string) => boolean = uncurryMethod(String, 'includes');
 const { setTimeout } = globalThis;
 /** Calls back after so many milliseconds, or a little later. */
 export const later = (callback: () => void, milliseconds: number): void => {
@@ -55,7 +55,7 @@ export const inALaterTask = (callback: () => void): void => {
   setTimeout(callback, 0);
 };
 
-const performanceNow = uncurryThis(Performance.prototype.now);
+const performanceNow = uncurryMethod(Performance, 'now');
 const { performance } = globalThis;
 /** Milliseconds since the realm began. */
 export const now = (): number => performanceNow(performance);
@@ -66,13 +66,13 @@ export const NativeSyntaxError = SyntaxError;
 
 export const { isArray } = Array;
 export const objectKeys = Object.keys;
-export const tagOf: (value: object) => string = uncurryThis(Object.prototype.toString);
+export const tagOf: (value: object) => string = uncurryMethod(Object, 'toString');
 const { isView } = ArrayBuffer;
 const viewBuffers = [Object.getPrototypeOf(Uint8Array.prototype) as Uint8Array, DataView.prototype].map((prototype) =>
-  uncurryGetter(prototype as DataView, 'buffer'),
+  uncurryGetterOf(prototype as DataView, 'buffer'),
 );
-const arrayBufferLength = uncurryGetter(ArrayBuffer.prototype, 'byteLength');
-const sharedBufferLength = typeof SharedArrayBuffer === 'function' ? uncurryGetter(SharedArrayBuffer.prototype, 'byteLength') : null;
+const arrayBufferLength = uncurryGetter(ArrayBuffer, 'byteLength');
+const sharedBufferLength = typeof SharedArrayBuffer === 'function' ? uncurryGetter(SharedArrayBuffer, 'byteLength') : null;
 
 function bufferOf(value: object): unknown {
   if (!isView(value)) return value;

@@ -7,7 +7,7 @@ import { MAXIMUM_CRYPTO_BYTES } from '../protocol/limits';
 import type { KeyDescription, SubtleArgument, SubtleResult } from '../protocol/worklet-port';
 import { MAXIMUM_SUBTLE_ARGUMENTS, SUBTLE_METHODS } from '../spec/subtle-crypto';
 import { isObject } from '../webidl/conversions';
-import { domException, typeError } from '../webidl/exceptions';
+import { domException, operationError, typeError } from '../webidl/exceptions';
 import { exposeInterface, Interface } from '../webidl/interface';
 import { defineAttribute, nativeFunction } from '../webidl/native-function';
 import { append, apply, defineProperty, getOwnPropertyDescriptor, Promise, react } from '../webidl/primordials';
@@ -64,7 +64,7 @@ for (const [name, length] of SUBTLE_METHODS) {
       bytes += weigh(args[index]);
       append(converted, toArgument(args[index]));
     }
-    if (bytes > MAXIMUM_CRYPTO_BYTES) throw domException('OperationError', 'The data is too large for a shared storage worklet.');
+    if (bytes > MAXIMUM_CRYPTO_BYTES) throw operationError('The data is too large for a shared storage worklet.');
     return new Promise((resolve, reject) => {
       react(port.ask('crypto.subtle', { method: name, args: converted }), (result) => resolve(toResult(result)), reject);
     });

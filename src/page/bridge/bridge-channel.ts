@@ -16,12 +16,11 @@ import {
 } from '../../protocol/page-channel';
 import { domException, fromDescription } from '../../webidl/exceptions';
 import { bag, Map, mapDelete, mapGet, mapSet, Promise, uncurryGetter } from '../../webidl/primordials';
-import { addEventListener, dispatchEvent } from './dom';
+import { addEventListener, dispatchEvent, document, NativeEvent } from './dom';
 import { attachPort, createHost, handOver as handOverTo } from './handed-over-port';
 
 export const NativeCustomEvent = CustomEvent;
-const NativeEvent = Event;
-export const eventDetail = uncurryGetter(CustomEvent.prototype, 'detail');
+export const eventDetail = uncurryGetter(CustomEvent, 'detail');
 
 interface Settle {
   resolve(value: string | undefined): void;

@@ -1,15 +1,14 @@
 /** What the page's realm can tell about its own document, through primordials. */
 
-import { domException } from '../../webidl/exceptions';
-import { getOwnPropertyDescriptor, stringIndexOf, uncurryGetter, uncurryThis } from '../../webidl/primordials';
+import { invalidAccessError } from '../../webidl/exceptions';
+import { getOwnPropertyDescriptor, stringIndexOf, uncurryGetter, uncurryMethod } from '../../webidl/primordials';
+import { document } from './dom';
 
-const { document, origin, isSecureContext } = globalThis;
+export const { origin, isSecureContext } = globalThis;
 
-const functionToString = uncurryThis(Function.prototype.toString);
-export const defaultView = uncurryGetter(Document.prototype, 'defaultView');
-const nodeBaseURI = uncurryGetter(Node.prototype, 'baseURI');
-
-export { isSecureContext };
+const functionToString = uncurryMethod(Function, 'toString');
+export const defaultView = uncurryGetter(Document, 'defaultView');
+const nodeBaseURI = uncurryGetter(Node, 'baseURI');
 
 /** "Fully active", as far as script can be running in a document that is not. */
 export const isFullyActive = (): boolean => defaultView(document) !== null;
@@ -35,13 +34,12 @@ export function isToBeInstalled({ replaceNative }: InstallOptions): boolean {
 
 /** Throws where native refuses every method: in a detached document. */
 export function requireFullyActive(operation: string): void {
-  if (!isFullyActive()) throw domException('InvalidAccessError', `${operation}: context is not valid`);
+  if (!isFullyActive()) throw invalidAccessError(`${operation}: context is not valid`);
 }
 
 /** https://wicg.github.io/shared-storage/#determine-whether-shared-storage-is-allowed-by-context */
 export function requireUsableContext(operation: string): void {
   requireFullyActive(operation);
   // If environment's origin is an opaque origin, then return false.
-  if (hasOpaqueOrigin)
-    throw domException('InvalidAccessError', `${operation}: The shared storage method is not allowed in an opaque origin context`);
+  if (hasOpaqueOrigin) throw invalidAccessError(`${operation}: The shared storage method is not allowed in an opaque origin context`);
 }

@@ -1,14 +1,11 @@
 /** The page's end of a channel to an isolated world (protocol/page-channel.ts says how it works). */
 
 import { PORT_ELEMENT } from '../../protocol/page-channel';
-import { uncurryThis } from '../../webidl/primordials';
-import { dispatchEvent } from './dom';
+import { uncurryMethod } from '../../webidl/primordials';
+import { dispatchEvent, document, NativeSubmitEvent } from './dom';
 
-/** Of the events that carry an element, the one that takes the browser the least to make. */
-const NativeSubmitEvent = SubmitEvent;
-const createElementNS = uncurryThis(Document.prototype.createElementNS) as (self: Document, namespace: string, name: string) => HTMLElement;
-const attachShadow = uncurryThis(Element.prototype.attachShadow);
-const { document } = globalThis;
+const createElementNS = uncurryMethod(Document, 'createElementNS') as (self: Document, namespace: string, name: string) => HTMLElement;
+const attachShadow = uncurryMethod(Element, 'attachShadow');
 
 /** Hands something to whoever listens on `target`; must run before any page script does, unless no page script can have the target. */
 export function handOver(target: EventTarget, type: string, submitter: HTMLElement): void {

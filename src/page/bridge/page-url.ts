@@ -3,12 +3,11 @@
 import { uncurryGetter } from '../../webidl/primordials';
 import { baseURI } from './document-state';
 
-const { prototype } = URL;
 const NativeURL = URL;
 
-export const urlHref = uncurryGetter(prototype, 'href');
-export const urlOrigin = uncurryGetter(prototype, 'origin');
-export const urlProtocol = uncurryGetter(prototype, 'protocol');
+export const urlHref = uncurryGetter(URL, 'href');
+export const urlOrigin = uncurryGetter(URL, 'origin');
+export const urlProtocol = uncurryGetter(URL, 'protocol');
 
 /**
  * Relative to the document; null for what is no URL.

@@ -1,12 +1,12 @@
 /** What declarative rules say of the response that a document came by: `Server-Timing` entries of its own navigation timing. */
 
-import { uncurryGetter, uncurryThis } from '../../webidl/primordials';
+import { uncurryGetter, uncurryMethod } from '../../webidl/primordials';
 
-export const entryName = uncurryGetter(PerformanceEntry.prototype, 'name');
-export const getEntriesByType = uncurryThis(Performance.prototype.getEntriesByType);
-export const serverTiming = uncurryGetter(PerformanceResourceTiming.prototype, 'serverTiming');
-export const timingName = uncurryGetter(PerformanceServerTiming.prototype, 'name');
-export const timingDescription = uncurryGetter(PerformanceServerTiming.prototype, 'description');
+export const entryName = uncurryGetter(PerformanceEntry, 'name');
+export const getEntriesByType = uncurryMethod(Performance, 'getEntriesByType');
+export const serverTiming = uncurryGetter(PerformanceResourceTiming, 'serverTiming');
+export const timingName = uncurryGetter(PerformanceServerTiming, 'name');
+export const timingDescription = uncurryGetter(PerformanceServerTiming, 'description');
 
 export function serverTimingsOf(performance: Performance): readonly PerformanceServerTiming[] {
   const navigation = getEntriesByType(performance, 'navigation')[0];

@@ -3,7 +3,7 @@
 import { isValidKey } from '../../spec/modifier-methods';
 import { KEY_ACTIONS, type KeyAction } from '../../spec/possibilities/key-handlers';
 import { memberContext, toDictionarySource, toDOMString, toSequence } from '../../webidl/conversions';
-import { domException, typeError } from '../../webidl/exceptions';
+import { dataError, typeError } from '../../webidl/exceptions';
 import { append } from '../../webidl/primordials';
 
 const DICTIONARY = 'SharedStorageKeyHandlerOptions';
@@ -53,7 +53,7 @@ export function convertHandler(args: ArrayLike<unknown>, operation: string): Giv
   if (given === undefined) throw typeError('Required member is undefined.', context);
   const key = toDOMString(given, context);
   const { worklet } = source;
-  if (!isValidKey(key)) throw domException('DataError', `${operation}: Length of the "key" parameter is not valid`);
+  if (!isValidKey(key)) throw dataError(`${operation}: Length of the "key" parameter is not valid`);
   return { name, key, actions, worklet };
 }
 

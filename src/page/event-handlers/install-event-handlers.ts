@@ -2,9 +2,16 @@
 
 import { EXTEND, HANDLERS, INTRODUCE, type PageRequests } from '../../protocol/page-channel';
 import { requireArguments } from '../../webidl/conversions';
-import { domException, typeError } from '../../webidl/exceptions';
+import { failureOf, operationError, typeError } from '../../webidl/exceptions';
 import { nativeFunction } from '../../webidl/native-function';
-import { aPromiseRejectedWith, defineValue, getOwnPropertyDescriptor, globalObject, hasOwn, uncurryGetter } from '../../webidl/primordials';
+import {
+  aPromiseRejectedWith,
+  defineValue,
+  getOwnPropertyDescriptor,
+  globalObject,
+  hasOwn,
+  uncurryGetterOf,
+} from '../../webidl/primordials';
 import { isSecureContext, requireFullyActive } from '../bridge/document-state';
 import { dispatchEvent } from '../bridge/dom';
 import type { Extend } from '../bridge/further-scripts';
@@ -46,10 +53,10 @@ const extend: Extend = (workletOf, problemOf, request) => {
   const { prototype } = descriptor.value as { readonly prototype: WithWorklet };
   // A document may inherit its realm, and ours with it, from the one before it.
   if (hasOwn(prototype, 'addEventListener')) return;
-  const readWorklet = uncurryGetter(prototype, 'worklet');
+  const readWorklet = uncurryGetterOf(prototype, 'worklet');
   for (let index = 0; index < METHODS.length; index++) {
     const { name, ask } = METHODS[index] as Method;
-    const operation = `Failed to execute '${name}' on 'SharedStorage'`;
+    const operation = failureOf(name, 'SharedStorage');
     const steps = (self: unknown, args: ArrayLike<unknown>) => {
       const own = workletOf(ownWorkletOf(self, readWorklet));
       if (!own) throw typeError('Illegal invocation', operation);
@@ -60,7 +67,7 @@ const extend: Extend = (workletOf, problemOf, request) => {
       requireFullyActive(operation);
       // Nothing keeps a handler from being removed.
       const problem = index === 0 ? problemOf(worklet, name) : null;
-      if (problem) throw domException('OperationError', problem);
+      if (problem) throw operationError(problem);
       const { id: workletId, isModuleLoaded } = worklet;
       return ask(request, { ...handler, workletId, isModuleLoaded }, operation);
     };

@@ -4,13 +4,13 @@
  */
 
 import { nativeFunction } from '../../webidl/native-function';
-import { bag, defineProperty, getOwnPropertyDescriptor, getPrototypeOf, globalObject, uncurryThis } from '../../webidl/primordials';
+import { bag, defineProperty, getOwnPropertyDescriptor, getPrototypeOf, globalObject, uncurryMethod } from '../../webidl/primordials';
 import { isFullyActive } from '../bridge/document-state';
+import { document, performance } from '../bridge/dom';
 import { serverTimingsOf, timingName } from '../bridge/server-timings';
 import { onFirstUse } from './replace-member';
 
-const { document, performance } = globalThis;
-const querySelector = uncurryThis(Document.prototype.querySelector) as (self: Document, selectors: string) => Element | null;
+const querySelector = uncurryMethod(Document, 'querySelector') as (self: Document, selectors: string) => Element | null;
 
 const SRC = '[content*="fenced-frame-src ';
 /** A policy of the document's own elements that does not allow any URL. */

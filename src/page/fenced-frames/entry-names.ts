@@ -1,13 +1,13 @@
 /** The names of performance entries as a page reads them, where the browser's own have marks of ours at their end. */
 
 import { toDOMString } from '../../webidl/conversions';
-import { append, apply, uncurryGetter, uncurryThis } from '../../webidl/primordials';
+import { append, apply, uncurryGetter, uncurryMethod } from '../../webidl/primordials';
 import { entryName } from '../bridge/server-timings';
 import { wrapMember } from './replace-member';
 
 type Rename = (name: string) => string;
 
-const entryType = uncurryGetter(PerformanceEntry.prototype, 'entryType');
+const entryType = uncurryGetter(PerformanceEntry, 'entryType');
 
 /** The value of a getter is a URL that may have a mark. */
 export function renameValue(prototype: object, name: string, rename: Rename): void {
@@ -37,8 +37,8 @@ const entryPrototype = PerformanceEntry.prototype;
 const resourcePrototype = PerformanceResourceTiming.prototype;
 const { prototype: performancePrototype } = Performance;
 const { prototype: listPrototype } = PerformanceObserverEntryList;
-const entriesOfPerformance = uncurryThis(performancePrototype.getEntries);
-const entriesOfList = uncurryThis(listPrototype.getEntries);
+const entriesOfPerformance = uncurryMethod(Performance, 'getEntries');
+const entriesOfList = uncurryMethod(PerformanceObserverEntryList, 'getEntries');
 
 export function renameJSON(prototype: object, rename: Rename): void {
   wrapMember(prototype, 'toJSON', (native, self) => {

@@ -1,6 +1,6 @@
 /** The Fence interface. https://wicg.github.io/fenced-frame/#fence-interface */
 
-import { domException, typeError } from '../../webidl/exceptions';
+import { domException, failureOf, typeError } from '../../webidl/exceptions';
 import { Interface } from '../../webidl/interface';
 import { aPromiseRejectedWith, bag, globalObject, hasOwn, react, uncurryGetter } from '../../webidl/primordials';
 import { request } from '../bridge/bridge-channel';
@@ -28,9 +28,9 @@ const AUTOMATIC = {
 };
 
 const ignore = () => undefined;
-const eventPhase = uncurryGetter(Event.prototype, 'eventPhase');
+const eventPhase = uncurryGetter(Event, 'eventPhase');
 
-const failedTo = (name: string) => `Failed to execute '${name}' on 'Fence'`;
+const failedTo = (name: string) => failureOf(name, 'Fence');
 
 function requireActive(operation: string): void {
   if (isFullyActive()) return;

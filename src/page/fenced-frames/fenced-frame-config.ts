@@ -16,8 +16,8 @@ interface ConfigState {
 
 const { self } = globalThis;
 const NativeFile = File;
-const blobType = uncurryGetter(Blob.prototype, 'type');
-const fileName = uncurryGetter(File.prototype, 'name');
+const blobType = uncurryGetter(Blob, 'type');
+const fileName = uncurryGetter(File, 'name');
 
 /** The type of the files that configs are made of; the name is the config's URL. */
 const CARRIER_TYPE = 'shared-storage-lab/config';

@@ -12,7 +12,7 @@ import { defineAttribute } from '../../webidl/native-function';
 import { apply, defineProperty, getOwnPropertyDescriptor, uncurryGetter } from '../../webidl/primordials';
 import { getAttribute, localName, setAttribute } from '../bridge/dom';
 
-const namespaceURI = uncurryGetter(Element.prototype, 'namespaceURI');
+const namespaceURI = uncurryGetter(Element, 'namespaceURI');
 
 type Method = (...args: unknown[]) => unknown;
 

@@ -22,13 +22,18 @@ import {
 } from '../../webidl/primordials';
 import { addHostListener, handOver, judgeMessage, request } from '../bridge/bridge-channel';
 import { defaultView, isSecureContext } from '../bridge/document-state';
-import { addEventListener, dispatchEvent, getAttribute, ownerDocument, stopImmediatePropagation } from '../bridge/dom';
+import {
+  addEventListener,
+  dispatchEvent,
+  document,
+  getAttribute,
+  NativeEvent,
+  ownerDocument,
+  stopImmediatePropagation,
+} from '../bridge/dom';
 import { exposedConfig, fencedFrameConfig, prepareElementsWith } from './fenced-frame-config';
 import { observeNow, replaceObservers } from './observers';
 import { createStandIn } from './stand-in';
-
-const { document } = globalThis;
-const NativeEvent = Event;
 
 interface FencedFrame {
   id: number;

@@ -1,15 +1,15 @@
 /** Nothing in a fenced frame takes the focus from what is outside without its user's doing. */
 
-import { apply, getOwnPropertyDescriptor, isInstance, uncurryGetter, uncurryThis } from '../../webidl/primordials';
+import { apply, getOwnPropertyDescriptor, isInstance, uncurryGetter, uncurryMethod } from '../../webidl/primordials';
 import { addEventListener, eventTarget, hasAttribute, hasDocumentFocus } from '../bridge/dom';
 import { replaceMember } from './replace-member';
 import { consumeUserActivation, isActive } from './user-activation';
 
 const { document, navigation, requestAnimationFrame, self } = globalThis;
-const activeElement = uncurryGetter(Document.prototype, 'activeElement');
-const blur = uncurryThis(HTMLElement.prototype.blur);
+const activeElement = uncurryGetter(Document, 'activeElement');
+const blur = uncurryMethod(HTMLElement, 'blur');
 const htmlElementPrototype = HTMLElement.prototype;
-const hashChange = uncurryGetter(NavigateEvent.prototype, 'hashChange');
+const hashChange = uncurryGetter(NavigateEvent, 'hashChange');
 
 /** https://wicg.github.io/fenced-frame/#fenced-frame-focus-changes */
 const mayTakeFocus = (): boolean => hasDocumentFocus(document) || consumeUserActivation();

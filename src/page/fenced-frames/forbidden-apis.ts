@@ -4,7 +4,7 @@
  */
 
 import { toDOMString } from '../../webidl/conversions';
-import { domException } from '../../webidl/exceptions';
+import { domException, failureOf } from '../../webidl/exceptions';
 import { nativeFunction } from '../../webidl/native-function';
 import {
   apply,
@@ -68,7 +68,7 @@ function forbidOperations(): void {
     const operations = split(forbidden[1], ' ');
     for (let at = 0; at < operations.length; at++) {
       const operation = operations[at] as string;
-      const failed = stringIndexOf(text, ':') === 0 ? `Failed to execute '${operation}' on '${owner}'` : '';
+      const failed = stringIndexOf(text, ':') === 0 ? failureOf(operation, owner) : '';
       const refuse = () => {
         throw domException(forbidden[3] ?? 'NotAllowedError', failed + text);
       };

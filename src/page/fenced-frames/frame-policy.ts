@@ -2,7 +2,15 @@
 
 import { FEATURES_OF_OPAQUE_URL, FEATURES_OF_URL, FENCED_FRAME_FEATURES, MARK_OF_OPAQUE_URL } from '../../spec/fenced-frame-features';
 import { toDOMString } from '../../webidl/conversions';
-import { append, apply, getOwnPropertyDescriptor, stringIndexOf, uncurryGetter, uncurryThis } from '../../webidl/primordials';
+import {
+  append,
+  apply,
+  getOwnPropertyDescriptor,
+  stringIndexOf,
+  uncurryGetter,
+  uncurryMethod,
+  uncurryThis,
+} from '../../webidl/primordials';
 import { getAttribute } from '../bridge/dom';
 import {
   deniedInName,
@@ -17,9 +25,9 @@ import {
 import { replaceMember, split } from './replace-member';
 
 const { self } = globalThis;
-const trim = uncurryThis(String.prototype.trim);
-const timingName = uncurryGetter(PerformanceServerTiming.prototype, 'name');
-const timingDescription = uncurryGetter(PerformanceServerTiming.prototype, 'description');
+const trim = uncurryMethod(String, 'trim');
+const timingName = uncurryGetter(PerformanceServerTiming, 'name');
+const timingDescription = uncurryGetter(PerformanceServerTiming, 'description');
 
 const includes = (among: readonly string[], value: string): boolean => {
   for (let index = 0; index < among.length; index++) if (among[index] === value) return true;

@@ -13,7 +13,7 @@ import {
   getOwnPropertyDescriptor,
   isInstance,
   stringIndexOf,
-  uncurryThis,
+  uncurryMethod,
   WeakMap,
   weakMapGet,
   weakMapSet,
@@ -22,7 +22,7 @@ import { parseURL, urlHref, urlProtocol } from '../bridge/page-url';
 import { type Native, wrapMember } from './replace-member';
 
 const { prototype } = HTMLIFrameElement;
-export const toLowerCase = uncurryThis(String.prototype.toLowerCase);
+export const toLowerCase = uncurryMethod(String, 'toLowerCase');
 
 interface Source {
   readonly given: string;

@@ -18,9 +18,9 @@ import { followTargets } from './targets';
 import { followTopNavigations } from './top-navigations';
 import { trackUserActivation } from './user-activation';
 
-const userActivation = uncurryGetter(Navigator.prototype, 'userActivation')(navigator);
-const isActive = typeof UserActivation === 'function' ? uncurryGetter(UserActivation.prototype, 'isActive') : () => false;
-const hasBeenActive = typeof UserActivation === 'function' ? uncurryGetter(UserActivation.prototype, 'hasBeenActive') : () => false;
+const userActivation = uncurryGetter(Navigator, 'userActivation')(navigator);
+const isActive = typeof UserActivation === 'function' ? uncurryGetter(UserActivation, 'isActive') : () => false;
+const hasBeenActive = typeof UserActivation === 'function' ? uncurryGetter(UserActivation, 'hasBeenActive') : () => false;
 const { self } = globalThis;
 
 const ignore = () => undefined;

@@ -1,13 +1,13 @@
 /** What the document of a frame with an opaque URL reads of the mark at the end of its URL: nothing. */
 
 import { DIRECTIVE, FENCED_FRAME, isBareMarked, URN_IFRAME } from '../../protocol/url-marks';
-import { stringIndexOf, stringSlice, uncurryGetter, uncurryThis } from '../../webidl/primordials';
+import { stringIndexOf, stringSlice, uncurryGetter, uncurryMethod } from '../../webidl/primordials';
 import { entryName, getEntriesByType } from '../bridge/server-timings';
 import { renameEntries, renameJSON, renameValue } from './entry-names';
 
 const { history, performance } = globalThis;
-const replaceState = uncurryThis(History.prototype.replaceState);
-const historyState = uncurryGetter(History.prototype, 'state');
+const replaceState = uncurryMethod(History, 'replaceState');
+const historyState = uncurryGetter(History, 'state');
 
 /** The URL without the mark at its end. */
 export function unmarked(url: string): string {

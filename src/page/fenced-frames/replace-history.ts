@@ -8,13 +8,12 @@ import { addEventListener, preventDefault, stopImmediatePropagation } from '../b
 import { wrapMember } from './replace-member';
 
 const { location, navigation } = globalThis;
-const { prototype } = NavigateEvent;
-const isCancelable = uncurryGetter(Event.prototype, 'cancelable');
-const destinationOf = uncurryGetter(prototype, 'destination');
-const downloadRequest = uncurryGetter(prototype, 'downloadRequest');
-const formData = uncurryGetter(prototype, 'formData');
-const navigationType = uncurryGetter(prototype, 'navigationType');
-const urlOf = uncurryGetter(NavigationDestination.prototype, 'url');
+const isCancelable = uncurryGetter(Event, 'cancelable');
+const destinationOf = uncurryGetter(NavigateEvent, 'destination');
+const downloadRequest = uncurryGetter(NavigateEvent, 'downloadRequest');
+const formData = uncurryGetter(NavigateEvent, 'formData');
+const navigationType = uncurryGetter(NavigateEvent, 'navigationType');
+const urlOf = uncurryGetter(NavigationDestination, 'url');
 const replaceState = History.prototype.replaceState;
 const replaceLocation = uncurryThis(location.replace);
 

@@ -1,14 +1,14 @@
 /** What is scrolled into view in a fenced frame scrolls nothing outside. */
 
-import { apply, bag, getOwnPropertyDescriptor, uncurryGetter, uncurryThis } from '../../webidl/primordials';
+import { apply, bag, getOwnPropertyDescriptor, uncurryGetterOf, uncurryMethod } from '../../webidl/primordials';
 import { frameElementOf, isFencedFrame, parentOf } from './frame-kind';
 import { type Native, wrapMember } from './replace-member';
 
 const { self } = globalThis;
 const elementPrototype = Element.prototype;
-const parentElement = uncurryGetter(Node.prototype as Element, 'parentElement');
+const parentElement = uncurryGetterOf(Node.prototype as Element, 'parentElement');
 const nativeGetComputedStyle = getComputedStyle;
-const getPropertyValue = uncurryThis(CSSStyleDeclaration.prototype.getPropertyValue);
+const getPropertyValue = uncurryMethod(CSSStyleDeclaration, 'getPropertyValue');
 const scrollIntoView = getOwnPropertyDescriptor(elementPrototype, 'scrollIntoView')?.value as Native;
 
 const VISIBLE = { __proto__: null, visible: 1, clip: 1 };

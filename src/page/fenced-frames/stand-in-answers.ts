@@ -14,25 +14,34 @@ import {
   Proxy,
   reflectGet,
   uncurryGetter,
-  uncurryThis,
+  uncurryMethod,
 } from '../../webidl/primordials';
-import { addEventListener, dispatchEvent, eventTarget, getAttribute, localName, parentNode } from '../bridge/dom';
+import {
+  addEventListener,
+  dispatchEvent,
+  document,
+  eventTarget,
+  getAttribute,
+  localName,
+  NativeEvent,
+  parentNode,
+  performance,
+} from '../bridge/dom';
 
-const { document, performance, self } = globalThis;
-const activeElement = uncurryGetter(Document.prototype, 'activeElement');
-const now = uncurryThis(Performance.prototype.now);
-const userActivation = uncurryGetter(Navigator.prototype, 'userActivation')(navigator);
+const { self } = globalThis;
+const activeElement = uncurryGetter(Document, 'activeElement');
+const now = uncurryMethod(Performance, 'now');
+const userActivation = uncurryGetter(Navigator, 'userActivation')(navigator);
 const navigatorPrototype = Navigator.prototype;
 const activationPrototype = UserActivation.prototype;
-const isNativelyActive = uncurryGetter(activationPrototype, 'isActive');
-const hasNativelyBeenActive = uncurryGetter(activationPrototype, 'hasBeenActive');
+const isNativelyActive = uncurryGetter(UserActivation, 'isActive');
+const hasNativelyBeenActive = uncurryGetter(UserActivation, 'hasBeenActive');
 /** "Transient activation duration", in milliseconds: Chromium's. */
 const ACTIVATION = 5000;
 const nativeGetComputedStyle = getComputedStyle;
-const getPropertyValue = uncurryThis(CSSStyleDeclaration.prototype.getPropertyValue);
-const querySelector = uncurryThis(Element.prototype.querySelector) as (self: Element, selectors: string) => Element | null;
-const isPrototypeOf = uncurryThis(Object.prototype.isPrototypeOf) as (prototype: object, value: unknown) => boolean;
-const NativeEvent = Event;
+const getPropertyValue = uncurryMethod(CSSStyleDeclaration, 'getPropertyValue');
+const querySelector = uncurryMethod(Element, 'querySelector') as (self: Element, selectors: string) => Element | null;
+const isPrototypeOf = uncurryMethod(Object, 'isPrototypeOf') as (prototype: object, value: unknown) => boolean;
 const elementPrototype = Element.prototype;
 const framePrototype = HTMLFencedFrameElement.prototype;
 

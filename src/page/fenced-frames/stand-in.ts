@@ -4,11 +4,10 @@
  * is answered for the child (stand-in-answers.ts). Until the child is there, the browser's own box is.
  */
 
-import { uncurryThis, WeakMap, weakMapGet, weakMapSet } from '../../webidl/primordials';
-import { addEventListener, createElement, parentNode } from '../bridge/dom';
+import { uncurryMethod, WeakMap, weakMapGet, weakMapSet } from '../../webidl/primordials';
+import { addEventListener, createElement, document, parentNode } from '../bridge/dom';
 
-const { document } = globalThis;
-const appendChild = uncurryThis(Node.prototype.appendChild) as (self: Node, child: Node) => Node;
+const appendChild = uncurryMethod(Node, 'appendChild') as (self: Node, child: Node) => Node;
 
 /** What the bridge tells the stand-in when its box is ready; once more, when what it showed has gone with the place that the frame was in. */
 const READY = 'ready';

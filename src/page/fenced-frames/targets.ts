@@ -2,7 +2,16 @@
 
 import { toDOMString, toUSVString } from '../../webidl/conversions';
 import { nativeFunction } from '../../webidl/native-function';
-import { apply, defineProperty, getOwnPropertyDescriptor, isInstance, react, uncurryGetter, uncurryThis } from '../../webidl/primordials';
+import {
+  apply,
+  defineProperty,
+  getOwnPropertyDescriptor,
+  isInstance,
+  react,
+  uncurryGetter,
+  uncurryMethod,
+  uncurryThis,
+} from '../../webidl/primordials';
 import { request } from '../bridge/bridge-channel';
 import { addEventListener, eventTarget, getAttribute, hasAttribute, parentNode, preventDefault, setAttribute } from '../bridge/dom';
 import { parseURL, urlHref } from '../bridge/page-url';
@@ -11,18 +20,18 @@ import { toLowerCase } from './frames-within';
 import { wrapMember } from './replace-member';
 import { consumeUserActivation, isNativelyActiveNow } from './user-activation';
 
-const defaultPrevented = uncurryGetter(Event.prototype, 'defaultPrevented');
-const composedPath = uncurryThis(Event.prototype.composedPath);
+const defaultPrevented = uncurryGetter(Event, 'defaultPrevented');
+const composedPath = uncurryMethod(Event, 'composedPath');
 const anchorPrototype = HTMLAnchorElement.prototype;
 const areaPrototype = HTMLAreaElement.prototype;
-const eventSubmitter = uncurryGetter(SubmitEvent.prototype, 'submitter');
+const eventSubmitter = uncurryGetter(SubmitEvent, 'submitter');
 const { open: nativeOpen, self, setTimeout: nativeSetTimeout } = globalThis;
 const NativeFormData = FormData;
-const eachField = uncurryThis(FormData.prototype.forEach);
-const fileName = uncurryGetter(File.prototype, 'name');
+const eachField = uncurryMethod(FormData, 'forEach');
+const fileName = uncurryGetter(File, 'name');
 const NativeURLSearchParams = URLSearchParams;
-const appendTo = uncurryThis(URLSearchParams.prototype.append);
-const queryText = uncurryThis(URLSearchParams.prototype.toString);
+const appendTo = uncurryMethod(URLSearchParams, 'append');
+const queryText = uncurryMethod(URLSearchParams, 'toString');
 const setSearch = uncurryThis(getOwnPropertyDescriptor(URL.prototype, 'search')?.set as (value: string) => void);
 
 const frameCount = windowGetter('length') as (view: object) => number;

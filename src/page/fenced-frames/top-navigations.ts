@@ -9,9 +9,9 @@ import { addEventListener, preventDefault, stopImmediatePropagation } from '../b
 
 const { location, self } = globalThis;
 const exceptionPrototype = DOMException.prototype;
-const message = uncurryGetter(exceptionPrototype, 'message');
-const thrown = uncurryGetter(ErrorEvent.prototype, 'error');
-const rejected = uncurryGetter(PromiseRejectionEvent.prototype, 'reason');
+const message = uncurryGetter(DOMException, 'message');
+const thrown = uncurryGetter(ErrorEvent, 'error');
+const rejected = uncurryGetter(PromiseRejectionEvent, 'reason');
 
 const REFUSAL = "navigate the target frame to '";
 

@@ -3,19 +3,19 @@
  * https://html.spec.whatwg.org/#tracking-user-activation
  */
 
-import { uncurryGetter, uncurryThis } from '../../webidl/primordials';
+import { uncurryGetter, uncurryMethod } from '../../webidl/primordials';
 import { addEventListener, eventType, hasDocumentFocus } from '../bridge/dom';
 import { isTrusted } from './fence-event';
 import { replaceMember } from './replace-member';
 
 const { document, navigator, performance, self } = globalThis;
-const key = uncurryGetter(KeyboardEvent.prototype, 'key');
-const pointerType = uncurryGetter(PointerEvent.prototype, 'pointerType');
-const now = uncurryThis(Performance.prototype.now);
+const key = uncurryGetter(KeyboardEvent, 'key');
+const pointerType = uncurryGetter(PointerEvent, 'pointerType');
+const now = uncurryMethod(Performance, 'now');
 const { prototype } = UserActivation;
 const userActivation = navigator.userActivation;
-const isNativelyActive = uncurryGetter(prototype, 'isActive');
-const hasNativelyBeenActive = uncurryGetter(prototype, 'hasBeenActive');
+const isNativelyActive = uncurryGetter(UserActivation, 'isActive');
+const hasNativelyBeenActive = uncurryGetter(UserActivation, 'hasBeenActive');
 
 /** "Transient activation duration", in milliseconds: Chromium's. */
 const DURATION = 5000;

@@ -8,7 +8,7 @@ const { self } = globalThis;
 const getter = (name: string) => uncurryThis(getOwnPropertyDescriptor(self, name)?.get ?? (() => undefined)) as (view: object) => unknown;
 const innerWidth = getter('innerWidth');
 const innerHeight = getter('innerHeight');
-const nativeLength = uncurryGetter(DOMStringList.prototype, 'length');
+const nativeLength = uncurryGetter(DOMStringList, 'length');
 
 /** The document of the fenced frame, or what can be reached of the documents on the way there. */
 function outermost(): object {

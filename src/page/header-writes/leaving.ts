@@ -7,11 +7,11 @@
 import { LEAVE, PUT_AWAY, RETURN } from '../../protocol/page-channel';
 import { append, apply, bag, Map, mapDelete, mapForEach, mapSet, Promise, react, uncurryGetter } from '../../webidl/primordials';
 import { mayBeDenied, turn as tellBridge } from '../bridge/bridge-channel';
-import { addEventListener, eventType } from '../bridge/dom';
+import { addEventListener, document, eventType } from '../bridge/dom';
 
-const { now } = Date;
-const { document, fetch, fetchLater, parent, self } = globalThis;
-const isPersisted = uncurryGetter(PageTransitionEvent.prototype, 'persisted');
+export const { now } = Date;
+const { fetch, fetchLater, parent, self } = globalThis;
+const isPersisted = uncurryGetter(PageTransitionEvent, 'persisted');
 
 /** How long the service worker may take to listen, in milliseconds: where it is awake, and where the browser has to start it. */
 const LISTENS_WITHIN = 30;

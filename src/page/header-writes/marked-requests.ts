@@ -3,15 +3,14 @@
 import { LISTENS } from '../../protocol/limits';
 import type { RepeatedRequest } from '../../protocol/messages';
 import { ANY_ORIGIN, type Destination, LEAVING, markedURL, storageWriteMark } from '../../protocol/url-marks';
-import { Map, mapGet, mapSet, react, stringIndexOf, uncurryThis } from '../../webidl/primordials';
+import { Map, mapGet, mapSet, react, stringIndexOf, uncurryMethod } from '../../webidl/primordials';
 import { mayBeDenied, request } from '../bridge/bridge-channel';
 import { parseURL, urlHref, urlOrigin, urlProtocol } from '../bridge/page-url';
 import { hideMarks } from './hide-marks';
-import { answered, isLeaving, noop, sendLast, untilAnswered } from './leaving';
+import { answered, isLeaving, noop, now, sendLast, untilAnswered } from './leaving';
 
 const { crypto } = globalThis;
-const { now } = Date;
-const randomUUID = uncurryThis(Crypto.prototype.randomUUID);
+const randomUUID = uncurryMethod(Crypto, 'randomUUID');
 
 /** When the service worker last said that it listens for requests to an origin. */
 const listening = new Map<string, number>();

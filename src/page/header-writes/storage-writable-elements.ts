@@ -14,7 +14,7 @@ import {
   Proxy,
   react,
   uncurryGetter,
-  uncurryThis,
+  uncurryMethod,
   WeakMap,
   weakMapGet,
   weakMapSet,
@@ -29,6 +29,8 @@ import {
   hasAttribute,
   iframeSrc,
   localName,
+  NativeEvent,
+  performance,
   setAttribute,
   stopImmediatePropagation as stop,
 } from '../bridge/dom';
@@ -36,17 +38,13 @@ import { type MarkedRequest, newMarkedRequest, settle } from './marked-requests'
 
 export { addEventListener, getAttribute, hasAttribute, iframeSrc, setAttribute };
 
-const { prototype: imagePrototype } = HTMLImageElement;
-const { prototype: elementPrototype } = Element;
 export const ATTRIBUTE = 'sharedstoragewritable';
-export const removeAttribute = uncurryThis(elementPrototype.removeAttribute);
-export const imageSrc = uncurryGetter(imagePrototype, 'src');
-export const currentSrc = uncurryGetter(imagePrototype, 'currentSrc');
-const crossOrigin = uncurryGetter(imagePrototype, 'crossOrigin');
-const getEntriesByName = uncurryThis(Performance.prototype.getEntriesByName);
-const entryDuration = uncurryGetter(PerformanceEntry.prototype, 'duration');
-const NativeEvent = Event;
-const { performance } = globalThis;
+export const removeAttribute = uncurryMethod(Element, 'removeAttribute');
+export const imageSrc = uncurryGetter(HTMLImageElement, 'src');
+export const currentSrc = uncurryGetter(HTMLImageElement, 'currentSrc');
+const crossOrigin = uncurryGetter(HTMLImageElement, 'crossOrigin');
+const getEntriesByName = uncurryMethod(Performance, 'getEntriesByName');
+const entryDuration = uncurryGetter(PerformanceEntry, 'duration');
 
 /** What an element is loading with a mark. */
 export interface Load {

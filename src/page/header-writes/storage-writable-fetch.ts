@@ -6,7 +6,7 @@
 
 import type { RepeatedRequest } from '../../protocol/messages';
 import { isObject, toBoolean } from '../../webidl/conversions';
-import { hideFrames, typeError } from '../../webidl/exceptions';
+import { failureOf, hideFrames, typeError } from '../../webidl/exceptions';
 import {
   aPromiseRejectedWith,
   apply,
@@ -19,14 +19,14 @@ import {
   Proxy,
   react,
   uncurryGetter,
-  uncurryThis,
+  uncurryMethod,
   WeakMap,
   weakMapGet,
   weakMapSet,
 } from '../../webidl/primordials';
 import { isControlled } from '../bridge/bridge-channel';
 import { isSecureContext } from '../bridge/document-state';
-import { dispatchEvent } from '../bridge/dom';
+import { dispatchEvent, NativeEvent, preventDefault } from '../bridge/dom';
 import { parseURL, urlProtocol } from '../bridge/page-url';
 import { wrapMember } from '../fenced-frames/replace-member';
 import { fetchAfterwards } from './leaving';
@@ -35,20 +35,17 @@ import { addEventListener } from './storage-writable-elements';
 
 const NativeRequest = Request;
 const { prototype: requestPrototype } = Request;
-const requestUrl = uncurryGetter(requestPrototype, 'url');
-const requestHeaders = uncurryGetter(requestPrototype, 'headers');
-const headersForEach = uncurryThis(Headers.prototype.forEach);
-const requestSignal = uncurryGetter(requestPrototype, 'signal');
-const NativeEvent = Event;
-const cancelEvent = uncurryThis(Event.prototype.preventDefault);
-const preventDefault = (event: Event): void => cancelEvent(event);
-const requestKeepalive = uncurryGetter(requestPrototype, 'keepalive');
-const requestBody = uncurryGetter(requestPrototype, 'body');
-const requestArrayBuffer = uncurryThis(requestPrototype.arrayBuffer);
+const requestUrl = uncurryGetter(Request, 'url');
+const requestHeaders = uncurryGetter(Request, 'headers');
+const headersForEach = uncurryMethod(Headers, 'forEach');
+const requestSignal = uncurryGetter(Request, 'signal');
+const requestKeepalive = uncurryGetter(Request, 'keepalive');
+const requestBody = uncurryGetter(Request, 'body');
+const requestArrayBuffer = uncurryMethod(Request, 'arrayBuffer');
 
 /** What makes a request but its URL and its body. */
 const COPIED = ['cache', 'credentials', 'integrity', 'keepalive', 'method', 'mode', 'redirect', 'referrer', 'referrerPolicy', 'signal'];
-const COPIED_GETTERS = COPIED.map((name) => uncurryGetter(requestPrototype, name as keyof Request));
+const COPIED_GETTERS = COPIED.map((name) => uncurryGetter(Request, name as keyof Request));
 
 type Fetch = (args: ArrayLike<unknown>) => Promise<Response>;
 
@@ -203,7 +200,7 @@ export function installStorageWritableFetch(): void {
       // Not just args[1]: a page may have put one on Array.prototype.
       const init = args.length > 1 ? args[1] : undefined;
       try {
-        if (args.length === 0 || !isWritable(args[0], init, "Failed to execute 'fetch' on 'Window'")) return go(args);
+        if (args.length === 0 || !isWritable(args[0], init, failureOf('fetch', 'Window'))) return go(args);
       } catch (exception) {
         hideFrames(exception, fetch);
         return aPromiseRejectedWith(exception);

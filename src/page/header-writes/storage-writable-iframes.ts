@@ -6,9 +6,18 @@
  * to the marked URL, so that a server sees one request. The attributes stay as the page has set them.
  */
 
-import { uncurryGetter, uncurryThis, WeakSet, weakMapGet, weakSetAdd, weakSetDelete } from '../../webidl/primordials';
+import {
+  globalObject,
+  uncurryGetter,
+  uncurryGetterOf,
+  uncurryMethod,
+  WeakSet,
+  weakMapGet,
+  weakSetAdd,
+  weakSetDelete,
+} from '../../webidl/primordials';
 import { isControlled } from '../bridge/bridge-channel';
-import { getRootNode, nodeType, querySelectorAll } from '../bridge/dom';
+import { document, getRootNode, nodeType, querySelectorAll } from '../bridge/dom';
 import { listenForLeaving } from './leaving';
 import { expect, newMarkedRequest } from './marked-requests';
 import {
@@ -28,20 +37,17 @@ import {
 } from './storage-writable-elements';
 
 const { prototype: iframePrototype } = HTMLIFrameElement;
-const { prototype: recordPrototype } = MutationRecord;
-const { prototype: nodePrototype } = Node;
 const NativeMutationObserver = MutationObserver;
-const observe = uncurryThis(MutationObserver.prototype.observe);
-const recordTarget = uncurryGetter(recordPrototype, 'target');
-const recordType = uncurryGetter(recordPrototype, 'type');
-const addedNodes = uncurryGetter(recordPrototype, 'addedNodes');
-const nodeListLength = uncurryGetter(NodeList.prototype, 'length');
-const firstChild = uncurryGetter(nodePrototype, 'firstChild');
-const isConnected = uncurryGetter(nodePrototype, 'isConnected');
-const contentWindow = uncurryGetter(iframePrototype, 'contentWindow');
-const documentElement = uncurryGetter(Document.prototype, 'documentElement');
-const { document, self } = globalThis;
-const frameCount = uncurryGetter(self, 'length');
+const observe = uncurryMethod(MutationObserver, 'observe');
+const recordTarget = uncurryGetter(MutationRecord, 'target');
+const recordType = uncurryGetter(MutationRecord, 'type');
+const addedNodes = uncurryGetter(MutationRecord, 'addedNodes');
+const nodeListLength = uncurryGetter(NodeList, 'length');
+const firstChild = uncurryGetter(Node, 'firstChild');
+const isConnected = uncurryGetter(Node, 'isConnected');
+const contentWindow = uncurryGetter(HTMLIFrameElement, 'contentWindow');
+const documentElement = uncurryGetter(Document, 'documentElement');
+const frameCount = uncurryGetterOf(globalObject, 'length');
 
 /** Both are [LegacyUnforgeable]: no page can replace them. */
 const navigate = (view: Window, url: string): void => view.location.replace(url);
@@ -128,7 +134,7 @@ export function installStorageWritableIframes(): void {
       listenForLeaving();
     }
     // Most pages have no frames.
-    if (frameCount(self) === 0) return;
+    if (frameCount(globalObject) === 0) return;
     for (let index = 0; index < records.length; index++) {
       const record = records[index] as MutationRecord;
       if (recordType(record) === 'attributes') look(recordTarget(record), false);

@@ -22,7 +22,7 @@ import {
   weakSetHas,
 } from '../../webidl/primordials';
 import { isControlled } from '../bridge/bridge-channel';
-import { createElement, parentNode } from '../bridge/dom';
+import { createElement, document, parentNode } from '../bridge/dom';
 import { wrapMember } from '../fenced-frames/replace-member';
 import { fetchAfterwards, noop, soon } from './leaving';
 import { expect, type MarkedRequest, newMarkedRequest, urlOfDisguisedImage } from './marked-requests';
@@ -44,12 +44,10 @@ import {
 } from './storage-writable-elements';
 
 const { prototype: imagePrototype } = HTMLImageElement;
-const { prototype: nodePrototype } = Node;
 const descriptor = getOwnPropertyDescriptor(imagePrototype, 'src') as Required<PropertyDescriptor>;
 const setImageSrc = uncurryThis(descriptor.set as (this: HTMLImageElement, value: string) => void);
-const imageReferrerPolicy = uncurryGetter(imagePrototype, 'referrerPolicy');
-const nodeName = uncurryGetter(nodePrototype, 'nodeName');
-const { document } = globalThis;
+const imageReferrerPolicy = uncurryGetter(HTMLImageElement, 'referrerPolicy');
+const nodeName = uncurryGetter(Node, 'nodeName');
 
 /** What the request depends on besides its URL. */
 const COPIED = ['crossorigin', 'referrerpolicy', 'fetchpriority'];

@@ -1,11 +1,11 @@
 /** `AuctionAdInterestGroup`, converted. https://wicg.github.io/turtledove/#dictdef-auctionadinterestgroup */
 
 import { isObject, memberContext, toBoolean, toDictionarySource, toDOMString, toSequence, toUSVString } from '../../webidl/conversions';
-import { typeError } from '../../webidl/exceptions';
+import { failureOf, typeError } from '../../webidl/exceptions';
 import { toDouble, toLong } from '../../webidl/numbers';
 import { bag, getOwnPropertyDescriptor, ownKeys } from '../../webidl/primordials';
 
-const JOIN = "Failed to execute 'joinAdInterestGroup' on 'Navigator'";
+const JOIN = failureOf('joinAdInterestGroup', 'Navigator');
 
 type Convert = (value: unknown, context: string) => unknown;
 

@@ -1,15 +1,15 @@
 /** The methods of Navigator by which a browser joins and leaves interest groups. https://wicg.github.io/turtledove/#joining-interest-groups */
 
 import { requireArguments, toSequence, toUSVString } from '../../webidl/conversions';
-import { typeError } from '../../webidl/exceptions';
+import { failureOf, typeError } from '../../webidl/exceptions';
 import { nativeFunction } from '../../webidl/native-function';
 import { toDouble } from '../../webidl/numbers';
-import { aPromiseRejectedWith, bag, defineProperty, globalObject, Promise, uncurryGetter } from '../../webidl/primordials';
+import { aPromiseRejectedWith, bag, defineProperty, globalObject, Promise, uncurryGetterOf } from '../../webidl/primordials';
 import { connect, request } from '../bridge/bridge-channel';
 import { baseURI, isSecureContext } from '../bridge/document-state';
 import { convertInterestGroup, convertKey } from './convert-interest-group';
 
-const navigatorOf = uncurryGetter(globalObject, 'navigator');
+const navigatorOf = uncurryGetterOf(globalObject, 'navigator');
 const { prototype } = Navigator;
 
 type Steps = (args: ArrayLike<unknown>, operation: string) => Promise<unknown>;
@@ -48,7 +48,7 @@ export function installInterestGroups(): void {
   if (!isSecureContext) return;
   connect('interest');
   for (const [name, length, steps] of METHODS) {
-    const operation = `Failed to execute '${name}' on 'Navigator'`;
+    const operation = failureOf(name, 'Navigator');
     const run = (self: unknown, args: ArrayLike<unknown>) => {
       if (self !== navigatorOf(globalObject)) throw typeError('Illegal invocation', operation);
       return steps(args, operation);

@@ -12,7 +12,8 @@ import {
   mapForEach,
   ownKeys,
   uncurryGetter,
-  uncurryThis,
+  uncurryGetterOf,
+  uncurryMethod,
   WeakSet,
   weakSetAdd,
   weakSetHas,
@@ -30,9 +31,9 @@ const modulePrototype: unknown = WebAssembly.Module.prototype;
 /** Where the global is missing no message can have one. */
 const sharedArrayBufferPrototype: unknown = globalThis.SharedArrayBuffer?.prototype ?? {};
 
-const bufferOfTypedArray = uncurryGetter(typedArrayPrototype, 'buffer');
-const bufferOfDataView = uncurryGetter(DataView.prototype, 'buffer');
-const setForEach = uncurryThis(Set.prototype.forEach) as (set: object, visit: (value: unknown) => void) => void;
+const bufferOfTypedArray = uncurryGetterOf(typedArrayPrototype, 'buffer');
+const bufferOfDataView = uncurryGetter(DataView, 'buffer');
+const setForEach = uncurryMethod(Set, 'forEach') as (set: object, visit: (value: unknown) => void) => void;
 
 /** How many properties are looked at. What comes after them passes unseen: a message must not hold up its page. */
 const BUDGET = 200_000;

@@ -17,6 +17,7 @@ import {
   globalObject,
   Proxy,
   uncurryGetter,
+  uncurryMethod,
   uncurryThis,
   WeakMap,
   weakMapGet,
@@ -30,15 +31,15 @@ const { origin: ownOrigin, crossOriginIsolated, document } = globalThis;
 const NativeCustomEvent = CustomEvent;
 const NativeMessageEvent = MessageEvent;
 const NativeMutationObserver = MutationObserver;
-const observe = uncurryThis(MutationObserver.prototype.observe);
-const addEventListener = uncurryThis(EventTarget.prototype.addEventListener);
-const dispatchEvent = uncurryThis(EventTarget.prototype.dispatchEvent);
-const stopImmediatePropagation = uncurryThis(Event.prototype.stopImmediatePropagation);
-const dataOf = uncurryGetter(MessageEvent.prototype, 'data');
-const originOf = uncurryGetter(MessageEvent.prototype, 'origin');
-const portsOf = uncurryGetter(MessageEvent.prototype, 'ports');
-const targetOf = uncurryGetter(Event.prototype, 'target');
-const sourceOf = uncurryGetter(MessageEvent.prototype, 'source');
+const observe = uncurryMethod(MutationObserver, 'observe');
+const addEventListener = uncurryMethod(EventTarget, 'addEventListener');
+const dispatchEvent = uncurryMethod(EventTarget, 'dispatchEvent');
+const stopImmediatePropagation = uncurryMethod(Event, 'stopImmediatePropagation');
+const dataOf = uncurryGetter(MessageEvent, 'data');
+const originOf = uncurryGetter(MessageEvent, 'origin');
+const portsOf = uncurryGetter(MessageEvent, 'ports');
+const targetOf = uncurryGetter(Event, 'target');
+const sourceOf = uncurryGetter(MessageEvent, 'source');
 const readOriginAgentCluster = getOwnPropertyDescriptor(globalThis, 'originAgentCluster')?.get;
 const isOriginKeyed = readOriginAgentCluster ? (uncurryThis(readOriginAgentCluster)(globalThis) as boolean) : false;
 
@@ -224,8 +225,8 @@ export function installMessageGuard(): void {
   handOver(document, GUARD_HANDSHAKE, host);
   watchWindow();
   watchReceivedPorts();
-  const port1 = uncurryGetter(MessageChannel.prototype, 'port1');
-  const port2 = uncurryGetter(MessageChannel.prototype, 'port2');
+  const port1 = uncurryGetter(MessageChannel, 'port1');
+  const port2 = uncurryGetter(MessageChannel, 'port2');
   watchInstances<MessageChannel>('MessageChannel', (channel) => {
     watchPort(port1(channel), '');
     watchPort(port2(channel), '');

@@ -1,13 +1,13 @@
 /** Whether this document's response asked to be keyed by its origin: by the marks that our rules left on it. */
 
 import { ISOLATION_MARK, requestedKeying } from '../../protocol/isolation';
-import { append, uncurryGetter, uncurryThis } from '../../webidl/primordials';
+import { append, uncurryGetter, uncurryMethod } from '../../webidl/primordials';
 
 const { performance } = globalThis;
-const getEntriesByType = uncurryThis(Performance.prototype.getEntriesByType);
-const serverTimingOf = uncurryGetter(PerformanceResourceTiming.prototype, 'serverTiming');
-const nameOf = uncurryGetter(PerformanceServerTiming.prototype, 'name');
-const descriptionOf = uncurryGetter(PerformanceServerTiming.prototype, 'description');
+const getEntriesByType = uncurryMethod(Performance, 'getEntriesByType');
+const serverTimingOf = uncurryGetter(PerformanceResourceTiming, 'serverTiming');
+const nameOf = uncurryGetter(PerformanceServerTiming, 'name');
+const descriptionOf = uncurryGetter(PerformanceServerTiming, 'description');
 
 export function isIsolationRequested(): boolean {
   const navigation = getEntriesByType(performance, 'navigation')[0] as PerformanceNavigationTiming | undefined;

@@ -13,20 +13,18 @@ import {
   Proxy,
   stringIndexOf,
   uncurryGetter,
-  uncurryThis,
+  uncurryMethod,
 } from '../../webidl/primordials';
 import { addPortListener, dispatchToPort, eventDetail, handOverPortAgain, NativeCustomEvent } from '../bridge/bridge-channel';
-import { getRootNode, nodeType, querySelectorAll } from '../bridge/dom';
+import { getRootNode, NativeSubmitEvent, nodeType, querySelectorAll } from '../bridge/dom';
 
 type Native = (this: unknown, ...args: unknown[]) => unknown;
-type Query = (self: Node, selectors: string) => { readonly [index: number]: unknown };
+type Query = (self: never, selectors: string) => { readonly [index: number]: unknown };
 
-const NativeSubmitEvent = SubmitEvent;
-const viewOf = uncurryGetter(UIEvent.prototype, 'view');
-const { prototype: elementPrototype } = Element;
-const matches = uncurryThis(elementPrototype.matches);
-const queryElement = querySelectorAll as Query;
-const queryFragment: Query = uncurryThis(DocumentFragment.prototype.querySelectorAll);
+const viewOf = uncurryGetter(UIEvent, 'view');
+const matches = uncurryMethod(Element, 'matches');
+const queryElement: Query = querySelectorAll;
+const queryFragment: Query = uncurryMethod(DocumentFragment, 'querySelectorAll');
 
 /** Whether the isolated world has taken care of it. Throws where the submitter is no HTML element. */
 function tell(what: string, submitter: unknown): boolean {
@@ -41,7 +39,7 @@ function say(detail: string): void {
 function tellOfFrames(what: string, node: Node): boolean {
   const type = nodeType(node);
   if (type === 1 && matches(node as Element, URN_FRAMES)) return tell(what, node);
-  const frames = type === 1 ? queryElement(node, URN_FRAMES) : type === 11 ? queryFragment(node, URN_FRAMES) : [];
+  const frames = type === 1 ? queryElement(node as never, URN_FRAMES) : type === 11 ? queryFragment(node as never, URN_FRAMES) : [];
   let isTold = false;
   for (let index = 0; frames[index]; index++) isTold = tell(what, frames[index]) || isTold;
   return isTold;

@@ -8,19 +8,20 @@ import {
   append,
   apply,
   getOwnPropertyDescriptor,
+  globalObject,
   stringIndexOf,
-  uncurryGetter,
-  uncurryThis,
+  uncurryGetterOf,
+  uncurryMethod,
   WeakMap,
   weakMapGet,
   weakMapSet,
 } from '../../webidl/primordials';
+import { origin } from '../bridge/document-state';
 import { getAttribute, iframeSrc } from '../bridge/dom';
 import { parseURL, urlOrigin } from '../bridge/page-url';
 import { serverTimingsOf, timingDescription, timingName } from '../bridge/server-timings';
-import { wrapMember } from '../fenced-frames/replace-member';
+import { split, wrapMember } from '../fenced-frames/replace-member';
 
-const { origin, self } = globalThis;
 const FEATURES = ['shared-storage-select-url', 'shared-storage', 'private-aggregation'];
 
 /** An allowlist: `*`, the document's origin, or empty for nobody. DEVIATION: of other origins in a list of the header's nothing is known in time. */
@@ -33,12 +34,11 @@ interface Windowed {
   readonly performance: Performance;
 }
 
-const windowGetter = <Name extends keyof Windowed>(name: Name) => uncurryGetter(self as Windowed, name);
+const windowGetter = <Name extends keyof Windowed>(name: Name) => uncurryGetterOf(globalObject as Windowed, name);
 const frameElement = windowGetter('frameElement');
 const parentOf = windowGetter('parent');
 const performanceOf = windowGetter('performance');
-const split = uncurryThis(String.prototype.split as (this: string, separator: string) => string[]);
-const trim = uncurryThis(String.prototype.trim);
+const trim = uncurryMethod(String, 'trim');
 
 /** Null for what is no absolute URL. */
 const originOf = (url: string): string | null => {
@@ -95,9 +95,9 @@ const iframes = new WeakMap<object, Element>();
 
 function allowlist(policy: object, feature: string): Allowlist {
   const element = weakMapGet(iframes, policy);
-  if (!element) return allowlistOf(self, feature);
+  if (!element) return allowlistOf(globalObject, feature);
   const url = iframeSrc(element as HTMLIFrameElement);
-  return passesOn(self, element, feature, url ? originOf(url) : origin) ? ANYBODY : '';
+  return passesOn(globalObject, element, feature, url ? originOf(url) : origin) ? ANYBODY : '';
 }
 
 /** Calls `answer` for one of the features; the browser knows the others. */
@@ -124,7 +124,7 @@ const replaceList = (prototype: object, name: string, isListed: (policy: object,
   });
 
 export function installFeaturePolicy(): void {
-  const prototype = (getOwnPropertyDescriptor(self, 'FeaturePolicy')?.value as { prototype: object } | undefined)?.prototype;
+  const prototype = (getOwnPropertyDescriptor(globalObject, 'FeaturePolicy')?.value as { prototype: object } | undefined)?.prototype;
   if (!prototype) return;
   wrapMember(HTMLIFrameElement.prototype, 'featurePolicy', (native, element) => {
     const policy = apply(native, element, []) as object;

@@ -3,7 +3,7 @@
 import { aPromiseRejectedWith, DOMException, isInstance, Promise, react, uncurryGetter } from '../../webidl/primordials';
 import { mayBeDenied, request } from '../bridge/bridge-channel';
 
-const exceptionName = uncurryGetter(DOMException.prototype, 'name');
+const exceptionName = uncurryGetter(DOMException, 'name');
 
 const comesAfterThePolicy = (exception: unknown): boolean =>
   isInstance(DOMException.prototype, exception) && exceptionName(exception as DOMException) === 'DataError';

@@ -2,7 +2,7 @@
 
 import type { SelectableUrl } from '../../spec/fenced-frame-config';
 import { isObject, memberContext, toBoolean, toDictionarySource, toDOMString, toSequence, toUSVString } from '../../webidl/conversions';
-import { domException, typeError } from '../../webidl/exceptions';
+import { dataError, typeError } from '../../webidl/exceptions';
 import { append, bag, getOwnPropertyDescriptor, ownKeys } from '../../webidl/primordials';
 import { parseURL, urlHref, urlProtocol } from '../bridge/page-url';
 import { convertPrivateAggregationConfig } from './private-aggregation-config';
@@ -42,31 +42,28 @@ function validateReportingMetadata(reportingMetadata: object, index: number): [s
     if (typeof eventType !== 'string' || !getOwnPropertyDescriptor(reportingMetadata, eventType)?.enumerable) continue;
     const urlString = (reportingMetadata as Record<string, unknown>)[eventType];
     if (isArrayIndex(eventType) || typeof urlString !== 'string')
-      throw domException('DataError', 'selectURL reportingMetadata object attributes must be strings');
+      throw dataError('selectURL reportingMetadata object attributes must be strings');
     const url = parseURL(urlString);
     // If the result of running get the canonical URL string if valid is undefined, return false (Chromium: also where it is not HTTPS).
     if (!url || urlProtocol(url) !== 'https:')
-      throw domException(
-        'DataError',
-        `The metadata for the url at index ${index} has an invalid or non-HTTPS report_url parameter "${urlString}".`,
-      );
+      throw dataError(`The metadata for the url at index ${index} has an invalid or non-HTTPS report_url parameter "${urlString}".`);
     append(reportUrls, [eventType, urlHref(url)]);
   }
   // If reportingMetadata is empty, return true (Chromium: a DataError).
-  if (reportUrls.length === 0) throw domException('DataError', 'selectURL could not get reportingMetadata object attributes');
+  if (reportUrls.length === 0) throw dataError('selectURL could not get reportingMetadata object attributes');
   return reportUrls;
 }
 
 /** The URLs as the spec's steps check them, in their order. */
 export function validateUrls(urls: readonly UrlWithMetadata[]): SelectableUrl[] {
   // If urls is empty or if urls's size is greater than 8, return a promise rejected with a TypeError (Chromium: a DataError).
-  if (urls.length === 0 || urls.length > 8) throw domException('DataError', 'Length of the "urls" parameter is not valid.');
+  if (urls.length === 0 || urls.length > 8) throw dataError('Length of the "urls" parameter is not valid.');
   const selectable: SelectableUrl[] = [];
   for (let index = 0; index < urls.length; index++) {
     const { url, reportingMetadata } = urls[index] as UrlWithMetadata;
     const parsed = parseURL(url);
     // If serializedUrl is undefined, return a promise rejected with a TypeError (Chromium: a DataError).
-    if (!parsed) throw domException('DataError', `The url "${url}" is invalid.`);
+    if (!parsed) throw dataError(`The url "${url}" is invalid.`);
     append(selectable, {
       url: urlHref(parsed),
       reportingMetadata: reportingMetadata ? validateReportingMetadata(reportingMetadata, index) : [],

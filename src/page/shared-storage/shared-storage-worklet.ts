@@ -1,7 +1,7 @@
 /** The SharedStorageWorklet interface. https://wicg.github.io/shared-storage/#worklet */
 
 import { memberContext, toDictionarySource, toDOMString, toUSVString } from '../../webidl/conversions';
-import { domException, typeError } from '../../webidl/exceptions';
+import { dataError, domException, failureOf, invalidAccessError, operationError, typeError } from '../../webidl/exceptions';
 import { createInterfaceObject, Interface, lazily } from '../../webidl/interface';
 import {
   DOMException,
@@ -12,7 +12,7 @@ import {
   stringIndexOf,
   stringSlice,
   uncurryGetter,
-  uncurryThis,
+  uncurryMethod,
 } from '../../webidl/primordials';
 import { request } from '../bridge/bridge-channel';
 import { hasOpaqueOrigin, requireFullyActive } from '../bridge/document-state';
@@ -22,10 +22,10 @@ import { watchFrames } from '../select-url/watch-frames';
 import { convertOperationOptions, convertUrls, type OperationOptions, validateUrls } from './selection-arguments';
 
 const NativeURL = URL;
-const exceptionMessage = uncurryGetter(DOMException.prototype, 'message');
-const exceptionName = uncurryGetter(DOMException.prototype, 'name');
+const exceptionMessage = uncurryGetter(DOMException, 'message');
+const exceptionName = uncurryGetter(DOMException, 'name');
 const nativeStructuredClone = structuredClone;
-const stringToLowerCase: (string: string) => string = uncurryThis(String.prototype.toLowerCase);
+const stringToLowerCase: (string: string) => string = uncurryMethod(String, 'toLowerCase');
 
 export interface WorkletState {
   readonly id: number;
@@ -46,7 +46,7 @@ export const exposedWorklet = createInterfaceObject(() => sharedStorageWorklet()
 export const sharedStorageWorklet = lazily(() => {
   const made = new Interface<WorkletState>('SharedStorageWorklet', { exposed: exposedWorklet });
   made.promiseOperation('addModule', 1, (worklet, args) => {
-    const operation = "Failed to execute 'addModule' on 'SharedStorageWorklet'";
+    const operation = failureOf('addModule', 'SharedStorageWorklet');
     const moduleURL = toUSVString(args[0], operation);
     const credentials = convertCredentials(toDictionarySource(args[1], 'WorkletOptions', operation)?.credentials, operation);
     return addModule(worklet, moduleURL, credentials, CONTEXT_ORIGIN, operation);
@@ -92,11 +92,11 @@ function addModule(
 ): Promise<unknown> {
   requireFullyActive(operation);
   const parsed = parseURL(moduleURL);
-  if (!parsed) throw domException('DataError', 'The module script url is invalid.');
+  if (!parsed) throw dataError('The module script url is invalid.');
   if (hasOpaqueOrigin && dataOrigin === CONTEXT_ORIGIN)
-    throw domException('InvalidAccessError', 'The shared storage method is not allowed to have an opaque data origin');
+    throw invalidAccessError('The shared storage method is not allowed to have an opaque data origin');
   // If worklet's addModule initiated is true, return "DisallowedDueToNonPreferenceError".
-  if (worklet.addModuleInitiated) throw domException('OperationError', 'addModule() can only be invoked once per worklet.');
+  if (worklet.addModuleInitiated) throw operationError('addModule() can only be invoked once per worklet.');
   // Set worklet's addModule initiated to true. (Chromium does not get there with what it refuses before.)
   worklet.addModuleInitiated = urlProtocol(parsed) !== 'data:';
   watchFrames();
@@ -135,7 +135,7 @@ function requireValidDataOrigin(dataOrigin: string): void {
 
 /** https://wicg.github.io/shared-storage/#dom-sharedstorage-createworklet */
 export function createWorklet(args: ArrayLike<unknown>): Promise<object> {
-  const operation = "Failed to execute 'createWorklet' on 'SharedStorage'";
+  const operation = failureOf('createWorklet', 'SharedStorage');
   const moduleURL = toUSVString(args[0], operation);
   const options = toDictionarySource(args[1], 'SharedStorageWorkletOptions', operation);
   // The members of the inherited dictionary come first.
@@ -151,7 +151,7 @@ export function createWorklet(args: ArrayLike<unknown>): Promise<object> {
   return new Promise((resolve, reject) => react(added, () => resolve(object), reject));
 }
 
-const CLONE_PREFIX = "Failed to execute 'structuredClone' on 'Window': ";
+const CLONE_PREFIX = `${failureOf('structuredClone', 'Window')}: `;
 
 /** A clone of the data, made now; throws the DataCloneError with the name of the operation that it is for. */
 function serialize(data: OperationOptions['data'], operation: string): { value: unknown } | null {
@@ -179,13 +179,13 @@ export function problemOf({ addModuleInitiated, keepAliveAfterOperation }: Workl
  */
 function requireUsable(worklet: WorkletState, method: string, keepAlive: boolean): void {
   const problem = problemOf(worklet, method);
-  if (problem) throw domException('OperationError', problem);
+  if (problem) throw operationError(problem);
   worklet.keepAliveAfterOperation = keepAlive;
 }
 
 /** https://wicg.github.io/shared-storage/#dom-sharedstorageworklet-run */
 export function run(worklet: WorkletState, args: ArrayLike<unknown>, interfaceName: string): Promise<unknown> {
-  const operation = `Failed to execute 'run' on '${interfaceName}'`;
+  const operation = failureOf('run', interfaceName);
   const name = toDOMString(args[0], operation);
   const options = convertOperationOptions(args[1], operation);
   const data = serialize(options.data, operation);
@@ -196,7 +196,7 @@ export function run(worklet: WorkletState, args: ArrayLike<unknown>, interfaceNa
 
 /** https://wicg.github.io/shared-storage/#dom-sharedstorageworklet-selecturl */
 export function selectURL(worklet: WorkletState, args: ArrayLike<unknown>, interfaceName: string): Promise<unknown> {
-  const failed = `Failed to execute 'selectURL' on '${interfaceName}'`;
+  const failed = failureOf('selectURL', interfaceName);
   const name = toDOMString(args[0], failed);
   const given = convertUrls(args[1], failed);
   const options = convertOperationOptions(args[2], failed);

@@ -4,15 +4,15 @@ import { ModifierMethodClasses } from '../../interfaces/modifier-method-classes'
 import { requireValidKey } from '../../interfaces/modifier-methods';
 import { defineModifierOperations } from '../../interfaces/modifier-operations';
 import { toDOMString } from '../../webidl/conversions';
-import { domException } from '../../webidl/exceptions';
+import { failureOf, operationError } from '../../webidl/exceptions';
 import { createInterfaceObject, exposeInterface, Interface, lazily } from '../../webidl/interface';
-import { globalObject, uncurryGetter } from '../../webidl/primordials';
+import { globalObject, uncurryGetterOf } from '../../webidl/primordials';
 import { request } from '../bridge/bridge-channel';
 import { requireUsableContext } from '../bridge/document-state';
 import { rejectAfterPermissionsPolicy } from './permissions-policy';
 import { createWorklet, exposedWorklet, newWorklet, run, selectURL } from './shared-storage-worklet';
 
-const isCredentialless = uncurryGetter(globalObject, 'credentialless');
+const isCredentialless = uncurryGetterOf(globalObject, 'credentialless');
 
 interface SharedStorageState {
   readonly worklet: ReturnType<typeof newWorklet>;
@@ -43,11 +43,11 @@ const sharedStorage = lazily(() => {
  * https://wicg.github.io/shared-storage/#dom-sharedstorage-get
  */
 function get(args: ArrayLike<unknown>): Promise<unknown> {
-  const operation = "Failed to execute 'get' on 'SharedStorage'";
+  const operation = failureOf('get', 'SharedStorage');
   const key = toDOMString(args[0], operation);
   requireUsableContext(operation);
   // All documents of fenced frames are; the service worker knows which of them have given up their network.
-  if (!isCredentialless(globalObject)) throw domException('OperationError', 'Cannot call get() outside of a fenced frame.');
+  if (!isCredentialless(globalObject)) throw operationError('Cannot call get() outside of a fenced frame.');
   requireValidKey(key);
   return request('database.get', { key });
 }

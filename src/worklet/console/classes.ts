@@ -1,13 +1,13 @@
 /** How the console tells values of the language's own classes apart, and copies them; captured before the worklet's code runs. */
 
-import { uncurryGetter, uncurryThis } from '../../webidl/primordials';
+import { uncurryGetter, uncurryMethod } from '../../webidl/primordials';
 
 export const { structuredClone } = globalThis;
 
-export const functionToString: (value: unknown) => string = uncurryThis(Function.prototype.toString) as never;
-export const symbolToString: (value: symbol) => string = uncurryThis(Symbol.prototype.toString);
-export const mapForEach: <K, V>(map: Map<K, V>, callback: (value: V, key: K) => void) => void = uncurryThis(Map.prototype.forEach) as never;
-export const setForEach: <T>(set: Set<T>, callback: (value: T) => void) => void = uncurryThis(Set.prototype.forEach) as never;
+export const functionToString: (value: unknown) => string = uncurryMethod(Function, 'toString') as never;
+export const symbolToString: (value: symbol) => string = uncurryMethod(Symbol, 'toString');
+export const mapForEach: <K, V>(map: Map<K, V>, callback: (value: V, key: K) => void) => void = uncurryMethod(Map, 'forEach') as never;
+export const setForEach: <T>(set: Set<T>, callback: (value: T) => void) => void = uncurryMethod(Set, 'forEach') as never;
 
 /** Whether the method can be called on the value, which then has what an instance of the method's class has. */
 function answers(method: (value: never) => unknown, value: unknown): boolean {
@@ -19,12 +19,12 @@ function answers(method: (value: never) => unknown, value: unknown): boolean {
   }
 }
 
-const dateGetTime = uncurryThis(Date.prototype.getTime);
-const regExpGlobal = uncurryGetter(RegExp.prototype, 'global');
+const dateGetTime = uncurryMethod(Date, 'getTime');
+const regExpGlobal = uncurryGetter(RegExp, 'global');
 const RegExpPrototype = RegExp.prototype;
-export const regExpSource: (value: unknown) => string = uncurryGetter(RegExp.prototype, 'source') as never;
-const mapSize = uncurryGetter(Map.prototype, 'size');
-const setSize = uncurryGetter(Set.prototype, 'size');
+export const regExpSource: (value: unknown) => string = uncurryGetter(RegExp, 'source') as never;
+const mapSize = uncurryGetter(Map, 'size');
+const setSize = uncurryGetter(Set, 'size');
 
 export const isDate = (value: unknown): boolean => answers(dateGetTime, value);
 /** The getter answers for the prototype as well, which is no regular expression. */

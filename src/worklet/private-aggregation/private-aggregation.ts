@@ -3,7 +3,7 @@
 import { MAXIMUM_BUCKET, MAXIMUM_DEBUG_KEY } from '../../spec/private-aggregation/contributions';
 import { toBigInt } from '../../webidl/bigint';
 import { memberContext, toDictionarySource, toDOMString } from '../../webidl/conversions';
-import { domException, typeError } from '../../webidl/exceptions';
+import { dataError, failureOf, invalidAccessError, typeError } from '../../webidl/exceptions';
 import { Interface } from '../../webidl/interface';
 import { toLong } from '../../webidl/numbers';
 import { bag, hasOwn, stringIndexOf, stringSlice } from '../../webidl/primordials';
@@ -24,12 +24,12 @@ export const privateAggregation = new Interface<WorkletPrivateAggregation>('Priv
 /** 256^8 */
 const LARGEST_FILTERING_IDS = 2n ** 64n;
 
-const operationOf = (name: string) => `Failed to execute '${name}' on 'PrivateAggregation'`;
+const operationOf = (name: string) => failureOf(name, 'PrivateAggregation');
 
 /** DEVIATION: in the specification it is the global's attribute that throws. Natively it is each of the methods. */
 function requireAllowed({ isAllowed }: WorkletPrivateAggregation, operation: string): void {
   const denied = 'The "private-aggregation" Permissions Policy denied the method on privateAggregation';
-  if (!isAllowed) throw domException('InvalidAccessError', `${operation}: ${denied}`);
+  if (!isAllowed) throw invalidAccessError(`${operation}: ${denied}`);
 }
 
 /** A member that is a bigint; undefined where it is absent. */
@@ -70,7 +70,7 @@ function validate(
   { operations }: WorkletPrivateAggregation,
   operation: string,
 ): Omit<Contribution, 'errorEvent'> {
-  const refuse = (text: string) => domException('DataError', `${operation}: contribution${text}`);
+  const refuse = (text: string) => dataError(`${operation}: contribution${text}`);
   // If contribution["bucket"] is not contained in the range 0 to 2^128, exclusive, return a RangeError.
   if (bucket < 0n || bucket > MAXIMUM_BUCKET) throw refuse("['bucket'] is negative or does not fit in 128 bits");
   // If contribution["value"] is negative, return a RangeError.
@@ -102,12 +102,12 @@ privateAggregation.operation('enableDebugMode', 0, (aggregation, args) => {
   requireAllowed(aggregation, operation);
   // If debug scope map[debugScope] exists, throw a "DataError" DOMException.
   const state = aggregation.operations.only();
-  if (state?.hasDebugMode) throw domException('DataError', `${operation}: enableDebugMode may be called at most once`);
+  if (state?.hasDebugMode) throw dataError(`${operation}: enableDebugMode may be called at most once`);
   // Natively it does even where the key turns out to be wrong.
   if (state) state.hasDebugMode = true;
   // If options["debugKey"] is not contained in the range 0 to 2^64, exclusive, throw a "DataError" DOMException.
   if (key !== null && (key < 0n || key > MAXIMUM_DEBUG_KEY))
-    throw domException('DataError', `${operation}: options['debugKey'] is negative or does not fit in 64 bits`);
+    throw dataError(`${operation}: options['debugKey'] is negative or does not fit in 64 bits`);
   aggregation.operations.enableDebugMode(key);
 });
 

@@ -5,7 +5,7 @@ import { requireValidKey } from '../../interfaces/modifier-methods';
 import { defineModifierOperations } from '../../interfaces/modifier-operations';
 import { isBearable } from '../../protocol/batch-weight';
 import { toDOMString } from '../../webidl/conversions';
-import { domException } from '../../webidl/exceptions';
+import { domException, failureOf, operationError } from '../../webidl/exceptions';
 import { Interface } from '../../webidl/interface';
 import { bag } from '../../webidl/primordials';
 import { whoseCode } from '../operation-scope';
@@ -18,7 +18,7 @@ function defineReads(sharedStorage: Interface<object>, port: HostPort): void {
   const entries = new CopiedEntries(port);
   /** https://wicg.github.io/shared-storage/#dom-sharedstorage-get */
   sharedStorage.promiseOperation('get', 1, (_state, args) => {
-    const key = toDOMString(args[0], "Failed to execute 'get' on 'SharedStorage'");
+    const key = toDOMString(args[0], failureOf('get', 'SharedStorage'));
     requireValidKey(key);
     return entries.read(key);
   });
@@ -50,7 +50,7 @@ export class WorkletSharedStorage {
       requireContext: () => undefined,
       update: (methods, withLock) => {
         // DEVIATION: natively batches are of any size.
-        if (!isBearable(methods)) throw domException('OperationError', 'A batch can have 60 MiB at most in Shared Storage Lab.');
+        if (!isBearable(methods)) throw operationError('A batch can have 60 MiB at most in Shared Storage Lab.');
         if (!port.hasHandlerRun) return port.ask('update', { methods, withLock, runId: null });
         // A handler is not called for what its own operation writes.
         return port.askKnowing('update', (known) => whoseCode((scope) => known(bag({ methods, withLock, runId: scope?.runId ?? null }))));
