@@ -5,9 +5,10 @@
 
 import { connect } from './bridge/bridge-channel';
 import { type InstallOptions, isSecureContext, isToBeInstalled } from './bridge/document-state';
-import { canLoadOpaqueURL, defineCanLoad, onFirstNavigator } from './fenced-frames/can-load';
+import { canLoadOpaqueURL, defineCanLoad } from './fenced-frames/can-load';
 import { installFencedFrames } from './fenced-frames/fenced-frame';
 import { provideFencedFrameElement } from './fenced-frames/fenced-frame-element';
+import { onFirstNavigator } from './fenced-frames/first-navigator';
 import { installHeaderWrites } from './header-writes/install-header-writes';
 import { installStorageWritableFetch } from './header-writes/storage-writable-fetch';
 import { installFeaturePolicy } from './shared-storage/feature-policy';

@@ -1,6 +1,6 @@
 /** What documents in fenced frames have, and what they must do without, in the words of native Chromium 150. */
 
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Session } from '../../scripts/browser/launch.mjs';
 import { Lab, type Page, until } from './lab';
 
@@ -302,4 +302,124 @@ test('what its user does in a fenced frame activates nothing in the page around 
   await click(500, 400);
   expect(await ask(page)).toBe('true,true,true');
   await again.detach();
+});
+
+describe('the deprecated functions that take a URN or a config', () => {
+  const URN = 'urn:uuid:6ba7b810-9dad-41d1-80b4-00c04fd430c8';
+
+  /** Of what is called with each of the arguments, given as code. */
+  const messagesOf = async (session: Session | Page, name: string, calls: readonly string[]) =>
+    Object.fromEntries(
+      (
+        await session.evaluate(`(async () => {
+        const messages = [];
+        for (const call of [${calls.map((call) => `() => navigator.${name}(${call})`).join()}]) {
+          const promise = call();
+          messages.push(promise instanceof Promise && (await promise.then(() => 'resolves', ({ name, message }) => name + ': ' + message)));
+        }
+        return messages;
+      })()`)
+      ).map((message: string, index: number) => [calls[index], message]),
+    );
+
+  const failed = (name: string, text: string) => `TypeError: Failed to execute '${name}' on 'Navigator': ${text}`;
+  const noURN = (name: string) => failed(name, 'Passed URL must be a valid URN URL.');
+  const unmapped = (name: string) => failed(name, 'Passed config must have a mapped URL.');
+
+  test('refuse what is none, and tell nothing of what one stands for', async () => {
+    page = await lab.page('site');
+    await page.evaluate(`(async () => {
+      await sharedStorage.worklet.addModule('/select.js');
+      const select = (options) => sharedStorage.selectURL('first', [{ url: ${JSON.stringify(at('secret'))} }], { keepAlive: true, ...options });
+      globalThis.selected = await select();
+      globalThis.config = await select({ resolveToConfig: true });
+      // What pages replace is nothing to it.
+      RegExp.prototype.exec = RegExp.prototype.test = () => null;
+    })()`);
+    const name = 'deprecatedURNToURL';
+    const expected = {
+      selected: 'resolves',
+      config: 'resolves',
+      'selected, true': 'resolves',
+      "' ' + selected.toUpperCase()": 'resolves',
+      [`{ toString: () => '${URN}' }`]: 'resolves',
+      "selected + '#fragment'": noURN(name),
+      "selected + '?query'": noURN(name),
+      "selected + '0'": noURN(name),
+      "'urn:uuid:6ba7b810'": noURN(name),
+      "'urn:isbn:0451450523'": noURN(name),
+      'location.href': noURN(name),
+      undefined: noURN(name),
+      '{}': noURN(name),
+      "new FencedFrameConfig('https://example.com/')": unmapped(name),
+      'Symbol()': failed(name, 'Cannot convert a Symbol value to a string'),
+      "{ toString() { throw new RangeError('own') } }": 'RangeError: own',
+      '': failed(name, '1 argument required, but only 0 present.'),
+    };
+    expect(await messagesOf(page, name, Object.keys(expected))).toEqual(expected);
+    for (const argument of ['selected', 'config'])
+      expect(await page.evaluate(`navigator.deprecatedURNToURL(${argument})`)).toBe('about:blank');
+    expect(await page.evaluate(`Navigator.prototype.deprecatedURNToURL.call({}, 'x').catch(({ message }) => message)`)).toBe(
+      "Failed to execute 'deprecatedURNToURL' on 'Navigator': Illegal invocation",
+    );
+  });
+
+  test('take replacements of two forms, once', async () => {
+    page = await lab.page('site');
+    const name = 'deprecatedReplaceInURN';
+    const urn = JSON.stringify(URN);
+    const form = failed(name, `Replacements must be of the form '\${...}' or '%%...%%'`);
+    const noObject = failed(name, 'Only objects can be converted to record<K,V> types');
+    const expected = {
+      [`${urn}, {}`]: 'resolves',
+      [`${urn}, { '\${NAME}': 'value', '%%NAME%%': 5, '\${}': '', '%%%': '' }`]: 'resolves',
+      [`${urn}, { '\${line\\nline}': 'value' }`]: 'resolves',
+      [`${urn}, Object.create({ name: 'value' })`]: 'resolves',
+      [`${urn}, { '\${NAME}': 'value', name: 'value' }`]: form,
+      [`${urn}, { '\${NAME': 'value' }`]: form,
+      [`${urn}, { '\${NAME%%': 'value' }`]: form,
+      [`${urn}, { '%%NAME%': 'value' }`]: form,
+      [`${urn}, { '': 'value' }`]: form,
+      [`${urn}, ['value']`]: form,
+      [`${urn}, null`]: noObject,
+      [`${urn}, 'text'`]: noObject,
+      [`${urn}, { [Symbol()]: 'value' }`]: failed(name, 'Cannot convert a Symbol value to a string'),
+      "'https://example.com/', { name: 'value' }": noURN(name),
+      "new FencedFrameConfig('https://example.com/'), { name: 'value' }": unmapped(name),
+      "'https://example.com/', { get name() { throw new RangeError('own') } }": 'RangeError: own',
+      [urn]: failed(name, '2 arguments required, but only 1 present.'),
+    };
+    expect(await messagesOf(page, name, Object.keys(expected))).toEqual(expected);
+    const read = `(async () => {
+      const read = [];
+      const text = (name, value) => ({ toString() { read.push(name); return value; } });
+      await navigator.deprecatedReplaceInURN(text('urn', ${urn}), { '\${A}': text('a', ''), get '\${B}'() { read.push('get b'); return text('b', ''); } });
+      return read;
+    })()`;
+    expect(await page.evaluate(read)).toEqual(['urn', 'a', 'get b', 'b']);
+  });
+
+  test('are those of a frame and of a fenced frame as well; a document that has gone has no window', async () => {
+    page = await lab.page('site');
+    await show(at('fenced'));
+    const frame = await inside(at('fenced'));
+    const calls = ["'x'", JSON.stringify(URN)];
+    const expected = [noURN('deprecatedURNToURL'), 'resolves'];
+    expect(Object.values(await messagesOf(frame, 'deprecatedURNToURL', calls))).toEqual(expected);
+    await frame.detach();
+    const gone = await page.evaluate(`(async () => {
+      const iframe = document.createElement('iframe');
+      iframe.src = '/document?gone';
+      await new Promise((resolve) => { iframe.onload = resolve; document.body.append(iframe); });
+      const { navigator } = iframe.contentWindow;
+      const message = () => navigator.deprecatedURNToURL('x').catch(({ name, message }) => name + ': ' + message);
+      const before = await message();
+      iframe.remove();
+      return [before, await message()];
+    })()`);
+    expect(gone).toEqual([
+      noURN('deprecatedURNToURL'),
+      "InvalidAccessError: Failed to execute 'deprecatedURNToURL' on 'Navigator': The document has no window associated.",
+    ]);
+  });
 });

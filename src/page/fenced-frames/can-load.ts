@@ -4,11 +4,10 @@
  */
 
 import { nativeFunction } from '../../webidl/native-function';
-import { bag, defineProperty, getOwnPropertyDescriptor, getPrototypeOf, globalObject, uncurryMethod } from '../../webidl/primordials';
+import { bag, defineProperty, getOwnPropertyDescriptor, globalObject, uncurryMethod } from '../../webidl/primordials';
 import { isFullyActive } from '../bridge/document-state';
 import { document, performance } from '../bridge/dom';
 import { serverTimingsOf, timingName } from '../bridge/server-timings';
-import { onFirstUse } from './replace-member';
 
 const querySelector = uncurryMethod(Document, 'querySelector') as (self: Document, selectors: string) => Element | null;
 
@@ -25,7 +24,7 @@ export function canLoadOpaqueURL(): boolean {
 
 const element = () => getOwnPropertyDescriptor(globalObject, 'HTMLFencedFrameElement')?.value as object;
 
-type Define = (navigatorPrototype: object) => void;
+export type Define = (navigatorPrototype: object) => void;
 
 /** Puts the answer where pages ask for it. https://wicg.github.io/fenced-frame/#dom-navigator-canloadadauctionfencedframe */
 export function defineCanLoad(answer: () => boolean, onNavigator: (define: Define) => void): void {
@@ -34,10 +33,3 @@ export function defineCanLoad(answer: () => boolean, onNavigator: (define: Defin
   define(element(), 'canLoadOpaqueURL');
   onNavigator((prototype) => define(prototype, 'canLoadAdAuctionFencedFrame'));
 }
-
-/**
- * When the page first asks for its navigator: to make that interface takes longer than all else that pages pay for.
- * DEVIATION: as long as a page has only ever called it `clientInformation`, it has Chromium's answer, which is always no.
- */
-export const onFirstNavigator = (define: Define): void =>
-  onFirstUse(globalObject, 'navigator', (navigator) => define(getPrototypeOf(navigator) as object));

@@ -29,10 +29,11 @@ export function wrapMember(
   target: object | undefined,
   name: string,
   wrap: (native: Native, self: unknown, args: ArrayLike<unknown>) => unknown,
+  rejects = false,
 ): Callable | undefined {
   const descriptor = target && getOwnPropertyDescriptor(target, name);
   const native = descriptor?.[hasOwn(descriptor, 'get') ? 'get' : 'value'] as Native;
-  return replaceMember(target, name, (self, args) => wrap(native, self, args));
+  return replaceMember(target, name, (self, args) => wrap(native, self, args), rejects);
 }
 
 /**
