@@ -3,6 +3,7 @@
 
 export const MANGLED_NAMES = [
   'addModuleInitiated',
+  'beginAgain',
   'carrier',
   'collect',
   'constructSteps',
@@ -22,16 +23,20 @@ export const MANGLED_NAMES = [
   'isExpected',
   'isRefused',
   'keepAliveAfterOperation',
+  'markedRequest',
   'mayBeDenied',
+  'methodClasses',
   'onItsWay',
   'passOn',
   'placeConstructor',
   'promiseOperation',
   'readonlyAttribute',
   'recognize',
+  'rejectWith',
   'reopen',
   'repetitions',
   'replaceNative',
   'requireContext',
   'stateOf',
+  'withMark',
 ];

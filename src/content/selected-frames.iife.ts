@@ -4,7 +4,7 @@
  */
 
 import { type PageResponse, PORT_ELEMENT, RESPONSE } from '../protocol/page-channel';
-import { AFTER, INSERTION, LEAD, MARKUP, SOURCE, TEXT } from '../protocol/selected-frames';
+import { AFTER, INSERTION, LEAD, MARKUP, NAVIGATE, SOURCE, TEXT } from '../protocol/selected-frames';
 import { isUrnUuid } from '../spec/fenced-frame-config';
 import { isFrame } from './select-url/find-frame';
 import { answerLead, watchLeads } from './select-url/leads';
@@ -17,6 +17,7 @@ import { URNSources } from './select-url/urn-sources';
 function listen(port: ShadowRoot): void {
   const policy = new StopPolicy();
   const sources = new URNSources();
+  let isStopped = false;
   let text = '';
   const on = (what: string, handle: (submitter: HTMLElement | null) => boolean) =>
     port.addEventListener(what, (event) => {
@@ -29,6 +30,7 @@ function listen(port: ShadowRoot): void {
   });
   on(SOURCE, (element) => isFrame(element) && sources.set(element, text));
   on(LEAD, (element) => answerLead(element, text));
+  on(NAVIGATE, () => isStopped);
   on(INSERTION, (element) => isIframe(element) && sources.arm(element));
   on(MARKUP, (element) => answerMarkup(port, element, text));
   on(AFTER, (element) => {
@@ -47,7 +49,9 @@ function listen(port: ShadowRoot): void {
   });
   coverDocuments(port, policy.hideStop, (one, view) => {
     watchLeads(view);
-    watchNavigations(view);
+    watchNavigations(view, (stopped) => {
+      isStopped = stopped;
+    });
     if (mayHaveURN) policy.addTo(one);
   });
 }

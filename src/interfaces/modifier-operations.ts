@@ -16,7 +16,7 @@ import {
 
 /** What differs between a window and a worklet. */
 export interface Realm {
-  readonly classes: ModifierMethodClasses;
+  readonly methodClasses: ModifierMethodClasses;
   /** Throws where the realm's document may not use the API. */
   requireContext(operation: string): void;
   /** Does what the methods say, in one transaction, under the lock if there is one. `operation` comes before what a refusal says. */
@@ -33,7 +33,10 @@ const MODIFIERS = [
   ['set', 2, convertSet],
 ] as const;
 
-export function defineModifierOperations(sharedStorage: Interface<object>, { classes, requireContext, update, rejectWith }: Realm): void {
+export function defineModifierOperations(
+  sharedStorage: Interface<object>,
+  { methodClasses, requireContext, update, rejectWith }: Realm,
+): void {
   const rejectOf = (operation: string) => rejectWith && ((exception: unknown) => rejectWith(exception, operation));
   const operationOf = (name: string) => failureOf(name, 'SharedStorage');
   // https://wicg.github.io/shared-storage/#setter
@@ -51,7 +54,7 @@ export function defineModifierOperations(sharedStorage: Interface<object>, { cla
   // https://wicg.github.io/shared-storage/#dom-sharedstorage-batchupdate
   const operation = operationOf('batchUpdate');
   const steps = (_state: object, args: ArrayLike<unknown>) => {
-    const lockables = classes.convertSequence(args[0], operation);
+    const lockables = methodClasses.convertSequence(args[0], operation);
     const withLock = convertOptions(args[1], operation);
     requireContext(operation);
     const methods = requireNoInnerLocks(lockables, operation);

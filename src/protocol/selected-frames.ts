@@ -13,7 +13,10 @@ export const MARKUP = 'markup';
 /** click(), submit() or open(): the first two arguments of the last are a URL and the name of a frame, or none. */
 export const LEAD = 'lead';
 
-type Kind = typeof SOURCE | typeof INSERTION | typeof MARKUP | typeof LEAD;
+/** navigate() of a Navigation. */
+export const NAVIGATE = 'navigate';
+
+type Kind = typeof SOURCE | typeof INSERTION | typeof MARKUP | typeof LEAD | typeof NAVIGATE;
 
 /** Isolated world to page; a UIEvent: the next TRAPs are for the realm of the window, which is of the page's origin. */
 export const REALM = 'realm';
@@ -39,7 +42,7 @@ export const TEXT = 'text';
 
 // Page to isolated world, before the function is called, of the type of the kind: a SubmitEvent for each iframe in question, its `submitter`, which
 // unlike a `relatedTarget` may be in any shadow tree. Cancelled where the function need not be called (SOURCE), or where AFTER has to follow
-// (INSERTION). For MARKUP the `submitter` is the element, or null for a shadow root or a document; for LEAD the link or form, or null for open().
+// (INSERTION). NAVIGATE comes after the call, and is cancelled where the navigation went no further, for a URN. For MARKUP the `submitter` is the element, or null for a shadow root or a document; for LEAD the link or form, or null for open().
 
 /** Isolated world to page, during MARKUP; the `detail` is what is to be parsed in place of the text. */
 export const ANSWER = 'answer';

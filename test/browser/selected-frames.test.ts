@@ -453,6 +453,48 @@ describe.each(APPEARANCES)('$name', ({ inWindow, isMissing }) => {
     expect(page.browserLines).toEqual([]);
   });
 
+  testHere(
+    'the promises of navigate() to a URN stay pending, and nobody hears of an error; those of another navigation settle',
+    async () => {
+      await open('/page');
+      await page.evaluate(`{ there.src = '/own'; there.onload = () => { globalThis.isLoaded = true; }; } undefined`);
+      await until(() => page.evaluate('globalThis.isLoaded'));
+      await page.evaluate(`{
+      globalThis.settled = [];
+      const note = (name, promise) => promise.then(() => settled.push(name), (error) => settled.push(name + ' ' + error.name));
+      const go = (name, view, url) => {
+        view.navigation.onnavigateerror = () => settled.push(name + ' error');
+        const { committed, finished } = view.navigation.navigate(url);
+        note(name + ' committed', committed);
+        note(name + ' finished', finished);
+      };
+      go('frame', frames[0], urn);
+      go('page', window, urn);
+      go('object', window, new URL(urn));
+      location = urn;
+      go('fragment', window, '#fragment');
+      addEventListener('hashchange', () => {
+        navigation.addEventListener('navigate', (event) => event.preventDefault(), { once: true });
+        go('stopped', window, '#stopped');
+        go('other', window, '#other');
+      }, { once: true });
+    } undefined`);
+      await until(async () => (await page.evaluate('settled')).includes('other finished'));
+      // What a later page of the frame says has come after it.
+      await until(() => page.evaluate('seen.messages.length'));
+      expect((await page.evaluate('settled')).sort()).toEqual([
+        'fragment committed',
+        'fragment finished',
+        'other committed',
+        'other finished',
+        'stopped committed AbortError',
+        'stopped error',
+        'stopped finished AbortError',
+      ]);
+      expect(requests.map(({ query }) => query)).toEqual(['1']);
+    },
+  );
+
   testHere.each([
     ["frame-src 'self'", '', []],
     ['', "frame-src 'self'", ['1']],

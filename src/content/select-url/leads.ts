@@ -24,9 +24,11 @@ function lead(view: Window, urn: string, target: string, manner: Manner = {}): b
 const isForWindow = (view: Window, urn: string, target: string): boolean =>
   isUrnUuid(urn) && !/^(?:_self|_parent|_top|)$/i.test(target) && !findFrame(view, target);
 
+const wordsOf = (rel: string | null): string[] => (rel ?? '').toLowerCase().split(/\s+/);
+
 /** The same window, without the URN; `rel`: of the link or the form. */
 function openWindow(view: Window, target: string, rel: string | null): true {
-  const words = (rel ?? '').toLowerCase().split(/\s+/);
+  const words = wordsOf(rel);
   const isAlone = words.includes('noopener') || words.includes('noreferrer') || (/^_blank$/i.test(target) && !words.includes('opener'));
   view.open('', target, isAlone ? 'noopener' : '');
   return true;
@@ -44,7 +46,7 @@ function leadByLink(link: Element): boolean {
   const urn = href.trim().toLowerCase();
   const target = targetOf(link, link.getAttribute('target'));
   if (isForWindow(view, urn, target)) return openWindow(view, target, link.getAttribute('rel'));
-  const policy = (link.getAttribute('rel') ?? '').toLowerCase().split(/\s+/).includes('noreferrer') ? 'no-referrer' : null;
+  const policy = wordsOf(link.getAttribute('rel')).includes('noreferrer') ? 'no-referrer' : null;
   return lead(view, urn, target, {
     referrerPolicy: policy ?? link.getAttribute('referrerpolicy') ?? '',
   });

@@ -5,23 +5,18 @@ import { askForURL, fillFrame } from './fill-frame';
 import { iframeOf } from './find-frame';
 import { sentBy } from './sent-form';
 
-/** That it went no further is no news for the page. */
-function hideFailure(event: Event): void {
-  event.stopImmediatePropagation();
-}
-
 /** What leads a form of ours to where the URN does, which has taken the first one's place (src/background/select-url/selected-frames.ts). */
 const isDetour = (url: string): boolean => /^https:\/\/[0-9a-f-]{36}\.invalid\/$/.test(url);
 
-export function watchNavigations(view: Window): void {
-  const { navigation } = view;
-  navigation.addEventListener('navigate', (event) => {
+/** Before the page's own listeners, as far as these come later. `note`: told of each navigation whether it was stopped. */
+export function watchNavigations(view: Window, note: (isStopped: boolean) => void): void {
+  view.navigation.addEventListener('navigate', (event) => {
     const { destination, navigationType, formData, sourceElement } = event;
     if (isDetour(destination.url)) event.stopImmediatePropagation();
-    if (event.defaultPrevented || !event.cancelable || !isUrnUuid(destination.url)) return;
-    navigation.addEventListener('navigateerror', hideFailure, { capture: true, once: true });
+    const isStopped = !event.defaultPrevented && event.cancelable && isUrnUuid(destination.url);
+    note(isStopped);
+    if (!isStopped) return;
     event.preventDefault();
-    navigation.removeEventListener('navigateerror', hideFailure, true);
     // A URN leads nowhere but in a frame.
     if (view.parent === view) return;
     const iframe = iframeOf(view);

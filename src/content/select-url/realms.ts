@@ -1,6 +1,6 @@
 /** The documents whose functions may put a URN into a frame: the own one, and those in its frames that have its origin. */
 
-import { INSERTION, LEAD, MARKUP, REALM, SOURCE, TRAP, type Trap } from '../../protocol/selected-frames';
+import { INSERTION, LEAD, MARKUP, NAVIGATE, REALM, SOURCE, TRAP, type Trap } from '../../protocol/selected-frames';
 import { hideLoad } from './silent-load';
 
 const TRAPS: readonly [Trap['kind'], owner: string, Trap['member'], ...names: string[]][] = [
@@ -20,6 +20,7 @@ const TRAPS: readonly [Trap['kind'], owner: string, Trap['member'], ...names: st
   [LEAD, 'HTMLElement', 'value', 'click'],
   [LEAD, 'HTMLFormElement', 'value', 'submit'],
   [LEAD, '', 'value', 'open'],
+  [NAVIGATE, 'Navigation', 'value', 'navigate'],
 ];
 
 function trapRealm(view: Window, port: EventTarget): void {

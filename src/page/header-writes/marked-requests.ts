@@ -19,7 +19,7 @@ export interface MarkedRequest {
   readonly token: string;
   /** Without the mark, and with it: the mark can be another one after the answer of the service worker. */
   readonly url: string;
-  marked: string;
+  withMark: string;
   readonly origin: string;
   /** The service worker is expecting the request, or will be before the response can come. */
   isExpected: boolean;
@@ -40,7 +40,7 @@ export function newMarkedRequest(url: string): MarkedRequest | null {
   if (protocol !== 'https:' && protocol !== 'http:') return null;
   const href = urlHref(parsed);
   const token = randomUUID(crypto);
-  return { token, url: href, marked: urlWithMark(href, token, ANY_ORIGIN), origin: urlOrigin(parsed), isExpected: false };
+  return { token, url: href, withMark: urlWithMark(href, token, ANY_ORIGIN), origin: urlOrigin(parsed), isExpected: false };
 }
 
 /**
@@ -89,7 +89,7 @@ export function expect(
     mapSet(listening, origin, now());
     decide(() => {
       marked.isExpected = true;
-      marked.marked = urlWithMark(url, token, origins as string);
+      marked.withMark = urlWithMark(url, token, origins as string);
       go(false);
     });
   };

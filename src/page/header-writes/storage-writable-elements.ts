@@ -48,13 +48,13 @@ const entryDuration = uncurryGetter(PerformanceEntry, 'duration');
 
 /** What an element is loading with a mark. */
 export interface Load {
-  readonly marked: MarkedRequest;
+  readonly markedRequest: MarkedRequest;
   /** Events of a load that has given way to another are nobody's business. */
   isEventOfEarlierLoad(): boolean;
   /** The extension refused: the request went out without the mark, and that is that. */
   isRefused: boolean;
   /** Begins anew where the resource was loaded by a request without the mark all the same; false where it cannot. */
-  again(): boolean;
+  beginAgain(): boolean;
 }
 
 export const loads = new WeakMap<Element, Load | null>();
@@ -111,7 +111,7 @@ export function onLoad(event: Event): void {
   if (load === null && isIframe(element)) return;
   const type = eventType(event);
   const dispatch = () => void dispatchEvent(element, new NativeEvent(type));
-  if (load && (isIframe(element) || load.marked.url === loadedURL(element) || load.marked.marked === loadedURL(element))) {
+  if (load && (isIframe(element) || load.markedRequest.url === loadedURL(element) || load.markedRequest.withMark === loadedURL(element))) {
     done(element);
     if (load.isRefused) return;
     stop(event);
@@ -123,9 +123,9 @@ export function onLoad(event: Event): void {
       dispatch();
     };
     const unmarked = () => {
-      if (unmarkedURL(element, 'error') === null || !load.again()) finish();
+      if (unmarkedURL(element, 'error') === null || !load.beginAgain()) finish();
     };
-    settle(load.marked, type === 'load' ? repeatOf(load.marked.url, element) : null, finish, unmarked);
+    settle(load.markedRequest, type === 'load' ? repeatOf(load.markedRequest.url, element) : null, finish, unmarked);
     return;
   }
   const url = unmarkedURL(element, type);

@@ -171,11 +171,11 @@ function storageWritableFetch(fetch: Fetch, args: ArrayLike<unknown>, init: obje
         if (byURL) return react(fetch(plain), fulfilled, rejected);
         const send: Fetch =
           isLast && isKeptAlive(url === null ? null : (first as Request), init) ? (actual) => fetchAfterwards(fetch, actual) : fetch;
-        if (url === null) return react(send([marked.marked, init]), fulfilled, rejected);
+        if (url === null) return react(send([marked.withMark, init]), fulfilled, rejected);
         const known = bodyOf(first as Request, init);
         // What cannot have changed need not be read again either.
         const body = isLast || typeof known === 'string' ? known : undefined;
-        react(fetchMarked(send, marked.marked, new NativeRequest(first as Request, init), body), fulfilled, rejected);
+        react(fetchMarked(send, marked.withMark, new NativeRequest(first as Request, init), body), fulfilled, rejected);
       } catch (reason) {
         rejected(reason);
       }

@@ -90,7 +90,12 @@ function begin(frame: HTMLIFrameElement, attempts = 2): boolean {
     if (next !== null) go();
     return true;
   };
-  const load: Load = { marked, isEventOfEarlierLoad, isRefused: false, again: () => attempts > 0 && begin(frame, attempts - 1) };
+  const load: Load = {
+    markedRequest: marked,
+    isEventOfEarlierLoad,
+    isRefused: false,
+    beginAgain: () => attempts > 0 && begin(frame, attempts - 1),
+  };
   beginLoad(frame, load);
   const answered = (to: string) => {
     next = to;
@@ -101,7 +106,7 @@ function begin(frame: HTMLIFrameElement, attempts = 2): boolean {
     answered(url);
   };
   // A frame that waits has a blank document in between; one that need not wait goes there at once.
-  expect(marked, false, () => answered(marked.marked), refused, true);
+  expect(marked, false, () => answered(marked.withMark), refused, true);
   // Until the service worker listens nothing may be asked for. The blank document's own load event says when it is there.
   if (!isUnderWay) {
     isHeld = true;

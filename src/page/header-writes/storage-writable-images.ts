@@ -52,14 +52,14 @@ const nodeName = uncurryGetter(Node, 'nodeName');
 /** What the request depends on besides its URL. */
 const COPIED = ['crossorigin', 'referrerpolicy', 'fetchpriority'];
 
-function requestMarked(image: Element, { marked }: MarkedRequest): void {
+function requestMarked(image: Element, { withMark }: MarkedRequest): void {
   const twin = createElement<HTMLImageElement>(document, 'img');
   for (let index = 0; index < COPIED.length; index++) {
     const name = COPIED[index] as string;
     const value = getAttribute(image, name);
     if (value !== null) setAttribute(twin, name, value);
   }
-  setImageSrc(twin, marked);
+  setImageSrc(twin, withMark);
 }
 
 /** For a document that goes away, and never shows the image. */
@@ -103,13 +103,13 @@ function begin(image: Element): void {
   holdEvents(image);
   const src = imageSrc(image as HTMLImageElement);
   const earlier = weakMapGet(loads, image);
-  if (isControlled() || src === earlier?.marked.url) return;
+  if (isControlled() || src === earlier?.markedRequest.url) return;
   // The `srcset` of an image that waits is ours.
   if (isChosenByBrowser(image) && !earlier?.isEventOfEarlierLoad()) return;
   const marked = newMarkedRequest(src);
   if (marked === null) return;
   let isHeld = false;
-  const load: Load = { marked, isEventOfEarlierLoad: () => isHeld, isRefused: false, again: () => false };
+  const load: Load = { markedRequest: marked, isEventOfEarlierLoad: () => isHeld, isRefused: false, beginAgain: () => false };
   beginLoad(image, load);
   const release = () => {
     if (!isHeld) return;
@@ -141,7 +141,7 @@ function begin(image: Element): void {
 function changed(image: Element): void {
   const src = imageSrc(image as HTMLImageElement);
   holdEvents(image);
-  if (src === '' || src === currentSrc(image as HTMLImageElement) || src === weakMapGet(loads, image)?.marked.url) return;
+  if (src === '' || src === currentSrc(image as HTMLImageElement) || src === weakMapGet(loads, image)?.markedRequest.url) return;
   lookSoon(image);
   setImageSrc(image as HTMLImageElement, getAttribute(image, 'src') as string);
 }

@@ -4,25 +4,43 @@
  * worklet is made, the page can have no URN, and there is nothing of this.
  */
 
-import { AFTER, ANSWER, INSERTION, LEAD, MARKUP, REALM, SOURCE, TEXT, TRAP, type Trap, URN_FRAMES } from '../../protocol/selected-frames';
+import {
+  AFTER,
+  ANSWER,
+  INSERTION,
+  LEAD,
+  MARKUP,
+  NAVIGATE,
+  REALM,
+  SOURCE,
+  TEXT,
+  TRAP,
+  type Trap,
+  URN_FRAMES,
+} from '../../protocol/selected-frames';
 import { once } from '../../webidl/interface';
 import {
   apply,
   defineProperty,
   getOwnPropertyDescriptor,
+  globalObject,
+  Promise,
   Proxy,
+  react,
   stringIndexOf,
   uncurryGetter,
+  uncurryGetterOf,
   uncurryMethod,
 } from '../../webidl/primordials';
 import { addPortListener, dispatchToPort, eventDetail, handOverPortAgain, NativeCustomEvent } from '../bridge/bridge-channel';
-import { getRootNode, NativeSubmitEvent, nodeType, querySelectorAll } from '../bridge/dom';
+import { addEventListener, getRootNode, NativeSubmitEvent, nodeType, querySelectorAll, stopImmediatePropagation } from '../bridge/dom';
 
 type Native = (this: unknown, ...args: unknown[]) => unknown;
 type Query = (self: never, selectors: string) => { readonly [index: number]: unknown };
 
 const viewOf = uncurryGetter(UIEvent, 'view');
 const matches = uncurryMethod(Element, 'matches');
+const navigationOf = uncurryGetterOf(globalObject, 'navigation');
 const queryElement: Query = querySelectorAll;
 const queryFragment: Query = uncurryMethod(DocumentFragment, 'querySelectorAll');
 
@@ -43,6 +61,26 @@ function tellOfFrames(what: string, node: Node): boolean {
   let isTold = false;
   for (let index = 0; frames[index]; index++) isTold = tell(what, frames[index]) || isTold;
   return isTold;
+}
+
+/** Of a navigation, by its own properties. */
+interface Promises {
+  readonly committed: Promise<unknown>;
+  readonly finished: Promise<unknown>;
+}
+
+const ignore = (): void => undefined;
+
+/** In place of promises that are rejected, which nobody hears of. */
+function pending({ committed, finished }: Promises): Promises {
+  react(committed, ignore, ignore);
+  react(finished, ignore, ignore);
+  return { committed: new Promise(ignore), finished: new Promise(ignore) };
+}
+
+/** The isolated world is shown no errors: that a URN led nowhere is none. */
+function hideError(event: Event): void {
+  if (tell(NAVIGATE, null)) stopImmediatePropagation(event);
 }
 
 let answer = '';
@@ -87,7 +125,9 @@ const handlerOf =
       // It is no node; native says so.
     }
     try {
-      return apply(native, self, args);
+      const result = apply(native, self, args);
+      // Natively a URN leaves the promises of navigate() pending: it leads to no document.
+      return kind === NAVIGATE && tell(NAVIGATE, null) ? pending(result as Promises) : result;
     } finally {
       if (tree) tellOfFrames(AFTER, tree);
       if (tree || isArmed) tell(AFTER, null);
@@ -111,7 +151,9 @@ export const watchFrames = once(() => {
     answer = eventDetail(event as CustomEvent) as string;
   });
   addPortListener(REALM, (event) => {
-    realm = viewOf(event as UIEvent) as Window & Realm;
+    const view = viewOf(event as UIEvent) as Window & Realm & typeof globalThis;
+    realm = view;
+    addEventListener(navigationOf(view), 'navigateerror', hideError, true);
   });
   addPortListener(TRAP, (event) => trap(eventDetail(event as CustomEvent) as Trap));
   handOverPortAgain();

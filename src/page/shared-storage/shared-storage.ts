@@ -25,7 +25,7 @@ const exposed = createInterfaceObject(() => sharedStorage());
 const sharedStorage = lazily(() => {
   const made = new Interface<SharedStorageState>('SharedStorage', { exposed });
   defineModifierOperations(made, {
-    classes: modifierMethodClasses,
+    methodClasses: modifierMethodClasses,
     requireContext: requireUsableContext,
     update: (methods, withLock, operation) => request('database.update', { methods, withLock }, operation),
     rejectWith: rejectAfterPermissionsPolicy,

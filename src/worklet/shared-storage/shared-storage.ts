@@ -45,7 +45,7 @@ export class WorkletSharedStorage {
 
   constructor(port: HostPort) {
     defineModifierOperations(this.interface, {
-      classes: this.modifierMethodClasses,
+      methodClasses: this.modifierMethodClasses,
       // Who has the object has been through that.
       requireContext: () => undefined,
       update: (methods, withLock) => {
