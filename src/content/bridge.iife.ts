@@ -1,12 +1,11 @@
 /** The isolated world's half of the channel: waits for the page's realm to hand over its ports, and costs nothing until then. */
 
-import { succeed } from '../protocol/envelope';
 import { handshakeOf, LEAVE, PAGE_SCRIPTS, type PageScript, PUT_AWAY, RETURN, WAKE } from '../protocol/page-channel';
 import { isOrphan } from './orphan';
 import { createOwnFacts } from './permissions-policy/facts';
 import { type Answering, createOpenChannel } from './requests/page-requests';
 import { createServiceWorkerChannel } from './requests/service-worker-channel';
-import { createSettleAtQueueing } from './requests/settle-at-queueing';
+import { createSettleAtQueueing, DONE } from './requests/settle-at-queueing';
 import { createHostPort } from './worklets/host-port';
 import { createLoadModule } from './worklets/load-module';
 import { createWorkletOperations } from './worklets/worklet-operations';
@@ -53,7 +52,7 @@ function createAnswering(): Answering {
       'worklet.run': run,
       'worklet.selectURL': selectURL,
       // The service worker, which enforces the policy, answers for what has to be refused before it gets there: where that may be no.
-      'policy.require': async (params) => (ownFacts() ? channel.send('policy.require', params) : succeed(undefined)),
+      'policy.require': async (params) => (ownFacts() ? channel.send('policy.require', params) : DONE),
     },
     passOn: channel.send,
     mayBeDenied: () => ownFacts() !== null,

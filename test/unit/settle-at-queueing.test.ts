@@ -43,6 +43,33 @@ test('who is too far ahead waits for one answer, and not for all', async () => {
   expect(settled).toEqual(Array.from({ length: 1003 }, (_, call) => call));
 });
 
+test('who is ahead with large updates waits sooner', async () => {
+  vi.stubGlobal('chrome', { storage: { local: { onChanged: { addListener: () => undefined } } } });
+  const settleAtQueueing = createSettleAtQueueing({ send, leave: () => undefined, resume: () => undefined });
+  const first = settleAtQueueing('database.update', PARAMS, 0);
+  last.answer(succeed(true));
+  await first;
+  const settled = vi.fn();
+  const answers: (() => void)[] = [];
+  const half = { type: 'append', key: 'k', value: 'x'.repeat(500_000) } as const;
+  for (let call = 0; call < 100; call++) {
+    settleAtQueueing('database.update', { methods: [half, { type: 'clear' }, half], withLock: null }, 0).then(settled);
+    const { answer, onItsWay } = last;
+    onItsWay();
+    answers.push(() => answer(succeed(true)));
+  }
+  const countAfter = async (answered: number) => {
+    for (const answer of answers.splice(0, answered)) answer();
+    await new Promise((resolve) => setTimeout(resolve));
+    return settled.mock.calls.length;
+  };
+  // A million code units each.
+  expect(await countAfter(0)).toBe(20);
+  expect(await countAfter(1)).toBe(21);
+  expect(await countAfter(50)).toBe(71);
+  expect(await countAfter(49)).toBe(100);
+});
+
 test('what goes out more than once is ahead once', async () => {
   vi.stubGlobal('chrome', { storage: { local: { onChanged: { addListener: () => undefined } } } });
   const settleAtQueueing = createSettleAtQueueing({ send, leave: () => undefined, resume: () => undefined });

@@ -7,6 +7,7 @@ import type { Badge } from '../browser/badge';
 import type { HeaderWrites } from '../header-writes/header-writes';
 import { type Caller, callerOf, isOwnContext, type Sender } from '../requests/caller';
 import { RequestPorts } from '../requests/request-ports';
+import { RequestsUnderWay } from '../requests/requests-under-way';
 import type { FrameNavigations } from '../select-url/navigate';
 import { type LeadServices, leadFrame } from '../select-url/selected-frames';
 import type { URNNavigations } from '../select-url/urn-navigations';
@@ -36,10 +37,12 @@ type Services = Parameters<typeof createHandlers>[0] &
 function createRequestListener(services: Services): Listeners<'background', Sender>['service-worker'] {
   const { badge, headerWrites, order } = services;
   const handlers = createHandlers(services);
+  const underWay = new RequestsUnderWay<Envelope | undefined>();
 
   /** Each request has its place before the next one is looked at. */
   const answerAll = ({ requests }: DecodedMessage, caller: Caller): Promise<(Envelope | undefined)[]> => {
-    const answerOne = ({ method, params, ...delivery }: DecodedRequest) => answer(handlers, order, method, params, caller, delivery);
+    const answerOne = ({ method, params, ...delivery }: DecodedRequest) =>
+      underWay.once(caller.documentId, delivery.sequence, () => answer(handlers, order, method, params, caller, delivery));
     return Promise.all(requests.map((request) => (request ? answerOne(request) : NOT_UNDERSTOOD)));
   };
 

@@ -26,7 +26,7 @@ export const NO_ANSWER = 'The Shared Storage Lab service worker does not answer.
 /** What it is told where this script is an orphan: the extension was reloaded, updated or removed. */
 const ORPHANED = 'Shared Storage Lab was reloaded or removed. Reload this page to use it.';
 
-/** After as many repetitions of the oldest request, something is wrong with the request itself. One stop can cost several. */
+/** After as many repetitions of the oldest request, something is wrong with the request itself, or the service worker. One stop can cost several. */
 const MAXIMUM_REPETITIONS = 20;
 
 /** For which the service worker keeps itself awake, so that a port will do. */
@@ -69,7 +69,6 @@ export function createServiceWorkerChannel(readFacts: () => Facts | null): Servi
   const deliver = (request: NumberedRequest): void => {
     const current = repetition;
     const answered = (answer: unknown) => {
-      // It is the service worker's own, or undefined where it got lost.
       if (isEnvelope(answer)) settle(request, answer);
       else if (current === repetition) repeat();
     };
@@ -85,9 +84,11 @@ export function createServiceWorkerChannel(readFacts: () => Facts | null): Servi
     const [oldest] = unanswered.values();
     if (oldest && ++oldest.repetitions > MAXIMUM_REPETITIONS) settle(oldest.request, fail('UnknownError', NO_ANSWER));
     newest = 0;
-    const requests = [...unanswered.values()].flatMap(({ request }) => (isLeaving && !isInOrder(request.method) ? [] : request));
-    for (const request of requests) order(Object.assign(request, { repeated: true }));
-    requests.forEach(deliver);
+    for (const { request } of [...unanswered.values()]) {
+      if (isLeaving && !isInOrder(request.method)) continue;
+      order(Object.assign(request, { repeated: true }));
+      deliver(request);
+    }
   };
   return {
     send: (method, params, onItsWay) =>
@@ -97,7 +98,6 @@ export function createServiceWorkerChannel(readFacts: () => Facts | null): Servi
         unanswered.set(lastSequence, { request, answer, onItsWay, repetitions: 0 });
         deliver(request);
       }),
-
     leave: transport.leave,
     resume() {
       transport.forgetChannels();

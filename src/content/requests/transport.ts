@@ -13,7 +13,7 @@ import { isOrphan } from '../orphan';
 export interface Delivery {
   readonly request: NumberedRequest;
   /** Gets an envelope, or undefined where there is no answer. */
-  answered(answer: unknown): void;
+  answered(answer?: unknown): void;
   /** Called in the task in which the request goes out by the port, where the service worker is certain to be awake for it. */
   onItsWay(): void;
 }
@@ -29,21 +29,30 @@ export interface Transport {
   forgetChannels(): void;
 }
 
-type Answered = (answer: unknown) => void;
+type Answered = (answer?: unknown) => void;
 
 /**
  * So long after it has answered, in milliseconds, the service worker is awake for certain: the browser stops it 30 seconds after it was last asked for something.
  */
 const AWAKE = 20_000;
 
+/**
+ * What has had no answer for so long, in milliseconds, is taken for lost: the browser may lose a message, or a port to a worker that was stopped while it opened that, without
+ * a word. A worker that is carrying a request out knows it by its number when it comes again.
+ */
+const LONGEST_SILENCE = 20_000;
+
 /** In UTF-16 code units, roughly: the browser does not send messages of more than 64 MB. */
 const MAXIMUM_WEIGHT = 1_000_000;
 
+/** Of an update's methods; of other requests 0. */
+export const weightOfMethods = ({ methods = [] }: { readonly methods?: readonly { key?: string; value?: string }[] }): number =>
+  methods.reduce((sum, { key = '', value = '' }) => sum + (key + value).length, 0);
+
 function weightOf({ params }: NumberedRequest): number {
-  const { methods, data, operation } = params as { methods?: { key?: string; value?: string }[]; data?: unknown; operation?: object };
+  const { data, operation } = params as { data?: unknown; operation?: object };
   // What an operation's data weighs is not known.
-  if (data || operation) return MAXIMUM_WEIGHT;
-  return (methods ?? []).reduce((sum, { key = '', value = '' }) => sum + key.length + value.length, 0);
+  return data || operation ? MAXIMUM_WEIGHT : weightOfMethods(params as object);
 }
 
 /** Returns true where the messages have gone by the port to a service worker that is awake. */
@@ -67,7 +76,7 @@ function postThrough(port: chrome.runtime.Port, closed: () => void): Post {
   });
   port.onDisconnect.addListener(() => {
     closed();
-    for (const answered of asked.values()) answered(undefined);
+    for (const answered of asked.values()) answered();
   });
   return (message, answered) => {
     port.postMessage([++lastId, message]);
@@ -83,10 +92,13 @@ function createSender(readFacts: ReadFacts): { send: Send; forget(): void } {
   /** Messages with collected requests that are under way without the port: nothing must overtake them. */
   const underWay = new Set<Answered>();
 
-  /** Once the document goes, what it asks for is in time only where the service worker is awake. */
-  const wake = (): void => {
-    if (!isOrphan()) send([], false, true);
+  const forget = () => {
+    underWay.clear();
+    post = null;
   };
+
+  /** Once the document goes, what it asks for is in time only where the service worker is awake. */
+  const wake = () => void (isOrphan() || send([], false, true));
 
   const onConnect = (port: chrome.runtime.Port): void => {
     if (port.name !== REQUEST_PORT) return;
@@ -100,7 +112,12 @@ function createSender(readFacts: ReadFacts): { send: Send; forget(): void } {
 
   const send: Send = (deliveries, isCollected, mayTakePort) => {
     const message: Message = { to: 'service-worker', facts: readFacts(), requests: deliveries.map(({ request }) => request) };
-    const answered = (answer: unknown) => {
+    const lost = setTimeout(() => {
+      forget();
+      answered();
+    }, LONGEST_SILENCE);
+    const answered = (answer?: unknown) => {
+      clearTimeout(lost);
       const answers = Array.isArray(answer) ? answer : [];
       for (const delivery of deliveries) delivery.answered(answers.shift());
     };
@@ -118,18 +135,14 @@ function createSender(readFacts: ReadFacts): { send: Send; forget(): void } {
       chrome.runtime.sendMessage(message).then(ended, ended);
       if (isCollected) underWay.add(ended);
     } catch {
+      clearTimeout(lost);
       // The extension was reloaded just now; nothing that cannot be cloned may take the others with it.
-      if (isOrphan()) answered(undefined);
+      if (isOrphan()) answered();
       else if (deliveries.length > 1) for (const delivery of deliveries) send([delivery], isCollected, mayTakePort);
       // It carries what cannot be cloned into another process, such as a SharedArrayBuffer, or is too large for a message of an extension.
       else answered([fail('DataCloneError', 'More than 64 MiB, or not cloneable.')]);
     }
     return false;
-  };
-
-  const forget = () => {
-    underWay.clear();
-    post = null;
   };
   return { send, forget };
 }

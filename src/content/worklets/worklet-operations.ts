@@ -10,6 +10,7 @@ import { isOrphan } from '../orphan';
 import type { OwnFacts } from '../permissions-policy/facts';
 import { dataCloneError, isProcessBound } from '../requests/process-bound';
 import type { ServiceWorkerChannel } from '../requests/service-worker-channel';
+import { hearOfSettings } from '../requests/settings-changes';
 import type { SettleAtQueueing } from '../requests/settle-at-queueing';
 import type { LoadModule } from './load-module';
 
@@ -32,7 +33,7 @@ function createIssuedUrns(ownFacts: OwnFacts) {
     keep(workletId: number, urns: string[]): void {
       issued.set(workletId, urns);
       // Listening again changes nothing.
-      chrome.storage.local.onChanged.addListener(forget);
+      hearOfSettings(forget);
     },
 
     /** Null where nobody may have one without asking, and where the extension was reloaded or removed: nobody would hear of the call. */
