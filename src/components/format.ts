@@ -1,5 +1,6 @@
 /** Numbers, times and sizes as a person reads them, in the browser's language. */
 
+import { MOMENTS } from '../extension/words';
 import { text } from './text';
 
 const language = chrome.i18n.getUILanguage();
@@ -12,7 +13,7 @@ const times = new Intl.DateTimeFormat(language, {
   fractionalSecondDigits: 3,
   hourCycle: 'h23',
 });
-const moments = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'medium', hourCycle: 'h23' });
+const moments = new Intl.DateTimeFormat(language, MOMENTS);
 
 export const formatNumber = (value: number): string => numbers.format(value);
 
@@ -22,7 +23,6 @@ export const formatURL = (url: string): string => url.replace(/#?:~:.*$/s, '');
 /** With thousandths of a second. */
 export const formatTime = (time: number): string => times.format(time);
 
-/** With the date. */
 export const formatMoment = (time: number): string => moments.format(time);
 
 export function formatBytes(bytes: number): string {

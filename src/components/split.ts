@@ -8,7 +8,10 @@ export const view = css`
     display: flex;
     flex: 1;
     flex-direction: column;
+    /* What is in it for screen readers alone makes nothing around it longer. */
+    position: relative;
     min-height: 0;
+    overflow: auto;
   }
 `;
 
@@ -16,7 +19,8 @@ export const view = css`
 export const split = css`
   .split {
     display: flex;
-    flex: 1;
+    /* Where there is less room, as at 200 %, the whole view is scrolled. */
+    flex: 1 0 20rem;
     flex-direction: column;
     min-height: 0;
     container-type: inline-size;
@@ -66,6 +70,17 @@ export const details = css`
 
   .details h2 {
     overflow-wrap: anywhere;
+  }
+
+  .details .heading {
+    display: flex;
+    gap: var(--gap);
+    align-items: start;
+    justify-content: space-between;
+  }
+
+  .details .bar {
+    padding-inline: 0;
   }
 
   .details h3 {

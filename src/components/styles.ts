@@ -84,7 +84,18 @@ export const controls = css`
     cursor: default;
   }
 
+  ::placeholder {
+    color: var(--soft);
+    opacity: 1;
+  }
+
+  label:has(> input[type='checkbox']) {
+    display: inline-flex;
+    align-items: center;
+  }
+
   input[type='checkbox'] {
+    flex: none;
     min-height: 0;
     margin: 0 0.35rem 0 0;
     accent-color: var(--accent);

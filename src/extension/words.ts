@@ -1,6 +1,6 @@
 /** Texts of _locales by their names, and reasons in their words. */
 
-import type { Reason, ReasonValue } from '../spec/reason';
+import { MOMENT, type Reason, type ReasonValue } from '../spec/reason';
 
 const language = (): string => chrome.i18n.getUILanguage();
 
@@ -13,12 +13,23 @@ export function countedMessage(name: string, count: number, values: readonly (st
   return message(`${name}${form}`, [new Intl.NumberFormat(language()).format(count), ...values]);
 }
 
+/** How a date with its time is written, in `language()`. */
+export const MOMENTS = { dateStyle: 'medium', timeStyle: 'medium', hourCycle: 'h23' } as const;
+
+function formatMoment(time: number): string {
+  // A file that was imported may have any number.
+  if (Number.isNaN(new Date(time).getTime())) return String(time);
+  return new Intl.DateTimeFormat(language(), MOMENTS).format(time);
+}
+
 const inPlace = (value: ReasonValue): string | number => (typeof value === 'object' ? wordsOf(value) : value);
 
 /** What a person reads. */
 export function wordsOf(reason: Reason): string {
   if (typeof reason === 'string') return reason;
   const { text, count } = reason;
+  const [time] = reason.values;
+  if (text === MOMENT && typeof time === 'number') return formatMoment(time);
   const values = reason.values.map(inPlace);
   const words = count === undefined ? message(text, values) : countedMessage(text, count, values);
   // It may have been imported, and come from a version that has more of them.

@@ -29,6 +29,7 @@ export class LabBudgets extends LabElement {
       }
 
       th:first-child {
+        width: 42%;
         text-align: start;
         overflow-wrap: anywhere;
       }

@@ -13,6 +13,7 @@ import { simulatedFor } from '../extension/simulations';
 import { readStoredSettings } from '../extension/stored-settings';
 import type { ReadEvent } from '../protocol/logged-event';
 import './lab-budgets';
+import './lab-right-now';
 import { type PageInView, pageInView } from './page-in-view';
 import { styles } from './popup-styles';
 import { isOn, setSite } from './site-switch';
@@ -116,6 +117,7 @@ export class LabPopup extends LabElement {
   #ofPage({ tabId, origin }: PageInView) {
     const { settings, usage } = this;
     return html`${origin === null || settings === null ? html`<p class="soft">${text('popupNoSite')}</p>` : this.#site(origin, settings)}
+      ${origin === null ? nothing : html`<lab-right-now .tabId=${tabId} .settings=${settings}></lab-right-now>`}
       ${usage ? this.#used(usage) : nothing}
       <lab-budgets .tabId=${tabId}></lab-budgets>`;
   }

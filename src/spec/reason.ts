@@ -27,6 +27,9 @@ export const because = (text: string, ...values: readonly ReasonValue[]): OwnRea
 /** The same with a text in two forms, `NAMEOne` and `NAMEOther`. */
 export const becauseOf = (text: string, count: number, ...values: readonly ReasonValue[]): OwnReason => ({ text, count, values });
 
+/** The text that a time stands in, in milliseconds since the Unix epoch. */
+export const MOMENT = 'reasonMoment';
+
 /** An error that says why by itself. */
 export class ReasonedError extends Error {
   readonly reason: Reason;

@@ -8,6 +8,7 @@ import { configureHandlers } from './event-handlers';
 import { Lab, until } from './lab';
 import { openPanel, press, rowsOf } from './panel';
 import { receiveReports } from './reports';
+import { isLive, readAloud, unnamed } from './screen-reader';
 
 const AXE = fs.readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -62,53 +63,23 @@ async function violations(): Promise<string[]> {
 
 const tabs = (): Promise<string[]> => panel.evaluate(`all('[role=tab]').map(({ id }) => id)`);
 
-/** What has no room for its words: tabs beyond the edge, headings of columns that end in dots, and a page that is longer than its window. */
+/**
+ * What has no room for its words: tabs beyond the edge, headings of columns that end in dots, a view that is wider than there is room, a field that
+ * is wider than its place, and a page that is longer than its window.
+ */
 const cut = (): Promise<string[]> =>
   panel.evaluate(`[
     ...all('[role=tab]').filter((tab) => tab.getBoundingClientRect().right > innerWidth),
     ...all('[role=columnheader] *').filter(({ scrollWidth, clientWidth }) => clientWidth > 0 && scrollWidth > clientWidth),
+    ...all('[role=tabpanel] > *').filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth),
+    ...all('label > select, label > input, label > textarea').filter((field) =>
+      field.getBoundingClientRect().right > field.parentElement.getBoundingClientRect().right + 1),
     ...[document.documentElement].filter(({ scrollHeight }) => scrollHeight > innerHeight),
   ].map(({ localName, textContent }) => localName + ': ' + textContent.trim().slice(0, 40))`);
 
-interface AXNode {
-  readonly ignored: boolean;
-  readonly backendDOMNodeId?: number;
-  readonly role?: { readonly value: string };
-  readonly name?: { readonly value: string };
-  readonly properties?: readonly { readonly name: string; readonly value: { readonly value?: unknown } }[];
-}
-
-/** What a screen reader stops at, and has to name. */
-const NAMED =
-  /^(?:button|checkbox|combobox|DisclosureTriangle|grid|heading|image|link|option|searchbox|spinbutton|tab|tablist|tabpanel|textbox|tree|treeitem)$/;
-
-/** The tree that the browser hands to screen readers. */
-async function readAloud(): Promise<AXNode[]> {
-  const { nodes } = (await panel.send('Accessibility.getFullAXTree')) as { nodes: AXNode[] };
-  return nodes.filter(({ ignored }) => !ignored);
-}
-
-const roleOf = ({ role }: AXNode): string => role?.value ?? '';
-
-async function markupOf({ backendDOMNodeId }: AXNode): Promise<string> {
-  const { outerHTML } = (await panel.send('DOM.getOuterHTML', { backendNodeId: backendDOMNodeId })) as { outerHTML: string };
-  return outerHTML.slice(0, 200);
-}
-
-/** What has a role that is used, and no name; and what can have the keyboard, and no role. */
-async function unnamed(): Promise<string[]> {
-  const nodes = await readAloud();
-  const isFocusable = ({ properties }: AXNode) => properties?.some(({ name, value }) => name === 'focusable' && value.value === true);
-  const isNameless = (node: AXNode) => NAMED.test(roleOf(node)) && !node.name?.value;
-  const isRoleless = (node: AXNode) => isFocusable(node) && /^(?:generic|none|unknown|)$/i.test(roleOf(node));
-  expect(nodes.filter((node) => NAMED.test(roleOf(node))).length).toBeGreaterThan(8);
-  const wrong = nodes.filter((node) => isNameless(node) || isRoleless(node));
-  return Promise.all(wrong.map(async (node) => `${roleOf(node)}: ${await markupOf(node)}`));
-}
-
 /** The tree follows the document a little later. */
 const expectAllNamed = (view: string) =>
-  until(async () => (await unnamed()).length === 0, 10_000).catch(async () => expect(await unnamed(), view).toEqual([]));
+  until(async () => (await unnamed(panel)).length === 0, 10_000).catch(async () => expect(await unnamed(panel), view).toEqual([]));
 
 /** In each size and each scheme. */
 async function expectNothingWrong(): Promise<void> {
@@ -127,6 +98,7 @@ test('each view, with what it shows of a real page, and the details of what is c
   for (const id of await tabs()) {
     await panel.evaluate(`first('#${id}').click()`);
     await until(() => panel.evaluate(`first('#${id}').ariaSelected === 'true'`));
+    await panel.evaluate(`all('details').forEach((details) => { details.open = true; })`);
     await expectNothingWrong();
     await expectAllNamed(id);
     // Where the view has a table, its last one is what it is about.
@@ -145,9 +117,7 @@ test('each view, with what it shows of a real page, and the details of what is c
 test('what changes by itself, and what a change came to, is in live regions that were there before', async () => {
   /** What the live regions say, by how urgent they are. */
   const announced = async (): Promise<string[]> => {
-    const nodes = await readAloud();
-    const isLive = (node: AXNode) =>
-      ['status', 'alert'].includes(roleOf(node)) || node.properties?.some(({ name, value }) => name === 'live' && value.value !== 'off');
+    const nodes = await readAloud(panel);
     const { result } = (await panel.send('Runtime.evaluate', {
       expression: `JSON.stringify(all('[role=status], [role=alert], [aria-live]').map(({ textContent }) => textContent.trim()))`,
     })) as { result: { value: string } };

@@ -6,6 +6,7 @@ import path from 'node:path';
 import type { Session } from '../../scripts/browser/launch.mjs';
 import { FIND } from '../../scripts/browser/panel.mjs';
 import { type Lab, until } from './lab';
+import { isLive, readAloud, unnamed } from './screen-reader';
 
 const AXE = fs.readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -69,7 +70,21 @@ export async function faultsOf(session: Session, name: string): Promise<string[]
     if (SCREENSHOTS) await shoot(session, path.join(SCREENSHOTS, `${name}-${look.scheme}-${look.width}.png`));
   }
   await session.send('Emulation.clearDeviceMetricsOverride');
-  return faults;
+  // The tree follows the document a little later.
+  const isWhole = until(async () => (await unspoken(session)).length === 0, 10_000);
+  return [
+    ...faults,
+    ...(await isWhole.then(
+      () => [],
+      () => unspoken(session),
+    )),
+  ];
+}
+
+/** What a screen reader gets no name of, and that it is told of no change. */
+async function unspoken(session: Session): Promise<string[]> {
+  const isTold = (await readAloud(session)).some(isLive);
+  return [...(await unnamed(session)), ...(isTold ? [] : ['there is no live region'])];
 }
 
 async function shoot(session: Session, file: string): Promise<void> {

@@ -50,7 +50,7 @@ test('says which URL won and why, as calls come, and what was left before and af
   const { page, panel } = await openPage('calls');
   await select(page, { data: { returns: 2 } });
   await until(async () => (await callsOf(panel)).length === 1 && !(await whys(panel)).includes('not decided yet'));
-  expect(await callsOf(panel)).toEqual([['select', '2 of 4', `${lab.origin('calls')}/2.html`, 'the operation returned it']]);
+  expect(await callsOf(panel)).toEqual([['select', '2 of 4', `${lab.origin('calls')}/2.html`, 'returned by the operation']]);
   await chooseNewest(panel);
   await until(async () => /2\.html \(won\)[\s\S]*6 bits before, 4 after/.test(await detailsOf(panel)));
   await select(page, { data: { returns: 9 }, count: 2 });
@@ -58,10 +58,10 @@ test('says which URL won and why, as calls come, and what was left before and af
   await select(page, { data: { returns: 1 }, count: 8 });
   await until(async () => (await whys(panel)).length === 4 && !(await whys(panel)).includes('not decided yet'));
   expect(await whys(panel)).toEqual([
-    'the budget did not suffice, so it is the first one: that of the site on this page',
-    'the operation failed, so it is the first one: Error: as told',
-    'the operation returned an index that is out of range, so it is the first one',
-    'the operation returned it',
+    'no budget left, so it is the first URL: that of the site on this page',
+    'failed operation, so it is the first URL: Error: as told',
+    'index out of range, so it is the first URL',
+    'returned by the operation',
   ]);
   await until(async () => String(await leftOf(panel)) === '8 of 12 bits left,2 of 6 bits left,12 of 12 bits left');
   await Promise.all([page.close(), panel.close()]);
@@ -84,7 +84,7 @@ test('frames that show a URL are named, of both kinds', async () => {
 test('an index that is forced is selected from the next call on; the operation decides again afterwards', async () => {
   const { page, panel } = await openPage('forced');
   await select(page, { data: { returns: 0 }, count: 2 });
-  await until(async () => (await whys(panel)).includes('the operation returned it'));
+  await until(async () => (await whys(panel)).includes('returned by the operation'));
   await chooseNewest(panel);
   const force = (value: string) =>
     panel.evaluate(
@@ -101,11 +101,11 @@ test('an index that is forced is selected from the next call on; the operation d
   await isForced(1);
   await select(page, { data: { returns: 0 }, count: 2 });
   await until(async () => (await callsOf(panel))[0]?.join().includes('1 of 2'));
-  expect((await whys(panel))[0]).toBe('the setting selectUrl.forceIndex says so');
+  expect((await whys(panel))[0]).toBe('forced by the setting selectUrl.forceIndex');
   await force('');
   await isForced(undefined);
   await select(page, { data: { returns: 0 }, count: 2 });
-  await until(async () => (await whys(panel)).length === 3 && (await whys(panel))[0] === 'the operation returned it');
+  await until(async () => (await whys(panel)).length === 3 && (await whys(panel))[0] === 'returned by the operation');
   await Promise.all([page.close(), panel.close()]);
 });
 

@@ -70,6 +70,45 @@ test('is whole in a narrow window and at twice the size: nothing is wider, and t
   await Promise.all([page.close(), last.close()]);
 });
 
+test('who wants no motion sees none', async () => {
+  const page = await lab.page('still');
+  await page.evaluate(`sharedStorage.set('k', '{"a": [1, {"b": null}]}').then(() => undefined)`);
+  const panel = await openPanel(lab, `${lab.origin('still')}/blank.html`, 'storage');
+  await until(async () => (await rowsOf(panel)).length > 1);
+  await panel.evaluate(`all('.body [role=row]').at(-1).click()`);
+  await until(() => panel.evaluate(`Boolean(first('lab-json')?.shadowRoot?.textContent.includes('a'))`));
+  /** What moves, or would be scrolled bit by bit. */
+  const moving = (): Promise<string[]> =>
+    panel.evaluate(`all('*').filter((element) => ['', '::before', '::after'].some((part) => {
+      const { transitionDuration, animationName, scrollBehavior } = getComputedStyle(element, part || null);
+      return parseFloat(transitionDuration) > 0 || animationName !== 'none' || scrollBehavior === 'smooth';
+    })).map(({ localName, className }) => localName + ' ' + className)`);
+  await panel.send('Emulation.setEmulatedMedia', { features: [{ name: 'prefers-reduced-motion', value: 'reduce' }] });
+  for (const id of await panel.evaluate(`all('[role=tab]').map(({ id }) => id)`)) {
+    await panel.evaluate(`first('#${id}').click()`);
+    await until(() => panel.evaluate(`first('#${id}').ariaSelected === 'true'`));
+    expect([id, await moving()]).toEqual([id, []]);
+  }
+  await Promise.all([page.close(), panel.close()]);
+});
+
+test('nothing to show is said in words that can be seen, in each view with a table', async () => {
+  const page = await lab.page('empty');
+  const views = ['storage', 'events', 'worklets', 'select-url', 'reports', 'header-writes'];
+  for (const view of views) {
+    const panel = await openPanel(lab, `${lab.origin('empty')}/blank.html`, view);
+    const seen = `(() => {
+      const said = all('.empty', first('[role=tabpanel]')).at(-1);
+      if (!said) return '';
+      const { x, y, height } = said.getBoundingClientRect();
+      return said.getRootNode().elementFromPoint(x + 2, y + height / 2) === said ? said.textContent : '';
+    })()`;
+    await until(() => panel.evaluate(`${seen} !== ''`), 20_000).catch(async () => expect([view, await panel.evaluate(seen)]).toBe('words'));
+    await panel.close();
+  }
+  await page.close();
+});
+
 test('the service worker tells pages of ours what is stored, and no frame of ours', async () => {
   const page = await lab.page('embedder');
   const url = await panelAddress(lab.browser, `${lab.origin('embedder')}/blank.html`, 'events');

@@ -165,6 +165,30 @@ test('a report whose endpoint is down is not received, waits to be sent again, a
   await lab.configure({ simulations: {}, clockOffsetMs: 0 });
 });
 
+test('the badge says of each switch that it is on, and no more once it is off', async () => {
+  const page = await lab.page('each');
+  await page.evaluate(`sharedStorage.set('k', 'v').then(() => undefined)`);
+  await until(async () => (await badgeOf('each')) === 'API');
+  const title = () =>
+    lab.inExtension(`chrome.tabs.query({ url: '*://each.localhost/*' }).then(([tab]) => chrome.action.getTitle({ tabId: tab.id }))`);
+  for (const simulation of [
+    { notEnrolled: true },
+    { userDisabled: true },
+    { budgetExhausted: true },
+    { storageFull: true },
+    { slowWorkletMs: 5 },
+    { reportEndpointDown: true },
+  ]) {
+    await simulate('each', simulation);
+    await until(async () => (await badgeOf('each')) === 'SIM');
+    const [name] = Object.keys(simulation);
+    await until(async () => (await title()) === `Shared Storage Lab: simulated for ${lab.origin('each')}: ${name}`);
+    await lab.configure({ simulations: {} });
+    await until(async () => (await badgeOf('each')) === 'API');
+  }
+  await page.close();
+});
+
 test('the badge says so while something is simulated for what the page uses', async () => {
   const page = await lab.page('shown');
   await page.evaluate(`sharedStorage.set('k', 'v').then(() => undefined)`);

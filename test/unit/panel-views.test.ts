@@ -1,11 +1,14 @@
 /** What the panel's views make of what they are told, before it is drawn. */
 
 import { describe, expect, test } from 'vitest';
+import './texts';
 import { attemptOf } from '../../src/panel/views/header-writes/attempts';
 import { type FrameTree, treesOf } from '../../src/panel/views/isolation/frame-tree';
+import { missingReports } from '../../src/panel/views/reports/missing-reports';
 import { groupRefusals } from '../../src/panel/views/why-not/grouped-refusals';
 import type { Row } from '../../src/protocol/agent-cluster-map';
 import type { WhyNot } from '../../src/protocol/extension-pages/why-not';
+import type { WorkletRecord, WorkletRun } from '../../src/protocol/extension-pages/worklets';
 import type { ReadEvent } from '../../src/protocol/logged-event';
 
 test('what is refused to several frames for the same reason is told once, with all of them', () => {
@@ -74,4 +77,32 @@ describe('an event of a header write', () => {
   });
 
   test('that says something else is none', () => expect(attemptOf(event(null))).toBeNull());
+});
+
+test('an operation made no report where the log says so, or where it has ended and the log has nothing that it contributed', () => {
+  const operation = (runId: number, refusal: string | null) => ({
+    documentId: 'd',
+    workletId: 1,
+    runId,
+    name: `run ${runId}`,
+    time: runId,
+    refusal,
+  });
+  const run = (runId: number, more: Partial<WorkletRun> = {}) => ({
+    runId,
+    name: `run ${runId}`,
+    started: runId,
+    ended: runId + 1,
+    failure: null,
+    ...more,
+  });
+  const runs = [run(1), run(2), run(3), run(4, { ended: null }), run(5, { failure: 'Error: no\n    at run' })];
+  const worklet = (documentId: string) => ({ documentId, workletId: 1, runs }) as unknown as WorkletRecord;
+  const found = missingReports([operation(2, 'no budget'), operation(1, null)], new Set(['d']), [worklet('d'), worklet('of another log')]);
+  expect(found.map(({ time, operation, isFailure }) => [time, operation, isFailure])).toEqual([
+    [5, 'run 5', true],
+    [3, 'run 3', false],
+    [2, 'run 2', true],
+  ]);
+  expect(found[2]?.why).toBe('no budget');
 });

@@ -38,6 +38,12 @@ describe('a reason in words', () => {
     expect(decode(decoder, structuredClone(reason))).toEqual(reason);
   });
 
+  test('with a time, as a person reads it; with a number that is none, that', () => {
+    const again = (time: number) => wordsOf(because('reasonSentAgain', said('It failed'), because('reasonMoment', time)));
+    expect(again(Date.UTC(2026, 10, 28, 12, 5))).toMatch(/^It failed; it is sent again after Nov 28, 2026, \d\d:\d5:00$/);
+    expect(again(1e300)).toBe('It failed; it is sent again after 1e+300');
+  });
+
   test('of an error: its own, or what it says', () => {
     expect(reasonOf(new ReasonedError(because('reasonKeysStatus', 404)))).toEqual(because('reasonKeysStatus', 404));
     expect(reasonOf(new TypeError('no network'))).toBe('no network');

@@ -10,6 +10,7 @@ import type { Settings } from '../../src/extension/settings';
 import type { DocumentFacts } from '../../src/protocol/document-facts';
 import { NATIVE_BUDGETS } from '../../src/spec/private-aggregation/budget';
 import { connectToReports, type ReportsConnection } from '../../src/store/private-aggregation/schema';
+import { readURLCounts, usualURLCount } from '../../src/store/select-url/read-selections';
 import { connectToSelections, type SelectionsConnection } from '../../src/store/select-url/schema';
 
 vi.mock('../../src/extension/browser', () => ({ browser: {} }));
@@ -21,6 +22,8 @@ const { allowInAttribute, allowInHeader, allowSameOrigin, securedAddress } = awa
 const { refusalsByBudget, refusalsByContributionBudget, refusalsByOrigin, refusalsByPolicy, refusalsBySettings } = await import(
   '../../src/background/handlers/extension-pages/why-not/refusals'
 );
+
+const { Sandboxes } = await import('../../src/background/handlers/extension-pages/why-not/sandbox');
 
 const A = 'https://a.example';
 const B = 'https://b.example';
@@ -119,7 +122,10 @@ describe('budgets', () => {
   });
   const charge = (overallCharged: number, siteCharged: Record<string, number>) =>
     selections.use((open) => open.put('pageBudgets', { overallCharged, siteCharged }, PAGE.documentId));
-  const byBudget = (settings: Settings = DEFAULT_SETTINGS) => refusalsByBudget(selections, settings, PAGE, A);
+  const byBudget = async (settings: Settings = DEFAULT_SETTINGS) => {
+    const urls = usualURLCount(await readURLCounts(selections, ['top', 'a frame']), A);
+    return refusalsByBudget(selections, settings, PAGE, A, urls);
+  };
 
   test('that suffice are not mentioned, and asking charges nothing', async () => {
     await charge(5, { [A]: 5 });
@@ -154,6 +160,8 @@ describe('budgets', () => {
     const url = { url: `${A}/`, reportingMetadata: [] };
     const own = { page: PAGE, dataOrigin: A, site: A, urls: Array.from({ length: 8 }, () => url), embedderOrigin: A, operation: 'o' };
     const ids = { urn: 'u', documentId: 'top', selectionId: 1, workletId: 1, time: 0, savedQuery: '', result: null, pendingBits: 0 };
+    await selections.use((open) => open.put('selections', { ...own, ...ids, urn: 'v', documentId: 'of another page' }));
+    expect(await byBudget()).toEqual([]);
     await selections.use((open) => open.put('selections', { ...own, ...ids }));
     const [found] = await byBudget();
     expect(found?.reason).toEqual({ type: 'budget', budget: 'sitePage', left: 2, urls: 8, refill: null });
@@ -174,8 +182,22 @@ describe('budgets', () => {
 test('an opaque origin has no storage; who sandboxes it may not be found', async () => {
   vi.stubGlobal('chrome', { ...globalThis.chrome, webNavigation: { getFrame: async () => null } });
   const opaque: Caller = { origin: 'null', documentId: 'd', tabId: 1, frameId: 3, facts: null };
-  expect(await refusalsByOrigin({ ...opaque, origin: A })).toEqual([]);
-  expect(await refusalsByOrigin(opaque)).toEqual([{ what: 'everything', reason: { type: 'opaque' }, change: null }]);
+  const sandboxes = new Sandboxes();
+  expect(await refusalsByOrigin(sandboxes, { ...opaque, origin: A })).toEqual([]);
+  expect(await refusalsByOrigin(sandboxes, opaque)).toEqual([{ what: 'everything', reason: { type: 'opaque' }, change: null }]);
+});
+
+test('the server that sandboxes a document is asked once, however often the view asks', async () => {
+  vi.stubGlobal('chrome', { ...globalThis.chrome, webNavigation: { getFrame: async () => ({ url: `${A}/`, parentDocumentId: '' }) } });
+  const fetched = vi.fn(async () => new Response('', { headers: { 'Content-Security-Policy': 'sandbox allow-scripts' } }));
+  vi.stubGlobal('fetch', fetched);
+  const sandboxes = new Sandboxes();
+  const of = (documentId: string) => sandboxes.of({ origin: 'null', documentId, tabId: 1, frameId: 3, facts: null });
+  for (let time = 0; time < 3; time++) expect(await of('d')).toEqual({ in: 'header', text: 'sandbox allow-scripts' });
+  expect(fetched).toHaveBeenCalledTimes(1);
+  await of('another document');
+  expect(fetched).toHaveBeenCalledTimes(2);
+  vi.unstubAllGlobals();
 });
 
 test('a sandbox keeps what it allows', () => {

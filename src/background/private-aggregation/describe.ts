@@ -39,7 +39,8 @@ export function consoleLinesOf({ operationName, reportingOrigin }: OperationCont
 type Event = Omit<LoggedEvent, 'duration' | 'scope'>;
 
 export function eventOfOperation(operation: OperationContributions, { report, refusal, notes }: Created): Event {
-  const { operationName, reportingOrigin, tabId, worklet, startTime, end, debugMode, config } = operation;
+  const { id, operationName, reportingOrigin, tabId, worklet, startTime, end, debugMode, config } = operation;
+  const runId = Number(id.split(' ')[2]);
   const given = Object.fromEntries(Object.entries(config).filter(([, value]) => value !== null));
   const reasons = [...notes, ...(refusal === null ? [] : [refusal])];
   return {
@@ -48,7 +49,7 @@ export function eventOfOperation(operation: OperationContributions, { report, re
     documentId: worklet.documentId,
     tabId,
     dataOrigin: reportingOrigin,
-    parameters: { name: shorten(operationName), end, debugMode: debugMode.enabled, ...given },
+    parameters: { workletId: worklet.workletId, runId, name: shorten(operationName), end, debugMode: debugMode.enabled, ...given },
     result: report ? { report: report.reportId, contributions: shown(report.contributions) } : null,
     refusal: reasons.length > 0 ? reasons.reduce((before, reason) => because('reasonAndReason', before, reason)) : null,
   };
@@ -57,7 +58,7 @@ export function eventOfOperation(operation: OperationContributions, { report, re
 function refusalOf(outcome: Outcome): Reason | null {
   if (outcome.sent) return null;
   const { reason, retry } = outcome;
-  return retry === null ? reason : because('reasonSentAgain', reason, new Date(retry).toISOString());
+  return retry === null ? reason : because('reasonSentAgain', reason, because('reasonMoment', retry));
 }
 
 export function eventOfDelivery({ report, operation, kind }: StoredReport, outcome: Outcome): Event {

@@ -22,12 +22,9 @@ import {
   tracksOf,
 } from './columns';
 import { nextRow } from './keys';
-import { tableStyles } from './styles';
+import { ROW_HEIGHT, tableStyles } from './styles';
 
 const features = tableFeatures({ rowSortingFeature, sortedRowModel: createSortedRowModel() });
-
-/** How high a row is, in CSS pixels. */
-const ROW_HEIGHT = 28;
 
 const NO_ROWS: readonly object[] = [];
 
@@ -233,7 +230,7 @@ export class LabTable extends LabElement {
       tabindex="-1"
       aria-label=${this.label}
       aria-rowcount=${virtualizer.options.count + 1}
-      style=${styleMap({ '--tracks': tracksOf(this.#visible), '--least': `${leastWidth(this.#visible)}rem`, '--row': `${ROW_HEIGHT}px` })}
+      style=${styleMap({ '--tracks': tracksOf(this.#visible), '--least': `${leastWidth(this.#visible)}rem` })}
       @keydown=${this.#onKey}
     >
       <div role="rowgroup" class="head">

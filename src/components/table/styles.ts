@@ -1,7 +1,11 @@
 import { css } from 'lit';
 
+/** How high a row is, in CSS pixels. */
+export const ROW_HEIGHT = 28;
+
 export const tableStyles = css`
   :host {
+    --row: ${ROW_HEIGHT}px;
     position: relative;
     min-height: 6rem;
     overflow: hidden;

@@ -6,7 +6,7 @@ import '../../components/confirm-button';
 import { download } from '../../components/download';
 import { define, LabElement } from '../../components/lab-element';
 import { counted, text } from '../../components/text';
-import { LONGEST_STATE_FILE, type StateImport } from '../../protocol/extension-pages/state';
+import { canBeSent, LONGEST_STATE_FILE, type StateImport } from '../../protocol/extension-pages/state';
 import { partStyles } from '../part-styles';
 
 export class LabStateFile extends LabElement {
@@ -83,7 +83,7 @@ export class LabStateFile extends LabElement {
       // UTF-8 has three bytes at most for each of UTF-16's code units. What is longer is not even read.
       if ((this.file?.size ?? 0) > 3 * LONGEST_STATE_FILE) throw new Error(text('stateTooLong'));
       const json = (await this.file?.text()) ?? '';
-      if (json.length > LONGEST_STATE_FILE) throw new Error(text('stateTooLong'));
+      if (!canBeSent(json)) throw new Error(text('stateTooLong'));
       return summarize(await ask('state.import', { text: json, as }));
     });
   }

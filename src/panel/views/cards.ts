@@ -53,6 +53,6 @@ export const cards = css`
   }
 
   .empty {
-    padding: 0 0.75rem 0.75rem;
+    padding: 0 var(--gap) var(--gap);
   }
 `;

@@ -10,10 +10,6 @@ export const sections = [
   view,
   split,
   css`
-    :host {
-      overflow: auto;
-    }
-
     summary {
       padding: var(--gap) 0.75rem;
       font-weight: 600;
@@ -22,10 +18,6 @@ export const sections = [
 
     summary h2 {
       display: inline;
-    }
-
-    .split {
-      flex: 1 0 22rem;
     }
   `,
 ];

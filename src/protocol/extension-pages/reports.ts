@@ -43,6 +43,18 @@ export interface ShownContributionBudget {
   readonly refill: number | null;
 }
 
+/** An operation of a tab that has ended, or had no more time to contribute, as the event log has it. One that contributed nothing is not told there. */
+export interface LoggedOperation {
+  readonly documentId: string;
+  readonly workletId: number;
+  readonly runId: number;
+  readonly name: string;
+  /** When it began. */
+  readonly time: number;
+  /** Why there is no report of it; null where there is one. */
+  readonly refusal: string | null;
+}
+
 export interface ReportsRequests {
   /** The newest first, at most `limit`, and the origins of all that there are. */
   'reports.read': {
@@ -54,6 +66,11 @@ export interface ReportsRequests {
       /** By reporting origin. */
       readonly budgets: Readonly<Record<string, ShownContributionBudget>>;
     };
+  };
+  /** The newest first of the tab's that came into the log after an event; the documents that the log has anything of, and the newest event of all, for the next time. */
+  'reports.operations': {
+    params: { tabId: number; after: number };
+    result: { readonly operations: readonly LoggedOperation[]; readonly documentIds: readonly string[]; readonly newest: number };
   };
   /** All of an origin, without the duplicates of debug mode. */
   'reports.batch': { params: { reportingOrigin: string }; result: readonly ShownReport[] };
@@ -71,6 +88,7 @@ export interface ReportsRequests {
 
 export const reportsDecoders: DecodersOf<ReportsRequests> = {
   'reports.read': object({ limit: count }),
+  'reports.operations': object({ tabId: count, after: count }),
   'reports.batch': object({ reportingOrigin: string }),
   'reports.send': object({ key: string }),
   'reports.delete': object({ key: string }),

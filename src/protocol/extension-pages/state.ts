@@ -3,8 +3,20 @@
 import { boolean, type Decoder, INVALID, integer, isFields, nullable, object, oneOf, string, stringUpTo } from '../schema';
 import type { DecodersOf } from './feature';
 
-/** How long a file may be, in UTF-16 code units: the browser's messages have 64 MiB at most. */
+/** How long a file may be, in UTF-16 code units. */
 export const LONGEST_STATE_FILE = 30_000_000;
+
+/** How long the browser's messages may be, in bytes of UTF-8, less what stands around the file in one. */
+const LONGEST_MESSAGE = 64 * 1024 * 1024 - 1024;
+
+/** How many bytes a UTF-16 code unit may have there: those that are escaped have most. */
+const MOST_BYTES = 6;
+
+/** Whether the file is short enough, and fits into a message: in most languages each character has two or three bytes. */
+export function canBeSent(text: string): boolean {
+  if (text.length > LONGEST_STATE_FILE) return false;
+  return text.length * MOST_BYTES <= LONGEST_MESSAGE || new Blob([JSON.stringify(text)]).size <= LONGEST_MESSAGE;
+}
 
 /** From one time to another, both included. */
 export interface RecordedSpan {

@@ -58,12 +58,20 @@ export function readBudgets(
   });
 }
 
-/** How many URLs a call of the origin has on the page: as many as the one that had most; two where there was none. */
-export async function usualURLCount(connection: SelectionsConnection, page: Page, dataOrigin: string): Promise<number> {
-  const all = await connection.use((open) => open.getAll('selections'));
-  const own = all.filter((one) => one.page.documentId === page.documentId && one.dataOrigin === dataOrigin);
-  return own.reduce((most, { urls }) => Math.max(most, urls.length), 2);
+/** How many URLs the calls of these documents have, by data origin: as many as the one that had most. */
+export async function readURLCounts(connection: SelectionsConnection, documentIds: readonly string[]): Promise<Map<string, number>> {
+  const ofDocument = (documentId: string) => IDBKeyRange.bound([documentId], [documentId, Number.POSITIVE_INFINITY]);
+  const calls = await connection.use((open) => {
+    const index = open.transaction('selections').store.index('call');
+    return Promise.all(documentIds.map((documentId) => index.getAll(ofDocument(documentId))));
+  });
+  const counts = new Map<string, number>();
+  for (const { dataOrigin, urls } of calls.flat()) counts.set(dataOrigin, Math.max(counts.get(dataOrigin) ?? 0, urls.length));
+  return counts;
 }
+
+/** How many URLs a call of the origin has: two where there was none. */
+export const usualURLCount = (counts: ReadonlyMap<string, number>, dataOrigin: string): number => Math.max(2, counts.get(dataOrigin) ?? 0);
 
 /** What a call with so many URLs would come to on the page now, were it to return the second: it is settled as all are, and that is taken back. */
 export function rehearseSelection(

@@ -60,8 +60,11 @@ export async function exportState({ database, selections, reports, events }: Sto
   };
 }
 
-/** The text of the file: pure ASCII where a string is no well-formed UTF-16, so that it comes back the same. */
-export function stringifyState({ reports, events, keyPair, ...others }: State): string {
+/**
+ * The text of the file: pure ASCII where a string is no well-formed UTF-16, so that it comes back the same. `indent`: by how much each level is
+ * indented; with 0 it is one line, and shorter.
+ */
+export function stringifyState({ reports, events, keyPair, ...others }: State, indent = 1): string {
   const tagged = Object.entries({ reports, events, keyPair }).filter(([, value]) => value !== undefined);
-  return `${JSON.stringify({ ...others, ...Object.fromEntries(tagged.map(([name, value]) => [name, toJSONValue(value)])) }, null, 1)}\n`;
+  return `${JSON.stringify({ ...others, ...Object.fromEntries(tagged.map(([name, value]) => [name, toJSONValue(value)])) }, null, indent)}\n`;
 }

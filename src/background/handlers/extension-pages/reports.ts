@@ -5,6 +5,7 @@ import { schedulingEnvironment } from '../../../extension/scheduling-environment
 import { wordsOf } from '../../../extension/words';
 import type { ReportsRequests, ShownReport } from '../../../protocol/extension-pages/reports';
 import { obtainAReportingEndpoint, obtainAReportsSharedInfo } from '../../../spec/private-aggregation/aggregatable-report';
+import type { EventLog, EventsConnection } from '../../../store/events/event-log';
 import { localKey } from '../../../store/private-aggregation/local-key';
 import {
   countReports,
@@ -16,12 +17,15 @@ import {
 import type { ReportsConnection, StoredReport } from '../../../store/private-aggregation/schema';
 import type { PrivateAggregation } from '../../private-aggregation/private-aggregation';
 import { wordsOrNull } from './in-words';
+import { readLoggedOperations } from './logged-operations';
 import type { ExtensionPageHandlersOf } from './table';
 
 interface Services {
   readonly settings: LiveSettings;
   readonly privateAggregation: PrivateAggregation;
   readonly reportsConnection: ReportsConnection;
+  readonly events: EventsConnection;
+  readonly log: EventLog;
 }
 
 /** So many reports at most are in one answer: a message has a limit. */
@@ -47,7 +51,7 @@ function show({ key, kind, report, operation, plaintext, ...stored }: StoredRepo
 }
 
 export function reportsHandlers(services: Services): ExtensionPageHandlersOf<keyof ReportsRequests> {
-  const { settings, privateAggregation, reportsConnection } = services;
+  const { settings, privateAggregation, reportsConnection, events, log } = services;
   return {
     'reports.read': async ({ limit }) => {
       const [reports, count, origins, current] = await Promise.all([
@@ -62,6 +66,7 @@ export function reportsHandlers(services: Services): ExtensionPageHandlersOf<key
       return { reports: reports.map(show), count, origins, budgets };
     },
 
+    'reports.operations': ({ tabId, after }) => readLoggedOperations(log, events, tabId, after),
     'reports.batch': async ({ reportingOrigin }) => (await reportsOf(reportsConnection, reportingOrigin)).map(show),
     'reports.send': ({ key }) => privateAggregation.sendNow(key),
 

@@ -5,7 +5,7 @@ import { type StoredSettings, storedSettings } from '../../../extension/stored-s
 import { wordsOf } from '../../../extension/words';
 import { Refusal } from '../../../protocol/envelope';
 import { TOPICS } from '../../../protocol/extension-pages/changes';
-import { LONGEST_STATE_FILE, type RecordedSpan, type StateImport, type StateRequests } from '../../../protocol/extension-pages/state';
+import { canBeSent, type RecordedSpan, type StateImport, type StateRequests } from '../../../protocol/extension-pages/state';
 import { because } from '../../../spec/reason';
 import type { AnnounceChange } from '../../../store/announce-change';
 import type { IndexedDatabase } from '../../../store/entries/indexed-database';
@@ -102,8 +102,11 @@ export function stateHandlers(services: Services): ExtensionPageHandlersOf<keyof
       await settle();
       const options = { settings: { ...(await storedSettings()) }, withKeyPair, exported: new Date() };
       const state = await exportState(stores, options);
-      const text = stringifyState(recording ? eventsIn(state, recording) : state);
-      if (text.length > LONGEST_STATE_FILE) throw new Refusal('QuotaExceededError', wordsOf(because('stateTooLarge')));
+      const exported = recording ? eventsIn(state, recording) : state;
+      let text = stringifyState(exported);
+      // What could be imported can be exported, if in one line.
+      if (!canBeSent(text)) text = stringifyState(exported, 0);
+      if (!canBeSent(text)) throw new Refusal('QuotaExceededError', wordsOf(because('stateTooLarge')));
       return text;
     },
     'state.import': async ({ text, as }) => {

@@ -43,13 +43,6 @@ export class LabEvent extends LabElement {
       li.failed span {
         color: inherit;
       }
-
-      .heading {
-        display: flex;
-        gap: var(--gap);
-        align-items: start;
-        justify-content: space-between;
-      }
     `,
   ];
   static override properties = { event: { attribute: false }, steps: { attribute: false } };

@@ -8,6 +8,7 @@ export const itemStyles = css`
   .items {
     display: grid;
     gap: 0.25rem;
+    margin-block: 0.35rem;
     padding: 0;
     list-style: none;
   }

@@ -52,12 +52,19 @@ export class LabHeaderWrites extends TabView {
     if (events.length > 0) this.attempts = [...events.flatMap((event) => attemptOf(event) ?? []), ...this.attempts];
   }
 
+  #close(): void {
+    this.chosenId = null;
+  }
+
   #details(attempt: Attempt) {
     const { url, origin, request, status, header, withLock, items, left, documentId, time } = attempt;
     const frame = this.frames.find((one) => one.documentId === documentId);
     const line = (title: string, value: string | null) => (value === null ? nothing : html`<dt>${title}</dt><dd>${value}</dd>`);
     return html`<div class="details other" role="region" tabindex="0" aria-label=${text('details')}>
-      <h2>${url}</h2>
+      <div class="heading">
+        <h2>${url}</h2>
+        <button @click=${() => this.#close()}>${text('close')}</button>
+      </div>
       <p class=${attempt.refusal === null ? '' : 'alarm'}>${outcomeOf(attempt)}</p>
       <h3>${text('columnHeader')}</h3>
       ${header === null ? html`<p class="soft">${text('noHeader')}</p>` : html`<p><code>${header}</code></p>`}

@@ -41,7 +41,13 @@ export class LabTryHeader extends LabElement {
 
       label {
         display: grid;
+        grid-template-columns: minmax(0, 1fr);
         gap: 0.2rem;
+        margin-block-end: 0.35rem;
+      }
+
+      select {
+        text-overflow: ellipsis;
       }
 
       textarea {

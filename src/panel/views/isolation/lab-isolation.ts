@@ -82,12 +82,12 @@ export class LabIsolation extends TabView {
   #chooser({ origin, isSecureContext }: Row) {
     if (!isSecureContext || !/^https?:/.test(origin)) return nothing;
     const chosen = this.map?.chosen[origin] ?? 'respect';
-    return html`<select
+    return html`<label class="label">${text('keying')} <select
       aria-label=${text('keyingOf', origin)}
       @change=${({ target }: Event) => this.#choose(origin, (target as HTMLSelectElement).value as Keying)}
     >
       ${KEYINGS.map((keying) => html`<option value=${keying} ?selected=${keying === chosen}>${text(CHOICES[keying])}</option>`)}
-    </select>`;
+    </select></label>`;
   }
 
   #difference(row: Row) {

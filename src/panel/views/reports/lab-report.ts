@@ -71,7 +71,10 @@ export class LabReport extends LabElement {
     const { api, version } = JSON.parse(sharedInfo) as SharedInfo;
     const line = (title: string, value: string) => html`<dt>${title}</dt><dd>${value}</dd>`;
     return html`<div class="details">
-      <h2>${operation.name}</h2>
+      <div class="heading">
+        <h2>${operation.name}</h2>
+        <button @click=${() => this.dispatchEvent(new Event('lab-close'))}>${text('close')}</button>
+      </div>
       <p class=${state === 'failed' ? 'alarm' : ''}>${statusOf(report)}</p>
       ${this.#actions()}
       <dl>

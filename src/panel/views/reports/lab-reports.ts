@@ -14,6 +14,7 @@ import { sections, TabView } from '../tab-view';
 import type { View } from '../view';
 import { COLUMNS } from './columns';
 import { exportKey } from './exports';
+import './lab-missing-reports';
 import './lab-report';
 import './lab-summary';
 
@@ -46,6 +47,10 @@ export class LabReports extends TabView {
 
   protected override async load(): Promise<void> {
     this.state = await ask('reports.read', { limit: SHOWN });
+  }
+
+  #close(): void {
+    this.chosenKey = null;
   }
 
   #bar(count: number, shown: number) {
@@ -85,6 +90,7 @@ export class LabReports extends TabView {
         <summary><h2>${text('summaryAndExport')}</h2></summary>
         <lab-summary .origins=${origins}></lab-summary>
       </details>
+      <lab-missing-reports .tabId=${this.tabId}></lab-missing-reports>
       <div class="split"><div class="halves">
         <lab-table
           .label=${text('viewReports')}
@@ -97,7 +103,7 @@ export class LabReports extends TabView {
             this.chosenKey = row.key;
           }}
         ></lab-table>
-        ${chosen ? html`<lab-report class="other" .report=${chosen}></lab-report>` : nothing}
+        ${chosen ? html`<lab-report class="other" .report=${chosen} @lab-close=${() => this.#close()}></lab-report>` : nothing}
       </div></div>`;
   }
 }

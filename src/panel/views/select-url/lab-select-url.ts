@@ -58,6 +58,9 @@ export class LabSelectURL extends TabView {
       .selection=${selection}
       .forced=${forced}
       @lab-force=${({ index }: ForceEvent) => this.#force(selection, index)}
+      @lab-close=${() => {
+        this.chosenId = null;
+      }}
     ></lab-selection>`;
   }
 

@@ -76,7 +76,10 @@ export class LabSelection extends LabElement {
     const { selection } = this;
     const { operation, dataOrigin, embedderOrigin, urls, result, account, savedQuery, time, urn, isOnPage } = selection;
     return html`<div class="details">
-      <h2>${operation}</h2>
+      <div class="heading">
+        <h2>${operation}</h2>
+        <button @click=${() => this.dispatchEvent(new Event('lab-close'))}>${text('close')}</button>
+      </div>
       <p>${howOf(selection)}</p>
       ${isOnPage ? nothing : html`<p class="soft">${text('ofEarlierPage')}</p>`}
       <h3>${text('urlsOfCall')}</h3>

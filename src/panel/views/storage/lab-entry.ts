@@ -53,10 +53,6 @@ export class LabEntry extends LabElement {
         resize: vertical;
       }
 
-      .bar {
-        padding-inline: 0;
-      }
-
       .preview {
         padding: 0.4rem;
         border: 1px solid var(--line);

@@ -3,23 +3,15 @@
 import { css, html, nothing } from 'lit';
 import { ask } from '../../../components/ask';
 import '../../../components/copy-button';
-import { formatMoment, formatNumber, formatURL } from '../../../components/format';
+import { formatURL } from '../../../components/format';
 import { define, LabElement } from '../../../components/lab-element';
 import { counted, type TextName, text } from '../../../components/text';
-import type { WhyNot, WhyNotChange, WhyNotReason } from '../../../protocol/extension-pages/why-not';
+import { explain, nameOf } from '../../../components/why-not';
+import type { WhyNotChange } from '../../../protocol/extension-pages/why-not';
 import { cards } from '../cards';
 import { TabView } from '../tab-view';
 import type { View } from '../view';
 import { type GroupedRefusal, groupRefusals } from './grouped-refusals';
-
-const WHAT: Readonly<Record<WhyNot['what'], TextName>> = {
-  everything: 'whatEverything',
-  'shared-storage': 'whatSharedStorage',
-  'shared-storage-select-url': 'whatSelectURL',
-  'private-aggregation': 'whatPrivateAggregation',
-  'join-ad-interest-group': 'whatInterestGroups',
-  'fenced-unpartitioned-storage-read': 'whatStorageRead',
-};
 
 const WHERE: Readonly<Record<WhyNotChange['in'], TextName>> = {
   header: 'changeHeader',
@@ -27,37 +19,6 @@ const WHERE: Readonly<Record<WhyNotChange['in'], TextName>> = {
   settings: 'changeSettings',
   address: 'changeAddress',
 };
-
-const BY = { header: 'policyHeader', element: 'policyElement', unknown: 'policyUnknown' } as const;
-const BUDGETS = { page: 'budgetPage', sitePage: 'budgetSitePage', siteDaily: 'budgetSiteDaily' } as const;
-
-const refillOf = (refill: number | null): string => (refill === null ? '' : text('budgetRefill', formatMoment(refill)));
-
-/** What is left, and what a call of the page's takes. */
-const budgetShort = ({ budget, left, urls }: Extract<WhyNotReason, { type: 'budget' }>): string =>
-  text(BUDGETS[budget], Math.max(0, left).toFixed(2), urls, formatNumber(Math.log2(urls)));
-
-/** In words. */
-function explain(reason: WhyNotReason): string {
-  switch (reason.type) {
-    case 'unreachable':
-      return text('whyUnreachable');
-    case 'insecure':
-      return text('whyInsecure', reason.url);
-    case 'opaque':
-      return text('whyOpaque');
-    case 'policy':
-      return reason.url === null ? text('policyUnknown') : text(BY[reason.by], reason.url);
-    case 'setting':
-      return text('whySetting', reason.said);
-    case 'depth':
-      return text('whyDepth', reason.said);
-    case 'budget':
-      return `${budgetShort(reason)} ${refillOf(reason.refill)}`;
-    case 'contributions':
-      return `${text('budgetContributions')} ${refillOf(reason.refill)}`;
-  }
-}
 
 /** How many of the frames that something is refused to are named. */
 const NAMED = 5;
@@ -116,7 +77,7 @@ export class LabWhyNot extends TabView {
   #card({ what, reason, change, frames }: GroupedRefusal) {
     const more = frames.length - NAMED;
     return html`<li class="card">
-      <h3 class="alarm">${text(WHAT[what])}</h3>
+      <h3 class="alarm">${nameOf(what)}</h3>
       <p>${explain(reason)}</p>
       ${change ? this.#change(change) : nothing}
       <p class="label">${counted('refusedIn', frames.length)}</p>

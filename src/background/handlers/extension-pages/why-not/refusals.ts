@@ -17,7 +17,7 @@ import type { Reason } from '../../../../spec/reason';
 import { type BudgetsLeft, MAXIMUM_URLS, pendingBitsOf } from '../../../../spec/select-url';
 import { readContributionBudget } from '../../../../store/private-aggregation/read-reports';
 import type { ReportsConnection } from '../../../../store/private-aggregation/schema';
-import { type Refill, readBudgets, rehearseSelection, usualURLCount } from '../../../../store/select-url/read-selections';
+import { type Refill, readBudgets, rehearseSelection } from '../../../../store/select-url/read-selections';
 import type { SelectionsConnection } from '../../../../store/select-url/schema';
 import { siteOf } from '../../../../store/site';
 import type { Fence } from '../../../fenced-frames/fence';
@@ -27,7 +27,7 @@ import type { Caller } from '../../../requests/caller';
 import { requireFewFencedFrames } from '../../select-url';
 import { requireTupleOrigin } from '../../updates';
 import { allowInAttribute, allowInHeader, allowSameOrigin, changeSetting, changesFor, stopSimulating } from './changes';
-import { sandboxOf } from './sandbox';
+import type { Sandboxes } from './sandbox';
 
 /** Without the frame that it is in. */
 export type Found = Omit<WhyNot, 'frameId'>;
@@ -43,10 +43,10 @@ async function reasonOf(attempt: () => unknown): Promise<Reason | null> {
   }
 }
 
-export async function refusalsByOrigin(caller: Caller): Promise<Found[]> {
+export async function refusalsByOrigin(sandboxes: Sandboxes, caller: Caller): Promise<Found[]> {
   const said = await reasonOf(() => requireTupleOrigin(caller));
   if (said === null) return [];
-  const sandbox = await sandboxOf(caller);
+  const sandbox = await sandboxes.of(caller);
   return [{ what: 'everything', reason: { type: 'opaque' }, change: sandbox && allowSameOrigin(sandbox) }];
 }
 
@@ -105,15 +105,15 @@ function refillTime(refills: readonly Refill[], missing: number): number | null 
 const isExhausted = ({ simulations }: Settings, dataOrigin: string): boolean =>
   simulationOf(simulations, dataOrigin).budgetExhausted === true;
 
-/** What keeps a call of selectURL() from its result, with as many URLs as the page's calls have. */
+/** What keeps a call of selectURL() from its result, with as many URLs as the page's calls have: `urls`. */
 export async function refusalsByBudget(
   connection: SelectionsConnection,
   settings: Settings,
   page: Page,
   dataOrigin: string,
+  urls: number,
 ): Promise<Found[]> {
   const found: Found[] = [];
-  const urls = await usualURLCount(connection, page, dataOrigin);
   const [{ refills = [] } = {}] = await readBudgets(connection, selectionEnvironment(settings), page.documentId, [
     siteOf(dataOrigin) ?? '',
   ]);

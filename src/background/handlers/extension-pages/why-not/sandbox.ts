@@ -1,8 +1,9 @@
 /** What sandboxes a document that has an opaque origin. */
 
 import { placeInParent, readSandbox } from '../../../../injected/sandbox';
-import { readHeaders } from '../../../../injected/select-url/embedder-policies';
+import { type EmbedderHeaders, readHeaders } from '../../../../injected/select-url/embedder-policies';
 import { tokensOfSandbox } from '../../../../spec/content-security-policy';
+import { BoundedMap } from '../../../../store/bounded-map';
 import { runIn } from '../../../browser/run-in';
 import { A_DOCUMENT, withinTime } from '../../../browser/within-time';
 import type { Caller } from '../../../requests/caller';
@@ -31,20 +32,28 @@ async function findAttribute(tabId: number, innermost: number): Promise<Sandbox 
   return null;
 }
 
-/** The policy of the document's own response, as the server says it now, or the cache; read here, for the document may read nothing of its own server. */
-async function findPolicy({ tabId, frameId }: Caller): Promise<Sandbox | null> {
-  const { url = '' } = (await chrome.webNavigation.getFrame({ tabId, frameId })) ?? {};
-  if (!/^https?:/.test(url)) return null;
-  const { enforced } = await readHeaders(url);
-  const text = enforced
-    .split(',')
-    .map((policy) => policy.trim())
-    .find((policy) => isOpaqueBy(tokensOfSandbox(policy)?.join(' ') ?? 'allow-same-origin'));
-  return text === undefined ? null : { in: 'header', text };
-}
+/** How many documents' answers are remembered. */
+const MAXIMUM_KNOWN = 1000;
 
-/** Null where nobody can tell: an element in a shadow tree, a document that stands still. */
-export async function sandboxOf(caller: Caller): Promise<Sandbox | null> {
-  const find = async () => (await findAttribute(caller.tabId, caller.frameId)) ?? (await findPolicy(caller));
-  return withinTime(find(), LONGEST_ANSWER, A_DOCUMENT).catch(() => null);
+export class Sandboxes {
+  /** By documentId: the view asks again with each change, and the server is asked once. */
+  readonly #headers = new BoundedMap<string, Promise<EmbedderHeaders>>(MAXIMUM_KNOWN);
+
+  /** What sandboxes the document; null where nobody can tell: an element in a shadow tree, a document that stands still. */
+  of(caller: Caller): Promise<Sandbox | null> {
+    const find = async () => (await findAttribute(caller.tabId, caller.frameId)) ?? (await this.#findPolicy(caller));
+    return withinTime(find(), LONGEST_ANSWER, A_DOCUMENT).catch(() => null);
+  }
+
+  /** The policy of the document's own response, as the server says it now, or the cache; read here, for the document may read nothing of its own server. */
+  async #findPolicy({ tabId, frameId, documentId }: Caller): Promise<Sandbox | null> {
+    const { url = '' } = (await chrome.webNavigation.getFrame({ tabId, frameId })) ?? {};
+    if (!/^https?:/.test(url)) return null;
+    const { enforced } = await this.#headers.getOrAsk(documentId, () => readHeaders(url));
+    const text = enforced
+      .split(',')
+      .map((policy) => policy.trim())
+      .find((policy) => isOpaqueBy(tokensOfSandbox(policy)?.join(' ') ?? 'allow-same-origin'));
+    return text === undefined ? null : { in: 'header', text };
+  }
 }

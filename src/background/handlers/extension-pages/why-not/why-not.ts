@@ -6,6 +6,7 @@ import type { WhyNot, WhyNotRequests } from '../../../../protocol/extension-page
 import type { Feature } from '../../../../spec/permissions-policy/allowlist';
 import { isOriginPotentiallyTrustworthy } from '../../../../spec/secure-contexts';
 import type { ReportsConnection } from '../../../../store/private-aggregation/schema';
+import { readURLCounts, usualURLCount } from '../../../../store/select-url/read-selections';
 import type { SelectionsConnection } from '../../../../store/select-url/schema';
 import type { Pages } from '../../../browser/pages';
 import type { Fence } from '../../../fenced-frames/fence';
@@ -23,6 +24,7 @@ import {
   refusalsByPolicy,
   refusalsBySettings,
 } from './refusals';
+import { Sandboxes } from './sandbox';
 
 interface Services {
   readonly settings: LiveSettings;
@@ -54,14 +56,15 @@ const featuresOf = ({ interestGroups }: Settings): readonly Feature[] =>
 
 export function whyNotHandlers(services: Services): ExtensionPageHandlersOf<keyof WhyNotRequests> {
   const { fence, pages, policies, selectionsConnection, reportsConnection } = services;
+  const sandboxes = new Sandboxes();
 
   /** What keeps the data of an origin from everybody on the page. */
-  const ofDataOrigin = async (settings: Settings, caller: Caller): Promise<Found[]> => {
+  const ofDataOrigin = async (settings: Settings, caller: Caller, urlCounts: ReadonlyMap<string, number>): Promise<Found[]> => {
     const { origin } = caller;
     const page = await pages.of(caller);
     if (origin === 'null' || !page) return [];
     const ofBudgets = [
-      refusalsByBudget(selectionsConnection, settings, page, origin),
+      refusalsByBudget(selectionsConnection, settings, page, origin, usualURLCount(urlCounts, origin)),
       refusalsByContributionBudget(reportsConnection, settings, origin),
     ];
     return [...refusalsBySettings(settings, origin), ...(await Promise.all(ofBudgets)).flat()];
@@ -70,9 +73,11 @@ export function whyNotHandlers(services: Services): ExtensionPageHandlersOf<keyo
   return {
     'why-not.read': async ({ tabId }) => {
       const [documents, settings] = await Promise.all([documentsOf(tabId), services.settings.get()]);
+      const documentIds = documents.map(({ frame }) => frame.documentId);
+      const urlCounts = await readURLCounts(selectionsConnection, documentIds);
       const byOrigin = new Map<string, Promise<Found[]>>();
       const ofOrigin = (caller: Caller): Promise<Found[]> => {
-        const found = byOrigin.get(caller.origin) ?? ofDataOrigin(settings, caller);
+        const found = byOrigin.get(caller.origin) ?? ofDataOrigin(settings, caller, urlCounts);
         byOrigin.set(caller.origin, found);
         return found;
       };
@@ -82,7 +87,7 @@ export function whyNotHandlers(services: Services): ExtensionPageHandlersOf<keyo
           typeof caller === 'string'
             ? [unanswered(document, documents)]
             : await Promise.all([
-                refusalsByOrigin(caller),
+                refusalsByOrigin(sandboxes, caller),
                 refusalsByPolicy(policies, caller, featuresOf(settings)),
                 refusalsByDepth(fence, caller),
                 ofOrigin(caller),
