@@ -25,10 +25,9 @@ import { writersOf } from './episode.mjs';
 /** @typedef {{ wrong: string[], missing: string[], excused: number[] }} Verdict what is missing may come; `excused`: how old each lost write was, in milliseconds */
 
 /**
- * Of how many milliseconds the calls may be lost to what may take the last ones along. Mostly it is far less: the machine may be busy, and a document's clock is read
- * before the kill has come to pass.
+ * Of how many milliseconds the calls may be lost to what may take the last ones along, by README: where the processors are overloaded. Mostly it is far less.
  */
-export const LAST_MOMENTS = 150;
+export const LAST_MOMENTS = 350;
 
 /** How long a document may take to say again what the worker that was stopped had not heard. */
 const SAID_AGAIN = 1000;
