@@ -25,7 +25,11 @@ export class HandOvers {
         const delivery = { isFirst: isFirst && deliveries++ === 0, begun: this.#begun.get(id) ?? null };
         return { to: 'contributions', contributions, delivery };
       },
-      (answer) => (answer === true ? answer : null),
+      (answer) => {
+        // What was about to be sent was not.
+        if (answer === false) this.#begun.delete(id);
+        return answer === true ? answer : null;
+      },
       (word) => {
         const begun = decodeBegun(word);
         if (begun) this.#begun.set(id, begun);

@@ -171,8 +171,11 @@ const listeners: Listeners<'offscreen', Runtime.MessageSender> = {
 
 browser.runtime.onMessage.addListener((message: unknown, sender: Runtime.MessageSender) => hear(listeners, message, sender));
 
+navigator.serviceWorker.addEventListener('message', (event) => serviceWorker.offered(event));
+navigator.serviceWorker.startMessages();
+
 browser.runtime.onConnect.addListener((port) => {
-  if (port.name === QUESTIONS_PORT) {
+  if (port.name.startsWith(QUESTIONS_PORT)) {
     if (isServiceWorker(port.sender ?? {})) serviceWorker.connected(port, answerRequest);
     return;
   }

@@ -7,7 +7,7 @@
  * start of one that runs still, which contributes in vain from then on.
  *
  * The answer is true once all is stored. Whoever gets another answer, or none, sends the same again with the same `id`: that makes no second report.
- * Of a first delivery the service worker may begin to send a report before it is stored, once it has told of that and was heard: then each later
+ * (False: nothing is stored, and nothing sent.) Of a first delivery the service worker may begin to send a report before it is stored, once it has told of that and was heard: then each later
  * delivery says so, and nobody sends that report again.
  */
 
@@ -95,10 +95,9 @@ const operationContributions = object({
   end: oneOf(['finished', 'failed', 'timed out', 'interrupted']),
 });
 
-/** The request of a report that may have been sent: the report that is stored has the same id, and time. */
+/** The request of a report that may have been sent: the report that is stored has the same id. */
 const begun = object({
   reportId: stringThat((text) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text)),
-  originalReportTime: count,
 });
 
 export type Begun = Decoded<typeof begun>;

@@ -16,6 +16,17 @@ interface Port {
   readonly onDisconnect: { addListener(listener: () => void): void };
 }
 
+/** A MessagePort as one that is closed with another port. */
+export const closedWith = (port: Pick<Port, 'onDisconnect'>, direct: MessagePort): Port => ({
+  postMessage: (sent) => direct.postMessage(sent),
+  onMessage: {
+    addListener(listener) {
+      direct.onmessage = ({ data }) => listener(data);
+    },
+  },
+  onDisconnect: port.onDisconnect,
+});
+
 /** Tells the one who asks something before the answer; resolves once that one has heard it and will go by it, and never where it will not. */
 export type Tell = (word: unknown) => Promise<void>;
 

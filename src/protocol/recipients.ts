@@ -69,8 +69,14 @@ type AnyMessage = { [Name in Part]: MessageIn<Recipients[Name]> }[Part];
 /** What goes over the wire. */
 export type Message<To extends AnyMessage['to'] = AnyMessage['to']> = Extract<AnyMessage, { readonly to: To }>;
 
-/** Of a port from the service worker to the offscreen document: each asks the other through it (protocol/questions.ts), in Messages. */
+/** How the name of a port from the service worker to the offscreen document begins, no two of which have the same: each asks the other through it (protocol/questions.ts), in Messages. */
 export const QUESTIONS_PORT = 'questions';
+
+/**
+ * Of a message of the service worker to the offscreen document, `[DIRECT_PORT, name of that port]`, and a MessagePort with it: another way between the
+ * two, which does not go through the browser's process. It keeps no worker alive, and does not tell when one has been stopped.
+ */
+export const DIRECT_PORT = 'direct port';
 
 /** One listener for each recipient in a part of the extension; it gets the message as it came, and decodes it. */
 export type Listeners<Name extends Part, Sender> = {

@@ -5,13 +5,14 @@ import { IDBCursor, IDBFactory, IDBIndex, IDBObjectStore } from 'fake-indexeddb'
 import { openDB } from 'idb';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { PostResult } from '../../src/background/private-aggregation/post-report';
-import { type HandedOver, ReportSender } from '../../src/background/private-aggregation/report-sender';
+import { ReportSender } from '../../src/background/private-aggregation/report-sender';
+import type { HandedOver } from '../../src/background/private-aggregation/taken-report';
 import type { OperationContributions } from '../../src/protocol/private-aggregation';
 import { NATIVE_BUDGETS } from '../../src/spec/private-aggregation/budget';
 import { DEFAULT_CONFIG } from '../../src/spec/private-aggregation/contributions';
 import type { SchedulingEnvironment } from '../../src/spec/private-aggregation/scheduling';
 import { because, becauseOf, said } from '../../src/spec/reason';
-import { REPORT_LIMITS } from '../../src/store/private-aggregation/create-report';
+import { REPORT_LIMITS } from '../../src/store/private-aggregation/make-report';
 import { readReports } from '../../src/store/private-aggregation/read-reports';
 import { ReportStore } from '../../src/store/private-aggregation/report-store';
 import { connectToReports, type ReportsConnection, reportKey } from '../../src/store/private-aggregation/schema';
@@ -326,7 +327,7 @@ function createSender(answer: (attempt: number) => PostResult | Promise<PostResu
 
 /** As it is handed over to the sender. */
 const handed = (prepare: HandedOver['prepare'], more: Partial<HandedOver> = {}): HandedOver => ({
-  ...{ prepare, begun: null, announce: null },
+  ...{ prepare, reportId: crypto.randomUUID(), isBegun: false, known: null },
   ...more,
 });
 

@@ -7,7 +7,7 @@ import type { OperationContributions } from '../../protocol/private-aggregation'
 import type { HistogramContribution } from '../../spec/private-aggregation/contributions';
 import { because, type Reason } from '../../spec/reason';
 import { shorten } from '../../store/events/event-log';
-import type { CreatedReport } from '../../store/private-aggregation/create-report';
+import type { CreatedReport } from '../../store/private-aggregation/make-report';
 import type { Outcome } from '../../store/private-aggregation/report-store';
 import type { StoredReport } from '../../store/private-aggregation/schema';
 

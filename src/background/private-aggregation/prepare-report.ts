@@ -7,7 +7,7 @@ import type { StoredReport } from '../../store/private-aggregation/schema';
 import { encodePayload, PayloadEncryption } from './encrypt';
 import type { PublicKey, PublicKeys } from './public-keys';
 import { ReportRule } from './report-rule';
-import type { Prepare } from './report-sender';
+import type { Prepare } from './taken-report';
 
 export class Preparation {
   readonly #keys: PublicKeys;

@@ -9,8 +9,8 @@ import { DEFAULT_COORDINATOR } from '../../spec/private-aggregation/coordinators
 import type { ReportDelay } from '../../spec/private-aggregation/scheduling';
 import { because, ReasonedError } from '../../spec/reason';
 import type { AnnounceChange } from '../../store/announce-change';
-import type { CreatedReport } from '../../store/private-aggregation/create-report';
 import { localKey } from '../../store/private-aggregation/local-key';
+import type { CreatedReport } from '../../store/private-aggregation/make-report';
 import { ReportStore } from '../../store/private-aggregation/report-store';
 import type { ReportsConnection } from '../../store/private-aggregation/schema';
 import type { KeepAlive } from '../browser/keep-alive';
@@ -21,11 +21,13 @@ import { consoleLinesOf, eventOfDelivery, eventOfOperation } from './describe';
 import { postReport } from './post-report';
 import { Preparation } from './prepare-report';
 import { PublicKeys } from './public-keys';
-import { type HandedOver, ReportSender } from './report-sender';
+import { ReportSender } from './report-sender';
 import { WakeUp } from './wake-up';
 
 /** As `fetch` does where no server answers. */
 const DOWN = () => Promise.reject(new ReasonedError(because('reasonSimulatedDown')));
+
+type Announce = (begun: Begun) => Promise<void>;
 
 export class PrivateAggregation {
   readonly #settings: LiveSettings;
@@ -56,16 +58,24 @@ export class PrivateAggregation {
 
   /**
    * Resolves once what the operation contributed is stored. A repeated delivery changes nothing. `announce`: resolves once whoever hands over knows
-   * that a request may have begun from then on; null where the same was delivered before, and may have been stored then.
+   * that a request may begin from then on; null where the same was delivered before, and may have been stored then.
    */
-  async accept(operation: OperationContributions, begun: Begun | null = null, announce: HandedOver['announce'] = null): Promise<void> {
-    const refused = refusalOf(await this.#settings.get(), operation.reportingOrigin);
+  async accept(operation: OperationContributions, begun: Begun | null = null, announce: Announce | null = null): Promise<void> {
+    const settings = await this.#settings.get();
+    const refused = refusalOf(settings, operation.reportingOrigin);
     if (refused) {
       this.#tell(operation, { report: null, refusal: because('reasonNoReport', refused.reason), notes: [] });
       return;
     }
     const prepare = await this.#preparation.atHand(operation.config.aggregationCoordinatorOrigin ?? DEFAULT_COORDINATOR);
-    const created = await this.#sender.create((sending) => this.#store.create(operation, sending), { prepare, begun, announce });
+    const reportId = begun?.reportId ?? crypto.randomUUID();
+    const isDue = operation.debugMode.enabled || settings.privateAggregation.delay === 'none';
+    // That takes as long as to make the report, and to encrypt it.
+    const known = (prepare && isDue && announce?.({ reportId })) || null;
+    // Where the port has closed, the report is sent once it is stored.
+    known?.catch(() => undefined);
+    const handedOver = { prepare, reportId, isBegun: begun !== null, known };
+    const created = await this.#sender.create((sending) => this.#store.create(operation, sending), handedOver);
     if (!created) return;
     if (created.stored.some(({ state }) => state === 'pending')) this.#wakeUp.soon();
     this.#tell(operation, created);

@@ -5,15 +5,14 @@
  * end is known, and at most once where it is not: where the browser, or this worker, was stopped in the middle of an attempt, and where nobody answered in time.
  */
 
-import type { Begun } from '../../protocol/private-aggregation';
 import { because, type Reason, reasonOf } from '../../spec/reason';
-import type { Sending } from '../../store/private-aggregation/create-report';
+import type { Sending } from '../../store/private-aggregation/make-report';
 import type { Outcome, ReportContent, ReportStore } from '../../store/private-aggregation/report-store';
 import type { StoredReport } from '../../store/private-aggregation/schema';
 import { Serial } from '../../store/serial';
 import { Lull } from './lull';
 import type { PostResult } from './post-report';
-import { TakenReport } from './taken-report';
+import { type HandedOver, NothingSentError, type Prepare, TakenReport } from './taken-report';
 
 /** How many requests there are at a time, to one reporting origin and in all. */
 const MAXIMUM_OF_ORIGIN = 4;
@@ -28,10 +27,10 @@ const PAUSE = 60_000;
 /** How long everything else waits for a report that is sent at once, in milliseconds. */
 const HEAD_START = 50;
 
-const INTERRUPTED = because('reasonInterrupted');
+/** How long a report that is sent at once is not stored yet, in milliseconds: the request and the database take the same processors. */
+const LONGEST_AHEAD = 4;
 
-/** Rejects with an error that says why the report cannot be sent now. */
-export type Prepare = (report: StoredReport) => Promise<ReportContent>;
+const INTERRUPTED = because('reasonInterrupted');
 
 /** What came of an attempt, and what was sent in it where that is not in the database yet; no outcome where somebody has changed their mind meanwhile. */
 interface Attempted {
@@ -52,17 +51,9 @@ interface Ways {
 
 const pause = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
 
-/** How what is to be sent was handed over. */
-export interface HandedOver {
-  /** Makes a report ready for which nothing has to be asked first; null where that is not known. */
-  readonly prepare: Prepare | null;
-  /** The request that an earlier delivery has begun, or may have. */
-  readonly begun: Begun | null;
-  /**
-   * Resolves once whoever has handed it over knows that the request may have begun from then on; null where the same was delivered before, and may
-   * have been stored then.
-   */
-  readonly announce: ((begun: Begun) => Promise<void>) | null;
+interface UnderWay {
+  /** Null once only what became of the report is to be stored. */
+  origin: string | null;
 }
 
 export class ReportSender {
@@ -70,8 +61,8 @@ export class ReportSender {
   readonly #ways: Ways;
   readonly #lookings = new Serial();
   readonly #lull = new Lull();
-  /** The reporting origins of the reports that are being sent, by the reports' keys; null once only what became of one is to be stored. */
-  readonly #underWay = new Map<string, string | null>();
+  /** The reporting origins of the reports that are being sent, by the reports' keys. */
+  readonly #underWay = new Map<string, UnderWay>();
   /** Those that may have been sent, and could not be stored yet, by their keys. */
   readonly #unstored = new Map<string, TakenReport>();
   #isResumed = false;
@@ -95,26 +86,28 @@ export class ReportSender {
    */
   async create<Created extends { readonly stored: readonly StoredReport[] }>(
     create: (sending: Sending) => Promise<Created | null>,
-    { prepare, begun, announce }: HandedOver,
+    { prepare, reportId, isBegun, known }: HandedOver,
   ): Promise<Created | null> {
     this.#lull.sign();
     const own: { taken: TakenReport | null } = { taken: null };
     const created = await create({
+      reportId,
       take: (report) => {
         if (!prepare || own.taken || !this.#hasRoomFor(report)) return false;
-        own.taken = new TakenReport(report, prepare, announce);
+        own.taken = new TakenReport(report, prepare, known);
         this.#start(report, own.taken);
         return true;
       },
-      begun: () => begun ?? own.taken?.begun ?? null,
+      isBegun: () => isBegun || own.taken?.isBegun === true,
+      ahead: known && (async () => void (await Promise.race([own.taken?.isAnswered, pause(LONGEST_AHEAD)]))),
       failed: () => {
         own.taken = this.#notStored(own.taken);
       },
     }).catch((error: unknown) => {
-      this.#notStored(own.taken);
-      throw error;
+      if (this.#notStored(own.taken) || isBegun) throw error;
+      throw new NothingSentError(String(error), { cause: error });
     });
-    if (created && begun) this.#storedAfterAll(created.stored);
+    if (created && isBegun) this.#storedAfterAll(created.stored);
     if (created && own.taken) {
       own.taken.store();
       await Promise.race([own.taken.isAnswered, pause(HEAD_START)]);
@@ -126,7 +119,7 @@ export class ReportSender {
   /** Null where its request has not begun, and so never will. */
   #notStored(taken: TakenReport | null): TakenReport | null {
     taken?.fail();
-    if (!taken?.begun) return null;
+    if (!taken?.isBegun) return null;
     this.#unstored.set(taken.report.key, taken);
     return taken;
   }
@@ -169,38 +162,41 @@ export class ReportSender {
   }
 
   #hasRoomFor({ report: { reportingOrigin } }: StoredReport): boolean {
-    const requests = [...this.#underWay.values()].filter((origin) => origin !== null);
+    const requests = [...this.#underWay.values()].map(({ origin }) => origin).filter((origin) => origin !== null);
     return requests.length < MAXIMUM && requests.filter((origin) => origin === reportingOrigin).length < MAXIMUM_OF_ORIGIN;
   }
 
   /** `taken`: where it is stored as being sent. */
   #start(report: StoredReport, taken?: TakenReport): void {
-    this.#underWay.set(report.key, report.report.reportingOrigin);
+    const { key } = report;
+    const underWay: UnderWay = { origin: report.report.reportingOrigin };
+    this.#underWay.set(key, underWay);
     const rest = (error: unknown) => {
       console.error('report', error);
       return pause(PAUSE);
     };
-    const delivery = this.#deliver(report, taken)
+    const delivery = this.#deliver(report, underWay, taken)
       .catch(rest)
       .finally(() => {
-        this.#underWay.delete(report.key);
-        this.#unstored.delete(report.key);
+        // Another attempt to store it may have taken its place.
+        if (this.#underWay.get(key) === underWay) this.#underWay.delete(key);
+        if (this.#unstored.get(key) === taken) this.#unstored.delete(key);
         return this.wake();
       });
     this.#ways.keepAlive(delivery);
   }
 
-  async #deliver(report: StoredReport, taken?: TakenReport): Promise<void> {
+  async #deliver(report: StoredReport, underWay: UnderWay, taken?: TakenReport): Promise<void> {
     const { outcome, content } = await this.#attempt(report, taken);
     if (!outcome) return;
     if (taken) {
-      this.#underWay.set(report.key, null);
+      underWay.origin = null;
       this.#lull.sign();
       taken.answer();
       await this.#lull.come();
       if (!(await taken.isStored)) {
         // There is nothing that could be sent again.
-        if (taken.begun) this.#ways.settled(report, outcome.sent ? outcome : { ...outcome, retry: null });
+        if (taken.isBegun) this.#ways.settled(report, outcome.sent ? outcome : { ...outcome, retry: null });
         return;
       }
     }

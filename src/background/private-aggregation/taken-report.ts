@@ -3,9 +3,29 @@
  * whoever handed over what it is made of knows that it may have been sent: nobody sends it a second time, then.
  */
 
-import type { Begun } from '../../protocol/private-aggregation';
 import type { ReportContent } from '../../store/private-aggregation/report-store';
 import type { StoredReport } from '../../store/private-aggregation/schema';
+
+/** Rejects with an error that says why the report cannot be sent now. */
+export type Prepare = (report: StoredReport) => Promise<ReportContent>;
+
+/** How what is to be sent was handed over. */
+export interface HandedOver {
+  /** Makes a report ready for which nothing has to be asked first; null where that is not known. */
+  readonly prepare: Prepare | null;
+  /** What the report is sent under. */
+  readonly reportId: string;
+  /** An earlier delivery has begun to send it, or may have. */
+  readonly isBegun: boolean;
+  /**
+   * Resolves once whoever has handed it over knows that the request may begin from then on; null where the same was delivered before, and may have
+   * been stored then.
+   */
+  readonly known: Promise<void> | null;
+}
+
+/** Of what was handed over, nothing was stored and nothing is sent. */
+export class NothingSentError extends Error {}
 
 /** How long what became of a request waits for its report to be stored, where that has failed, in milliseconds. It is tried again for seconds. */
 const LONGEST_WAIT = 60_000;
@@ -26,15 +46,10 @@ export class TakenReport {
   readonly #answered = pending<void>();
   #state: 'waiting' | 'begun' | 'dropped' = 'waiting';
 
-  /** `announce`: resolves once whoever handed over knows that the report may be sent from then on; null where that is not to be asked for. */
-  constructor(
-    report: StoredReport,
-    prepare: (report: StoredReport) => Promise<ReportContent>,
-    announce: ((begun: Begun) => Promise<void>) | null,
-  ) {
+  /** `known`: resolves once whoever handed over knows that the report may be sent from then on; null where nobody has asked for that. */
+  constructor(report: StoredReport, prepare: Prepare, known: Promise<void> | null) {
     this.report = report;
-    const { reportId, originalReportTime } = report.report;
-    announce?.({ reportId, originalReportTime }).then(this.#mayBegin.resolve, () => undefined);
+    known?.then(this.#mayBegin.resolve, () => undefined);
     // The transaction has its requests before that.
     this.prepared = Promise.resolve().then(() => prepare(report));
     // Whoever sends it hears of that.
@@ -49,13 +64,8 @@ export class TakenReport {
     return true;
   }
 
-  get isDropped(): boolean {
-    return this.#state === 'dropped';
-  }
-
-  get begun(): Begun | null {
-    const { reportId, originalReportTime } = this.report.report;
-    return this.#state === 'begun' ? { reportId, originalReportTime } : null;
+  get isBegun(): boolean {
+    return this.#state === 'begun';
   }
 
   /** Its transaction is complete, or that of a later delivery. */
@@ -84,7 +94,7 @@ export class TakenReport {
     this.#answered.resolve();
   }
 
-  /** Resolves once its request was answered. */
+  /** Resolves once its request was answered, or could not be made ready. */
   get isAnswered(): Promise<void> {
     return this.#answered.promise;
   }

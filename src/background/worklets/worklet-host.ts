@@ -21,7 +21,7 @@ export class WorkletHost {
   /** Whether the document is there, as far as this worker has heard. */
   #isKnown = false;
   #heard = (): void => undefined;
-  readonly channel = new HostChannel();
+  readonly channel = new HostChannel(OFFSCREEN_PAGE);
   /** Requests that have gone without the channel: none in it may overtake them. */
   #underWay = 0;
 

@@ -6,8 +6,9 @@ import type { Reason } from '../../spec/reason';
 import type { AnnounceChange } from '../announce-change';
 import { allOrNothing } from '../database-connection';
 import { siteOf } from '../site';
-import { type CreatedReport, createReport, NOBODY_SENDS, purge, REPORT_LIMITS, type ReportLimits, type Sending } from './create-report';
+import { Creation, purge } from './create-report';
 import { type Due, dueReports } from './due-reports';
+import { type CreatedReport, NOBODY_SENDS, REPORT_LIMITS, type ReportLimits, type Sending } from './make-report';
 import {
   beginTransaction,
   beingSent,
@@ -17,7 +18,7 @@ import {
   type StoredReport,
   withoutDue,
 } from './schema';
-import { type SpendingRecord, Standings } from './standings';
+import { Standings } from './standings';
 
 /** How many reports are created before those that are too many are looked for. */
 const PRUNING_INTERVAL = 100;
@@ -58,29 +59,20 @@ export class ReportStore {
   /** Resolves once the operation's report is stored, if there is one; to null where a repeated delivery changed nothing. */
   async create(operation: OperationContributions, sending: Sending = NOBODY_SENDS): Promise<CreatedReport | null> {
     const site = siteOf(operation.reportingOrigin) ?? operation.reportingOrigin;
-    let isRepeated = false;
-    let spent: SpendingRecord | null = null;
-    const making = {
-      ...{ site, limits: this.#limits, sending, standings: this.#standings },
-      repeated: () => {
-        isRepeated = true;
-      },
-      spent: (spending: SpendingRecord) => {
-        spent = spending;
-      },
-    };
+    const creation = new Creation(operation, { site, limits: this.#limits, sending, standings: this.#standings });
     const failed = () => {
       this.#standings.forget();
-      sending.failed();
-      // What may have been sent counts, wherever it is stored in the end.
-      if (spent && !isRepeated && sending.begun()) this.#standings.holdBack(operation.id, spent);
+      creation.failed();
     };
     try {
-      const created = await this.#write((transaction, environment) => createReport(transaction, environment, operation, making), failed);
+      await creation.makeAhead(await this.#environment());
+      const created = await this.#write((transaction, environment) => creation.store(transaction, environment), failed);
       if (created.report) this.#created++;
       return created;
     } catch (error) {
-      if (isRepeated) return null;
+      // There may have been no transaction.
+      creation.failed();
+      if (creation.isRepeated) return null;
       throw error;
     }
   }

@@ -8,7 +8,7 @@ import type { ReportSchema, ReportTransaction } from './schema';
 const MAXIMUM_SITES = 16;
 const MAXIMUM_ORIGINS = 100;
 
-/** How much is held back. There is something only while the disk takes nothing. */
+/** How much is held back: of what is sent before it is stored, for a moment, or while the disk takes nothing. */
 const MAXIMUM_HELD_BACK = 1000;
 
 export type SpendingRecord = ReportSchema['spendings']['value'];
@@ -78,7 +78,7 @@ interface Asking {
  */
 export class Standings {
   readonly #known = new BoundedMap<string, Standing>(MAXIMUM_SITES);
-  /** What was spent on reports that may have been sent, and could not be stored, by the operation. */
+  /** What was spent on reports that are being sent, or may have been, and are not stored, by the operation. */
   readonly #heldBack = new BoundedMap<string, SpendingRecord>(MAXIMUM_HELD_BACK);
   /** Counts what makes void whatever was being read. */
   #changes = 0;
@@ -107,8 +107,8 @@ export class Standings {
   }
 
   /** Nobody else may spend it, until it is stored that this operation has. */
-  holdBack(operationId: string, spending: SpendingRecord): void {
-    this.#heldBack.set(operationId, spending);
+  holdBack(operationId: string, spending: SpendingRecord | null): void {
+    if (spending) this.#heldBack.set(operationId, spending);
   }
 
   release(operationId: string): void {
