@@ -36,10 +36,17 @@ const choose = (said) => `(() => {
   return row !== undefined;
 })()`;
 
+/** Chooses the first row that has a cell saying nothing but that. @param {string} said */
+const chooseByCell = (said) => `(() => {
+  const row = all('.body [role=row]').find(({ children }) => [...children].some(({ textContent }) => textContent.trim() === ${JSON.stringify(said)}));
+  row?.click();
+  return row !== undefined;
+})()`;
+
 /** The name of each picture: the view that it shows, and what has to be true of the panel, step by step, before it is taken. @type {Record<string, string[]>} */
 const PICTURES = {
   storage: [choose('measure.localhost'), choose('first'), `Boolean(first('lab-entry')?.shadowRoot.querySelector('dl'))`],
-  events: [choose('run'), `Boolean(first('lab-event')?.shadowRoot.querySelector('li:nth-of-type(4)'))`],
+  events: [chooseByCell('run'), `Boolean(first('lab-event')?.shadowRoot.querySelector('li:nth-of-type(4)'))`],
   worklets: [choose('.js'), `Boolean(first('lab-worklet')?.shadowRoot.querySelector('.line'))`],
   reports: [choose('debug'), `Boolean(first('lab-json')?.shadowRoot?.textContent.includes('payload'))`],
 };

@@ -12,6 +12,9 @@ import { isLive, readAloud, unnamed } from './screen-reader';
 
 const AXE = fs.readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
+/** Longer than a narrow window is wide. */
+const PATH = '/blank.html?campaign=0123456789&creative=0123456789&placement=0123456789';
+
 const SIZES = [
   { width: 400, height: 700 },
   { width: 1280, height: 800 },
@@ -30,7 +33,7 @@ beforeAll(async () => {
   receiveReports(lab);
   lab.serve('/write', (_request, response) => response.writeHead(200, { 'Shared-Storage-Write': 'set;key=a;value=b, oops' }).end());
   await configureHandlers(lab);
-  const page = await lab.page('accessible');
+  const page = await lab.page('accessible', PATH);
   await page.evaluate(`sharedStorage.set('json', '{"a": [1, {"b": null}]}')
     .then(() => sharedStorage.worklet.addModule('/module.js'))
     .then(() => sharedStorage.run('o', { keepAlive: true }))
@@ -44,7 +47,7 @@ beforeAll(async () => {
   await page.evaluate(
     `document.body.append(Object.assign(document.createElement('iframe'), { sandbox: 'allow-scripts', src: '/blank.html' }))`,
   );
-  panel = await openPanel(lab, `${lab.origin('accessible')}/blank.html`, 'storage');
+  panel = await openPanel(lab, `${lab.origin('accessible')}${PATH}`, 'storage');
   await until(async () => (await rowsOf(panel)).length > 0);
   await panel.evaluate(AXE);
 });

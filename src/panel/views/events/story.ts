@@ -65,7 +65,9 @@ function waited({ waits = {} }: ReadEvent): Step[] {
 }
 
 /** The run that a call of run() or selectURL() led to. */
-function runOf({ documentId, parameters }: ReadEvent, worklets: readonly WorkletRecord[]): [WorkletRecord, WorkletRun] | null {
+function runOf({ method, documentId, parameters }: ReadEvent, worklets: readonly WorkletRecord[]): [WorkletRecord, WorkletRun] | null {
+  // What it contributed is told when it has ended.
+  if (method === 'privateAggregation') return null;
   const { workletId, runId } = Object(parameters) as Record<string, unknown>;
   const worklet = worklets.find((one) => one.documentId === documentId && one.workletId === workletId);
   const run = worklet?.runs.find((one) => one.runId === runId);
