@@ -147,3 +147,34 @@ test.each<Case>([
   ),
   { iframe: `csp="img-src 'none'"`, headers: [`Content-Security-Policy: img-src 'none'`], loads: [false, false] },
 ])('a sandbox, or a policy that is required of the embedder: %j', expectLoads);
+
+test.each<[what: string, reason: string, Case]>([
+  [
+    "a feature that the page's policy denies",
+    "permissions policy 'attribution-reporting' is not allowed for the frame's origin.",
+    { headers: ['Permissions-Policy: attribution-reporting=()'], loads: [true, false] },
+  ],
+  [
+    'a feature that the element denies',
+    "permissions policy 'shared-storage' is not allowed for the frame's origin.",
+    { allow: NONE, loads: [true, false] },
+  ],
+  [
+    'a feature that the element gives to another origin',
+    "permissions policy 'shared-storage' is not allowed for the frame's origin.",
+    { allow: 'shared-storage http://elsewhere.localhost:PORT', loads: [true, false] },
+  ],
+  [
+    'a policy that is required of the page',
+    'CSP Embedded Enforcement is specified by the embedder',
+    { iframe: `csp="img-src 'none'"`, headers: [`Content-Security-Policy: img-src 'none'`], loads: [false, false] },
+  ],
+])('%s keeps a frame empty, and the console says so as an error', async (_what, reason, one) => {
+  await shown(one);
+  const expected = one.loads.flatMap((loads) => (loads ? [] : [reason]));
+  const said = () => page.console.filter(({ args }) => String(args[0]).startsWith('Refused to frame'));
+  await until(() => said().length >= expected.length);
+  expect(said().map(({ level, args }) => [level, String(args[0]).split(' as a fenced frame because ')[1]])).toEqual(
+    expected.map((text) => ['error', text]),
+  );
+});

@@ -1,7 +1,7 @@
 /** What the embedder of a fenced frame says against it, before anything is asked for. */
 
-import { warn } from '../../injected/fenced-frames/show';
 import { reportViolation } from '../../injected/fenced-frames/violation';
+import { sayInConsole } from '../../injected/say-in-console';
 import {
   doPoliciesAllowFencedFrames,
   type EmbedderPolicies,
@@ -88,7 +88,7 @@ export async function admitFencedFrame(
   const denied = await deniedFeatures({ caller, headers, allow, origin }, services.policies);
   const around = await withinTime(surroundingsOf(caller, services.frameRecords), LONGEST_READING, DOCUMENTS_AROUND);
   const obstacle = obstacleOf(around, url, policies, denied);
-  if (obstacle) await runIn(target, warn, obstacle);
+  if (obstacle) await runIn(target, sayInConsole, obstacle);
   if (obstacle !== null) return null;
   const blocked = blockedURI(url, policies.self);
   const report = async (violation: Violation) => runIn(target, reportViolation, blocked, violation, describe(blocked, violation));

@@ -2,6 +2,7 @@
 
 import { leadFencedFrame, settleWaitingFrame } from '../../injected/fenced-frames/lead';
 import { showFencedFrame as show, warn } from '../../injected/fenced-frames/show';
+import { sayInConsole } from '../../injected/say-in-console';
 import type { Requests } from '../../protocol/messages';
 import { isUrnUuid, isValidFencedFrameURL } from '../../spec/fenced-frame-config';
 import { FENCED_FRAME_FEATURES } from '../../spec/fenced-frame-features';
@@ -110,7 +111,7 @@ export class FencedFrames {
     const target = { tabId, documentIds: [documentId] };
     const missing = shown.content.urn === null ? undefined : featureNotGiven(allow, origin, shown.content.origin);
     if (missing !== undefined) {
-      await runIn(target, warn, refusedForFeature('', missing));
+      await runIn(target, sayInConsole, refusedForFeature('', missing));
       return;
     }
     const abandon = await expectedFrames.expect({ tabId, ...shown });
