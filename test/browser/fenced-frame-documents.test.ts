@@ -271,6 +271,26 @@ test("what its user does on the page activates nothing in a fenced frame of the 
   expect(await focuses()).toBe(true);
 });
 
+test('a fragment that a fenced frame goes to takes no focus from the page, and is gone to all the same', async () => {
+  page = await lab.page('site');
+  await page.evaluate(`{ const input = document.body.appendChild(document.createElement('input')); input.focus(); }`);
+  await page.send('Page.bringToFront');
+  await until(() => page.evaluate('document.hasFocus()'));
+  await show(at('fragments'));
+  const frame = await inside(at('fragments'));
+  const go = (id: string) =>
+    frame.evaluate(`(async () => {
+      document.body.insertAdjacentHTML('beforeend', '<div style="height: 3000px"></div><input id="${id}">');
+      location.hash = '${id}';
+      for (let frames = 0; frames < 3; frames++) await new Promise((resolve) => requestAnimationFrame(resolve));
+      return [document.querySelector(':target').id, scrollY > 0, document.activeElement.localName, document.hasFocus(), document.documentElement.outerHTML.includes('inert')];
+    })()`);
+  expect(await go('first')).toEqual(['first', true, 'body', false, false]);
+  expect(await go('second')).toEqual(['second', true, 'body', false, false]);
+  expect(await page.evaluate('[document.activeElement.localName, document.hasFocus()]')).toEqual(['input', true]);
+  await frame.detach();
+});
+
 test('what its user does in a fenced frame activates nothing in the page around it', async () => {
   page = await lab.page('site');
   await page.send('Page.bringToFront');

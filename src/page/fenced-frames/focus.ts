@@ -1,12 +1,14 @@
 /** Nothing in a fenced frame takes the focus from what is outside without its user's doing. */
 
 import { apply, getOwnPropertyDescriptor, isInstance, uncurryGetter, uncurryMethod } from '../../webidl/primordials';
-import { addEventListener, eventTarget, hasAttribute, hasDocumentFocus } from '../bridge/dom';
+import { addEventListener, eventTarget, hasAttribute, hasDocumentFocus, setAttribute } from '../bridge/dom';
 import { replaceMember } from './replace-member';
 import { consumeUserActivation, isActive } from './user-activation';
 
 const { document, navigation, requestAnimationFrame, self } = globalThis;
 const activeElement = uncurryGetter(Document, 'activeElement');
+const documentElement = uncurryGetter(Document, 'documentElement');
+const removeAttribute = uncurryMethod(Element, 'removeAttribute');
 const blur = uncurryMethod(HTMLElement, 'blur');
 const htmlElementPrototype = HTMLElement.prototype;
 const hashChange = uncurryGetter(NavigateEvent, 'hashChange');
@@ -32,7 +34,12 @@ export function keepFocusOut(): void {
   addEventListener(navigation, 'navigate', (event: Event) => {
     if (!hashChange(event as NavigateEvent) || hasDocumentFocus(document) || consumeUserActivation()) return;
     const before = activeElement(document);
+    const root = documentElement(document);
+    const isHeld = root !== null && !hasAttribute(root, 'inert');
+    // What the fragment gives the focus takes it from the page around; in an inert document it can have none.
+    if (isHeld) setAttribute(root, 'inert', '');
     requestAnimationFrame(() => {
+      if (isHeld) removeAttribute(root, 'inert');
       if (activeElement(document) !== before) takeBack();
     });
   });
