@@ -86,7 +86,7 @@ export class Tab {
 
 export class Stage {
   #options;
-  #profile = fs.mkdtempSync(path.join(os.tmpdir(), 'shared-storage-lab-faults-'));
+  #folder = fs.mkdtempSync(path.join(os.tmpdir(), 'shared-storage-lab-faults-'));
   /** @type {Map<number | string, Tab>} */
   #tabs = new Map();
   /** @type {import('../browser/launch.mjs').Browser | undefined} */
@@ -96,7 +96,10 @@ export class Stage {
 
   /** @param {{ executable: string, extension: string }} options */
   constructor(options) {
-    this.#options = options;
+    // Of its own: the browser puts a folder into the extension's while it loads that, and another one that loads the same then refuses it.
+    const extension = path.join(this.#folder, 'extension');
+    fs.cpSync(options.extension, extension, { recursive: true });
+    this.#options = { ...options, extension, profile: path.join(this.#folder, 'profile') };
   }
 
   get browser() {
@@ -108,7 +111,7 @@ export class Stage {
     this.#tabs.clear();
     for (let attempt = 1; ; attempt++) {
       try {
-        this.#browser = await launch({ ...this.#options, profile: this.#profile, args: ARGS });
+        this.#browser = await launch({ ...this.#options, args: ARGS });
         return;
       } catch (error) {
         if (attempt === STARTS) throw error;
@@ -126,6 +129,15 @@ export class Stage {
 
   async reloadExtension() {
     await this.browser.devtools.send('Extensions.loadUnpacked', { path: this.#options.extension });
+  }
+
+  /** After a crash of its process. Chromium may never finish starting the service worker then, as of 2 of 190 reloads; whoever sees that reloads it again. */
+  async reviveExtension() {
+    for (let attempt = 1; attempt <= STARTS; attempt++) {
+      await this.reloadExtension();
+      if (await this.hasExtension()) return;
+    }
+    throw new Error('the extension does not come back');
   }
 
   /** @param {number | string} name of a tab that is opened where it is not there */
@@ -197,6 +209,6 @@ export class Stage {
 
   async close() {
     await this.#browser?.close();
-    fs.rmSync(this.#profile, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+    fs.rmSync(this.#folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
   }
 }
