@@ -145,13 +145,13 @@ const INJECT = {
     await crash(scene, /src\/worklet\/frame/);
     // A frame that has not come to its own process yet takes the extension's along.
     if (await scene.stage.hasExtension()) return;
-    await scene.stage.reviveExtension();
+    await scene.stage.reloadExtension();
     return 'crash extension';
   },
   // The browser then does without the extension until somebody reloads it.
   'crash extension': async (scene) => {
     await crash(scene, /src\/offscreen\//);
-    await scene.stage.reviveExtension();
+    await scene.stage.reloadExtension();
   },
   'reload extension': ({ stage }) => stage.reloadExtension(),
   'kill browser': ({ stage }) => stage.killBrowser(),

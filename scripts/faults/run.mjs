@@ -172,7 +172,16 @@ export class Run {
     const reader = await this.stage.tab('reader');
     reader.said = [];
     await reader.goTo(`${this.origin}/`);
-    await reader.session.evaluate('prepare([{ kind: "operation" }])');
+    await within(reader.session.evaluate('prepare([{ kind: "operation" }])'), 'a worklet of the reader');
+  }
+
+  /**
+   * Whether Chromium may be: once its network service was killed and any extension has rules for requests, it may load nothing any more, in no tab; and after a crash of the
+   * extension's process it may never finish starting the service worker, however often the extension is reloaded.
+   */
+  async #isOfNoUse() {
+    const has = (/** @type {import('./episode.mjs').FaultKind} */ wanted) => this.happened.some(({ kind }) => kind === wanted);
+    return has('network') || (has('crash extension') && !(await this.stage.hasExtension()));
   }
 
   async #trafficAndReader() {
@@ -180,8 +189,8 @@ export class Run {
       await this.#traffic();
       await this.#openReader();
     } catch (error) {
-      if (!this.happened.some(({ kind }) => kind === 'network')) throw error;
-      // Chromium may load nothing any more, in no tab, once its network service was killed and any extension has rules for requests: then it is killed as well.
+      if (!(await this.#isOfNoUse())) throw error;
+      // Then it is killed as well.
       const from = Date.now();
       for (const document of this.tabs.keys()) if (!this.ended.has(document)) this.ended.set(document, from);
       await this.stage.killBrowser();

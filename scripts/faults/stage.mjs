@@ -131,15 +131,6 @@ export class Stage {
     await this.browser.devtools.send('Extensions.loadUnpacked', { path: this.#options.extension });
   }
 
-  /** After a crash of its process. Chromium may never finish starting the service worker then, as of 2 of 190 reloads; whoever sees that reloads it again. */
-  async reviveExtension() {
-    for (let attempt = 1; attempt <= STARTS; attempt++) {
-      await this.reloadExtension();
-      if (await this.hasExtension()) return;
-    }
-    throw new Error('the extension does not come back');
-  }
-
   /** @param {number | string} name of a tab that is opened where it is not there */
   async tab(name) {
     const existing = this.#tabs.get(name);
