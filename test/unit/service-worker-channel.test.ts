@@ -61,6 +61,27 @@ test('what has gone by a port to nobody is sent by a message, in its order', asy
   expect(vi.getTimerCount()).toBe(0);
 });
 
+test('one that takes long without a port has the others go by the port as before', async () => {
+  const { send } = createServiceWorkerChannel(() => null);
+  await send('database.update', PARAMS);
+  let hear = (_answer: [number, unknown]): void => undefined;
+  const onMessage = { addListener: (listener: typeof hear) => (hear = listener) };
+  const postMessage = vi.fn(([id, { requests }]: [number, Sent]) => {
+    void answer({ requests }).then((answers) => hear([id, answers]));
+  });
+  connect({ name: REQUEST_PORT, onMessage, onDisconnect: listening(), postMessage });
+  sendMessage.mockImplementation(lose);
+  void send('fence.leave', { url: 'https://a.example/', newTab: false, isActive: true });
+  await vi.advanceTimersByTimeAsync(30_000);
+  expect(sendMessage).toHaveBeenCalledTimes(3);
+  // It has been silent for so long that it may sleep.
+  expect(await send('database.update', PARAMS)).toEqual(succeed('3'));
+  const onItsWay = vi.fn();
+  expect(await send('database.update', PARAMS, onItsWay)).toEqual(succeed('4'));
+  expect(onItsWay).toHaveBeenCalledOnce();
+  expect(postMessage).toHaveBeenCalledTimes(2);
+});
+
 test('a service worker that never answers is given up after a while', async () => {
   sendMessage.mockImplementation(lose);
   const { send } = createServiceWorkerChannel(() => null);

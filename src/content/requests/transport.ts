@@ -92,11 +92,6 @@ function createSender(readFacts: ReadFacts): { send: Send; forget(): void } {
   /** Messages with collected requests that are under way without the port: nothing must overtake them. */
   const underWay = new Set<Answered>();
 
-  const forget = () => {
-    underWay.clear();
-    post = null;
-  };
-
   /** Once the document goes, what it asks for is in time only where the service worker is awake. */
   const wake = () => void (isOrphan() || send([], false, true));
 
@@ -112,28 +107,27 @@ function createSender(readFacts: ReadFacts): { send: Send; forget(): void } {
 
   const send: Send = (deliveries, isCollected, mayTakePort) => {
     const message: Message = { to: 'service-worker', facts: readFacts(), requests: deliveries.map(({ request }) => request) };
+    const postThis = mayTakePort && underWay.size === 0 && post;
     const lost = setTimeout(() => {
-      forget();
+      // A message by itself may just take long.
+      if (postThis) post = null;
       answered();
     }, LONGEST_SILENCE);
     const answered = (answer?: unknown) => {
       clearTimeout(lost);
+      underWay.delete(answered);
       const answers = Array.isArray(answer) ? answer : [];
       for (const delivery of deliveries) delivery.answered(answers.shift());
     };
-    const ended = (answer: unknown) => {
-      underWay.delete(ended);
-      answered(answer);
-    };
     try {
-      if (mayTakePort && underWay.size === 0 && post) return post(message, answered);
+      if (postThis) return postThis(message, answered);
       // A closed port, or a message that cannot be cloned: sent otherwise, it will be seen which.
     } catch {}
     // Listening again changes nothing.
     chrome.runtime.onConnect.addListener(onConnect);
     try {
-      chrome.runtime.sendMessage(message).then(ended, ended);
-      if (isCollected) underWay.add(ended);
+      chrome.runtime.sendMessage(message).then(answered, answered);
+      if (isCollected) underWay.add(answered);
     } catch {
       clearTimeout(lost);
       // The extension was reloaded just now; nothing that cannot be cloned may take the others with it.
@@ -144,7 +138,13 @@ function createSender(readFacts: ReadFacts): { send: Send; forget(): void } {
     }
     return false;
   };
-  return { send, forget };
+  return {
+    send,
+    forget() {
+      underWay.clear();
+      post = null;
+    },
+  };
 }
 
 /**
