@@ -2,7 +2,7 @@
 
 import { generateKeyPairSync } from 'node:crypto';
 import { decode, encode as encodeByAnother } from 'cbor2';
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { encodePayload, PayloadEncryption } from '../../src/background/private-aggregation/encrypt';
 import { createSuite } from '../../src/background/private-aggregation/hpke';
 import {
@@ -14,6 +14,10 @@ import {
 import { payloadOf } from '../../src/spec/private-aggregation/payload';
 import { obtainAReportDeliveryTime } from '../../src/spec/private-aggregation/scheduling';
 import { openReport } from './open-report';
+
+afterEach(() => {
+  vi.useRealTimers();
+});
 
 const REPORT: AggregatableReport = {
   reportId: '123e4567-e89b-42d3-a456-426614174000',
@@ -127,12 +131,14 @@ describe('HPKE', () => {
     const info = (text: string) => Buffer.from(`aggregation_service${text}`);
     const encryption = new PayloadEncryption();
     const keys = new Set<string>();
+    vi.useFakeTimers({ toFake: ['setTimeout'] });
     // The second one's ephemeral key was made in advance.
     for (const count of [1, 2]) {
       const encrypted = await encryption.encrypt(plaintext, raw, sharedInfo);
       expect(hex(openReport(encrypted, secret, info(sharedInfo)))).toBe(hex(plaintext));
       expect(() => openReport(encrypted, secret, info(sharedInfo.replace('1.0', '0.1')))).toThrow();
       expect(keys.add(hex(encrypted.subarray(0, 32))).size).toBe(count);
+      await vi.advanceTimersByTimeAsync(10);
     }
   });
 });

@@ -4,6 +4,9 @@ import { encode } from 'cborg';
 import type { PayloadData } from '../../spec/private-aggregation/payload';
 import { createSuite } from './hpke';
 
+/** How much later the next message is begun, in milliseconds: this one is to be sent first. */
+const SOON = 5;
+
 /** RFC 8949, the shorter names of members first. */
 export const encodePayload = (payload: PayloadData): Uint8Array => encode(payload);
 
@@ -19,7 +22,7 @@ export class PayloadEncryption {
     const sender = await suite.createSenderContext({ recipientPublicKey, info });
     // Let aad be `` (an empty byte sequence).
     const ciphertext = await sender.seal(plaintext);
-    kem.makeAhead(recipientPublicKey);
+    setTimeout(() => kem.makeAhead(recipientPublicKey), SOON);
     const encrypted = new Uint8Array(sender.enc.byteLength + ciphertext.byteLength);
     encrypted.set(new Uint8Array(sender.enc));
     encrypted.set(new Uint8Array(ciphertext), sender.enc.byteLength);

@@ -19,7 +19,10 @@ export async function openDirectPort(page: string, port: chrome.runtime.Port): P
   return own;
 }
 
+/** How much later the browser is told that this worker is not idle, in milliseconds: what has come is in a hurry. */
+const SOON = 50;
+
 /** What comes that way is no event to the browser, which might stop this worker for being idle. */
 export function stayAwake(): void {
-  setTimeout(() => void chrome.runtime.getPlatformInfo());
+  setTimeout(() => void chrome.runtime.getPlatformInfo(), SOON);
 }
