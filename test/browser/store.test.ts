@@ -151,6 +151,10 @@ test('switched off, and for a site that is not enrolled or blocked, everything i
     expect(await rejection(other, `sharedStorage.worklet.addModule('/read-all.js')`)).toMatch(
       /^OperationError: sharedStorage.worklet.addModule is disabled because either/,
     );
+    expect(await rejection(other, `sharedStorage.run('operation', { keepAlive: true })`)).toBe('OperationError: sharedStorage is disabled');
+    expect(await rejection(other, `sharedStorage.selectURL('operation', [{ url: '/' }])`)).toBe(
+      'OperationError: sharedStorage.selectURL is disabled',
+    );
   }
   for (const reason of [/settings.enabled/, /settings.enrollment/, /settings.blockedSites/]) await refusal('refused', reason);
   await lab.configure({});
