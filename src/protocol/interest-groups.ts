@@ -31,10 +31,8 @@ const ads = optional(
       metadata: json,
       buyerReportingId: text,
       buyerAndSellerReportingId: text,
-      selectableBuyerAndSellerReportingIds: strings,
       allowedReportingOrigins: strings,
       adRenderId: text,
-      creativeScanningMetadata: text,
     }),
   ),
 );

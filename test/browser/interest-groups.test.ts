@@ -127,6 +127,20 @@ test('conversions and errors are native', async () => {
   expect(await outcome(page, `navigator.joinAdInterestGroup.call({}, {})`)).toBe(`TypeError: ${JOIN}: Illegal invocation`);
 });
 
+test('of an ad the members are read that native reads, in its order', async () => {
+  const page = await lab.page('reads');
+  const read = `(async () => {
+    const names = [];
+    const renderURL = location.origin + '/ad';
+    const ad = new Proxy({ renderURL, selectableBuyerAndSellerReportingIds: 5 }, { get: (target, name) => (names.push(name), target[name]) });
+    await navigator.joinAdInterestGroup({ owner: location.origin, name: 'reads', lifetimeMs: 1000, ads: [ad] });
+    return names.join();
+  })()`;
+  expect(await outcome(page, read)).toBe(
+    'adRenderId,allowedReportingOrigins,buyerAndSellerReportingId,buyerReportingId,metadata,renderURL,renderUrl,sizeGroup',
+  );
+});
+
 test('they go with the data of their owner, and with everything', async () => {
   lab.serve('/clear', (_request, response) => response.writeHead(200, { 'Clear-Site-Data': '"storage"' }).end());
   const [cleared, other] = [await lab.page('cleared'), await lab.page('not-cleared')];

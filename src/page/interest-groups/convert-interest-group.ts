@@ -65,16 +65,15 @@ function dictionary(
 
 const strings = sequenceOf(toUSVString);
 
+/** Those that native reads: others, of which the specification has two, stay unread. */
 const AD: Members = [
   ['adRenderId', toDOMString],
   ['allowedReportingOrigins', strings],
   ['buyerAndSellerReportingId', toUSVString],
   ['buyerReportingId', toUSVString],
-  ['creativeScanningMetadata', toUSVString],
   ['metadata', toJSON],
   ['renderURL', toUSVString],
   ['renderUrl', toUSVString],
-  ['selectableBuyerAndSellerReportingIds', strings],
   ['sizeGroup', toUSVString],
 ];
 

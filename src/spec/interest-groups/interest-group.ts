@@ -8,10 +8,8 @@ export interface Ad {
   readonly metadata?: string | null | undefined;
   readonly buyerReportingId?: string | undefined;
   readonly buyerAndSellerReportingId?: string | undefined;
-  readonly selectableBuyerAndSellerReportingIds?: readonly string[] | undefined;
   readonly allowedReportingOrigins?: readonly string[] | undefined;
   readonly adRenderId?: string | undefined;
-  readonly creativeScanningMetadata?: string | undefined;
 }
 
 export interface AdSize {
@@ -86,9 +84,8 @@ const sizeOfNumbers = (record: Readonly<Record<string, number>> | undefined) => 
 
 const sizeOfAds = (ads: readonly Ad[] | undefined) =>
   sum(ads, (ad) => {
-    const { selectableBuyerAndSellerReportingIds, allowedReportingOrigins, ...texts } = ad;
-    const lists = sum(selectableBuyerAndSellerReportingIds, lengthOf) + sum(allowedReportingOrigins, lengthOf);
-    return lists + sum(Object.values(texts), lengthOf);
+    const { allowedReportingOrigins, ...texts } = ad;
+    return sum(allowedReportingOrigins, lengthOf) + sum(Object.values(texts), lengthOf);
   });
 
 /** What the members that are no texts take: measured in Chromium 150, as the weights of the others. */

@@ -21,10 +21,8 @@ const ad = {
   metadata: '{}',
   buyerReportingId: 'b',
   buyerAndSellerReportingId: 'b',
-  selectableBuyerAndSellerReportingIds: ['s'],
   allowedReportingOrigins: [ORIGIN],
   adRenderId: 'r',
-  creativeScanningMetadata: 'c',
 };
 const ads = [ad, absent(ad), { ...ad, metadata: null }];
 const group = {
