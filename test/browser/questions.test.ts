@@ -29,20 +29,21 @@ register('forgetful', class { async run() {} });
 register('hasty', class { async run() { throw new Error('too early'); } });
 `;
 
-/** Clicks in the middle of the element that the expression finds, once the mouse is over it and nothing else. */
+/** Clicks on the element that the expression finds, once the mouse is over it: what is still being loaded moves it. */
 async function clickWithMouse(session: Session, element: string): Promise<void> {
-  const point = await until(() =>
-    session.evaluate(`(() => {
-      const element = ${element};
-      if (!element || element.disabled) return null;
-      element.scrollIntoView({ block: 'nearest' });
-      const { x, y, width, height } = element.getBoundingClientRect();
-      const point = { x: x + Math.min(width, 40) / 2, y: y + height / 2 };
-      const hit = element.getRootNode().elementFromPoint(point.x, point.y);
-      return width > 0 && (element === hit || element.contains(hit)) ? point : null;
-    })()`),
-  );
-  await session.send('Input.dispatchMouseEvent', { ...point, type: 'mouseMoved' });
+  const pointOn = `(() => {
+    const element = ${element};
+    if (!element || element.disabled) return null;
+    element.scrollIntoView({ block: 'nearest' });
+    const { x, y, width, height } = element.getBoundingClientRect();
+    return width > 0 ? { x: x + Math.min(width, 40) / 2, y: y + height / 2 } : null;
+  })()`;
+  const point = await until(async () => {
+    const point = await session.evaluate(pointOn);
+    if (!point) return null;
+    await session.send('Input.dispatchMouseEvent', { ...point, type: 'mouseMoved' });
+    return (await session.evaluate(`(${element})?.matches(':hover')`)) ? point : null;
+  });
   const press = { ...point, button: 'left', clickCount: 1 };
   await session.send('Input.dispatchMouseEvent', { ...press, type: 'mousePressed' });
   // A popup that closes with the click does not answer any more: whoever clicks waits for what comes of it.
@@ -92,6 +93,8 @@ describe.skipIf(inWindow?.isMissing ?? true)('in a window', () => {
   /** One click on a question in the popup; resolves to the panel that answers it. */
   async function askInPopup(popup: Session, question: string): Promise<Session> {
     const before = new Set(lab.browser.targets.keys());
+    // The links are below the answer.
+    await until(() => popup.evaluate(`first('lab-right-now')?.shadowRoot.textContent.includes('Asking') === false`));
     await clickWithMouse(popup, `all('a').find(({ textContent }) => textContent.trim() === ${JSON.stringify(question)})`);
     const panel = await lab.browser.attach(({ targetId, url }) => !before.has(targetId) && String(url).includes('/panel.html?tab='));
     await panel.evaluate(FIND);
