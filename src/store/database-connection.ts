@@ -120,6 +120,9 @@ const CLOSING = /connection (is closing|was closed)/i;
 /** How often something is tried where the browser closes one connection after the other. */
 const ATTEMPTS = 3;
 
+/** How long a connection may take to show that it is open, in milliseconds: what was begun and was to be complete when Chromium closed it may never end. */
+const LONGEST_PROOF = 1000;
+
 /**
  * Whether the error comes of the connection's having been closed. A transaction may be aborted for other reasons, such as a full disk, and Chromium ends what is
  * under way some time before the connection itself hears that it is closed: whether it is, only the next transaction tells.
@@ -129,7 +132,8 @@ async function isOfClosing<Schema extends DBSchema>({ name, message }: DOMExcept
   if (name !== 'AbortError') return false;
   try {
     // It does nothing, and is complete all the same only where there is a database behind the connection.
-    await connection.transaction(connection.objectStoreNames[0] as StoreNames<Schema>).done;
+    const { done } = connection.transaction(connection.objectStoreNames[0] as StoreNames<Schema>);
+    await Promise.race([done, new Promise((_, reject) => setTimeout(reject, LONGEST_PROOF))]);
     return false;
   } catch {
     return true;

@@ -99,6 +99,23 @@ test('a request that fails before its connection has heard that the browser clos
   await expect(connection.use(() => Promise.reject(other))).rejects.toBe(other);
 });
 
+test('a connection that does not say whether it is open is taken for closed', async () => {
+  await put('a', '1');
+  const used = new Set();
+  const answer = connection.use(async (open) => {
+    used.add(open);
+    if (used.size > 1) return open.get('things', 'a');
+    // No transaction of it ends any more.
+    const raw = unwrap(open);
+    const begin = raw.transaction.bind(raw);
+    raw.transaction = (...scope) => Object.assign(begin(...scope), { _started: true });
+    throw new DOMException('', 'AbortError');
+  });
+  await expect.poll(() => used.size, { timeout: 10_000 }).toBe(2);
+  (unwrap([...used][0] as never) as unknown as { _rawDatabase: { transactions: unknown[] } })._rawDatabase.transactions.length = 0;
+  expect(await answer).toBe('1');
+});
+
 test('one whose transaction is ended for another reason fails, and is not done again', async () => {
   let attempts = 0;
   const failed = connection.use(async (open) => {
