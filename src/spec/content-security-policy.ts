@@ -15,6 +15,8 @@ export interface EmbedderPolicies {
 
 /** Directives that apply, the first that a policy has. */
 export const FRAME_SRC = ['frame-src', 'child-src', 'default-src'];
+/** https://w3c.github.io/webappsec-csp/#directive-img-src */
+export const IMG_SRC = ['img-src', 'default-src'];
 /** https://w3c.github.io/webappsec-csp/#directive-form-action */
 export const FORM_ACTION = ['form-action'];
 /** https://wicg.github.io/fenced-frame/#new-csp-directive */

@@ -2,6 +2,7 @@
 
 import { wordsOf } from '../../extension/words';
 import { fail, Refusal, succeed } from '../../protocol/envelope';
+import { doPoliciesAllow, IMG_SRC } from '../../spec/content-security-policy';
 import { NOBODY } from '../../spec/permissions-policy/allowlist';
 import type { HeaderWriter } from '../header-writes/header-writer';
 import type { HeaderWrites } from '../header-writes/header-writes';
@@ -10,11 +11,13 @@ import { repeatRequest } from '../header-writes/repeated-requests';
 import type { PermissionsPolicies } from '../permissions-policy/permissions-policy';
 import type { ArrivalOrder } from '../requests/arrival-order';
 import type { Caller } from '../requests/caller';
+import type { Embedders } from '../select-url/embedder-policies';
 import type { HandlersOf } from './table';
 
 interface Services {
   readonly order: ArrivalOrder;
   readonly policies: PermissionsPolicies;
+  readonly embedders: Embedders;
   readonly headerWriter: HeaderWriter;
   readonly headerWrites: HeaderWrites;
   readonly policyMarks: PolicyMarks;
@@ -22,12 +25,23 @@ interface Services {
 
 type Methods = 'header.expect' | 'header.settle' | 'header.repeat';
 
-export function headerWriteHandlers({ order, policies, headerWriter, headerWrites, policyMarks }: Services): HandlersOf<Methods> {
-  /** Rethrows a Refusal, which it has noted. */
-  const refuse = (url: string, caller: Caller, error: unknown): never => {
+const mayShow =
+  (embedders: Embedders) =>
+  async (imageURL: string, { tabId, documentId }: Caller): Promise<boolean> =>
+    doPoliciesAllow(await embedders.readPolicies(tabId, documentId), IMG_SRC, imageURL);
+
+/** Rethrows a Refusal, which it has noted. */
+const refuseWith =
+  (headerWriter: HeaderWriter) =>
+  (url: string, caller: Caller, error: unknown): never => {
     if (error instanceof Refusal) headerWriter.noteRefused(url, caller, error.reason);
     throw error;
   };
+
+export function headerWriteHandlers(services: Services): HandlersOf<Methods> {
+  const { order, policies, embedders, headerWriter, headerWrites, policyMarks } = services;
+  const refuse = refuseWith(headerWriter);
+  const ways = { headerWrites, mayShow: mayShow(embedders) };
   /** What the request's mark says of the origins that may write. */
   const markOf = async (caller: Caller) => policyMarks.of(await policies.enabledOrigins(caller, 'shared-storage'), caller.tabId);
 
@@ -71,13 +85,13 @@ export function headerWriteHandlers({ order, policies, headerWriter, headerWrite
       // an image from memory, a frame's own navigation that could not be taken back.
       if (settled === 'unseen' && repeat.destination === 'iframe') return fail('NotFoundError', 'The marked request had no response.');
       if (settled !== 'lost' && repeat.destination !== 'image') return succeed(undefined);
-      await repeatRequest(headerWrites, caller, repeat, await markOf(caller), token);
+      await repeatRequest(ways, caller, repeat, await markOf(caller), token);
       return succeed(undefined);
     },
 
     'header.repeat': async (params, caller, { sequence }) => {
       const origins = await requireHeaderWrites(params.url, caller);
-      await repeatRequest(headerWrites, caller, params, origins, `repeated ${sequence}`);
+      await repeatRequest(ways, caller, params, origins, `repeated ${sequence}`);
       return succeed(undefined);
     },
   };
