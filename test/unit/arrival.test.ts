@@ -2,13 +2,7 @@
 
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { Arrivals } from '../../src/background/fenced-frames/arrival';
-
-// Younger than the oldest Node.js that runs these tests.
-Promise.withResolvers ??= function withResolvers<T>() {
-  const resolvers = {} as PromiseWithResolvers<T>;
-  resolvers.promise = new Promise((resolve, reject) => Object.assign(resolvers, { resolve, reject }));
-  return resolvers;
-};
+import './promise-with-resolvers';
 
 interface Navigation {
   readonly tabId: number;

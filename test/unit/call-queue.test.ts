@@ -4,13 +4,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { type Call, CallQueue } from '../../src/offscreen/event-handlers/call-queue';
 import { type Reason, said } from '../../src/spec/reason';
 import type { ChangeNote } from '../../src/store/entries/schema';
-
-// Younger than the oldest Node.js that runs these tests.
-Promise.withResolvers ??= function withResolvers<T>() {
-  const resolvers = {} as PromiseWithResolvers<T>;
-  resolvers.promise = new Promise((resolve, reject) => Object.assign(resolvers, { resolve, reject }));
-  return resolvers;
-};
+import './promise-with-resolvers';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());

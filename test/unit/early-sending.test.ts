@@ -17,6 +17,7 @@ import { because, said } from '../../src/spec/reason';
 import { readReports } from '../../src/store/private-aggregation/read-reports';
 import { type Outcome, ReportStore } from '../../src/store/private-aggregation/report-store';
 import { connectToReports, type ReportsConnection } from '../../src/store/private-aggregation/schema';
+import './promise-with-resolvers';
 
 const NOW = 1_700_000_000_000;
 

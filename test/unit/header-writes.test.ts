@@ -4,13 +4,7 @@ import { afterEach, expect, test, vi } from 'vitest';
 import type { HeaderWriter } from '../../src/background/header-writes/header-writer';
 import { HeaderWrites } from '../../src/background/header-writes/header-writes';
 import { ArrivalOrder } from '../../src/background/requests/arrival-order';
-
-// Younger than the oldest Node.js that runs these tests.
-Promise.withResolvers ??= function withResolvers<T>() {
-  const resolvers = {} as PromiseWithResolvers<T>;
-  resolvers.promise = new Promise((resolve, reject) => Object.assign(resolvers, { resolve, reject }));
-  return resolvers;
-};
+import './promise-with-resolvers';
 
 afterEach(() => void vi.restoreAllMocks());
 

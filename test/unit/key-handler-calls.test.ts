@@ -12,13 +12,7 @@ import { handlerId, KEY_ACTIONS, type KeyHandler } from '../../src/spec/possibil
 import { because } from '../../src/spec/reason';
 import { changeNote, readWatchedKeys } from '../../src/store/entries/noted-changes';
 import { type ChangeNote, connectToEntries, type EntriesConnection } from '../../src/store/entries/schema';
-
-// Younger than the oldest Node.js that runs these tests.
-Promise.withResolvers ??= function withResolvers<T>() {
-  const resolvers = {} as PromiseWithResolvers<T>;
-  resolvers.promise = new Promise((resolve, reject) => Object.assign(resolvers, { resolve, reject }));
-  return resolvers;
-};
+import './promise-with-resolvers';
 
 const ORIGIN = 'https://a.example';
 

@@ -5,6 +5,7 @@ import type { SandboxedWorker } from '../../src/offscreen/worklets/sandbox';
 import { fail, succeed } from '../../src/protocol/envelope';
 import type { OperationContributions } from '../../src/protocol/private-aggregation';
 import type { Message } from '../../src/protocol/recipients';
+import './promise-with-resolvers';
 
 const handedOver: OperationContributions[] = [];
 const ask = async (message: Message) => {
@@ -14,12 +15,6 @@ const ask = async (message: Message) => {
 const port = { onmessage: (_event: { data: unknown }) => {}, onmessageerror: () => {}, postMessage: vi.fn() };
 const worker = { port, onDeath: () => {}, isBusy: () => false, end: () => {} } as object as SandboxedWorker;
 const workers = { expect: async () => {}, take: async () => worker, replenish: () => undefined };
-// Younger than the oldest Node.js that runs these tests.
-Promise.withResolvers ??= function withResolvers<T>() {
-  const resolvers = {} as PromiseWithResolvers<T>;
-  resolvers.promise = new Promise((resolve, reject) => Object.assign(resolvers, { resolve, reject }));
-  return resolvers;
-};
 const { SlowStart } = await import('../../src/offscreen/worklets/slow-start');
 const { Registry } = await import('../../src/offscreen/registry');
 const { DEFAULT_CONFIG } = await import('../../src/spec/private-aggregation/contributions');

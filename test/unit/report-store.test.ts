@@ -16,6 +16,7 @@ import { REPORT_LIMITS } from '../../src/store/private-aggregation/make-report';
 import { readReports } from '../../src/store/private-aggregation/read-reports';
 import { ReportStore } from '../../src/store/private-aggregation/report-store';
 import { connectToReports, type ReportsConnection, reportKey } from '../../src/store/private-aggregation/schema';
+import './promise-with-resolvers';
 
 const NOW = 1_700_000_000_000;
 const MINUTE = 60_000;

@@ -3,13 +3,7 @@
 import { expect, test, vi } from 'vitest';
 import { WorkletLocks } from '../../src/offscreen/worklets/worklet-locks';
 import { UnansweredLocks } from './locks';
-
-// Younger than the oldest Node.js that runs these tests.
-Promise.withResolvers ??= function withResolvers<T>() {
-  const resolvers = {} as PromiseWithResolvers<T>;
-  resolvers.promise = new Promise((resolve, reject) => Object.assign(resolvers, { resolve, reject }));
-  return resolvers;
-};
+import './promise-with-resolvers';
 
 test('those of one name are granted in the order of the requests, also where these are the first of all', async () => {
   const browser = new UnansweredLocks();

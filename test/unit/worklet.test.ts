@@ -3,6 +3,7 @@
 import { beforeEach, expect, test, vi } from 'vitest';
 import type { SandboxedWorker } from '../../src/offscreen/worklets/sandbox';
 import { MAXIMUM_CALLS_IN_FLIGHT } from '../../src/protocol/limits';
+import './promise-with-resolvers';
 
 const port = {
   onmessage: (_event: { data: unknown }) => {},
@@ -13,12 +14,6 @@ const port = {
 const worker = { port, onDeath: () => {}, isBusy: () => false, end: () => {} };
 const replenish = vi.fn();
 const workers = { expect: async () => {}, take: async () => worker as object as SandboxedWorker, replenish: () => replenish() };
-// Younger than the oldest Node.js that runs these tests.
-Promise.withResolvers ??= function withResolvers<T>() {
-  const resolvers = {} as PromiseWithResolvers<T>;
-  resolvers.promise = new Promise((resolve, reject) => Object.assign(resolvers, { resolve, reject }));
-  return resolvers;
-};
 const { SlowStart } = await import('../../src/offscreen/worklets/slow-start');
 const { ContributingOperations } = await import('../../src/offscreen/worklets/contributing-operations');
 const { DEFAULT_CONFIG } = await import('../../src/spec/private-aggregation/contributions');

@@ -30,20 +30,13 @@ export class NothingSentError extends Error {}
 /** How long what became of a request waits for its report to be stored, where that has failed, in milliseconds. It is tried again for seconds. */
 const LONGEST_WAIT = 60_000;
 
-/** A promise, and what resolves it. */
-function pending<Value>(): { readonly promise: Promise<Value>; readonly resolve: (value: Value) => void } {
-  let resolve: (value: Value) => void = () => undefined;
-  const promise = new Promise<Value>((settle) => (resolve = settle));
-  return { promise, resolve };
-}
-
 export class TakenReport {
   /** As it was before. */
   readonly report: StoredReport;
   readonly prepared: Promise<ReportContent>;
-  readonly #mayBegin = pending<void>();
-  readonly #stored = pending<boolean>();
-  readonly #answered = pending<void>();
+  readonly #mayBegin = Promise.withResolvers<void>();
+  readonly #stored = Promise.withResolvers<boolean>();
+  readonly #answered = Promise.withResolvers<void>();
   #state: 'waiting' | 'begun' | 'dropped' = 'waiting';
 
   /** `known`: resolves once whoever handed over knows that the report may be sent from then on; null where nobody has asked for that. */

@@ -2,6 +2,7 @@
 
 import type { Runtime } from 'webextension-polyfill';
 import type { Facts } from '../../protocol/document-facts';
+import type { Tell } from '../../protocol/questions';
 import { isOriginPotentiallyTrustworthy } from '../../spec/secure-contexts';
 
 export interface Caller {
@@ -20,7 +21,7 @@ export type Sender = Runtime.MessageSender & {
   readonly documentId?: string;
   readonly documentLifecycle?: string;
   /** Where the offscreen document has asked through a port: resolves once that has heard the word, which is about its question. */
-  readonly tell?: (word: unknown) => Promise<void>;
+  readonly tell?: Tell;
 };
 
 /** Any document in a tab whose content script of ours sent the message; null where nobody of that kind did. */
