@@ -16,12 +16,18 @@ const send = ((_method, _params, onItsWay = () => undefined) =>
 
 afterEach(() => vi.unstubAllGlobals());
 
-test('who is too far ahead waits for one answer, and not for all', async () => {
+/** For a document whose first update was allowed. */
+async function allowed() {
   vi.stubGlobal('chrome', { storage: { local: { onChanged: { addListener: () => undefined } } } });
   const settleAtQueueing = createSettleAtQueueing({ send, leave: () => undefined, resume: () => undefined });
   const first = settleAtQueueing('database.update', PARAMS, 0);
   last.answer(succeed(true));
   await first;
+  return settleAtQueueing;
+}
+
+test('who is too far ahead waits for one answer, and not for all', async () => {
+  const settleAtQueueing = await allowed();
   const settled: number[] = [];
   const answers: (() => void)[] = [];
   for (let call = 0; call < 1003; call++) {
@@ -44,11 +50,7 @@ test('who is too far ahead waits for one answer, and not for all', async () => {
 });
 
 test('who is ahead with large updates waits sooner', async () => {
-  vi.stubGlobal('chrome', { storage: { local: { onChanged: { addListener: () => undefined } } } });
-  const settleAtQueueing = createSettleAtQueueing({ send, leave: () => undefined, resume: () => undefined });
-  const first = settleAtQueueing('database.update', PARAMS, 0);
-  last.answer(succeed(true));
-  await first;
+  const settleAtQueueing = await allowed();
   const settled = vi.fn();
   const answers: (() => void)[] = [];
   const half = { type: 'append', key: 'k', value: 'x'.repeat(500_000) } as const;
@@ -71,11 +73,7 @@ test('who is ahead with large updates waits sooner', async () => {
 });
 
 test('what goes out more than once is ahead once', async () => {
-  vi.stubGlobal('chrome', { storage: { local: { onChanged: { addListener: () => undefined } } } });
-  const settleAtQueueing = createSettleAtQueueing({ send, leave: () => undefined, resume: () => undefined });
-  const first = settleAtQueueing('database.update', PARAMS, 0);
-  last.answer(succeed(true));
-  await first;
+  const settleAtQueueing = await allowed();
   for (let round = 0; round < 10; round++) {
     const repeated = settleAtQueueing('database.update', PARAMS, 0);
     for (let times = 0; times < 200; times++) last.onItsWay();
